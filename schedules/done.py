@@ -1,0 +1,119 @@
+"""When a duty is done: attendance, a quota, a later certificate, all steps, or people confirming; and the evidence they give."""
+
+import re
+from collections.abc import Mapping
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator, Field, Tag
+
+from schedules.fields import Figure, Flag, Key, TermText, Text, Texts
+from schedules.strict import Definition, chosen_by, tag
+
+EvidenceKind = Literal["text", "number", "date", "choice", "url", "file", "photo", "yes-no"]
+_CITES_A_RULE = re.compile(r"\d条|〔\d{4}〕")
+
+
+class ByRole(Definition):
+    """Holders of one role act for each other: any of them may confirm."""
+
+    role: Key
+
+
+class EvidenceField(Definition):
+    """One named field that a confirmation carries; `from` lists what a choice may be."""
+
+    label: Text | None = Field(None, description="shown above the field 表单上的名称")
+    kind: EvidenceKind
+    options: Texts = Field((), alias="from", description="what a choice may be 可选项")
+    many: Flag = False
+    required: Flag = True
+    least: Figure = Field(1, description="how many files at least 至少几个文件")
+
+
+def _short_evidence(value: object) -> object:
+    return {"kind": value} if isinstance(value, str) else value
+
+
+Evidence = Mapping[
+    Key, Annotated[EvidenceField, BeforeValidator(_short_evidence, json_schema_input_type=EvidenceKind | EvidenceField)]
+]
+
+
+class Basis(Definition):
+    """Where a term or a number comes from. `law` ends its last day at 24:00, the others at the office's `day_ends`.
+
+    Written as plain text it is a law if it cites an article (60条) or a numbered document (〔2018〕118号), else the office's custom.
+    """
+
+    text: Text
+    kind: Literal["law", "default", "custom"] = "custom"
+
+
+def _short_basis(value: object) -> object:
+    if isinstance(value, str):
+        return {"text": value, "kind": "law" if _CITES_A_RULE.search(value) else "custom"}
+    return value
+
+
+BasisText = Annotated[Basis, BeforeValidator(_short_basis, json_schema_input_type=Text | Basis)]
+
+
+class Attendance(Definition):
+    """Met by having been there; the session record says who was not. `make_up` is the term that the absent have."""
+
+    by: Literal["each"] = "each"
+    through: Literal["attendance"]
+    mark: Literal["absentees-only"] = "absentees-only"
+    make_up: TermText
+
+
+class Quota(Definition):
+    """Met when approved hours or counts reach a figure. `reach` and `cap` are in units of the sum (学时)."""
+
+    sum: Literal["hours", "count"]
+    reach: Figure
+    one_hour: TermText | None = Field(None, description="the length of one 学时 on the clock 一学时多长")
+    approve: ByRole | None = None
+    cap: Mapping[Key, Figure] = Field(default={}, description="at most so much of one kind 某类学时的上限")
+
+
+class LaterCredential(Definition):
+    """Met when a credential of the same kind and holder with a later expiry date is recorded."""
+
+    credential: Literal["later-expiry"]
+
+
+class AllOf(Definition):
+    """Met when every named step is; `children` stands for all children closed."""
+
+    all: Annotated[tuple[Key, ...], Field(min_length=1)]
+
+
+class ByPeople(Definition):
+    """Met when each, or any one, of those who owe has confirmed."""
+
+    by: Literal["each", "any"] = "each"
+    evidence: Evidence = Field(default={}, description="what a confirmation carries 需要提供什么")
+    approve: ByRole | None = None
+    within: TermText | None = Field(None, description="the due day, counted from the day of the rule; default: that day 期限")
+
+
+Done = Annotated[
+    Annotated[Attendance, Tag(tag("through"))]
+    | Annotated[Quota, Tag(tag("sum"))]
+    | Annotated[LaterCredential, Tag(tag("credential"))]
+    | Annotated[AllOf, Tag(tag("all"))]
+    | Annotated[ByPeople, Tag(tag("by"))],
+    chosen_by(("through", "sum", "credential", "all"), default="by"),
+]
+
+
+class SessionRecord(Definition):
+    """One record for the whole gathering, owed by its host."""
+
+    by: ByRole
+    within: TermText
+    evidence: Evidence = Field(default={}, description="what a confirmation carries 需要提供什么")
+    counts: Mapping[Key, Annotated[int | str, Field(union_mode="left_to_right")]] = Field(
+        default={}, description="figures it counts to 计入哪些数字"
+    )

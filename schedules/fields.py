@@ -1,0 +1,217 @@
+"""Field types of the grammar: how a term, a time, a weekday or a key is read from YAML, and what is said when it cannot be.
+
+Every refusal is a pydantic error that carries `Words` (`refusal`), so that the loader can say it in the reader's language.
+"""
+
+import re
+import unicodedata
+from calendar import monthrange
+from datetime import date, time
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Field, PlainSerializer, PlainValidator, Strict, WithJsonSchema
+from pydantic_core import PydanticCustomError
+
+from schedules.terms import ALLOWED as TERMS_ALLOWED
+from schedules.terms import BadTerm, Term, parse_term
+from schedules.words import Words, phrase
+
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_WEEKDAY_NAMES = {
+    **{name: day for day, name in enumerate(WEEKDAYS)},
+    **{name[:3]: day for day, name in enumerate(WEEKDAYS)},
+    **{prefix + name: day for prefix in ("周", "星期", "礼拜") for day, name in enumerate("一二三四五六日")},
+    **{prefix + "天": 6 for prefix in ("周", "星期", "礼拜")},
+}
+_CLOCK = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])")
+_DAY_MONTH = re.compile(r"([01]?[0-9])-([0-3]?[0-9])")
+_KEY = re.compile(r"[^\W_][\w·.-]*")
+KEY_LENGTH = 64
+TEXT_LENGTH = 200
+
+
+class Bare(str):
+    """A word written without quotes that other YAML programs read as something else: yes, 08:40, 017, 1.5."""
+
+    __slots__ = ()
+
+
+def refusal(what: Words, allowed: Words | str | None = None) -> PydanticCustomError:
+    """A validation error that speaks through `Words`."""
+    return PydanticCustomError("duban", "{english}", {"english": str(what), "words": what, "allowed": allowed})
+
+
+def shown(value: object) -> str:
+    """A value as a short text for a message."""
+    text = value if isinstance(value, str) else repr(value)
+    return text if len(text) <= 40 else text[:39] + "…"
+
+
+def spoils_text(character: str) -> bool:
+    """Whether a character turns, hides or breaks a line: controls, line ends, zero-width and bidirectional marks."""
+    return unicodedata.category(character) in ("Cc", "Cf", "Zl", "Zp", "Cs")
+
+
+def read_text(value: object) -> str:
+    """One line of text in NFC, without what cannot be seen."""
+    if isinstance(value, Bare):
+        raise refusal(phrase("write '{found}' in quotes; without them other programs read it as a number, a time or yes/no", found=value))
+    if not isinstance(value, str):
+        raise refusal(phrase("must be text, found {found}; write it in quotes if it is text", found=shown(value)))
+    text = unicodedata.normalize("NFC", value).strip()
+    if not text:
+        raise refusal(phrase("is empty"))
+    for character in text:
+        if spoils_text(character):
+            raise refusal(phrase("holds the invisible character {code}", code=f"U+{ord(character):04X}"))
+    if len(text) > TEXT_LENGTH:
+        raise refusal(phrase("is {n} characters long", n=len(text)), phrase("at most {n} characters", n=TEXT_LENGTH))
+    return text
+
+
+def read_key(value: object) -> str:
+    """A name that other entries refer to: letters of any script, digits, - _ · and dots."""
+    if not isinstance(value, str):
+        raise refusal(phrase("must be a name, found {found}", found=shown(value)))
+    key = unicodedata.normalize("NFC", value)
+    if not _KEY.fullmatch(key) or len(key) > KEY_LENGTH:
+        raise refusal(phrase("'{found}' is not a name", found=shown(value)), phrase("letters, digits, '-', '_', '·', '.'"))
+    return str(key)
+
+
+def read_term(value: object) -> Term:
+    """`20 workdays`, `20个工作日` or {n, unit, roll}."""
+    try:
+        return parse_term(value)
+    except BadTerm as error:
+        raise refusal(error.what, error.allowed) from error
+
+
+def read_lead(value: object) -> Term:
+    """A term before a day: `180 days before`, `180 days` or `提前180日`."""
+    if isinstance(value, str):
+        value = re.sub(r"^\s*提前|\s*(before|前)\s*$", "", value)
+    return read_term(value)
+
+
+def write_term(term: Term) -> object:
+    """The shortest form that reads back the same."""
+    return str(term) if term.roll == "none" else {"n": term.n, "unit": term.unit, "roll": term.roll}
+
+
+def read_clock(value: object) -> time:
+    """A time of day "HH:MM" in quotes."""
+    if isinstance(value, time):
+        return value
+    if isinstance(value, Bare):
+        raise refusal(phrase("write the time in quotes: \"{found}\"; without them it is read as a number", found=value), '"08:40"')
+    match = _CLOCK.fullmatch(value) if isinstance(value, str) else None
+    if match is None:
+        raise refusal(phrase("'{found}' is not a time of day", found=shown(value)), '"00:00"–"23:59"')
+    return time(int(match[1]), int(match[2]))
+
+
+def read_weekday(value: object) -> int:
+    """周一 … 周日, or monday … sunday: 0 … 6."""
+    if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= 6:
+        return value
+    day = _WEEKDAY_NAMES.get(value.strip().lower()) if isinstance(value, str) else None
+    if day is None:
+        raise refusal(phrase("'{found}' is not a day of the week", found=shown(value)), "周一…周日, monday…sunday")
+    return day
+
+
+def read_day(value: object) -> date:
+    """A date YYYY-MM-DD."""
+    if type(value) is date:
+        return value
+    try:
+        return date.fromisoformat(value) if isinstance(value, str) and len(value) == 10 else _no_day(value)
+    except ValueError:
+        return _no_day(value)
+
+
+def _no_day(value: object) -> date:
+    raise refusal(phrase("'{found}' is not a date", found=shown(value)), "2026-11-27")
+
+
+def read_day_month(value: object) -> tuple[int, int]:
+    """A day of every year "MM-DD". 02-29 is refused: most years have none."""
+    if isinstance(value, (tuple, list)) and len(value) == 2:
+        return int(value[0]), int(value[1])
+    match = _DAY_MONTH.fullmatch(value) if isinstance(value, str) else None
+    month, day = (int(match[1]), int(match[2])) if match else (0, 0)
+    if not 1 <= month <= 12 or not 1 <= day <= monthrange(2025, month)[1]:
+        raise refusal(phrase("'{found}' is not a day of every year", found=shown(value)), '"01-01"–"12-31"')
+    return month, day
+
+
+def read_flag(value: object) -> bool:
+    """True or false, spelled out."""
+    if not isinstance(value, bool):
+        raise refusal(phrase("must be true or false, found {found}", found=shown(value)), "true, false")
+    return value
+
+
+def read_figure(value: object) -> int:
+    """A whole number."""
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise refusal(phrase("must be a whole number, found {found}", found=shown(value)))
+    return value
+
+
+def one_or_many(value: object) -> object:
+    """A single entry where a list is allowed stands for a list of one."""
+    return (value,) if isinstance(value, str) else value
+
+
+_TEXT_SCHEMA: dict[str, Any] = {"type": "string", "minLength": 1, "maxLength": TEXT_LENGTH}
+_TERM_SCHEMA: dict[str, Any] = {
+    "anyOf": [
+        {"type": "string", "examples": ["20 workdays", "15 days", "3 months", "20个工作日", "15日", "24小时"]},
+        {
+            "type": "object",
+            "properties": {
+                "n": {"type": "integer", "minimum": 0},
+                "unit": {"type": "string"},
+                "roll": {"enum": ["none", "next-workday", "previous-workday"]},
+            },
+            "required": ["n", "unit"],
+            "additionalProperties": False,
+        },
+    ],
+    "description": TERMS_ALLOWED,
+}
+
+Text = Annotated[str, PlainValidator(read_text), WithJsonSchema(_TEXT_SCHEMA)]
+Key = Annotated[str, PlainValidator(read_key), WithJsonSchema({"type": "string", "maxLength": KEY_LENGTH})]
+Keys = Annotated[tuple[Key, ...], BeforeValidator(one_or_many, json_schema_input_type=Key | tuple[Key, ...])]
+Texts = Annotated[tuple[Text, ...], BeforeValidator(one_or_many, json_schema_input_type=Text | tuple[Text, ...])]
+TermText = Annotated[Term, PlainValidator(read_term), PlainSerializer(write_term), WithJsonSchema(_TERM_SCHEMA)]
+Lead = Annotated[Term, PlainValidator(read_lead), PlainSerializer(write_term), WithJsonSchema(_TERM_SCHEMA)]
+ClockTime = Annotated[
+    time,
+    PlainValidator(read_clock),
+    PlainSerializer(lambda value: f"{value:%H:%M}"),
+    WithJsonSchema({"type": "string", "pattern": f"^{_CLOCK.pattern}$"}),
+]
+WeekdayName = Annotated[
+    int,
+    PlainValidator(read_weekday),
+    PlainSerializer(lambda value: WEEKDAYS[value]),
+    WithJsonSchema({"enum": sorted(_WEEKDAY_NAMES)}),
+]
+Day = Annotated[
+    date,
+    PlainValidator(read_day),
+    PlainSerializer(lambda value: value.isoformat()),
+    WithJsonSchema({"type": "string", "format": "date"}),
+]
+DayMonth = Annotated[
+    tuple[int, int],
+    PlainValidator(read_day_month),
+    PlainSerializer(lambda value: f"{value[0]:02}-{value[1]:02}"),
+    WithJsonSchema({"type": "string", "pattern": f"^{_DAY_MONTH.pattern}$"}),
+]
+Flag = Annotated[bool, PlainValidator(read_flag), WithJsonSchema({"type": "boolean"})]
+Figure = Annotated[int, BeforeValidator(read_figure), Strict(), Field(gt=0)]

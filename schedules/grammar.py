@@ -1,0 +1,307 @@
+"""What a schedule may say: when, who, done, remind. The one definition that the loader, the JSON Schema and the help share.
+
+These are frozen pydantic models of the YAML as a clerk writes it. Nothing here computes a date: see `occurrences.py` for when,
+`audience.py` for who, `parts.py` for steps and `ladder.py` for reminders.
+"""
+
+from collections.abc import Mapping
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator, Field, Tag, model_validator
+
+from schedules.done import (
+    AllOf,
+    Attendance,
+    Basis,
+    BasisText,
+    ByPeople,
+    ByRole,
+    Done,
+    Evidence,
+    EvidenceField,
+    EvidenceKind,
+    LaterCredential,
+    Quota,
+    SessionRecord,
+)
+from schedules.fields import ClockTime, DayMonth, Figure, Flag, Key, Keys, TermText, Text, Texts, refusal
+from schedules.strict import Definition, chosen_by, tag
+from schedules.when import (
+    WHEN_KEYS,
+    Cron,
+    Cycle,
+    Dated,
+    Dates,
+    Expiry,
+    Missed,
+    Monthly,
+    OnHoliday,
+    Quarterly,
+    Weekly,
+    When,
+    Window,
+    Yearly,
+)
+from schedules.words import phrase
+
+__all__ = [
+    "WHEN_KEYS", "AllOf", "Approval", "Attendance", "Basis", "ByPeople", "ByRole", "ByUnits", "Children", "Cron", "Cycle", "Dated",
+    "Dates", "Done", "DueAt", "Effect", "Evidence", "EvidenceField", "EvidenceKind", "Expiry", "LaterCredential", "Milestone", "Missed",
+    "Monthly", "OnHoliday", "OwnRungs", "Pending", "Privacy", "Quarterly", "Quota", "RelativeDue", "Release", "Remind", "Rung", "Schedule",
+    "SessionRecord", "Step", "Summary", "UseLadder", "Weekly", "When", "Who", "Window", "Yearly",
+]  # fmt: skip
+
+Privacy = Literal["open", "internal", "case", "sealed"]
+Release = Literal["auto", "clerk"]
+
+
+class ByUnits(Definition):
+    """Units by id or title; a group node stands for every unit below it that has a head."""
+
+    units: Texts
+
+
+class Who(Definition):
+    """The people or the body that owe. Several keys are joined (union); `except` is taken away."""
+
+    roles: Keys = Field((), description="holders of these roles 这些角色的人")
+    role: Key | None = None
+    units: Texts = Field((), description="people of these units, sub-units included 这些单位的人，含下属")
+    unit: Text | None = None
+    tags: Texts = ()
+    people: Keys = Field((), description="single people by id 工号")
+    credential: Key | None = Field(None, description="holders of a kind of certificate 持某种证件的人")
+    valid: Flag = Field(True, description="only while the certificate is valid 证件在有效期内")
+    prorate: Literal["by-month"] | None = Field(None, description="a quota shrinks for those who began in the year 按月折算")
+    holder: Flag = Field(False, description="the holder of the expiring certificate 持证人")
+    post: Text | None = Field(None, description="the body that owes it as one 责任主体")
+    responsible: ByRole | None = Field(None, description="who acts for the body 主办")
+    assist: ByUnits | None = Field(None, description="units that contribute 协办")
+    but: "Who | None" = Field(None, alias="except", description="taken away again 除外")
+
+
+class RelativeDue(Definition):
+    """A due day counted from an anchor: another step's due day, `expiry`, `due` or `start`."""
+
+    before: Key | None = None
+    after: Key | None = None
+    by: TermText
+
+    @model_validator(mode="after")
+    def _one_anchor(self) -> "RelativeDue":
+        if (self.before is None) == (self.after is None):
+            raise refusal(phrase("needs exactly one of {keys}", keys="before, after"))
+        return self
+
+    @property
+    def anchor(self) -> str:
+        """What the due day is counted from."""
+        return self.before or self.after or ""
+
+
+def _due_branch(value: object) -> object:
+    return {"at": value} if isinstance(value, str) else value
+
+
+class DueAt(Definition):
+    """Due on the day of the occurrence itself, written as one word: `window`, `expiry`, `due` or `start`."""
+
+    at: Literal["window", "expiry", "due", "start"]
+
+
+WholeDay = Literal["window", "expiry", "due", "start"]
+StepDue = Annotated[
+    Annotated[
+        Annotated[DueAt, Tag(tag("at"))] | Annotated[RelativeDue, Tag(tag("by"))],
+        chosen_by(("at",), default="by"),
+    ],
+    BeforeValidator(_due_branch, json_schema_input_type=WholeDay | DueAt | RelativeDue),
+]
+
+
+class Step(Definition):
+    """A part of an occurrence with its own owner, term and evidence.
+
+    `after` opens it when that step is confirmed; `within` then counts from the date field `from` of that confirmation.
+    """
+
+    title: Text
+    owed_by: Annotated[
+        Annotated[Literal["assist", "responsible"], Tag(tag("word"))] | Annotated[ByRole, Tag(tag("role"))],
+        chosen_by(("role",), default="word"),
+    ] | None = None  # fmt: skip
+    due: StepDue | None = None
+    after: Key | None = None
+    from_: Key | None = Field(None, alias="from")
+    within: TermText | None = None
+    evidence: Evidence = Field(default={}, description="what a confirmation carries 需要提供什么")
+    basis: BasisText | None = None
+
+    @model_validator(mode="after")
+    def _one_due(self) -> "Step":
+        if (self.due is None) == (self.within is None):
+            raise refusal(phrase("needs exactly one of {keys}", keys="due, within"))
+        if (self.after is None) != (self.within is None):
+            raise refusal(phrase("'{key}' needs '{other}' beside it", **_pair("after", "within", has_first=self.after is not None)))
+        if self.from_ is not None and self.after is None:
+            raise refusal(phrase("'{key}' needs '{other}' beside it", key="from", other="after"))
+        return self
+
+
+def _pair(first: str, second: str, *, has_first: bool) -> dict[str, object]:
+    return {"key": first, "other": second} if has_first else {"key": second, "other": first}
+
+
+class Approval(Definition):
+    """Who agrees that it is done, or returns it with a reason (退回)."""
+
+    approve: ByRole
+
+
+class Pending(Definition):
+    """Silence while somebody else works: after the step, for the term; nothing is silenced from the due day on."""
+
+    after: Key
+    quiet: TermText
+
+
+class Milestone(Definition):
+    """A figure to have reached by a day "MM-DD" of the cycle (included)."""
+
+    by: DayMonth
+    reach: Figure
+
+
+PHASES = ("before", "on", "after", "at")
+
+
+class Rung(Definition):
+    """When to tell whom. Exactly one of before, on, after, at.
+
+    Rungs before an anchor count or roll back to working days; rungs after it wait for the next working day.
+    `to` names: assignee, absent, recorder, responsible, unit-head, deputy-leader, leader, group, or a role's id.
+    """
+
+    before: Key | None = None
+    on: Key | None = None
+    after: Key | None = None
+    at: Literal["open"] | None = None
+    by: TermText | None = None
+    time: ClockTime | None = None
+    to: Keys = ("assignee",)
+    channel: Key | None = None
+    as_: Literal["each", "list"] = Field("each", alias="as")
+    when_behind: Flag = Field(False, description="only those behind the figure 只提醒进度落后的人")
+    release: Release | None = Field(None, description="auto, or after the clerk has seen it 是否先由督办员核发")
+    text: Text | None = Field(None, description="the clerk's own words 自定文字")
+    id: Key | None = None
+
+    @model_validator(mode="after")
+    def _one_anchor(self) -> "Rung":
+        if sum(getattr(self, phase) is not None for phase in PHASES) != 1:
+            raise refusal(phrase("needs exactly one of {keys}", keys=", ".join(PHASES)))
+        if self.by is not None and (self.on or self.at):
+            raise refusal(phrase("'{key}' needs '{other}' beside it", key="by", other="before|after"))
+        return self
+
+    @property
+    def anchor(self) -> str:
+        """What the rung is counted from."""
+        return self.before or self.on or self.after or "open"
+
+    @property
+    def phase(self) -> Literal["before", "on", "after", "open"]:
+        """On which side of its anchor the rung lies."""
+        if self.before:
+            return "before"
+        if self.after:
+            return "after"
+        return "on" if self.on else "open"
+
+
+class UseLadder(Definition):
+    """A ladder of `office.yaml` by name; `to` overrides whom its plain rungs tell."""
+
+    use: Key
+    to: Keys | None = None
+
+
+class OwnRungs(Definition):
+    """Rungs written in the schedule itself, as a plain list."""
+
+    rungs: tuple[Rung, ...]
+
+
+def _rungs_branch(value: object) -> object:
+    return {"rungs": value} if isinstance(value, (list, tuple)) else value
+
+
+Remind = Annotated[
+    Annotated[
+        Annotated[UseLadder, Tag(tag("use"))] | Annotated[OwnRungs, Tag(tag("rungs"))],
+        chosen_by(("rungs",), default="use"),
+    ],
+    BeforeValidator(_rungs_branch, json_schema_input_type=UseLadder | tuple[Rung, ...] | OwnRungs),
+]
+
+
+class Children(Definition):
+    """Items found by a step: each becomes an occurrence of its own with owner and date, closed one by one (销号)."""
+
+    from_: Key = Field(alias="from")
+    template: Mapping[Literal["title", "owner", "due"], Text]
+    closed_by: Approval | None = None
+    remind: Remind | None = None
+
+
+class Effect(Definition):
+    """What is forbidden from an anchor on; recorded for the duties that ask."""
+
+    after: Key
+    block: Key
+
+
+class Entry(Definition):
+    """An entry of a file of schedules. `id` is its key in the file, not a key inside it."""
+
+    id: Key
+
+    @classmethod
+    def written_keys(cls) -> tuple[str, ...]:
+        """Everything but the id."""
+        return tuple(key for key in cls.allowed_keys() if key != "id")
+
+
+class Schedule(Entry):
+    """What is owed by whom and when, how it is done, and how it is asked for."""
+
+    title: Text = Field(description="shown to people 名称")
+    when: When = Field(description="when it comes round 什么时候")
+    who: Who = Field(description="who owes it 谁来办")
+    done: Done = Field(default_factory=ByPeople, description="what counts as done 怎样算办结")
+    record: SessionRecord | None = Field(None, description="one record for the whole gathering 场次记录")
+    steps: Mapping[Key, Step] = Field(default={}, description="parts with their own owner and term 环节")
+    children: Children | None = Field(None, description="items found, closed one by one 子任务、销号")
+    milestones: tuple[Milestone, ...] = Field((), description="figures to have reached on the way 阶段目标")
+    on_time: Key | None = Field(None, description="the step that decides whether it was on time 按哪个环节算按期")
+    pending: Pending | None = Field(None, description="silence while others work 等待期间不催")
+    effect: Effect | None = Field(None, description="what is forbidden from then on 到期后果")
+    remind: Remind | None = Field(None, description="reminders 催办")
+    privacy: Privacy = "internal"
+    basis: BasisText | None = Field(None, description="law or rule that asks for it 依据")
+    soon: TermText | None = Field(None, description="yellow from here on 从多久前起亮黄灯")
+
+    @property
+    def done_through_attendance(self) -> bool:
+        """Whether it is a gathering: recorded once, and made up for by those who were absent."""
+        return isinstance(self.done, Attendance)
+
+
+class Summary(Entry):
+    """An overdue summary: drafted at one time, released by the clerk, sent at another."""
+
+    title: Text
+    draft: Weekly = Field(description="when it is drafted 起草时间")
+    send: Weekly = Field(description="when it is sent 发送时间")
+    to: Keys = ("unit-head", "deputy-leader")
+    release: Release = "clerk"

@@ -1,0 +1,270 @@
+"""Rungs to instants: when to tell whom about one part of an occurrence.
+
+Rungs before an anchor count or roll back to working days, so that a holiday never swallows one; rungs on or after it wait for
+the next. A rung after an anchor never fires before the anchor's own instant.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from typing import Literal
+
+from schedules.grammar import Cron, Dated, Expiry, OwnRungs, Quota, Release, Remind, Rung, Schedule, UseLadder
+from schedules.instants import MIDNIGHT, end_of_day, instant
+from schedules.office import OfficeSpec
+from schedules.quota import HUNDREDTHS
+from schedules.rung_words import label_of
+from schedules.sending import first_sending, sending_day_from, sending_day_to
+from schedules.terms import SUB_DAY, first_day, last_day
+from schedules.words import Words
+
+Phase = Literal["open", "before", "on", "after"]
+CHILD, RECORD, MAKE_UP, MILESTONE = "child", "record", "make_up", "milestone"
+GROUP = "group"
+POSTS = ("unit-head", "deputy-leader", "leader")
+_RELEASED_BY_CLERK = frozenset({"deputy-leader", "leader"})
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """What rungs are counted from: an office-local day, and the instant at which it is reached."""
+
+    on: date
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RungAt:
+    """One rung for one audience at one instant (UTC).
+
+    `key` is its lasting identity, `no` its place in the timeline. `to`: assignee, unit-head, deputy-leader, leader, group or
+    `role:<id>`. `threshold`: only those with fewer hundredths are told. `anchor` is its name in the grammar ("milestone:09-30"
+    for a milestone), `anchor_on` the day it stands for.
+    """
+
+    no: int
+    at: datetime
+    key: str
+    to: str
+    threshold: int | None
+    release: Release
+    as_list: bool
+    text: str | None
+    channel: str | None
+    anchor: str
+    anchor_on: date
+    phase: Phase
+    label: Words
+
+
+def ladder(schedule: Schedule, office: OfficeSpec, *, of_children: bool = False) -> tuple[Rung, ...]:
+    """The rungs of a schedule: its own, those of the ladder it names, or those of the ladder that fits it."""
+    children = schedule.children
+    remind: Remind | None = (children.remind if children else None) if of_children else schedule.remind
+    match remind:
+        case OwnRungs():
+            return remind.rungs
+        case UseLadder():
+            rungs = office.file.ladders.get(remind.use, ())
+            to = remind.to
+            return rungs if to is None else tuple(r.model_copy(update={"to": to}) if r.to == ("assignee",) else r for r in rungs)
+        case None:
+            return office.file.ladders.get(fitting_ladder(schedule, of_children=of_children), ())
+
+
+def fitting_ladder(schedule: Schedule, *, of_children: bool = False) -> str:
+    """The name of the ladder for a schedule that says nothing about reminders."""
+    if of_children:
+        return "monthly-task"
+    if schedule.done_through_attendance:
+        return "weekly"
+    if isinstance(schedule.when, Expiry):
+        return "certificate"
+    bases = [schedule.basis, *(step.basis for step in schedule.steps.values())]
+    return "statute" if any(basis is not None and basis.kind == "law" for basis in bases) else "monthly-task"
+
+
+def anchors_of(schedule: Schedule, *, of_children: bool = False) -> tuple[str, ...]:
+    """The anchors that rungs of this schedule may name."""
+    names = ["due", "open"]
+    if of_children:
+        return tuple(names)
+    if isinstance(schedule.when, Dated) and has_clock(schedule.when):
+        names.append("start")
+    if isinstance(schedule.when, Expiry):
+        names.append("expiry")
+    if schedule.done_through_attendance:
+        names += ["recorded", MAKE_UP]
+    if isinstance(schedule.done, Quota) and schedule.milestones:
+        names.append(MILESTONE)
+    return (*names, *schedule.steps)
+
+
+def has_clock(when: Dated) -> bool:
+    """Whether the rule says at what time of day it begins."""
+    return when.time is not None or isinstance(when, Cron)
+
+
+def belongs(schedule: Schedule, part: str, anchor: str) -> bool:
+    """Whether a rung with this anchor speaks of this part. See `parts.py` for the parts."""
+    if part == CHILD:
+        return anchor in ("due", "open")
+    if schedule.done_through_attendance:
+        return part == (MAKE_UP if anchor in ("recorded", MAKE_UP) else RECORD)
+    if anchor in schedule.steps:
+        return part == anchor
+    if not schedule.steps or isinstance(schedule.when, Expiry):
+        return part == ""
+    return part == next(iter(schedule.steps)) if anchor == "start" else part in schedule.steps
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A rung of one part with what does not depend on the occurrence: whom it tells, its identity and its words."""
+
+    rung: Rung
+    to: tuple[str, ...]
+    key: str
+    label: Words
+
+
+def rungs_of(schedule: Schedule, part: str, office: OfficeSpec) -> tuple[Told, ...]:
+    """The rungs that speak of a part."""
+    found = [rung for rung in ladder(schedule, office, of_children=part == CHILD) if belongs(schedule, part, rung.anchor)]
+    titles = {key: step.title for key, step in schedule.steps.items()}
+    return tuple(
+        Told(rung, audiences(schedule, rung), rung_key(rung, rung.anchor, office), label_of(rung, rung.anchor, titles.get(rung.anchor)))
+        for rung in found
+    )
+
+
+def timeline(
+    schedule: Schedule,
+    part: str,
+    anchors: Mapping[str, Anchor],
+    office: OfficeSpec,
+    *,
+    opens_at: datetime,
+    target: int | None = None,
+    full: int | None = None,
+) -> tuple[RungAt, ...]:
+    """The rungs of a part, in order. Anchors that are not known yet have no rungs yet; milestones come from the year of `due`.
+
+    `target` of `full` hundredths: what this party owes of the whole figure; what it is excused from is excused from the
+    milestones first.
+    """
+    told = rungs_of(schedule, part, office)
+    return place(schedule, told, anchors, office, opens_at=opens_at, target=target, full=full)
+
+
+def place(
+    schedule: Schedule,
+    told: Sequence[Told],
+    anchors: Mapping[str, Anchor],
+    office: OfficeSpec,
+    *,
+    opens_at: datetime,
+    target: int | None = None,
+    full: int | None = None,
+) -> tuple[RungAt, ...]:
+    """As `timeline`, for rungs that were looked up before."""
+    found: list[tuple[datetime, Told, str, Anchor, int | None, str]] = []
+    for each in told:
+        for name, anchor, threshold in _places(schedule, each.rung, anchors, office, opens_at, target, full):
+            at = rung_instant(each.rung, anchor, office, opens_at=opens_at)
+            found += [(at, each, name, anchor, threshold, to) for to in each.to]
+    found.sort(key=lambda each: each[0])
+    return tuple(_rung_at(no, *each, office=office) for no, each in enumerate(found))
+
+
+def _places(
+    schedule: Schedule, rung: Rung, anchors: Mapping[str, Anchor], office: OfficeSpec,
+    opens_at: datetime, target: int | None, full: int | None,
+) -> Iterator[tuple[str, Anchor, int | None]]:  # fmt: skip
+    """The anchors a rung stands for, with the figure that has to be reached there."""
+    if rung.anchor == MILESTONE:
+        excused = (full or 0) - (target or 0) if target is not None else 0
+        year = anchors["due"].on.year if "due" in anchors else opens_at.astimezone(office.tz).year
+        for milestone in schedule.milestones:
+            threshold = milestone.reach * HUNDREDTHS - excused
+            if threshold > 0:
+                day = date(year, *milestone.by)
+                yield f"{MILESTONE}:{day:%m-%d}", Anchor(day, end_of_day(day, office.tz)), threshold if rung.when_behind else None
+    elif rung.anchor == "open":
+        yield "open", Anchor(opens_at.astimezone(office.tz).date(), opens_at), None
+    elif rung.anchor in anchors and not (rung.when_behind and target == 0):
+        yield rung.anchor, anchors[rung.anchor], target if rung.when_behind else None
+
+
+def rung_instant(rung: Rung, anchor: Anchor, office: OfficeSpec, *, opens_at: datetime) -> datetime:
+    """When a rung fires."""
+    if rung.at == "open":
+        return first_sending(opens_at, office, clocks=(rung.time,) if rung.time else ())
+    if rung.by is not None and rung.by.unit in SUB_DAY:
+        span = timedelta(hours=rung.by.n) if rung.by.unit == "hours" else timedelta(minutes=rung.by.n)
+        return anchor.at - span if rung.before else anchor.at + span
+    at = instant(rung_day(rung, anchor.on, office), rung.time or office.file.sending[0], office.tz)
+    if rung.after and at < anchor.at:
+        return first_sending(anchor.at, office, clocks=(rung.time,) if rung.time else ())
+    return at
+
+
+def rung_day(rung: Rung, anchor_on: date, office: OfficeSpec) -> date:
+    """The day of a rung that is counted in days or longer."""
+    if rung.before:
+        return sending_day_to(first_day(anchor_on, rung.by, office.calendar) if rung.by else anchor_on, office)
+    return sending_day_from(last_day(anchor_on, rung.by, office.calendar) if rung.by else anchor_on, office)
+
+
+def audiences(schedule: Schedule, rung: Rung) -> tuple[str, ...]:
+    """Whom a rung tells, in canonical words, each once."""
+    return tuple(dict.fromkeys(audience(schedule, name) for name in rung.to))
+
+
+def audience(schedule: Schedule, name: str) -> str:
+    """The canonical audience of a word in `to`. Words that name no post are roles."""
+    if name in ("assignee", "absent"):
+        return "assignee"
+    if name in POSTS or name == GROUP:
+        return name
+    if name == "recorder" and schedule.record is not None:
+        return f"role:{schedule.record.by.role}"
+    if name == "responsible" and schedule.who.responsible is not None:
+        return f"role:{schedule.who.responsible.role}"
+    return f"role:{name}"
+
+
+def _rung_at(
+    no: int, at: datetime, told: Told, name: str, anchor: Anchor, threshold: int | None, to: str, *, office: OfficeSpec
+) -> RungAt:
+    rung = told.rung
+    as_list = rung.as_ == "list"
+    held = to in _RELEASED_BY_CLERK or (to == GROUP and as_list)
+    plain = name == rung.anchor
+    return RungAt(
+        no=no, at=at, key=f"{told.key if plain else rung_key(rung, name, office)} -> {to}", to=to, threshold=threshold,
+        release=rung.release or ("clerk" if held else "auto"), as_list=as_list, text=rung.text, channel=rung.channel,
+        anchor=name, anchor_on=anchor.on, phase=rung.phase, label=told.label if plain else label_of(rung, name, None),
+    )  # fmt: skip
+
+
+def rung_key(rung: Rung, anchor: str, office: OfficeSpec) -> str:
+    """The identity of a rung whatever its place in the ladder: its `id`, or its offset and time."""
+    if rung.id:
+        return f"{rung.id} {anchor}" if anchor.startswith(MILESTONE) else rung.id
+    clock: time = rung.time or office.file.sending[0]
+    words = [rung.phase, *([anchor] if rung.phase != "open" else []), *([str(rung.by)] if rung.by else []), f"{clock:%H:%M}"]
+    return " ".join(words)
+
+
+def late(rungs: Sequence[RungAt], *, now: datetime, start_on: date, office: OfficeSpec) -> tuple[RungAt, ...]:
+    """What remains of a timeline that is opened late: what is still to come, and one notice now instead of all that was missed.
+
+    That notice is the opening's, else the latest missed rung, for all its audiences. Nothing is sent before `start_on`.
+    """
+    start = instant(start_on, MIDNIGHT, office.tz)
+    missed = [rung for rung in rungs if rung.at <= now]
+    kept = [rung for rung in missed if rung.phase == "open"] or [rung for rung in missed if rung.at == missed[-1].at]
+    moved = [replace(rung, at=max(now, start)) for rung in kept]
+    coming = [rung for rung in rungs if rung.at > max(now, start)]
+    return tuple(replace(rung, no=no) for no, rung in enumerate((*moved, *coming)))

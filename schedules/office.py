@@ -1,0 +1,133 @@
+"""An office as a whole: its file, schedules, people, certificates and working days, and how to find each by name."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from zoneinfo import ZoneInfo
+
+from schedules.calendar import WorkCalendar
+from schedules.errors import NotFound
+from schedules.grammar import Schedule, Summary
+from schedules.office_grammar import OfficeFile
+from schedules.problems import nearest
+from schedules.words import phrase
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """A row of the roster. `unit` and `roles` are ids of `office.yaml`; `left_on` is the first day without them."""
+
+    id: str
+    name: str
+    unit: str
+    post: str = ""
+    roles: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    mobile: str | None = None
+    wecom_id: str | None = None
+    email: str | None = None
+    joined_on: date | None = None
+    left_on: date | None = None
+    lang: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Credential:
+    """A certificate; `holder` is a person's id, `expires_on` the last day printed on it, `state` valid, suspended, revoked or cancelled."""
+
+    number: str
+    kind: str
+    holder: str
+    issued_on: date
+    expires_on: date
+    issuer: str = ""
+    state: str = "valid"
+
+
+@dataclass(frozen=True)
+class OfficeSpec:
+    """Everything an office's files say. `sources`: id of a schedule or summary -> (file, line)."""
+
+    file: OfficeFile
+    schedules: tuple[Schedule, ...] = ()
+    summaries: tuple[Summary, ...] = ()
+    people: tuple[Person, ...] = ()
+    credentials: tuple[Credential, ...] = ()
+    calendar: WorkCalendar = field(default_factory=WorkCalendar)
+    sources: Mapping[str, tuple[str, int]] = field(default_factory=dict)
+
+    @cached_property
+    def tz(self) -> ZoneInfo:
+        """The office's time zone."""
+        return ZoneInfo(self.file.timezone)
+
+    def unit(self, name: str) -> str:
+        """The id of a unit, by id or title. Raise NotFound."""
+        if name in self.file.units:
+            return name
+        found = self._units_by_title.get(name)
+        if found is None:
+            raise NotFound(phrase("there is no unit '{name}'", name=name))
+        return found
+
+    def has_unit(self, name: str) -> bool:
+        """Whether a unit answers to the id or title."""
+        return name in self.file.units or name in self._units_by_title
+
+    def ancestors(self, unit: str) -> tuple[str, ...]:
+        """The unit, the one above it, and so on up. A circle ends where it closes."""
+        chain: list[str] = []
+        at: str | None = unit
+        while at is not None and at not in chain and at in self.file.units:
+            chain.append(at)
+            at = self.file.units[at].parent
+        return tuple(chain)
+
+    def units_below(self, unit: str) -> tuple[str, ...]:
+        """The unit and every unit under it, in the order of the file."""
+        return tuple(key for key in self.file.units if unit in self.ancestors(key))
+
+    def owning_units(self, names: tuple[str, ...]) -> tuple[str, ...]:
+        """The units that can owe for these names: themselves and those below, as far as they have a head."""
+        wanted = {key for name in names for key in self.units_below(self.unit(name))}
+        return tuple(key for key, unit in self.file.units.items() if key in wanted and unit.head)
+
+    def person(self, key: str) -> Person:
+        """The person with this id. Raise NotFound."""
+        found = self._people_by_id.get(key)
+        if found is None:
+            raise NotFound(phrase("there is no person '{name}'", name=key))
+        return found
+
+    def has_person(self, key: str) -> bool:
+        """Whether the roster holds this id."""
+        return key in self._people_by_id
+
+    def holders(self, role: str) -> tuple[str, ...]:
+        """The ids of those who hold a role and have not left, in the order of the roster."""
+        return self._holders.get(role, ())
+
+    def schedule(self, key: str) -> Schedule:
+        """The schedule with this id. Raise NotFound."""
+        found = next((item for item in self.schedules if item.id == key), None)
+        if found is None:
+            ids = [item.id for item in self.schedules]
+            raise NotFound(phrase("there is no schedule '{name}'; allowed: {allowed}", name=key, allowed=nearest(key, ids) or "—"))
+        return found
+
+    @cached_property
+    def _units_by_title(self) -> dict[str, str]:
+        return {unit.title: key for key, unit in reversed(list(self.file.units.items()))}
+
+    @cached_property
+    def _people_by_id(self) -> dict[str, Person]:
+        return {person.id: person for person in self.people}
+
+    @cached_property
+    def _holders(self) -> dict[str, tuple[str, ...]]:
+        found: dict[str, list[str]] = {}
+        for person in self.people:
+            for role in person.roles if person.left_on is None else ():
+                found.setdefault(role, []).append(person.id)
+        return {role: tuple(ids) for role, ids in found.items()}

@@ -1,0 +1,65 @@
+"""Whether the names inside `office.yaml` are known: heads, leaders, parents, channels, the clerk."""
+
+from collections.abc import Iterator
+
+from schedules.names import Names
+from schedules.office_grammar import OfficeFile
+from schedules.problems import nearest
+from schedules.references import Path, Remark
+from schedules.words import phrase
+
+
+def office_references(office: OfficeFile, names: Names) -> Iterator[Remark]:
+    """Every name in the office file that nothing answers to."""
+    yield from _units(office, names)
+    yield from _reach(office)
+    for post, definition in office.posts.items():
+        yield from _person(definition.person, ("posts", post, "person"), names)
+    if office.clerk not in office.roles:
+        what = phrase("there is no role '{name}' to be the clerk", name=office.clerk)
+        yield Remark(("clerk",), what, nearest(office.clerk, office.roles))
+    elif names.held_roles is not None and office.clerk not in names.held_roles:
+        yield Remark(("clerk",), phrase("nobody holds the role '{name}' ({title})", name=office.clerk, title=names.roles[office.clerk]))
+
+
+def _units(office: OfficeFile, names: Names) -> Iterator[Remark]:
+    titles: dict[str, str] = {}
+    for key, unit in office.units.items():
+        path: Path = ("units", key)
+        if unit.title in titles:
+            yield Remark((*path, "title"), phrase("the units '{one}' and '{other}' have the same title", one=titles[unit.title], other=key))
+        titles.setdefault(unit.title, key)
+        if unit.parent is not None and unit.parent not in office.units:
+            what = phrase("there is no unit '{name}'", name=unit.parent)
+            yield Remark((*path, "parent"), what, nearest(unit.parent, office.units))
+        if _in_circle(office, key):
+            yield Remark((*path, "parent"), phrase("units stand above each other in a circle"))
+        yield from _person(unit.head, (*path, "head"), names)
+        yield from _person(unit.leader, (*path, "leader"), names)
+
+
+def _in_circle(office: OfficeFile, key: str) -> bool:
+    seen: set[str] = set()
+    at = office.units[key].parent
+    while at is not None and at in office.units and at not in seen:
+        seen.add(at)
+        at = office.units[at].parent
+    return key in seen
+
+
+def _person(person: str | None, path: Path, names: Names) -> Iterator[Remark]:
+    if person is not None and names.people is not None and person not in names.people:
+        yield Remark(path, phrase("there is no person '{name}'", name=person), nearest(person, names.people))
+
+
+def _reach(office: OfficeFile) -> Iterator[Remark]:
+    for key, channel, group in (("people", office.reach.people, False), ("group", office.reach.group, True)):
+        if channel is None:
+            continue
+        fitting = [name for name, definition in office.channels.items() if definition.group == group]
+        if channel not in office.channels:
+            yield Remark(("reach", key), phrase("there is no channel '{name}'", name=channel), nearest(channel, fitting))
+        elif channel not in fitting:
+            people = phrase("the channel '{name}' is for people", name=channel)
+            groups = phrase("the channel '{name}' is for groups", name=channel)
+            yield Remark(("reach", key), people if group else groups, nearest(channel, fitting))

@@ -1,0 +1,210 @@
+"""Rosters of people and certificates, read from csv or xlsx; every mistake with its row and column."""
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
+from typing import TypeVar
+
+from schedules.fields import KEY_LENGTH, read_key
+from schedules.names import Names
+from schedules.office import Credential, Person
+from schedules.problems import Problem, nearest
+from schedules.roster_table import Cell, Row, read_table
+from schedules.source_text import SourceFile
+from schedules.words import Words, phrase
+
+PEOPLE_HEADERS = {
+    "工号": "id", "id": "id", "编号": "id",
+    "姓名": "name", "name": "name",
+    "单位": "unit", "科室": "unit", "科室/社区": "unit", "部门": "unit", "unit": "unit",
+    "职务": "post", "post": "post",
+    "角色": "roles", "roles": "roles",
+    "标签": "tags", "tags": "tags",
+    "手机号": "mobile", "手机": "mobile", "手机号码": "mobile", "电话": "mobile", "mobile": "mobile",
+    "企业微信": "wecom_id", "企业微信账号": "wecom_id", "wecom_id": "wecom_id",
+    "邮箱": "email", "电子邮箱": "email", "email": "email",
+    "入职日期": "joined_on", "入职时间": "joined_on", "joined_on": "joined_on",
+    "离职日期": "left_on", "离岗日期": "left_on", "left_on": "left_on",
+    "语言": "lang", "lang": "lang",
+    "身份证号": "citizen_id", "身份证号码": "citizen_id", "公民身份号码": "citizen_id",
+}  # fmt: skip
+CREDENTIAL_HEADERS = {
+    "证件编号": "number", "证号": "number", "number": "number",
+    "证件种类": "kind", "kind": "kind",
+    "持证人工号": "holder", "持证人": "holder", "holder": "holder",
+    "发证日期": "issued_on", "issued_on": "issued_on",
+    "有效期至": "expires_on", "expires_on": "expires_on",
+    "发证机关": "issuer", "issuer": "issuer",
+    "状态": "state", "state": "state",
+}  # fmt: skip
+STATES = {
+    "": "valid", "有效": "valid", "在岗": "valid", "valid": "valid", "暂扣": "suspended", "suspended": "suspended",
+    "吊销": "revoked", "revoked": "revoked", "注销": "cancelled", "调离": "cancelled", "cancelled": "cancelled",
+}  # fmt: skip
+LANGUAGES = {"": None, "zh_CN": "zh_CN", "中文": "zh_CN", "en": "en", "英文": "en"}
+DATES_ALLOWED = "2026-09-01, 2026.9.1, 2026年9月1日, 20260901"
+_DATE = re.compile(r"([12]\d{3})[-./年]?(\d{1,2})[-./月]?(\d{1,2})日?")
+_MOBILE = re.compile(r"1[3-9]\d{9}")
+_FLOAT = re.compile(r"\d+(\.\d+)?e\+?\d+|\d+\.0+")
+_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+_CITIZEN = re.compile(r"\d{17}[\dXx]")
+
+T = TypeVar("T")
+
+
+def read_people(source: SourceFile, names: Names) -> tuple[tuple[Person, ...], list[Problem]]:
+    """The people of a roster. Units and roles are looked up by id or title."""
+    rows, problems = read_table(source, PEOPLE_HEADERS, ("id", "name", "unit"))
+    reader = _Rows(source, problems, "id")
+    units, roles = _by_name(names.units), _by_name(names.roles)
+    people = [person for row in rows if (person := _person(reader, row, units, roles)) is not None]
+    reader.refuse_same(((row["id"], row["id"].text) for row in rows), phrase("two rows have the same id"))
+    mobiles = ((row["mobile"], row["mobile"].text) for row in rows if "mobile" in row)
+    reader.refuse_same(mobiles, phrase("two people have the same mobile number"))
+    return tuple(people), reader.problems
+
+
+def read_credentials(source: SourceFile, people: Iterable[Person]) -> tuple[tuple[Credential, ...], list[Problem]]:
+    """The certificates of a list. Holders are ids of the roster."""
+    rows, problems = read_table(source, CREDENTIAL_HEADERS, ("number", "kind", "holder", "issued_on", "expires_on"))
+    reader = _Rows(source, problems, "number")
+    ids = {person.id: person.id for person in people}
+    found = [credential for row in rows if (credential := _credential(reader, row, ids)) is not None]
+    same = ((row["number"], f"{row['kind'].text} {row['number'].text} {row['expires_on'].text}") for row in rows)
+    reader.refuse_same(same, phrase("the same certificate stands here twice"))
+    return tuple(found), reader.problems
+
+
+class _Rows:
+    """Reads cells; what cannot be read becomes a problem and None."""
+
+    def __init__(self, source: SourceFile, problems: list[Problem], subject: str) -> None:
+        self.source, self.problems, self._subject = source, problems, subject
+
+    def refuse(self, row: Row, cell: Cell, what: Words, allowed: Words | str | None = None) -> None:
+        self._add(cell, row[self._subject].text, what, allowed)
+
+    def _add(self, cell: Cell, subject: str, what: Words, allowed: Words | str | None = None) -> None:
+        self.problems.append(Problem(self.source.path, cell.line, cell.col, subject[:KEY_LENGTH], what, allowed))
+
+    def refuse_same(self, cells: Iterable[tuple[Cell, str]], what: Words) -> None:
+        seen: set[str] = set()
+        for cell, value in cells:
+            if value and value in seen:
+                self._add(cell, value, what)
+            seen.add(value)
+
+    def key(self, row: Row, field: str) -> str | None:
+        cell = row[field]
+        try:
+            return read_key(cell.text)
+        except ValueError:
+            what = phrase("the cell is empty") if not cell.text else phrase("'{found}' is not a name", found=cell.text[:40])
+            self.refuse(row, cell, what, phrase("letters, digits, '-', '_', '·', '.'"))
+            return None
+
+    def day(self, row: Row, field: str, *, needed: bool = False) -> date | None:
+        cell = row.get(field)
+        if cell is None or (not cell.text and not needed):
+            return None
+        match = _DATE.fullmatch(cell.text)
+        try:
+            if match:
+                return date(int(match[1]), int(match[2]), int(match[3]))
+        except ValueError:
+            pass
+        what = phrase("'{found}' is not a date", found=cell.text[:40]) if cell.text else phrase("the cell is empty")
+        self.refuse(row, cell, what, DATES_ALLOWED)
+        return None
+
+    def one_of(self, row: Row, field: str, known: Mapping[str, T], what: Callable[[str], Words], names: Iterable[str]) -> T | None:
+        cell = row.get(field)
+        text = cell.text if cell else ""
+        if text in known:
+            return known[text]
+        if cell is not None:
+            self.refuse(row, cell, what(text[:40]) if text else phrase("the cell is empty"), nearest(text, names))
+        return None
+
+
+def _person(reader: _Rows, row: Row, units: Mapping[str, str], roles: Mapping[str, str]) -> Person | None:
+    count = len(reader.problems)
+    key = reader.key(row, "id")
+    name = _name(row["name"].text)
+    if not name:
+        reader.refuse(row, row["name"], phrase("the cell is empty"))
+    unit = reader.one_of(row, "unit", units, lambda found: phrase("there is no unit '{name}'", name=found), units)
+    if "citizen_id" in row and row["citizen_id"].text:
+        reader.refuse(row, row["citizen_id"], phrase("citizen numbers do not belong here; remove the column"))
+    held = _list(row, "roles")
+    for role in held:
+        if role not in roles:
+            reader.refuse(row, row["roles"], phrase("there is no role '{name}'", name=role), nearest(role, roles))
+    mobile = _mobile(reader, row)
+    email = _text(row, "email")
+    if email is not None and not _EMAIL.fullmatch(email):
+        reader.refuse(row, row["email"], phrase("'{found}' is not a mail address", found=email[:60]))
+    joined_on, left_on = reader.day(row, "joined_on"), reader.day(row, "left_on")
+    lang = reader.one_of(row, "lang", LANGUAGES, lambda found: phrase("there is no language '{name}'", name=found), ("zh_CN", "en"))
+    if len(reader.problems) > count or key is None or unit is None:
+        return None
+    return Person(
+        id=key, name=name, unit=unit, post=_text(row, "post") or "", roles=tuple(dict.fromkeys(roles[role] for role in held)),
+        tags=tuple(dict.fromkeys(_list(row, "tags"))), mobile=mobile, wecom_id=_text(row, "wecom_id"), email=email,
+        joined_on=joined_on, left_on=left_on, lang=lang,
+    )  # fmt: skip
+
+
+def _credential(reader: _Rows, row: Row, people: Mapping[str, str]) -> Credential | None:
+    count = len(reader.problems)
+    number, kind = reader.key(row, "number"), reader.key(row, "kind")
+    holder = reader.one_of(row, "holder", people, lambda found: phrase("there is no person '{name}'", name=found), people)
+    issued_on, expires_on = reader.day(row, "issued_on", needed=True), reader.day(row, "expires_on", needed=True)
+    state = reader.one_of(row, "state", STATES, lambda found: phrase("there is no state '{name}'", name=found), STATES)
+    if issued_on and expires_on and expires_on < issued_on:
+        what = phrase("it expires on {expiry}, before it was issued on {issued}", expiry=expires_on, issued=issued_on)
+        reader.refuse(row, row["expires_on"], what)
+    if len(reader.problems) > count or None in (number, kind, holder, issued_on, expires_on):
+        return None
+    return Credential(
+        number=str(number), kind=str(kind), holder=str(holder), issued_on=issued_on or date.min, expires_on=expires_on or date.min,
+        issuer=_text(row, "issuer") or "", state=state or "valid",
+    )  # fmt: skip
+
+
+def _mobile(reader: _Rows, row: Row) -> str | None:
+    text = _text(row, "mobile")
+    if text is None:
+        return None
+    if row["mobile"].number or _FLOAT.fullmatch(text.lower()):
+        what = phrase("'{found}' is a mobile number that a spreadsheet turned into a number; format the column as text", found=text)
+        reader.refuse(row, row["mobile"], what, "13800000101")
+        return None
+    digits = re.sub(r"[\s-]", "", text).removeprefix("+86")
+    if _CITIZEN.fullmatch(digits):
+        reader.refuse(row, row["mobile"], phrase("citizen numbers do not belong here; remove the column"))
+    elif not _MOBILE.fullmatch(digits):
+        reader.refuse(row, row["mobile"], phrase("'{found}' is not a mobile number", found=text[:40]), "13800000101")
+    else:
+        return digits
+    return None
+
+
+def _by_name(titles: Mapping[str, str]) -> dict[str, str]:
+    """Ids by id and by title; an id wins over another's title."""
+    return {title: key for key, title in reversed(list(titles.items()))} | {key: key for key in titles}
+
+
+def _text(row: Row, field: str) -> str | None:
+    return (unicodedata.normalize("NFC", row[field].text) or None) if field in row else None
+
+
+def _list(row: Row, field: str) -> list[str]:
+    text = _text(row, field)
+    return [part for part in re.split(r"[、,，;；\s]+", text) if part] if text else []
+
+
+def _name(text: str) -> str:
+    """A name in NFC; spaces between Chinese characters are layout."""
+    return re.sub(r"(?<=[⺀-鿿\U00020000-\U0003ffff])\s+(?=[⺀-鿿\U00020000-\U0003ffff])", "", unicodedata.normalize("NFC", text))

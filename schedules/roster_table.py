@@ -1,0 +1,121 @@
+"""Tables of a roster: csv or xlsx bytes as rows with a header, wherever in the sheet the header stands."""
+
+import csv
+import io
+import re
+import zipfile
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import openpyxl
+
+from schedules.fields import spoils_text
+from schedules.problems import Problem
+from schedules.source_text import SourceFile, read_bytes, unreadable
+from schedules.words import phrase
+
+HEADER_WITHIN = 10  # rows in which the header is looked for, below titles and dates of the sheet
+MOST_ROWS = 100_000
+_FOOTER = re.compile(r"合\s*计|总\s*计|填表人|审核人")
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A value and its place; `number` says that a spreadsheet held it as a number."""
+
+    text: str
+    line: int
+    col: int
+    number: bool = False
+
+
+Row = Mapping[str, Cell]
+
+
+def read_table(source: SourceFile, headers: Mapping[str, str], required: Sequence[str]) -> tuple[list[Row], list[Problem]]:
+    """Rows by field name. `headers`: a column's heading -> field; `required` fields must have a column."""
+    if source.path.lower().endswith(".xlsx"):
+        grid, problems = _xlsx(source)
+    else:
+        grid, problems = _csv(source)
+    if not grid:
+        return [], problems or [Problem(source.path, 1, 1, "", phrase("the file is empty"), ", ".join(headers))]
+    top, columns = _header(grid, headers)
+    missing = [name for name in required if name not in columns.values()]
+    first = {field: heading for heading, field in reversed(list(headers.items()))}
+    for name in missing:
+        what = phrase("there is no column '{column}'", column=first[name])
+        problems.append(Problem(source.path, grid[top][0].line if grid[top] else 1, 1, "", what, _headings(headers, name)))
+    if missing:
+        return [], problems
+    return list(_rows(grid[top + 1 :], columns)), problems
+
+
+def _headings(headers: Mapping[str, str], field: str) -> str:
+    return ", ".join(heading for heading, name in headers.items() if name == field)
+
+
+def _header(grid: list[list[Cell]], headers: Mapping[str, str]) -> tuple[int, dict[int, str]]:
+    """The row that names most columns, and field by column."""
+    best: tuple[int, dict[int, str]] = (0, {})
+    for index, cells in enumerate(grid[:HEADER_WITHIN]):
+        named = [(cell.col, headers.get(re.sub(r"\s", "", cell.text).lower())) for cell in cells]
+        columns = {col: field for col, field in named if field is not None}
+        if len(columns) > len(best[1]):
+            best = (index, columns)
+    return best
+
+
+def _rows(grid: list[list[Cell]], columns: Mapping[int, str]) -> Iterator[Row]:
+    for cells in grid:
+        by_column = {cell.col: cell for cell in cells}
+        row = {field: by_column.get(col, Cell("", cells[0].line, col)) for col, field in columns.items()}
+        written = [cell.text for cell in cells if cell.text]
+        if written and not _FOOTER.match(written[0]):
+            yield row
+
+
+def _csv(source: SourceFile) -> tuple[list[list[Cell]], list[Problem]]:
+    read = read_bytes(source)
+    if read is None:
+        return [], [unreadable(source)]
+    reader = csv.reader(io.StringIO(read.text), strict=True)
+    grid: list[list[Cell]] = []
+    try:
+        line = 1
+        for values in reader:
+            if values:
+                grid.append([Cell(_clean(text), line, col) for col, text in enumerate(values, start=1)])
+            line = reader.line_num + 1
+    except csv.Error:
+        read.problems.append(Problem(source.path, reader.line_num, 1, "", phrase("a quote is not closed")))
+    return grid, read.problems
+
+
+def _xlsx(source: SourceFile) -> tuple[list[list[Cell]], list[Problem]]:
+    try:
+        book = openpyxl.load_workbook(io.BytesIO(source.data), read_only=True, data_only=True)
+    except (zipfile.BadZipFile, KeyError, ValueError, OSError):
+        return [], [Problem(source.path, 1, 1, "", phrase("this is not an xlsx file"), phrase("save it as .xlsx or as UTF-8 csv"))]
+    sheet = next((each for each in book.worksheets if each.sheet_state == "visible"), book.worksheets[0])
+    grid = [
+        [_cell(value, line, col) for col, value in enumerate(values, start=1)]
+        for line, values in enumerate(sheet.iter_rows(values_only=True, max_row=MOST_ROWS), start=1)
+    ]
+    book.close()
+    return [cells for cells in grid if cells], []
+
+
+def _cell(value: object, line: int, col: int) -> Cell:
+    if value is None:
+        return Cell("", line, col)
+    if isinstance(value, (datetime, date)):
+        return Cell(value.strftime("%Y-%m-%d"), line, col)
+    if isinstance(value, float) and value.is_integer():
+        return Cell(str(int(value)), line, col, number=True)
+    return Cell(_clean(str(value)), line, col, number=isinstance(value, (int, float)))
+
+
+def _clean(text: str) -> str:
+    return "".join(" " if spoils_text(char) else char for char in text).strip()

@@ -1,0 +1,31 @@
+"""One occurrence to be: the values that `occurrences.py` computes and everything after it reads."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TypeAlias
+
+from schedules.words import Words
+
+Day: TypeAlias = date  # the field `date` hides the type
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slot:
+    """One occurrence. Instants are aware UTC, dates office-local.
+
+    `key` names it by the rule's own day, whatever became of that day: ISO date, "2026-11", "2026" or "number@expiry".
+    `date` is the day it is held or due; None, with a reason in `skipped`, if it does not take place. `moved_from` is the rule's day
+    when another one is held instead. `subject` is the holder's id of an expiring certificate.
+    """
+
+    key: str
+    date: Day | None
+    starts_at: datetime | None
+    due_on: Day | None
+    due_at: datetime | None
+    opens_at: datetime
+    provisional: bool = False
+    moved_from: Day | None = None
+    moved_why: Words | None = None
+    skipped: Words | None = None
+    subject: str | None = None

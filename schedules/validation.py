@@ -1,0 +1,102 @@
+"""From pydantic's errors to sentences with a position in the file."""
+
+from collections.abc import Mapping
+from typing import Any, Protocol, TypeVar
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from schedules.fields import shown
+from schedules.problems import Problem, nearest
+from schedules.strict import Unknown
+from schedules.words import Words, phrase
+from schedules.yaml_tree import Node
+
+T = TypeVar("T", covariant=True)
+
+
+class Adapter(Protocol[T]):
+    """What pydantic's TypeAdapter does here; TypeAdapter itself is invariant in its type."""
+
+    def validate_python(self, value: object, /) -> T:
+        """Build the definition or raise ValidationError."""
+        ...
+
+
+Said = tuple[Words, Words | str | None]
+
+
+def validate(
+    adapter: Adapter[T], node: Node, value: object, *, file: str, subject: str
+) -> tuple[T | None, list[Problem]]:
+    """Build a definition from `value`, the plain form of `node`; or every problem of it."""
+    try:
+        return adapter.validate_python(value), []
+    except ValidationError as error:
+        found = error.errors(include_url=False)
+        return None, [_problem(each, node, file, subject) for each in found if not _follows(each, found)]
+
+
+def _follows(error: ErrorDetails, errors: list[ErrorDetails]) -> bool:
+    """Whether a list is only too short because an entry of it was refused."""
+    place = error["loc"]
+    return error["type"] == "too_short" and any(other["loc"][:-1] == place for other in errors)
+
+
+def _problem(error: ErrorDetails, node: Node, file: str, subject: str) -> Problem:
+    path = tuple(part for part in error["loc"] if not (isinstance(part, str) and part.startswith("<")))
+    of_key = error["type"] == "extra_forbidden" or "[key]" in path
+    path = tuple(part for part in path if part != "[key]")
+    line, col = node.find(path, key=of_key)
+    what, allowed = _said(error, path)
+    return Problem(file, line, col, subject, what, allowed)
+
+
+def _said(error: ErrorDetails, path: tuple[object, ...]) -> Said:
+    name = next((str(part) for part in reversed(path) if isinstance(part, str)), "")
+    context = error.get("ctx", {})
+    match error["type"]:
+        case "duban":
+            what: Words = context["words"]
+            return (phrase("'{key}' {what}", key=name, what=what) if _needs_subject(what) else what), context["allowed"]
+        case "extra_forbidden":
+            allowed = error["input"].allowed if isinstance(error["input"], Unknown) else ()
+            return phrase("unknown key '{key}'", key=name), nearest(name, allowed)
+        case "missing":
+            return phrase("'{key}' is missing", key=name), None
+        case "one_of":
+            return phrase("needs exactly one of {keys}", keys=error["msg"]), None
+        case "literal_error":
+            found = shown(error["input"])
+            return phrase("'{key}' cannot be '{found}'", key=name, found=found), context["expected"].replace(" or ", ", ")
+        case other:
+            return _of_shape(other, name, shown(error["input"]), context) or (
+                phrase("'{key}' is not right: {said}", key=name, said=error["msg"]), None
+            )  # fmt: skip
+
+
+def _of_shape(kind: str, name: str, found: str, context: Mapping[str, Any]) -> Said | None:
+    """What is said of a value of the wrong type or size."""
+    match kind:
+        case "greater_than" | "greater_than_equal":
+            least = context["ge"] if "ge" in context else context["gt"] + 1
+            return phrase("'{key}' must be at least {least}, found {found}", key=name, least=least, found=found), None
+        case "less_than_equal":
+            return phrase("'{key}' must be at most {most}, found {found}", key=name, most=context["le"], found=found), None
+        case "too_short" | "string_too_short":
+            return phrase("'{key}' is empty", key=name), None
+        case "string_too_long":
+            return phrase("'{key}' is too long", key=name), phrase("at most {n} characters", n=context["max_length"])
+        case "string_type":
+            return phrase("'{key}' must be text, found {found}", key=name, found=found), None
+        case "tuple_type":
+            return phrase("'{key}' must be a list: [a, b]", key=name), None
+        case "model_type" | "model_attributes_type" | "dict_type" | "mapping_type":
+            return phrase("'{key}' must be a mapping: {example}", key=name, example="{key: value}"), None
+        case _:
+            return None
+
+
+def _needs_subject(what: Words) -> bool:
+    """Whether a refusal is a predicate ("is empty") that speaks of the key before it."""
+    return what.msgid.startswith(("is ", "holds ", "must "))
