@@ -1,0 +1,99 @@
+"""What was or will be said: messages (the ledger), the reminders and notices they carry, and every attempt to send."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, Integer, String, Text, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import Base
+from models.types import CanonicalJson, UtcDateTime
+
+OPEN = text("state IN ('queued', 'retry')")
+HELD = text("state = 'held'")
+SENDING = text("state = 'sending'")
+
+
+class MessageRow(Base):
+    """What goes to one recipient on one channel. While it waits, everything new for the same recipient, channel and lane joins it.
+
+    `body` holds a place-holder instead of the personal link; `send_at` is office time, `lease_until` machine time.
+    """
+
+    __tablename__ = "message"
+    __table_args__ = (
+        Index(
+            "uq_message_open",
+            "recipient_id",
+            "channel_id",
+            "lane",
+            unique=True,
+            sqlite_where=OPEN,
+            postgresql_where=OPEN,
+        ),
+        Index(
+            "uq_message_held",
+            "recipient_id",
+            "channel_id",
+            "lane",
+            unique=True,
+            sqlite_where=HELD,
+            postgresql_where=HELD,
+        ),
+        Index("ix_message_send", "send_at", sqlite_where=OPEN, postgresql_where=OPEN),
+        Index("ix_message_lease", "lease_until", sqlite_where=SENDING, postgresql_where=SENDING),
+        Index("ix_message_recipient", "recipient_id", "id"),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    recipient_id: Mapped[int] = mapped_column(ForeignKey("recipient.id"))
+    channel_id: Mapped[int] = mapped_column(ForeignKey("channel.id"))
+    lane: Mapped[str] = mapped_column(String(16), default="normal")
+    state: Mapped[str] = mapped_column(String(12))
+    send_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    merged_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    attempt: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    owner: Mapped[str | None] = mapped_column(String(80))
+    lease_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    reason: Mapped[str | None] = mapped_column(String(400))
+    title: Mapped[str | None] = mapped_column(String(200))
+    body: Mapped[str | None] = mapped_column(Text)
+    sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    released_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+
+
+class ReminderRow(Base):
+    """One rung reached by one obligation for one recipient: the row that may exist only once. No surrogate key."""
+
+    __tablename__ = "reminder"
+    __table_args__ = (Index("ix_reminder_message", "message_id"), {"sqlite_with_rowid": False})
+    obligation_id: Mapped[int] = mapped_column(ForeignKey("obligation.id"), primary_key=True)
+    epoch: Mapped[int] = mapped_column(Integer, primary_key=True)
+    name_id: Mapped[int] = mapped_column(ForeignKey("rung_name.id"), primary_key=True)
+    recipient_id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    timeline_id: Mapped[int] = mapped_column(Integer)
+    no: Mapped[int] = mapped_column(Integer)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    message_id: Mapped[int | None] = mapped_column(ForeignKey("message.id"))
+    withdrawn: Mapped[str | None] = mapped_column(String(12))
+
+
+class NoticeRow(Base):
+    """A message that is not a rung: a summary, an alarm. `data` is what its text is made from."""
+
+    __tablename__ = "notice"
+    kind: Mapped[str] = mapped_column(String(32), primary_key=True)
+    key: Mapped[str] = mapped_column(String(80), primary_key=True)
+    recipient_id: Mapped[int] = mapped_column(ForeignKey("recipient.id"), primary_key=True)
+    message_id: Mapped[int] = mapped_column(ForeignKey("message.id"), index=True)
+    data: Mapped[Any] = mapped_column(CanonicalJson, default=dict)
+
+
+class AttemptRow(Base):
+    """One try to send: what the provider answered, secrets masked."""
+
+    __tablename__ = "attempt"
+    message_id: Mapped[int] = mapped_column(ForeignKey("message.id"), primary_key=True)
+    no: Mapped[int] = mapped_column(Integer, primary_key=True)
+    ended_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    outcome: Mapped[str] = mapped_column(String(12))
+    words: Mapped[str] = mapped_column(String(400), default="")

@@ -1,0 +1,199 @@
+"""What is owed: occurrences, their shared timelines of rungs, obligations, and what people recorded about them."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Boolean, Date, ForeignKey, Index, Integer, String, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import Base
+from models.types import CanonicalJson, UtcDateTime
+
+
+class RungNameRow(Base):
+    """The lasting identity of a rung: a canonical text of offset, time and audience, or the `id` the clerk gave it."""
+
+    __tablename__ = "rung_name"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(String(200), unique=True)
+
+
+class TimelineRow(Base):
+    """A computed ladder, shared by every obligation with equal rungs; `digest` is of its rungs."""
+
+    __tablename__ = "timeline"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    digest: Mapped[str] = mapped_column(String(64), unique=True)
+
+
+class RungRow(Base):
+    """One rung of a timeline. `scope_id` set: tell that party (a role, a group); else an audience of who owes."""
+
+    __tablename__ = "rung"
+    timeline_id: Mapped[int] = mapped_column(ForeignKey("timeline.id"), primary_key=True)
+    no: Mapped[int] = mapped_column(Integer, primary_key=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    name_id: Mapped[int] = mapped_column(ForeignKey("rung_name.id"))
+    to_kind: Mapped[str] = mapped_column(String(16))
+    scope_id: Mapped[int | None] = mapped_column(ForeignKey("party.id"))
+    threshold: Mapped[int | None] = mapped_column(Integer)
+    held: Mapped[bool] = mapped_column(Boolean, default=False)
+    as_list: Mapped[bool] = mapped_column(Boolean, default=False)
+    anchor: Mapped[str] = mapped_column(String(64))
+    anchor_on: Mapped[date | None] = mapped_column(Date)
+    phase: Mapped[str] = mapped_column(String(8))
+    text: Mapped[str | None] = mapped_column(String(400))
+
+
+class OccurrenceRow(Base):
+    """One instance of a schedule. `key` is stable by the rule; `version_id` pins the definition it was opened with."""
+
+    __tablename__ = "occurrence"
+    __table_args__ = (UniqueConstraint("schedule_id", "key"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    schedule_id: Mapped[int] = mapped_column(ForeignKey("schedule.id"))
+    key: Mapped[str] = mapped_column(String(120))
+    version_id: Mapped[int] = mapped_column(ForeignKey("schedule_version.id"))
+    title: Mapped[str] = mapped_column(String(200))
+    subject: Mapped[str | None] = mapped_column(String(120))
+    parent_id: Mapped[int | None] = mapped_column(
+        index=True
+    )  # an obligation; obligations point back to occurrences
+    held_on: Mapped[date] = mapped_column(Date)
+    starts_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    opens_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    due_on: Mapped[date | None] = mapped_column(Date)
+    due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    moved_from: Mapped[date | None] = mapped_column(Date)
+    provisional: Mapped[bool] = mapped_column(Boolean, default=False)
+    state: Mapped[str] = mapped_column(String(12))
+    closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class ObligationRow(Base):
+    """What one party owes for one part of an occurrence. `next_at` is the instant of its next rung; NULL unless it is open.
+
+    `part` is "" for the duty itself, "record", "make_up", "child", or a step's key. `due_on` is an office-local day. Amounts
+    (`progress`, `target`) are hundredths of the quota's unit. Overdue is derived: open and `due_on` before today.
+    """
+
+    __tablename__ = "obligation"
+    __table_args__ = (
+        UniqueConstraint("occurrence_id", "part", "party_id"),
+        Index(
+            "ix_obligation_next",
+            "next_at",
+            sqlite_where=text("next_at IS NOT NULL"),
+            postgresql_where=text("next_at IS NOT NULL"),
+        ),
+        Index(
+            "ix_obligation_due",
+            "due_on",
+            sqlite_where=text("state = 'open'"),
+            postgresql_where=text("state = 'open'"),
+        ),
+        Index("ix_obligation_party", "party_id", "state"),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    occurrence_id: Mapped[int] = mapped_column(ForeignKey("occurrence.id"))
+    part: Mapped[str] = mapped_column(String(32))
+    party_id: Mapped[int] = mapped_column(ForeignKey("party.id"))
+    state: Mapped[str] = mapped_column(String(12))
+    due_on: Mapped[date | None] = mapped_column(Date)
+    due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    soon_on: Mapped[date | None] = mapped_column(Date)
+    provisional: Mapped[bool] = mapped_column(Boolean, default=False, server_default=text("false"))
+    timeline_id: Mapped[int | None] = mapped_column(ForeignKey("timeline.id"))
+    epoch: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    next_no: Mapped[int | None] = mapped_column(Integer)
+    next_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    progress: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    target: Mapped[int | None] = mapped_column(Integer)
+    quiet_until: Mapped[date | None] = mapped_column(Date)
+    mark: Mapped[str | None] = mapped_column(String(8))
+    opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    closed_why: Mapped[str | None] = mapped_column(String(16))
+    done_on: Mapped[date | None] = mapped_column(Date)
+    late_reason: Mapped[str | None] = mapped_column(String(400))
+    new_date: Mapped[date | None] = mapped_column(Date)
+
+
+class ConfirmationRow(Base):
+    """The record that an obligation is met. `done_on` is the fact, `recorded_at` the machine's note of it.
+
+    `was` is the obligation's state before, to which an undo returns it.
+    """
+
+    __tablename__ = "confirmation"
+    __table_args__ = (
+        Index(
+            "uq_confirmation_live", "obligation_id", unique=True,
+            sqlite_where=text("state IN ('submitted', 'accepted')"), postgresql_where=text("state IN ('submitted', 'accepted')"),
+        ),
+    )  # fmt: skip
+    id: Mapped[int] = mapped_column(primary_key=True)
+    obligation_id: Mapped[int] = mapped_column(ForeignKey("obligation.id"))
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    done_on: Mapped[date] = mapped_column(Date)
+    recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    how: Mapped[str] = mapped_column(String(12))
+    was: Mapped[str] = mapped_column(String(12), default="open")
+    state: Mapped[str] = mapped_column(String(12))
+    note: Mapped[str | None] = mapped_column(Text)
+    reason: Mapped[str | None] = mapped_column(String(400))
+
+
+class FileRow(Base):
+    """An uploaded file, stored by its digest outside the web root."""
+
+    __tablename__ = "file"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    sha256: Mapped[str] = mapped_column(String(64), index=True)
+    name: Mapped[str] = mapped_column(String(200))
+    media_type: Mapped[str] = mapped_column(String(80))
+    size: Mapped[int] = mapped_column(Integer)
+
+
+class EvidenceRow(Base):
+    """One named field of a confirmation; several rows where a field holds many values or files."""
+
+    __tablename__ = "evidence"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    confirmation_id: Mapped[int] = mapped_column(ForeignKey("confirmation.id"), index=True)
+    name: Mapped[str] = mapped_column(String(64))
+    value: Mapped[str | None] = mapped_column(Text)
+    file_id: Mapped[int | None] = mapped_column(ForeignKey("file.id"))
+
+
+class CreditRow(Base):
+    """Hours or counts toward a quota, in hundredths. Only accepted ones count; `kind` is what a cap speaks of."""
+
+    __tablename__ = "credit"
+    __table_args__ = (UniqueConstraint("source", "obligation_id"), Index(None, "obligation_id", "state"))
+    id: Mapped[int] = mapped_column(primary_key=True)
+    obligation_id: Mapped[int] = mapped_column(ForeignKey("obligation.id"))
+    amount: Mapped[int] = mapped_column(Integer)
+    kind: Mapped[str] = mapped_column(String(32), default="")
+    title: Mapped[str] = mapped_column(String(200), default="")
+    done_on: Mapped[date] = mapped_column(Date)
+    recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    state: Mapped[str] = mapped_column(String(12))
+    source: Mapped[str] = mapped_column(String(80))
+    file_id: Mapped[int | None] = mapped_column(ForeignKey("file.id"))
+    reason: Mapped[str | None] = mapped_column(String(400))
+
+
+class AuditRow(Base):
+    """What was done, by whom: one row for each set operation. People appear by id only."""
+
+    __tablename__ = "audit"
+    __table_args__ = (Index(None, "subject_kind", "subject_id"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    actor: Mapped[str] = mapped_column(String(64))
+    act: Mapped[str] = mapped_column(String(32))
+    subject_kind: Mapped[str] = mapped_column(String(16))
+    subject_id: Mapped[int] = mapped_column(Integer)
+    detail: Mapped[Any] = mapped_column(CanonicalJson, default=dict)

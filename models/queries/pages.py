@@ -1,0 +1,320 @@
+"""What the personal pages and the clerk's desk read: duties with who owes them, records, evidence, hours. Bounded lists only."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from models.messages import MessageRow, ReminderRow
+from models.obligations import (
+    ConfirmationRow,
+    CreditRow,
+    EvidenceRow,
+    FileRow,
+    ObligationRow,
+    OccurrenceRow,
+    RungRow,
+)
+from models.people import MembershipRow, PartyRow, PersonRow, RecipientRow, RouteRow, UnitRow
+from models.schedules import ScheduleRow
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DutyRow:
+    """One obligation with its occurrence, schedule, and who owes it. `head` answers for the unit."""
+
+    obligation: ObligationRow
+    occurrence: OccurrenceRow
+    schedule: str
+    party: PartyRow
+    unit: str | None
+    head: str | None
+
+
+_COLUMNS: tuple[Any, ...] = (ObligationRow, OccurrenceRow, ScheduleRow.key, PartyRow, UnitRow.title)
+
+
+def _duties(*where: ColumnElement[bool]) -> Select[Any]:
+    head = aliased(PersonRow)
+    query: Select[Any] = (
+        select(*_COLUMNS, head.name)
+        .join(OccurrenceRow, OccurrenceRow.id == ObligationRow.occurrence_id)
+        .join(ScheduleRow, ScheduleRow.id == OccurrenceRow.schedule_id)
+        .join(PartyRow, PartyRow.id == ObligationRow.party_id)
+        .outerjoin(UnitRow, UnitRow.id == PartyRow.unit_id)
+        .outerjoin(head, head.id == UnitRow.head_id)
+        .where(*where)
+    )
+    return query
+
+
+def _read(session: Session, query: Select[Any]) -> list[DutyRow]:
+    return [
+        DutyRow(obligation=duty, occurrence=occurrence, schedule=schedule, party=party, unit=unit, head=head)
+        for duty, occurrence, schedule, party, unit, head in session.execute(query)
+    ]
+
+
+def duty(session: Session, obligation_id: int) -> DutyRow | None:
+    """One obligation, or None."""
+    return next(iter(_read(session, _duties(ObligationRow.id == obligation_id))), None)
+
+
+def _routed(person_id: int, now: datetime) -> ColumnElement[bool]:
+    return and_(RecipientRow.person_id == person_id, RouteRow.valid_from <= now, RouteRow.valid_to > now)
+
+
+def of_person(session: Session, person_id: int, *, now: datetime, limit: int = 100) -> list[DutyRow]:
+    """What a person has to do: own duties, those of roles held, those of units headed; the most urgent first."""
+    parties = (
+        select(RouteRow.party_id)
+        .join(RecipientRow, RecipientRow.id == RouteRow.recipient_id)
+        .where(_routed(person_id, now), RouteRow.to_kind == "assignee")
+    )
+    query = _duties(ObligationRow.party_id.in_(parties), ObligationRow.state.in_(("open", "submitted")))
+    return _read(session, query.order_by(ObligationRow.due_on, ObligationRow.id).limit(limit))
+
+
+def lately_done(session: Session, person_id: int, *, limit: int = 8) -> list[DutyRow]:
+    """A person's own duties that were met, the latest first."""
+    query = _duties(PartyRow.person_id == person_id, ObligationRow.state == "done")
+    return _read(
+        session, query.order_by(ObligationRow.closed_at.desc(), ObligationRow.id.desc()).limit(limit)
+    )
+
+
+def standing(session: Session, duty: DutyRow, person_id: int, *, now: datetime) -> str | None:
+    """How a person stands to a duty: "owner" may act, "watcher" was or is told about it, None has no business with it."""
+    routes = (
+        select(RouteRow.to_kind)
+        .join(RecipientRow, RecipientRow.id == RouteRow.recipient_id)
+        .where(RouteRow.party_id == duty.party.id, _routed(person_id, now))
+    )
+    kinds = set(session.scalars(routes))
+    if "assignee" in kinds or duty.party.person_id == person_id:
+        return "owner"
+    if kinds:
+        return "watcher"
+    told = (
+        select(ReminderRow.obligation_id)
+        .join(RecipientRow, RecipientRow.id == ReminderRow.recipient_id)
+        .where(ReminderRow.obligation_id == duty.obligation.id, RecipientRow.person_id == person_id)
+        .limit(1)
+    )
+    return "watcher" if session.scalar(told) is not None else None
+
+
+def person(session: Session, person_id: int, *, today: date) -> PersonRow | None:
+    """A person who is still here."""
+    found = session.get(PersonRow, person_id)
+    return found if found and (found.left_on is None or found.left_on > today) else None
+
+
+def roles_of(session: Session, person_id: int, *, today: date) -> frozenset[str]:
+    """The roles a person holds today."""
+    held = select(MembershipRow.key).where(
+        MembershipRow.kind == "role", MembershipRow.person_id == person_id,
+        MembershipRow.valid_from <= today, MembershipRow.valid_to > today,
+    )  # fmt: skip
+    return frozenset(session.scalars(held))
+
+
+def holders(session: Session, role: str, *, today: date) -> list[PersonRow]:
+    """Those who hold a role today and are still here, in the order of the roster."""
+    query = (
+        select(PersonRow)
+        .join(MembershipRow, MembershipRow.person_id == PersonRow.id)
+        .where(MembershipRow.kind == "role", MembershipRow.key == role, MembershipRow.valid_from <= today)
+        .where(MembershipRow.valid_to > today, or_(PersonRow.left_on.is_(None), PersonRow.left_on > today))
+        .order_by(PersonRow.id)
+    )
+    return list(session.scalars(query))
+
+
+def units_under(session: Session, person_id: int) -> frozenset[int]:
+    """The units a person heads or supervises, with everything below them."""
+    units = session.execute(select(UnitRow.id, UnitRow.parent_id, UnitRow.head_id, UnitRow.leader_id)).all()
+    found = {unit for unit, _, head, leader in units if person_id in (head, leader)}
+    size = -1
+    while size != len(found):
+        size = len(found)
+        found |= {unit for unit, parent, _, _ in units if parent in found}
+    return frozenset(found)
+
+
+# ── the desk ──────────────────────────────────────────────────
+def sessions_to_record(session: Session, *, now: datetime, limit: int = 20) -> list[DutyRow]:
+    """Sessions that were held and have no record yet, the oldest first."""
+    query = _duties(
+        ObligationRow.part == "record", ObligationRow.state == "open", OccurrenceRow.starts_at <= now
+    )
+    return _read(session, query.order_by(OccurrenceRow.starts_at).limit(limit))
+
+
+def sessions_recorded(session: Session, *, limit: int = 3) -> list[DutyRow]:
+    """The last sessions with a record, the latest first."""
+    query = _duties(ObligationRow.part == "record", ObligationRow.state == "done")
+    return _read(session, query.order_by(OccurrenceRow.starts_at.desc()).limit(limit))
+
+
+def history(session: Session, *, limit: int = 100) -> list[DutyRow]:
+    """What was due before the office began with duban."""
+    query = _duties(ObligationRow.state == "history")
+    return _read(session, query.order_by(ObligationRow.due_on, ObligationRow.id).limit(limit))
+
+
+def submitted(session: Session, *, limit: int = 100) -> list[DutyRow]:
+    """Confirmed duties that wait for somebody's approval."""
+    query = _duties(ObligationRow.state == "submitted")
+    return _read(session, query.order_by(ObligationRow.due_on, ObligationRow.id).limit(limit))
+
+
+def submitted_credits(session: Session, *, limit: int = 100) -> list[tuple[CreditRow, DutyRow]]:
+    """Hours handed in that wait for approval, the oldest first."""
+    credits_ = session.scalars(
+        select(CreditRow)
+        .where(CreditRow.state == "submitted")
+        .order_by(CreditRow.recorded_at, CreditRow.id)
+        .limit(limit)
+    ).all()
+    duties = {
+        row.obligation.id: row
+        for row in _read(session, _duties(ObligationRow.id.in_({c.obligation_id for c in credits_})))
+    }
+    return [(credit, duties[credit.obligation_id]) for credit in credits_]
+
+
+def search(session: Session, words: str, *, limit: int = 60) -> list[DutyRow]:
+    """Open duties whose debtor, unit, unit head or title holds the words. Wildcards count as letters."""
+    query = _duties(ObligationRow.state.in_(("open", "submitted")))
+    for word in words.split()[:4]:
+        head = aliased(PersonRow)
+        headed = (
+            select(head.id)
+            .where(head.id == UnitRow.head_id, head.name.contains(word, autoescape=True))
+            .exists()
+        )
+        query = query.where(
+            or_(
+                PartyRow.title.contains(word, autoescape=True), UnitRow.title.contains(word, autoescape=True),
+                OccurrenceRow.title.contains(word, autoescape=True), headed,
+            )
+        )  # fmt: skip
+    return _read(session, query.order_by(ObligationRow.due_on, ObligationRow.id).limit(limit))
+
+
+@dataclass(frozen=True, slots=True)
+class Unreachable:
+    """Somebody whom no channel reaches, and the duty it was about."""
+
+    obligation_id: int
+    who: str
+    title: str
+
+
+def unreachable(session: Session, *, limit: int = 50) -> list[Unreachable]:
+    """Open duties with a reminder that found no route."""
+    query = (
+        select(ObligationRow.id, PartyRow.title, OccurrenceRow.title)
+        .join(OccurrenceRow, OccurrenceRow.id == ObligationRow.occurrence_id)
+        .join(PartyRow, PartyRow.id == ObligationRow.party_id)
+        .where(
+            ObligationRow.state == "open",
+            select(ReminderRow.obligation_id)
+            .where(ReminderRow.obligation_id == ObligationRow.id, ReminderRow.withdrawn == "unreachable")
+            .exists(),
+        )
+        .order_by(ObligationRow.due_on, ObligationRow.id)
+        .limit(limit)
+    )
+    return [Unreachable(*row) for row in session.execute(query)]
+
+
+# ── one duty ──────────────────────────────────────────────────
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """Somebody expected at a session. `mark` is present, leave, absent, or None before it is recorded."""
+
+    person_id: int
+    name: str
+    unit_id: int | None
+    unit: str
+    mark: str | None
+
+
+def expected(session: Session, occurrence_id: int) -> list[Expected]:
+    """Everybody expected at a session, by unit in the order of the office's file."""
+    query = (
+        select(PersonRow.id, PersonRow.name, UnitRow.id, UnitRow.title, ObligationRow.mark)
+        .select_from(ObligationRow)
+        .join(PartyRow, PartyRow.id == ObligationRow.party_id)
+        .join(PersonRow, PersonRow.id == PartyRow.person_id)
+        .outerjoin(UnitRow, UnitRow.id == PersonRow.unit_id)
+        .where(ObligationRow.occurrence_id == occurrence_id, ObligationRow.part == "make_up")
+        .where(ObligationRow.state.not_in(("withdrawn", "cancelled")))
+        .order_by(UnitRow.position, PersonRow.id)
+    )
+    return [
+        Expected(pid, name, uid, title or "", mark) for pid, name, uid, title, mark in session.execute(query)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """The standing record of a duty: the confirmation, who made it, its evidence by field, files by field."""
+
+    confirmation: ConfirmationRow
+    by: str | None
+    values: Mapping[str, Sequence[str]]
+    files: Mapping[str, Sequence[FileRow]]
+
+
+def record(session: Session, obligation_id: int) -> Record | None:
+    """The confirmation that counts, with its evidence."""
+    found = session.execute(
+        select(ConfirmationRow, PersonRow.name)
+        .outerjoin(PersonRow, PersonRow.id == ConfirmationRow.by_id)
+        .where(ConfirmationRow.obligation_id == obligation_id, ConfirmationRow.state.in_(("submitted", "accepted")))
+    ).first()  # fmt: skip
+    if found is None:
+        return None
+    values: dict[str, list[str]] = {}
+    files: dict[str, list[FileRow]] = {}
+    rows: Iterable[Any] = session.execute(
+        select(EvidenceRow, FileRow)
+        .outerjoin(FileRow, FileRow.id == EvidenceRow.file_id)
+        .where(EvidenceRow.confirmation_id == found[0].id)
+        .order_by(EvidenceRow.id)
+    )
+    for found_row in rows:
+        row, file = found_row[0], found_row[1]
+        if file is not None:
+            files.setdefault(row.name, []).append(file)
+        elif row.value is not None:
+            values.setdefault(row.name, []).append(row.value)
+    return Record(found[0], found[1], values, files)
+
+
+def credits_of(session: Session, obligation_id: int, *, limit: int = 50) -> list[CreditRow]:
+    """Hours handed in for a quota, the latest first."""
+    query = select(CreditRow).where(CreditRow.obligation_id == obligation_id)
+    return list(session.scalars(query.order_by(CreditRow.done_on.desc(), CreditRow.id.desc()).limit(limit)))
+
+
+def reminded(session: Session, obligation_id: int) -> tuple[int, datetime | None]:
+    """How many messages that were delivered asked those who owe it, and when the last one was."""
+    query = (
+        select(func.count(MessageRow.id.distinct()), func.max(MessageRow.sent_at))
+        .join(ReminderRow, ReminderRow.message_id == MessageRow.id)
+        .join(RungRow, and_(RungRow.timeline_id == ReminderRow.timeline_id, RungRow.no == ReminderRow.no))
+        .where(
+            ReminderRow.obligation_id == obligation_id,
+            RungRow.to_kind == "assignee",
+            MessageRow.state == "sent",
+        )
+    )
+    count, last = session.execute(query).one()
+    return count, last

@@ -1,0 +1,44 @@
+"""When something is next to be done: four minima over partial indexes."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from models.messages import MessageRow
+from models.obligations import ObligationRow
+from models.schedules import OfficeStateRow, ScheduleRow
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wake:
+    """The next instants, UTC. `open_at`, `sweep_at` and `send_at` are office time; `lease_at` is machine time."""
+
+    open_at: datetime | None
+    sweep_at: datetime | None
+    send_at: datetime | None
+    lease_at: datetime | None
+
+    @property
+    def office(self) -> datetime | None:
+        """The earliest of the office instants."""
+        return min((at for at in (self.open_at, self.sweep_at, self.send_at) if at is not None), default=None)
+
+
+def next_wake(session: Session) -> Wake:
+    """Read the four minima. While all sending is stopped, nothing is to be sent."""
+    stopped = select(OfficeStateRow.sending_stopped).where(OfficeStateRow.id == 1).scalar_subquery()
+    waiting = MessageRow.state.in_(("queued", "retry"))
+    return Wake(
+        open_at=session.scalar(select(func.min(ScheduleRow.next_at)).where(ScheduleRow.next_at.is_not(None))),
+        sweep_at=session.scalar(
+            select(func.min(ObligationRow.next_at)).where(ObligationRow.next_at.is_not(None))
+        ),
+        send_at=session.scalar(
+            select(func.min(MessageRow.send_at)).where(waiting, func.coalesce(stopped, False).is_(False))
+        ),
+        lease_at=session.scalar(
+            select(func.min(MessageRow.lease_until)).where(MessageRow.state == "sending")
+        ),
+    )

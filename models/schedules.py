@@ -1,0 +1,96 @@
+"""What is applied: the office's files by version, schedules with their marks, and the state of the installation."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Boolean, Date, ForeignKey, Index, Integer, String, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import Base
+from models.types import CanonicalJson, UtcDateTime
+
+IS_SET = text("next_at IS NOT NULL")
+
+
+class OfficeVersionRow(Base):
+    """The office's files as they were applied; workers read these, never the folder."""
+
+    __tablename__ = "office_version"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    digest: Mapped[str] = mapped_column(String(64))
+    files: Mapped[Any] = mapped_column(CanonicalJson)
+    applied_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    applied_by: Mapped[str] = mapped_column(String(64))
+
+
+class ScheduleRow(Base):
+    """A schedule and its marks: `opened_through` is the high-water mark (NULL: never opened), `next_at` the next opening.
+
+    Beat reads `next_at` through its index. `kind`: duty, credential, summary, or members (following joins and leaves).
+    """
+
+    __tablename__ = "schedule"
+    __table_args__ = (
+        Index(
+            "ix_schedule_next",
+            "next_at",
+            sqlite_where=text("next_at IS NOT NULL"),
+            postgresql_where=text("next_at IS NOT NULL"),
+        ),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(String(64), unique=True)
+    kind: Mapped[str] = mapped_column(String(12), default="duty")
+    title: Mapped[str] = mapped_column(String(200))
+    live_version_id: Mapped[int | None] = mapped_column()  # a version; versions point back to schedules
+    next_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    opened_through: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    last_run_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    runs: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    removed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class ScheduleVersionRow(Base):
+    """One definition of a schedule, as canonical JSON."""
+
+    __tablename__ = "schedule_version"
+    __table_args__ = (UniqueConstraint("schedule_id", "no"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    schedule_id: Mapped[int] = mapped_column(ForeignKey("schedule.id"))
+    no: Mapped[int] = mapped_column(Integer)
+    spec_json: Mapped[str] = mapped_column(Text)
+    digest: Mapped[str] = mapped_column(String(64))
+    applied_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class OfficeStateRow(Base):
+    """The one row of the installation: its live version, the first applied day, trial or live, and the office clock.
+
+    `stepped_at` NULL: office time is machine time; else the office stands at that instant until it is stepped on.
+    """
+
+    __tablename__ = "office_state"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    version_id: Mapped[int | None] = mapped_column(ForeignKey("office_version.id"))
+    installed_on: Mapped[date | None] = mapped_column(Date)
+    went_live_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    stepped_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    sending_stopped: Mapped[bool] = mapped_column(Boolean, default=False, server_default=text("false"))
+
+
+class LeaseRow(Base):
+    """Who leads; `until` is machine time, `fence` rises with each new holder."""
+
+    __tablename__ = "lease"
+    name: Mapped[str] = mapped_column(String(32), primary_key=True)
+    holder: Mapped[str] = mapped_column(String(80))
+    until: Mapped[datetime] = mapped_column(UtcDateTime)
+    fence: Mapped[int] = mapped_column(Integer, default=1)
+
+
+class HeartbeatRow(Base):
+    """When each kind of process was last seen at work; machine time."""
+
+    __tablename__ = "heartbeat"
+    name: Mapped[str] = mapped_column(String(80), primary_key=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
