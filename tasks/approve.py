@@ -1,0 +1,105 @@
+"""Agree that something is done, give it back with a reason (退回), or excuse it."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from schedules.errors import Refused
+from schedules.states import Obligation, move_obligation
+from schedules.words import phrase
+from tasks.audit import note
+from tasks.closing import close_if_done
+from tasks.confirm import approver_of
+from tasks.duty import Duty, actor, holds, is_clerk, load, record_of, silence
+from tasks.following import set_cursor
+from tasks.live import Live
+
+WAIVABLE = (Obligation.OPEN, Obligation.EXPECTED, Obligation.HISTORY)
+
+
+def approve(session: Session, live: Live, *, obligation_id: int, by: int | None, now: datetime) -> None:
+    """Agree. Raise Refused unless it waits for approval and the person may give it; approving twice changes nothing."""
+    duty = load(session, obligation_id)
+    if duty.row.state == Obligation.DONE:
+        return
+    _require_approver(session, live, duty, by, now=now)
+    record = record_of(session, obligation_id)
+    if record is None:
+        raise Refused(phrase("there is no record that waits for approval"))
+    record.state = "accepted"
+    duty.row.state = move_obligation(duty.row.state, Obligation.DONE)
+    duty.row.closed_at, duty.row.closed_why = now, "approved"
+    note(
+        session,
+        actor=actor(by, "cli"),
+        act="approve",
+        subject_kind="obligation",
+        subject_id=obligation_id,
+        at=now,
+    )
+    session.flush()
+    close_if_done(session, duty, now=now)
+
+
+def give_back(
+    session: Session, live: Live, *, obligation_id: int, by: int | None, reason: str, now: datetime
+) -> None:
+    """Return it: open again, the ladder goes on with the first rung still to come."""
+    duty = load(session, obligation_id)
+    _require_approver(session, live, duty, by, now=now)
+    if not reason.strip():
+        raise Refused(phrase("say in a few words why it is given back"), field="reason")
+    record = record_of(session, obligation_id)
+    if record is not None:
+        record.state, record.reason = "returned", reason.strip()[:400]
+    duty.row.state = move_obligation(duty.row.state, Obligation.OPEN)
+    duty.row.done_on = duty.row.closed_at = duty.row.closed_why = None
+    duty.row.epoch += 1
+    set_cursor(session, duty.row, since=now)
+    note(
+        session,
+        actor=actor(by, "cli"),
+        act="give-back",
+        subject_kind="obligation",
+        subject_id=obligation_id,
+        at=now,
+    )
+
+
+def waive(
+    session: Session, live: Live, *, obligation_id: int, by: int | None, reason: str, now: datetime
+) -> None:
+    """Excuse somebody from a duty, with a reason. Only the desk may."""
+    duty = load(session, obligation_id)
+    if not is_clerk(session, live, by, on=live.today(now)):
+        raise Refused(phrase("only the clerk can excuse somebody from a duty"))
+    if not reason.strip():
+        raise Refused(phrase("say in a few words why it need not be done"), field="reason")
+    if duty.row.state not in WAIVABLE:
+        raise Refused(phrase("this duty is closed and cannot be recorded any more"))
+    duty.row.state = move_obligation(duty.row.state, Obligation.WAIVED)
+    duty.row.closed_at, duty.row.closed_why, duty.row.late_reason = now, "waived", reason.strip()[:400]
+    silence(duty.row)
+    note(
+        session,
+        actor=actor(by, "cli"),
+        act="waive",
+        subject_kind="obligation",
+        subject_id=obligation_id,
+        at=now,
+    )
+    session.flush()
+    close_if_done(session, duty, now=now)
+
+
+def _require_approver(session: Session, live: Live, duty: Duty, by: int | None, *, now: datetime) -> None:
+    today = live.today(now)
+    role = approver_of(duty)
+    if duty.row.state != Obligation.SUBMITTED:
+        raise Refused(phrase("there is no record that waits for approval"))
+    if is_clerk(session, live, by, on=today) or (
+        role and by is not None and holds(session, by, role, on=today)
+    ):
+        return
+    entry = live.office.file.roles.get(role or "")
+    raise Refused(phrase("only {role} can agree to this", role=entry.title if entry else role))

@@ -1,0 +1,215 @@
+"""Compose claimed messages: from the reminders that still stand to a title and a body, and where to send them."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import cast
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models.people import MembershipRow, PersonRow
+from models.queries import payload as read
+from schedules.grammar import Expiry, Quota, Schedule
+from schedules.lights import days_late, workdays_late
+from schedules.parts import basis_of, evidence_of, part_title
+from tasks.live import Live, definition
+from tasks.payloads import (
+    Contact,
+    GroupMessage,
+    Kind,
+    PartyKind,
+    PersonMessage,
+    Phase,
+    ReminderLine,
+    evidence_hint,
+)
+from tasks.people import Cipher
+from tasks.texts import Texts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outgoing:
+    """One message ready for the wire. `body` still holds the place of the personal link; `link_*` say what it opens."""
+
+    message_id: int
+    attempt: int
+    recipient_key: str
+    recipient_name: str
+    channel_key: str
+    channel_url: str
+    is_group: bool
+    lang: str
+    title: str
+    body: str
+    mobile: str | None
+    wecom_id: str | None
+    email: str | None
+    link_person: int | None
+    link_obligation: int | None
+    trial_for: str | None
+
+
+def compose(
+    session: Session, live: Live, texts: Texts, cipher: Cipher, ids: Sequence[int], *, now: datetime
+) -> list[Outgoing]:
+    """Compose the messages and keep their texts in the ledger.
+
+    A summary, and a message that the clerk released and that lost nothing since, goes out with the words that were released.
+    """
+    by_message: dict[int, list[read.Line]] = defaultdict(list)
+    for row in read.lines(session, ids):
+        by_message[row[0].message_id or 0].append(row)
+    urged = read.urged(session, [row[2].id for rows in by_message.values() for row in rows])
+    clerk = _clerk(session, live, now=now) if live.trial else None
+    outgoing = []
+    for head in read.heads(session, ids):
+        message, _, person, _, _, withdrawn = head
+        rows = _one_per_duty(by_message[message.id])
+        if message.released_by is None or withdrawn:
+            message.title, message.body = composed(session, live, texts, head, rows, now=now, urged=urged)
+        item = _outgoing(live, cipher, head, rows, lang=_language(live, person))
+        outgoing.append(_to_clerk(live, texts, cipher, item, clerk) if clerk else item)
+    return outgoing
+
+
+def composed(
+    session: Session, live: Live, texts: Texts, head: read.Head, rows: Sequence[read.Line], *, now: datetime,
+    urged: Mapping[int, int] | None = None,
+) -> tuple[str, str]:  # fmt: skip
+    """The title and body of a message as of now. A summary keeps the words it was drafted with."""
+    message, _, person, channel, has_notice, _ = head
+    if has_notice and message.body is not None:
+        return message.title or "", message.body
+    kept = _one_per_duty(rows)
+    counts = urged if urged is not None else read.urged(session, [row[2].id for row in kept])
+    lines = tuple(reminder_line(session, live, row, urged=counts.get(row[2].id, 0), now=now) for row in kept)
+    name = person.name if person else ""
+    return render(live, texts, lines, lang=_language(live, person), name=name, group=channel.is_group)
+
+
+def _language(live: Live, person: PersonRow | None) -> str:
+    return (person.lang if person else None) or live.office.file.language
+
+
+def _outgoing(
+    live: Live, cipher: Cipher, head: read.Head, rows: Sequence[read.Line], *, lang: str
+) -> Outgoing:
+    message, recipient, person, channel, _, _ = head
+    return Outgoing(
+        message_id=message.id, attempt=message.attempt, recipient_key=recipient.key,
+        recipient_name=person.name if person else live.office.file.title,
+        channel_key=channel.key, channel_url=channel.url, is_group=channel.is_group, lang=lang,
+        title=message.title or "", body=message.body or "",
+        mobile=_mobile(cipher, person), wecom_id=person.wecom_id if person else None, email=person.email if person else None,
+        link_person=person.id if person and not channel.is_group else None,
+        link_obligation=rows[0][2].id if len(rows) == 1 else None, trial_for=None,
+    )  # fmt: skip
+
+
+def _to_clerk(live: Live, texts: Texts, cipher: Cipher, item: Outgoing, clerk: PersonRow) -> Outgoing:
+    """The same message to the clerk, under the heading of whom it would have gone to. A group's goes to him personally."""
+    channel = live.office.file.reach.people
+    return replace(
+        item, recipient_key=clerk.key, recipient_name=clerk.name, is_group=False, channel_key=channel,
+        channel_url=live.office.file.channels[channel].url, body=texts.trial(item.body, item.recipient_name, item.lang),
+        mobile=_mobile(cipher, clerk), wecom_id=clerk.wecom_id, email=clerk.email, trial_for=item.recipient_name,
+    )  # fmt: skip
+
+
+def _mobile(cipher: Cipher, person: PersonRow | None) -> str | None:
+    return cipher.decrypt(person.mobile_enc) if person and person.mobile_enc else None
+
+
+def render(
+    live: Live, texts: Texts, lines: tuple[ReminderLine, ...], *, lang: str, name: str, group: bool
+) -> tuple[str, str]:
+    """The title and body of a message that carries these lines."""
+    contact = contact_of(live)
+    message = (
+        GroupMessage(lines=lines, tz=live.office.tz, contact=contact)
+        if group
+        else PersonMessage(recipient_name=name, lines=lines, tz=live.office.tz, contact=contact)
+    )
+    rendered = texts.message(message, lang)
+    return rendered.title, rendered.body
+
+
+def contact_of(live: Live) -> Contact:
+    """Whom to ask, as it stands at the foot of every message."""
+    contact = live.office.file.contact
+    if contact is None:
+        return Contact()
+    known = next((p.name for p in live.office.people if p.id == contact.person), contact.person)
+    return Contact(person=known, phone=contact.phone)
+
+
+def _one_per_duty(rows: Sequence[read.Line]) -> list[read.Line]:
+    """Of several reminders for one duty keep one: what one owes oneself before what one supervises, then the latest rung."""
+    best: dict[int, read.Line] = {}
+    for row in rows:
+        held = best.get(row[2].id)
+        if held is None or _rank(row) >= _rank(held):
+            best[row[2].id] = row
+    return list(best.values())
+
+
+def _rank(row: read.Line) -> tuple[bool, datetime]:
+    return row[1].to_kind == "assignee", row[0].at
+
+
+def reminder_line(session: Session, live: Live, row: read.Line, *, urged: int, now: datetime) -> ReminderLine:
+    """One reminder as values: dates counted, nothing left to compute in a template."""
+    _, rung, duty, occurrence, schedule_key, party, unit_title = row
+    schedule = definition(session, occurrence.version_id)
+    today = live.today(now)
+    due = duty.due_on or today
+    return ReminderLine(
+        schedule_key=schedule_key, schedule_kind=kind_of(schedule, duty.part), occurrence_key=occurrence.key,
+        title=occurrence.title, part=duty.part, part_title=part_title(schedule, duty.part), phase=cast("Phase", rung.phase),
+        anchor=rung.anchor, anchor_on=rung.anchor_on, due_on=duty.due_on, due_at=duty.due_at, today=today,
+        days_left=max(0, (due - today).days), days_late=days_late(due, today),
+        workdays_late=workdays_late(due, today, live.office.calendar),
+        party_kind=cast("PartyKind", party.kind), party_title=party.title, unit_title=unit_title or "", to_kind=rung.to_kind,
+        as_list=rung.as_list, progress=duty.progress, target=duty.target, threshold=rung.threshold,
+        counted_in=schedule.done.sum if isinstance(schedule.done, Quota) else "hours",
+        basis=basis_text(schedule, duty.part), provisional=duty.provisional, text=rung.text or "",
+        subject=occurrence.subject or "", starts_at=occurrence.starts_at, privacy=schedule.privacy,
+        evidence_hint=evidence_hint(evidence_of(schedule, duty.part)), urged=urged,
+        late_reason=duty.late_reason or "", new_date=duty.new_date,
+    )  # fmt: skip
+
+
+def kind_of(schedule: Schedule, part: str) -> Kind:
+    """Which family of texts a part belongs to."""
+    if part == "child":
+        return "child"
+    if schedule.done_through_attendance:
+        return "session"
+    if isinstance(schedule.when, Expiry):
+        return "credential"
+    if isinstance(schedule.done, Quota):
+        return "quota"
+    return "steps" if schedule.steps else "duty"
+
+
+def basis_text(schedule: Schedule, part: str) -> str:
+    """The article or rule that sets the term of a part, in words."""
+    basis = basis_of(schedule, part)
+    return basis.text if basis else ""
+
+
+def _clerk(session: Session, live: Live, *, now: datetime) -> PersonRow | None:
+    today = live.today(now)
+    held = (
+        select(PersonRow)
+        .join(MembershipRow, MembershipRow.person_id == PersonRow.id)
+        .where(
+            MembershipRow.kind == "role",
+            MembershipRow.key == live.office.file.clerk,
+            MembershipRow.valid_from <= today,
+            MembershipRow.valid_to > today,
+        )
+    )
+    return session.scalars(held.order_by(PersonRow.id)).first()

@@ -1,0 +1,224 @@
+"""Record that something is done: the fact and its day, who recorded it and when; the ladder stops, what follows opens."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal
+
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from models.obligations import ConfirmationRow, ObligationRow
+from schedules.errors import NotFound, Refused
+from schedules.grammar import Attendance, ByPeople, Expiry, Quota
+from schedules.parts import evidence_of
+from schedules.states import Obligation, move_obligation
+from schedules.words import phrase
+from tasks import evidence as proof
+from tasks.audit import note as audit
+from tasks.children import ChildEntry, open_children
+from tasks.closing import close_if_done
+from tasks.duty import Duty, actor, load, require_actor, silence
+from tasks.following import open_following, pause_while_pending
+from tasks.live import Live
+from tasks.renew import renew_from_evidence
+
+How = Literal["link", "desk", "cli", "sim"]
+MET = (Obligation.DONE, Obligation.SUBMITTED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Confirmed:
+    """What a confirmation led to. `again`: it had been recorded before, nothing changed."""
+
+    state: Obligation
+    done_on: date
+    on_time: bool
+    again: bool = False
+
+
+def confirm(
+    session: Session,
+    live: Live,
+    *,
+    obligation_id: int,
+    by: int | None,
+    done_on: date,
+    evidence: proof.Values,
+    files: proof.Files,
+    note: str | None,
+    how: How,
+    now: datetime,
+    children: Sequence[ChildEntry] = (),
+) -> Confirmed:
+    """Record that a duty is met. `by` is a person's id, None for the shell. Repeating it answers the same and changes nothing.
+
+    Raise Refused (a BadEvidence names every field) when a rule forbids it.
+    """
+    duty = load(session, obligation_id)
+    if duty.row.state in MET:
+        return _answer(duty, again=True)
+    require_actor(session, live, duty, by, now=now)
+    _require_open(duty)
+    if isinstance(duty.schedule.done, Quota):
+        raise Refused(phrase("hours are recorded one course at a time"))
+    if duty.part == "record" and isinstance(duty.schedule.done, Attendance):
+        raise Refused(phrase("a gathering is recorded with who was missing"))
+    _check_day(live, duty, done_on, now=now)
+    fields = evidence_of(duty.schedule, duty.part)
+    proof.check(fields, evidence, files)
+    state = Obligation.SUBMITTED if approver_of(duty) else Obligation.DONE
+    record(
+        session,
+        duty,
+        by=by,
+        done_on=done_on,
+        how=how,
+        note=note,
+        state=state,
+        now=now,
+        values=evidence,
+        files=files,
+    )
+    if duty.part == _children_from(duty):
+        open_children(session, live, duty, children, now=now)
+    renew_from_evidence(session, live, duty, evidence, now=now)
+    pause_while_pending(session, live, duty, done_on)
+    open_following(session, live, duty, facts={duty.part: done_on, **proof.dates(fields, evidence)}, now=now)
+    session.flush()
+    close_if_done(session, duty, now=now)
+    return _answer(duty)
+
+
+def record(
+    session: Session, duty: Duty, *, by: int | None, done_on: date, how: str, note: str | None, state: Obligation,
+    now: datetime, values: proof.Values, files: proof.Files,
+) -> ConfirmationRow:  # fmt: skip
+    """Write the confirmation with its evidence, and move the obligation."""
+    row = duty.row
+    was = row.state
+    row.state = move_obligation(row.state, state)
+    row.done_on = done_on
+    row.closed_at = now if state is Obligation.DONE else None
+    row.closed_why = "confirmed" if state is Obligation.DONE else None
+    silence(row)
+    confirmation = ConfirmationRow(
+        obligation_id=row.id, by_id=by, done_on=done_on, recorded_at=now, how=how, note=note or None, was=was,
+        state="accepted" if state is Obligation.DONE else "submitted",
+    )  # fmt: skip
+    session.add(confirmation)
+    session.flush()
+    proof.write(session, confirmation.id, values, files)
+    audit(
+        session, actor=actor(by, how), act="confirm", subject_kind="obligation", subject_id=row.id, at=now,
+        done_on=done_on.isoformat(), how=how, state=state.value,
+    )  # fmt: skip
+    _done_for_all(session, duty, now=now)
+    return confirmation
+
+
+def _done_for_all(session: Session, duty: Duty, *, now: datetime) -> None:
+    """Where any one of several may act, one confirmation closes the duty of the others."""
+    if isinstance(duty.schedule.done, ByPeople) and duty.schedule.done.by == "any":
+        session.execute(
+            update(ObligationRow)
+            .where(
+                ObligationRow.occurrence_id == duty.row.occurrence_id, ObligationRow.part == duty.part,
+                ObligationRow.id != duty.row.id, ObligationRow.state == Obligation.OPEN,
+            )
+            .values(state=Obligation.WAIVED, closed_at=now, closed_why="other", next_no=None, next_at=None)
+        )  # fmt: skip
+
+
+def _require_open(duty: Duty) -> None:
+    if duty.row.state in (Obligation.OPEN, Obligation.HISTORY):
+        return
+    if duty.row.state == Obligation.EXPECTED:
+        raise Refused(phrase("attendance is recorded for the whole gathering"))
+    raise Refused(phrase("this duty is closed and cannot be recorded any more"))
+
+
+def _check_day(live: Live, duty: Duty, done_on: date, *, now: datetime) -> None:
+    if done_on > live.today(now):
+        raise Refused(phrase("the day it was done cannot lie in the future"), field="done_on")
+    first = live.today(duty.occurrence.opens_at)
+    if done_on < first and not isinstance(duty.schedule.when, Expiry):
+        raise Refused(
+            phrase("it cannot have been done before it began on {day}", day=first.isoformat()),
+            field="done_on",
+        )
+
+
+def approver_of(duty: Duty) -> str | None:
+    """The role that has to agree, if one has to."""
+    if duty.part == "child":
+        closing = duty.schedule.children.closed_by if duty.schedule.children else None
+        return closing.approve.role if closing else None
+    done = duty.schedule.done
+    if isinstance(done, ByPeople) and done.approve is not None and duty.part == "":
+        return done.approve.role
+    return None
+
+
+def _children_from(duty: Duty) -> str | None:
+    return duty.schedule.children.from_ if duty.schedule.children else None
+
+
+def _answer(duty: Duty, *, again: bool = False) -> Confirmed:
+    done_on = duty.row.done_on or duty.occurrence.held_on
+    on_time = duty.row.due_on is None or done_on <= duty.row.due_on
+    return Confirmed(state=Obligation(duty.row.state), done_on=done_on, on_time=on_time, again=again)
+
+
+def explain_late(
+    session: Session, *, obligation_id: int, reason: str, new_date: date | None, by: int | None, now: datetime
+) -> None:
+    """Keep why it is late and when it will be done; shown in summaries. The deadline stays what it is."""
+    duty = load(session, obligation_id)
+    if not reason.strip():
+        raise Refused(phrase("say in a few words why it is late"), field="reason")
+    if duty.row.state not in (Obligation.OPEN, Obligation.SUBMITTED):
+        raise Refused(phrase("this duty is closed and cannot be recorded any more"))
+    if new_date is not None and new_date < now.date():
+        raise Refused(phrase("the new date cannot lie in the past"), field="new_date")
+    duty.row.late_reason, duty.row.new_date = reason.strip()[:400], new_date
+    audit(
+        session,
+        actor=actor(by, "desk"),
+        act="explain",
+        subject_kind="obligation",
+        subject_id=obligation_id,
+        at=now,
+    )
+
+
+def settle_history(
+    session: Session,
+    live: Live,
+    *,
+    obligation_id: int,
+    verdict: Literal["late", "drop"],
+    by: int | None,
+    now: datetime,
+) -> None:
+    """Settle what was due before the office began with duban: recorded late elsewhere, or dropped."""
+    duty = load(session, obligation_id)
+    if duty.row.state != Obligation.HISTORY:
+        raise NotFound(phrase("this duty is not on the list of earlier ones"))
+    require_actor(session, live, duty, by, now=now)
+    state = Obligation.WAIVED if verdict == "late" else Obligation.CANCELLED
+    duty.row.state, duty.row.closed_at, duty.row.closed_why = (
+        move_obligation(duty.row.state, state),
+        now,
+        verdict,
+    )
+    audit(
+        session,
+        actor=actor(by, "desk"),
+        act=f"history-{verdict}",
+        subject_kind="obligation",
+        subject_id=obligation_id,
+        at=now,
+    )
+    session.flush()
+    close_if_done(session, duty, now=now)

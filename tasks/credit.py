@@ -1,0 +1,197 @@
+"""Hours toward a quota: one entry for each course, in hundredths. Only accepted ones count, and of a capped kind only so many."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models.obligations import CreditRow
+from schedules.errors import NotFound, Refused
+from schedules.grammar import Quota
+from schedules.quota import HUNDREDTHS
+from schedules.states import Obligation, move_obligation
+from schedules.words import phrase
+from tasks.audit import note
+from tasks.closing import close_if_done, reopen
+from tasks.confirm import How
+from tasks.duty import Duty, actor, holds, is_clerk, load, require_actor, silence
+from tasks.following import set_cursor
+from tasks.live import Live
+
+MOST = 100_000  # hundredths in one entry
+
+
+def add_credit(
+    session: Session, live: Live, *, obligation_id: int, amount: int, kind: str, title: str, done_on: date, by: int | None,
+    source: str, how: How, now: datetime, file_id: int | None = None,
+) -> CreditRow:  # fmt: skip
+    """Hand in `amount` hundredths. The clerk's and the approver's own entries are accepted at once, others wait for approval.
+
+    The same `source` for the same duty is the same entry. Raise Refused.
+    """
+    duty = load(session, obligation_id)
+    quota = _quota(duty)
+    known = session.scalars(
+        select(CreditRow).where(CreditRow.source == source, CreditRow.obligation_id == obligation_id)
+    ).first()
+    if known is not None and known.state in ("submitted", "accepted"):
+        return known
+    require_actor_or_approver(session, live, duty, by, now=now)
+    _check(live, duty, amount, title, done_on, now=now)
+    accepted = quota.approve is None or _may_approve(session, live, duty, by, now=now)
+    credit = known or CreditRow(obligation_id=obligation_id, source=source)
+    credit.amount, credit.kind, credit.title, credit.done_on = amount, kind, title.strip()[:200], done_on
+    credit.recorded_at, credit.by_id, credit.file_id, credit.reason = now, by, file_id, None
+    credit.state = "accepted" if accepted else "submitted"
+    session.add(credit)
+    session.flush()
+    note(
+        session,
+        actor=actor(by, how),
+        act="credit",
+        subject_kind="obligation",
+        subject_id=obligation_id,
+        at=now,
+        amount=amount,
+    )
+    count(session, duty, now=now)
+    return credit
+
+
+def require_actor_or_approver(
+    session: Session, live: Live, duty: Duty, by: int | None, *, now: datetime
+) -> None:
+    """Raise Refused unless it is the one who owes, the clerk, or the approving role."""
+    if not _may_approve(session, live, duty, by, now=now):
+        require_actor(session, live, duty, by, now=now)
+
+
+def approve_credit(session: Session, live: Live, *, credit_id: int, by: int | None, now: datetime) -> None:
+    """Accept hours that wait; accepting twice changes nothing."""
+    credit, duty = _waiting(session, live, credit_id, by, now=now)
+    if credit.state == "submitted":
+        credit.state = "accepted"
+        note(
+            session,
+            actor=actor(by, "cli"),
+            act="credit-accept",
+            subject_kind="credit",
+            subject_id=credit_id,
+            at=now,
+        )
+        session.flush()
+        count(session, duty, now=now)
+
+
+def return_credit(
+    session: Session, live: Live, *, credit_id: int, by: int | None, reason: str, now: datetime
+) -> None:
+    """Give hours back with a reason; accepted ones stop counting."""
+    credit, duty = _waiting(session, live, credit_id, by, now=now)
+    if not reason.strip():
+        raise Refused(phrase("say in a few words why it is given back"), field="reason")
+    credit.state, credit.reason = "returned", reason.strip()[:400]
+    note(
+        session,
+        actor=actor(by, "cli"),
+        act="credit-return",
+        subject_kind="credit",
+        subject_id=credit_id,
+        at=now,
+    )
+    session.flush()
+    count(session, duty, now=now)
+
+
+def _waiting(
+    session: Session, live: Live, credit_id: int, by: int | None, *, now: datetime
+) -> tuple[CreditRow, Duty]:
+    credit = session.get(CreditRow, credit_id, with_for_update=True)
+    if credit is None or credit.state not in ("submitted", "accepted"):
+        raise NotFound(phrase("there are no such hours to decide on"))
+    duty = load(session, credit.obligation_id)
+    if not _may_approve(session, live, duty, by, now=now):
+        raise Refused(phrase("only {role} can agree to this", role=_approver(duty) or live.office.file.clerk))
+    return credit, duty
+
+
+def _quota(duty: Duty) -> Quota:
+    if not isinstance(duty.schedule.done, Quota):
+        raise Refused(phrase("this duty does not count hours"))
+    return duty.schedule.done
+
+
+def _approver(duty: Duty) -> str | None:
+    approve = _quota(duty).approve
+    return approve.role if approve else None
+
+
+def _may_approve(session: Session, live: Live, duty: Duty, by: int | None, *, now: datetime) -> bool:
+    today = live.today(now)
+    role = _approver(duty)
+    return is_clerk(session, live, by, on=today) or (
+        role is not None and by is not None and holds(session, by, role, on=today)
+    )
+
+
+def _check(live: Live, duty: Duty, amount: int, title: str, done_on: date, *, now: datetime) -> None:
+    if duty.row.state not in (Obligation.OPEN, Obligation.DONE, Obligation.HISTORY):
+        raise Refused(phrase("this duty is closed and cannot be recorded any more"))
+    if not 0 < amount <= MOST:
+        raise Refused(phrase("hours must be more than 0"), field="amount")
+    if not title.strip():
+        raise Refused(phrase("say which course it was"), field="title")
+    if done_on > live.today(now):
+        raise Refused(phrase("the day it was done cannot lie in the future"), field="done_on")
+    if done_on.year != duty.occurrence.held_on.year:
+        raise Refused(
+            phrase("the course was not in {year}", year=duty.occurrence.held_on.year), field="done_on"
+        )
+
+
+def capped(quota: Quota, credits_: list[tuple[str, int]]) -> int:
+    """The sum of (kind, hundredths), each capped kind up to its cap."""
+    sums: Mapping[str, int] = _sums(credits_)
+    return sum(
+        min(total, quota.cap[kind] * HUNDREDTHS) if kind in quota.cap else total
+        for kind, total in sums.items()
+    )
+
+
+def _sums(credits_: list[tuple[str, int]]) -> dict[str, int]:
+    sums: dict[str, int] = defaultdict(int)
+    for kind, amount in credits_:
+        sums[kind] += amount
+    return sums
+
+
+def count(session: Session, duty: Duty, *, now: datetime) -> None:
+    """Sum up anew; what is reached is done on the day of the course that reached it, what falls short again is open again."""
+    quota = _quota(duty)
+    accepted = session.scalars(
+        select(CreditRow)
+        .where(CreditRow.obligation_id == duty.row.id, CreditRow.state == "accepted")
+        .order_by(CreditRow.done_on, CreditRow.id)
+    ).all()
+    target = duty.row.target or 0
+    duty.row.progress = capped(quota, [(credit.kind, credit.amount) for credit in accepted])
+    reached = duty.row.progress >= target
+    if reached and duty.row.state in (Obligation.OPEN, Obligation.HISTORY):
+        taken: list[tuple[str, int]] = []
+        for credit in accepted:
+            taken.append((credit.kind, credit.amount))
+            if capped(quota, taken) >= target:
+                duty.row.done_on = credit.done_on
+                break
+        duty.row.state = move_obligation(duty.row.state, Obligation.DONE)
+        duty.row.closed_at, duty.row.closed_why = now, "reached"
+        silence(duty.row)
+        session.flush()
+        close_if_done(session, duty, now=now)
+    elif not reached and duty.row.state == Obligation.DONE:
+        duty.row.state = move_obligation(duty.row.state, Obligation.OPEN)
+        duty.row.done_on = duty.row.closed_at = duty.row.closed_why = None
+        set_cursor(session, duty.row, since=now)
+        reopen(duty, session)

@@ -1,0 +1,106 @@
+"""One duty under somebody's hand: its rows, locked, its definition, and who may act for it."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models.obligations import ConfirmationRow, ObligationRow, OccurrenceRow
+from models.people import MembershipRow, PartyRow, PersonRow, UnitRow
+from schedules.errors import NotFound, Refused
+from schedules.grammar import Schedule
+from schedules.words import phrase
+from tasks.live import Live, definition
+
+LIVE_RECORDS = ("submitted", "accepted")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Duty:
+    """An obligation with what it hangs on."""
+
+    row: ObligationRow
+    occurrence: OccurrenceRow
+    schedule: Schedule
+    party: PartyRow
+
+    @property
+    def part(self) -> str:
+        """The part of the occurrence that is owed."""
+        return self.row.part
+
+
+def load(session: Session, obligation_id: int) -> Duty:
+    """The duty, locked against others. Raise NotFound."""
+    row = session.get(ObligationRow, obligation_id, with_for_update=True, populate_existing=True)
+    if row is None:
+        raise NotFound(phrase("there is no duty {id}", id=obligation_id))
+    occurrence = session.get_one(OccurrenceRow, row.occurrence_id, populate_existing=True)
+    return Duty(
+        row=row,
+        occurrence=occurrence,
+        schedule=definition(session, occurrence.version_id),
+        party=session.get_one(PartyRow, row.party_id),
+    )
+
+
+def holds(session: Session, person_id: int, role: str, *, on: date) -> bool:
+    """Whether a person holds a role on that day."""
+    held = select(MembershipRow.person_id).where(
+        MembershipRow.kind == "role", MembershipRow.key == role, MembershipRow.person_id == person_id,
+        MembershipRow.valid_from <= on, MembershipRow.valid_to > on,
+    )  # fmt: skip
+    return session.scalars(held).first() is not None
+
+
+def is_clerk(session: Session, live: Live, person_id: int | None, *, on: date) -> bool:
+    """Whether a person works the desk; the shell (no person) always does."""
+    return person_id is None or holds(session, person_id, live.office.file.clerk, on=on)
+
+
+def require_actor(session: Session, live: Live, duty: Duty, person_id: int | None, *, now: datetime) -> None:
+    """Raise Refused unless the person owes it, belongs to the unit or role that owes it, or works the desk."""
+    today = live.today(now)
+    if is_clerk(session, live, person_id, on=today) or _owes(session, duty, person_id, on=today):
+        return
+    raise Refused(
+        phrase("this duty belongs to {party}; only they or the clerk can record it", party=duty.party.title)
+    )
+
+
+def _owes(session: Session, duty: Duty, person_id: int | None, *, on: date) -> bool:
+    if person_id is None:
+        return False
+    person = session.get_one(PersonRow, person_id)
+    if person.left_on is not None and person.left_on <= on:
+        return False
+    match duty.party.kind:
+        case "person":
+            return duty.party.person_id == person_id
+        case "role":
+            return holds(session, person_id, duty.party.key, on=on)
+        case "unit":
+            unit = session.get_one(UnitRow, duty.party.unit_id)
+            return unit.head_id == person_id or person.unit_id == unit.id
+        case _:
+            return False
+
+
+def record_of(session: Session, obligation_id: int) -> ConfirmationRow | None:
+    """The record that stands, accepted or waiting for approval."""
+    return session.scalars(
+        select(ConfirmationRow).where(
+            ConfirmationRow.obligation_id == obligation_id, ConfirmationRow.state.in_(LIVE_RECORDS)
+        )
+    ).first()
+
+
+def silence(row: ObligationRow) -> None:
+    """Stop the ladder at once."""
+    row.next_no = row.next_at = None
+
+
+def actor(person_id: int | None, how: str) -> str:
+    """How the audit names who acted."""
+    return f"person:{person_id}" if person_id is not None else how

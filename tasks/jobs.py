@@ -1,0 +1,128 @@
+"""The Celery functions, and nothing else: transaction in, use case, ask for what follows. No argument ever names a person or a time.
+
+All may vanish with the broker or run twice: the database says what is due, beat asks again.
+"""
+
+import logging
+
+from celery import shared_task
+from sqlalchemy.orm import Session
+
+from models.queries.ledger import LEASE, waiting
+from schedules.errors import NotFound
+from tasks import deliver as ledger
+from tasks.live import Live
+from tasks.live import current as live_office
+from tasks.open import open_due
+from tasks.runtime import Runtime, current
+from tasks.sweep import sweep as sweep_chunk
+
+log = logging.getLogger(__name__)
+
+OPEN, SWEEP, DELIVER, RESCUE = "duban.open", "duban.sweep", "duban.deliver", "duban.rescue"
+CLAIM = 16  # messages claimed at once
+FAN_OUT = 8  # deliver jobs asked for at once: as many as a worker has threads
+BUDGET_SECONDS = 20.0  # of one deliver job; then it asks for another, so that no job keeps a thread
+BREATH_SECONDS = 0.01  # between two chunks, so that a confirmation gets its turn on SQLite
+SLOW_SECONDS = 10.0  # a batch that took longer makes the next ones smaller
+
+
+@shared_task(name=OPEN, ignore_result=True)
+def open_occurrences() -> None:
+    """Open what begins; its first rungs may be due at once."""
+    run = current()
+    with run.db.writing.begin() as session:
+        run.seen(session, "sweep")
+        live = applied(session)
+        opened = open_due(session, live, now=run.office_now(session)) if live else None
+    if opened and opened.obligations:
+        log.info("opened %d occurrences, %d obligations", opened.occurrences, opened.obligations)
+    run.ask(SWEEP)
+
+
+@shared_task(name=SWEEP, ignore_result=True)
+def sweep() -> None:
+    """Turn what is due into messages, chunk by chunk, and ask for as many deliverers as there is work."""
+    run = current()
+    while True:
+        with run.db.writing.begin() as session:
+            run.seen(session, "sweep")
+            live = applied(session)
+            if live is None:
+                return
+            now = run.office_now(session)
+            swept = sweep_chunk(session, live, now=now)
+            left = waiting(session, now=now)
+        if swept.reminders:
+            log.info("swept %d obligations: %d reminders", swept.seen, swept.reminders)
+        if not swept.full or run.stopping:
+            break
+        run.pause(BREATH_SECONDS)
+    run.ask(DELIVER, times=deliverers(left))
+
+
+@shared_task(name=RESCUE, ignore_result=True)
+def rescue() -> None:
+    """Take back what a dead or frozen sender left behind."""
+    run = current()
+    with run.db.writing.begin() as session:
+        run.seen(session, "sweep")
+        count = ledger.rescue(session, now=run.office_now(session), machine_now=run.machine_now())
+    if count:
+        log.warning("took back %d messages whose sender died or froze", count)
+        run.ask(DELIVER, times=deliverers(count))
+
+
+@shared_task(name=DELIVER, ignore_result=True)
+def deliver() -> None:
+    """Claim, send, record, until nothing is due or the time of one job is over."""
+    run = current()
+    end = run.monotonic() + BUDGET_SECONDS
+    limit = CLAIM
+    more = True
+    while more and not run.stopping:
+        if run.monotonic() > end:
+            run.ask(DELIVER)
+            return
+        began = run.monotonic()
+        more = deliver_batch(run, limit)
+        if run.monotonic() - began > SLOW_SECONDS:
+            limit = max(1, limit // 4)  # what cannot be sent within its lease must not be claimed
+
+
+def deliver_batch(run: Runtime, limit: int) -> bool:
+    """Claim and deliver one batch; whether there may be more."""
+    with run.db.writing.begin() as session:
+        run.seen(session, "deliver")
+        live = applied(session)
+        if live is None:
+            return False
+        now, machine_now = run.office_now(session), run.machine_now()
+        batch = ledger.claim(
+            session,
+            live,
+            run.texts,
+            run.cipher,
+            now=now,
+            machine_now=machine_now,
+            owner=run.owner,
+            limit=limit,
+        )
+        # A batch may come out empty because nothing in it was worth sending any more.
+        more = bool(batch) or waiting(session, now=now) > 0
+    if batch:
+        run.deliver(batch, now=now, lease_until=machine_now + LEASE)
+    return more
+
+
+def deliverers(messages: int) -> int:
+    """How many deliver jobs that many waiting messages are worth."""
+    return min(FAN_OUT, -(-messages // CLAIM))
+
+
+def applied(session: Session) -> Live | None:
+    """The office in force; None before the first `duban apply`."""
+    try:
+        return live_office(session)
+    except NotFound:
+        return None

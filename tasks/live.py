@@ -1,0 +1,69 @@
+"""The office as it is applied: read from the database, never from the folder, and parsed once for each version."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import lru_cache
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models.schedules import OfficeStateRow, OfficeVersionRow, ScheduleVersionRow
+from schedules.errors import NotFound
+from schedules.grammar import Schedule
+from schedules.loader import SourceFile, load
+from schedules.office import OfficeSpec
+from schedules.serial import from_json
+from schedules.words import phrase
+
+_parsed: dict[str, OfficeSpec] = {}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Live:
+    """What is in force. Everything due before `start_on` is history; in `trial` every message goes to the clerk."""
+
+    version_id: int
+    office: OfficeSpec
+    trial: bool
+    start_on: date
+
+    def today(self, now: datetime) -> date:
+        """The office's calendar day at `now`."""
+        return now.astimezone(self.office.tz).date()
+
+
+def current(session: Session) -> Live:
+    """Return the applied office. Raise NotFound when nothing was applied yet."""
+    state = session.get(OfficeStateRow, 1)
+    if state is None or state.version_id is None or state.installed_on is None:
+        raise NotFound(phrase("no office has been applied yet; run `duban apply`"))
+    digest = (
+        session.scalar(select(OfficeVersionRow.digest).where(OfficeVersionRow.id == state.version_id)) or ""
+    )
+    if digest not in _parsed:
+        row = session.get_one(OfficeVersionRow, state.version_id)
+        _parsed.clear()
+        _parsed[digest] = parse_files(row.files)
+    office = _parsed[digest]
+    trial = office.file.mode == "trial" and state.went_live_at is None
+    start_on = office.file.start_on or state.installed_on
+    return Live(version_id=state.version_id, office=office, trial=trial, start_on=start_on)
+
+
+def parse_files(files: dict[str, str]) -> OfficeSpec:
+    """Load the stored files of a version; they were valid when they were applied."""
+    loaded = load([SourceFile(path, text.encode()) for path, text in sorted(files.items())])
+    if loaded.office is None:
+        raise ValueError("; ".join(str(problem.what) for problem in loaded.problems))
+    return loaded.office
+
+
+@lru_cache(maxsize=256)
+def _definition(digest: str, spec_json: str) -> Schedule:
+    return from_json(spec_json)
+
+
+def definition(session: Session, version_id: int) -> Schedule:
+    """The definition that an occurrence was opened with."""
+    row = session.get_one(ScheduleVersionRow, version_id)
+    return _definition(row.digest, row.spec_json)

@@ -1,0 +1,300 @@
+"""What is overdue, by unit and by item: the figures that supervisors read, derived at the asking and stored nowhere.
+
+Whether something was on time is judged by the day of the fact (`done_on`). 应办结 is what was due since 1 January (or the first day of
+duban in the office, if later) and whose day is over, or which is already met on its last day; excused, cancelled, withdrawn and
+historical duties are out, and so is what outside bodies owe.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from datetime import date, datetime, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any, Literal
+
+from sqlalchemy import Row, select
+from sqlalchemy.orm import Session
+
+from models.people import UnitRow
+from models.queries import overdue as queries
+from models.schedules import ScheduleVersionRow
+from schedules.grammar import Privacy
+from schedules.terms import deadline
+from schedules.words import Gettext, Words, phrase
+from tasks.live import Live, definition
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figures:
+    """Counts of duties. `due = done + submitted + overdue - carried` once the day is over; `done_late` is a part of `done`."""
+
+    due: int = 0
+    done: int = 0
+    done_late: int = 0
+    submitted: int = 0
+    overdue: int = 0
+    carried: int = 0
+    soon: int = 0
+
+    @property
+    def on_time(self) -> int:
+        """Done, and not after the due day."""
+        return self.done - self.done_late
+
+    @property
+    def on_time_rate(self) -> float | None:
+        """按期办结率 in percent, one decimal; None when nothing was due. 100.0 is said only of all."""
+        if self.due == 0:
+            return None
+        exact = Decimal(100 * self.on_time) / self.due
+        rate = exact.quantize(Decimal("0.1"), ROUND_HALF_UP)
+        return float(min(rate, Decimal("99.9")) if self.on_time < self.due else rate)
+
+    def to_json(self) -> dict[str, object]:
+        """All counts and the rate."""
+        return {field.name: getattr(self, field.name) for field in fields(Figures)} | {
+            "on_time_rate": self.on_time_rate
+        }
+
+
+def total(parts: Collection[Figures]) -> Figures:
+    """The sum of several units."""
+    return Figures(
+        **{field.name: sum(getattr(part, field.name) for part in parts) for field in fields(Figures)}
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """One open duty that is late or soon due. `due_at` is office-local; days late are natural days, `workdays_late` working days.
+
+    `person` is who answers for it: the person, the unit's head, or whoever holds the role. `urged` counts messages that a provider
+    took for those who owe it. Of a `sealed` duty nothing is told but that it exists.
+    """
+
+    schedule: str
+    key: str
+    name: Words
+    part: str
+    unit_id: int | None
+    unit: str
+    person: str
+    owes: Literal["person", "unit", "role"]
+    due_on: date
+    due_at: datetime | None
+    days_late: int
+    workdays_late: int
+    urged: int
+    reason: str | None
+    new_date: date | None
+    light: Literal["red", "yellow", "grey"]
+    privacy: Privacy
+
+    def to_json(self, gettext: Gettext) -> dict[str, object]:
+        """The shape other programs rely on."""
+        return {
+            "schedule": self.schedule, "key": self.key, "title": self.name.text(gettext), "part": self.part, "unit": self.unit,
+            "person": self.person, "due_at": self.due_at.isoformat() if self.due_at else self.due_on.isoformat(),
+            "days_late": self.days_late, "workdays_late": self.workdays_late, "urged": self.urged, "reason": self.reason,
+            "new_date": self.new_date.isoformat() if self.new_date else None, "light": self.light,
+        }  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitFigures:
+    """One unit; `next` is its open duty that is due next. Duties that belong to no unit stand under an empty key."""
+
+    unit_id: int | None
+    parent_id: int | None = None
+    key: str = ""
+    title: str = ""
+    kind: str = ""
+    figures: Figures = Figures()
+    next: Item | None = None
+
+    def to_json(self, gettext: Gettext) -> dict[str, object]:
+        """Key, title, the counts, and what comes next."""
+        next_one = self.next.to_json(gettext) if self.next else None
+        return {"key": self.key, "title": self.title, **self.figures.to_json(), "next": next_one}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OverdueReport:
+    """The state of an office, or of some of its units, at `as_of` (office-local)."""
+
+    as_of: datetime
+    figures: Figures
+    units: tuple[UnitFigures, ...]
+    items: tuple[Item, ...]
+    coming: tuple[Item, ...]
+
+    def under(self, unit_ids: Collection[int]) -> "OverdueReport":
+        """The part of the report that concerns these units."""
+        units = tuple(unit for unit in self.units if unit.unit_id in unit_ids)
+        return replace(
+            self,
+            figures=total([unit.figures for unit in units]),
+            units=units,
+            items=tuple(item for item in self.items if item.unit_id in unit_ids),
+            coming=tuple(item for item in self.coming if item.unit_id in unit_ids),
+        )
+
+    @property
+    def next(self) -> Item | None:
+        """The open duty that is due next in any of the units."""
+        return min(
+            (unit.next for unit in self.units if unit.next), key=lambda item: item.due_on, default=None
+        )
+
+    def to_json(self, gettext: Gettext = str) -> dict[str, object]:
+        """The `overdue` shape: instants ISO 8601 with offset, dates ISO. `coming` lists what is soon due in the shape of `items`."""
+        return {
+            "as_of": self.as_of.isoformat(), **self.figures.to_json(), "units": [unit.to_json(gettext) for unit in self.units],
+            "items": [item.to_json(gettext) for item in self.items], "coming": [item.to_json(gettext) for item in self.coming],
+        }  # fmt: skip
+
+
+def overdue(session: Session, live: Live, *, now: datetime, units: set[int] | None = None) -> OverdueReport:
+    """Read the report at `now`, of all units or of those with these ids. The number of statements does not depend on the data."""
+    today = live.today(now)
+    chosen = None if units is None else sorted(units)
+    soon_until = deadline(today, live.office.file.lights.soon_short, live.office.calendar).due
+    counted = queries.figures(
+        session,
+        first=max(date(today.year, 1, 1), live.start_on),
+        today=today,
+        soon_until=soon_until,
+        units=chosen,
+    )
+    rows = queries.items(session, today=today, soon_until=soon_until, units=chosen)
+    coming = queries.upcoming(session, today=today, units=chosen)
+    describe = _Describer(
+        session,
+        live,
+        today=today,
+        urged=queries.urged(session, today=today, units=chosen),
+        versions={row.version_id for row in (*rows, *coming)},
+    ).item
+    items = [describe(row) for row in rows]
+    return OverdueReport(
+        as_of=now.astimezone(live.office.tz),
+        figures=total([_figures(row) for row in counted]),
+        units=_units(queries.units(session), counted, {row.unit_id: describe(row) for row in coming}, units),
+        items=tuple(item for item in items if item.days_late > 0),
+        coming=tuple(item for item in items if item.days_late == 0),
+    )
+
+
+def figures(session: Session, live: Live, *, now: datetime, units: set[int] | None = None) -> Figures:
+    """Only the totals, in one statement."""
+    today = live.today(now)
+    soon_until = deadline(today, live.office.file.lights.soon_short, live.office.calendar).due
+    first = max(date(today.year, 1, 1), live.start_on)
+    chosen = None if units is None else sorted(units)
+    return total(
+        [
+            _figures(row)
+            for row in queries.figures(session, first=first, today=today, soon_until=soon_until, units=chosen)
+        ]
+    )
+
+
+def _figures(row: Row[Any]) -> Figures:
+    return Figures(**{field.name: int(getattr(row, field.name)) for field in fields(Figures)})
+
+
+def _units(
+    known: Sequence[UnitRow],
+    counted: Sequence[Row[Any]],
+    coming: Mapping[int | None, Item],
+    chosen: set[int] | None,
+) -> tuple[UnitFigures, ...]:
+    """Units that answer for something: those with a head, and any that owes; last what belongs to none."""
+    by_unit = {row.unit_id: _figures(row) for row in counted}
+    found = [
+        UnitFigures(
+            unit_id=unit.id, parent_id=unit.parent_id, key=unit.key, title=unit.title, kind=unit.kind,
+            figures=by_unit.get(unit.id, Figures()), next=coming.get(unit.id),
+        )
+        for unit in known
+        if (chosen is None or unit.id in chosen) and unit.kind != "external" and (unit.head_id is not None or unit.id in by_unit)
+    ]  # fmt: skip
+    if None in by_unit:
+        found.append(UnitFigures(unit_id=None, figures=by_unit[None], next=coming.get(None)))
+    return tuple(found)
+
+
+class _Describer:
+    """Turns rows into items, with the definitions they were opened by, names of role holders and working days read once."""
+
+    def __init__(
+        self,
+        session: Session,
+        live: Live,
+        *,
+        today: date,
+        urged: Mapping[int, int],
+        versions: Collection[int],
+    ) -> None:
+        self.live, self.today, self.urged = live, today, urged
+        # One statement for all of them; `definition` then finds each in the session.
+        kept = session.scalars(select(ScheduleVersionRow).where(ScheduleVersionRow.id.in_(versions))).all()
+        self.definitions = {row.id: definition(session, row.id) for row in kept}
+        self.holders = queries.holders(session, today=today)
+        self.workdays: dict[date, int] = {}
+
+    def item(self, row: Row[Any]) -> Item:
+        """Describe one open obligation."""
+        schedule = self.definitions[row.version_id]
+        sealed = schedule.privacy == "sealed"
+        late = max(0, (self.today - row.due_on) // timedelta(days=1))
+        step = schedule.steps.get(row.part)
+        return Item(
+            schedule=row.schedule,
+            key="" if sealed else row.key,
+            name=phrase("a matter that is not public")
+            if sealed
+            else _name(row, step.title if step else None),
+            part=row.part,
+            unit_id=row.unit_id,
+            unit=row.unit_title or "",
+            person="" if sealed else self._person(row),
+            owes=row.party_kind,
+            due_on=row.due_on,
+            due_at=row.due_at.astimezone(self.live.office.tz) if row.due_at else None,
+            days_late=late,
+            workdays_late=self._workdays_late(row.due_on) if late else 0,
+            urged=self.urged.get(row.id, 0),
+            reason=None if sealed else row.late_reason,
+            new_date=row.new_date,
+            light="red" if late else ("grey" if row.provisional else "yellow"),
+            privacy=schedule.privacy,
+        )
+
+    def _person(self, row: Row[Any]) -> str:
+        match row.party_kind:
+            case "unit":
+                return row.head_name or ""
+            case "role":
+                return "、".join(self.holders.get(row.party_key, ())) or row.party_title
+            case _:
+                return str(row.party_title)
+
+    def _workdays_late(self, due_on: date) -> int:
+        if due_on not in self.workdays:
+            self.workdays[due_on] = self.live.office.calendar.workdays_between(due_on, self.today)
+        return self.workdays[due_on]
+
+
+def _name(row: Row[Any], step: str | None) -> Words:
+    month, day = row.held_on.month, row.held_on.day
+    match row.part:
+        case "record":
+            return phrase(
+                "{title} of {month}/{day}: attendance record", title=row.title, month=month, day=day
+            )
+        case "make_up":
+            return phrase("{title} of {month}/{day}: make-up", title=row.title, month=month, day=day)
+        case _ if step:
+            return phrase("{title}: {part}", title=row.title, part=step)
+        case _:
+            return Words("{title}", {"title": row.title})

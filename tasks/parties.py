@@ -1,0 +1,204 @@
+"""Who can owe and who is told: channels, units, roles and the group as rows, memberships, and the derived routes."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+
+from sqlalchemy import delete, insert, select
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.orm import Session
+from sqlalchemy.sql.dml import Insert
+
+from models.people import ChannelRow, MembershipRow, PartyRow, PersonRow, RecipientRow, RouteRow, UnitRow
+from models.types import UTC_MAX, UTC_MIN
+from schedules.audience import Membership
+from schedules.office import OfficeSpec
+
+GROUP = "group"
+
+
+def sync_channels(session: Session, office: OfficeSpec) -> None:
+    """Write the channels of the office; one that is no longer named keeps its row, since messages point to it."""
+    rows = {row.key: row for row in session.scalars(select(ChannelRow))}
+    for key, channel in office.file.channels.items():
+        row = rows.get(key) or ChannelRow(key=key)
+        row.url, row.quiet_exempt, row.is_group = channel.url, channel.quiet == "exempt", channel.group
+        row.unknown = channel.unknown
+        session.add(row)
+    session.flush()
+
+
+def sync_units(session: Session, office: OfficeSpec) -> dict[str, int]:
+    """Write units and their parties; return unit ids by key. Heads and leaders follow once the people are there."""
+    rows = {row.key: row for row in session.scalars(select(UnitRow))}
+    for position, (key, unit) in enumerate(office.file.units.items()):
+        row = rows.setdefault(key, UnitRow(key=key))
+        row.title, row.kind, row.position = unit.title, unit.kind, position
+        session.add(row)
+    session.flush()
+    for key, unit in office.file.units.items():
+        rows[key].parent_id = rows[unit.parent].id if unit.parent else None
+    return {key: row.id for key, row in rows.items()}
+
+
+def sync_heads(session: Session, office: OfficeSpec, persons: Mapping[str, int]) -> None:
+    """Set each unit's head and leader."""
+    for row in session.scalars(select(UnitRow)):
+        unit = office.file.units.get(row.key)
+        row.head_id = persons.get(unit.head) if unit and unit.head else None
+        row.leader_id = persons.get(unit.leader) if unit and unit.leader else None
+
+
+def sync_parties(
+    session: Session, office: OfficeSpec, units: Mapping[str, int], persons: Mapping[str, PersonRow]
+) -> None:
+    """One party for each person, unit, role, the office itself and the group; and the recipients."""
+    parties = {(row.kind, row.key): row for row in session.scalars(select(PartyRow))}
+    holders = {role: office.holders(role) for role in office.file.roles}
+
+    def put(kind: str, key: str, title: str, unit_id: int | None, person_id: int | None = None) -> None:
+        row = parties.setdefault((kind, key), PartyRow(kind=kind, key=key))
+        row.title, row.unit_id, row.person_id = title, unit_id, person_id
+        session.add(row)
+
+    for key, unit in office.file.units.items():
+        put("unit", key, unit.title, units[key])
+    for key, role in office.file.roles.items():
+        first = next((persons[holder] for holder in holders[key] if holder in persons), None)
+        put("role", key, role.title, first.unit_id if first else None)
+    put(GROUP, GROUP, office.file.title, None)
+    for key, person in persons.items():
+        put("person", key, person.name, person.unit_id, person.id)
+    session.flush()
+    _sync_recipients(session, persons)
+
+
+def _sync_recipients(session: Session, persons: Mapping[str, PersonRow]) -> None:
+    known = set(session.execute(select(RecipientRow.kind, RecipientRow.key)))
+    fresh = [
+        {"kind": "person", "key": key, "person_id": row.id}
+        for key, row in persons.items()
+        if ("person", key) not in known
+    ]
+    if (GROUP, GROUP) not in known:
+        fresh.append({"kind": GROUP, "key": GROUP, "person_id": None})
+    if fresh:
+        session.execute(insert(RecipientRow), fresh)
+
+
+def sync_memberships(
+    session: Session, wanted: Iterable[Membership], persons: Mapping[str, int], *, today: date
+) -> bool:
+    """Close memberships that ended, add new ones. Return whether anything changed."""
+    have = {
+        (row.kind, row.key, row.person_id): row
+        for row in session.scalars(select(MembershipRow))
+        if row.valid_to > today
+    }
+    want = {(m.kind, m.key, persons[m.person], m.valid_from): m.valid_to for m in wanted}
+    changed = False
+    kept: set[tuple[str, str, int]] = set()
+    fresh: list[dict[str, object]] = []
+    for (kind, key, person_id, valid_from), valid_to in want.items():
+        row = have.get((kind, key, person_id))
+        kept.add((kind, key, person_id))
+        if row is None:
+            fresh.append(
+                {
+                    "kind": kind,
+                    "key": key,
+                    "person_id": person_id,
+                    "valid_from": valid_from,
+                    "valid_to": valid_to,
+                }
+            )
+        elif row.valid_to != valid_to:
+            row.valid_to, changed = valid_to, True
+    for identity, row in have.items():
+        if identity not in kept and row.valid_to > today:
+            row.valid_to, changed = today, True
+    session.flush()
+    if fresh:
+        session.execute(_insert_or_reopen(session), fresh)
+    return changed or bool(fresh)
+
+
+def _insert_or_reopen(session: Session) -> Insert:
+    """A membership that ended and begins again from the same day is reopened."""
+    dialect = session.get_bind().dialect.name
+    statement = (sqlite_insert if dialect == "sqlite" else postgresql_insert)(MembershipRow)
+    return statement.on_conflict_do_update(
+        index_elements=["kind", "key", "person_id", "valid_from"],
+        set_={"valid_to": statement.excluded.valid_to},
+    )
+
+
+def refresh_routes(session: Session, office: OfficeSpec, *, now: datetime) -> int:
+    """Derive every route anew from units, roles and persons still here; return how many there are."""
+    today = now.astimezone(office.tz).date()
+    here = {
+        row.id: row
+        for row in session.scalars(
+            select(PersonRow).where((PersonRow.left_on.is_(None)) | (PersonRow.left_on > today))
+        )
+    }
+    units = {row.id: row for row in session.scalars(select(UnitRow))}
+    recipients = {row.person_id: row.id for row in session.scalars(select(RecipientRow))}
+    channels = {row.key: row.id for row in session.scalars(select(ChannelRow))}
+    holders = _holders(session, today)
+    top = next((row.id for row in here.values() if row.key == _leader(office)), None)
+    rows: dict[tuple[int, str, int], dict[str, object]] = {}
+
+    def told(party: PartyRow, to_kind: str, person_ids: Iterable[int | None]) -> None:
+        for person_id in person_ids:
+            if person_id in here:
+                _put(rows, party.id, to_kind, recipients[person_id], channels[office.file.reach.people])
+
+    for party in session.scalars(select(PartyRow)):
+        if party.kind == GROUP:
+            if office.file.reach.group is not None:
+                _put(rows, party.id, "assignee", recipients[None], channels[office.file.reach.group])
+            continue
+        unit = units.get(party.unit_id) if party.unit_id is not None else None
+        own: dict[str, list[int | None]] = {
+            "person": [party.person_id],
+            "role": [*holders[party.key]],
+            "unit": [unit.head_id if unit else None],
+        }
+        told(party, "assignee", own[party.kind])
+        told(party, "unit-head", [unit.head_id if unit else None])
+        told(party, "deputy-leader", [unit.leader_id if unit else None])
+        told(party, "leader", [top])
+    session.execute(delete(RouteRow))
+    if rows:
+        session.execute(insert(RouteRow), list(rows.values()))
+    return len(rows)
+
+
+def _put(
+    rows: dict[tuple[int, str, int], dict[str, object]],
+    party: int,
+    to_kind: str,
+    recipient: int,
+    channel: int,
+) -> None:
+    rows[(party, to_kind, recipient)] = {
+        "party_id": party, "to_kind": to_kind, "recipient_id": recipient, "channel_id": channel,
+        "valid_from": UTC_MIN, "valid_to": UTC_MAX, "via": "",
+    }  # fmt: skip
+
+
+def _leader(office: OfficeSpec) -> str | None:
+    post = office.file.posts.get("leader")
+    return post.person if post else None
+
+
+def _holders(session: Session, today: date) -> dict[str, list[int]]:
+    found: dict[str, list[int]] = defaultdict(list)
+    held = select(MembershipRow.key, MembershipRow.person_id).where(
+        MembershipRow.kind == "role", MembershipRow.valid_from <= today, MembershipRow.valid_to > today
+    )
+    for key, person_id in session.execute(held):
+        found[key].append(person_id)
+    return found

@@ -1,0 +1,181 @@
+"""What a message is made from: values only, chosen and counted before a template sees them.
+
+A person's message may hold a personal link; a group's message has no field for one and its renderer does not know the word.
+"""
+
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, tzinfo
+from typing import Literal
+
+from schedules.grammar import EvidenceField, Privacy
+from tasks.overdue import OverdueReport
+
+Phase = Literal["open", "before", "on", "after"]
+Kind = Literal["duty", "session", "steps", "quota", "credential", "child"]
+Stage = Literal["open", "before", "today", "late"]
+Variant = Literal["duty", "gathering", "record", "make_up", "quota", "credential", "child"]
+PartyKind = Literal["person", "unit", "role", "group", "body"]
+
+SUPERVISORS = frozenset({"unit-head", "deputy-leader", "leader"})
+# Characters that turn, hide or break a line of text, and the noncharacters that `tasks.links` uses.
+_UNSAFE = frozenset({"Cc", "Zl", "Zp", "Cs"})
+_BIDI = frozenset(
+    "\u061c\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff"
+)
+
+
+def plain(value: str) -> str:
+    """One line of text that cannot turn, break or imitate the text around it."""
+    kept = (" " if character in "\t\n\r\u2028\u2029" else character for character in value)
+    safe = (
+        c for c in kept if not (unicodedata.category(c) in _UNSAFE or c in _BIDI or "\ufdd0" <= c <= "\ufdef")
+    )
+    return " ".join("".join(safe).split())
+
+
+def evidence_hint(evidence: Mapping[str, EvidenceField]) -> tuple[str, ...]:
+    """The labels of the fields that a confirmation must carry; fields without a label are left to the form."""
+    return tuple(field.label for field in evidence.values() if field.required and field.label)
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """Whom to ask: the office's contact in words, and the extension."""
+
+    person: str = ""
+    phone: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReminderLine:
+    """One reminder in a message.
+
+    `today`, `due_on`, `anchor_on` are office-local days, `due_at` and `starts_at` instants. `days_left` and `days_late` are natural days,
+    `workdays_late` working days; both late figures are 0 until the due day is over. `progress`, `target` and `threshold` are hundredths.
+    `anchor_on` is the day the rung speaks of (a milestone's own day), `party_title` who owes where that is not the recipient, `text`
+    the clerk's own words instead of the standing instruction, `evidence_hint` the labels of what must be handed in. `own` is False where
+    the recipient is told about somebody else's duty (a supervisor, or the keeper of other people's certificates).
+    """
+
+    schedule_key: str
+    schedule_kind: Kind = "duty"
+    occurrence_key: str
+    title: str
+    part: str = ""
+    part_title: str = ""
+    phase: Phase
+    anchor: str = "due"
+    anchor_on: date | None = None
+    due_on: date | None
+    due_at: datetime | None = None
+    today: date
+    days_left: int = 0
+    days_late: int = 0
+    workdays_late: int = 0
+    party_kind: PartyKind = "person"
+    party_title: str = ""
+    unit_title: str = ""
+    to_kind: str = "assignee"
+    as_list: bool = False
+    progress: int = 0
+    target: int | None = None
+    threshold: int | None = None
+    counted_in: Literal["hours", "count"] = "hours"
+    basis: str = ""
+    provisional: bool = False
+    text: str = ""
+    subject: str = ""
+    starts_at: datetime | None = None
+    privacy: Privacy = "internal"
+    evidence_hint: tuple[str, ...] = ()
+    what_to_do: str = ""
+    urged: int = 0
+    late_reason: str = ""
+    new_date: date | None = None
+    own: bool = True
+
+    @property
+    def stage(self) -> Stage:
+        """Where the recipient stands, by the days and not by the rung: a late message must not speak of a deadline to come."""
+        if self.due_on is not None and self.today > self.due_on:
+            return "late"
+        if self.phase == "open":
+            return "open"
+        return "today" if self.due_on == self.today else "before"
+
+    @property
+    def supervised(self) -> bool:
+        """Whether the recipient is told as a supervisor of whoever owes."""
+        return self.to_kind in SUPERVISORS
+
+    @property
+    def variant(self) -> Variant:
+        """Which family of sentences speaks of this duty."""
+        if self.part == "make_up":
+            return "make_up"
+        if self.part == "record":
+            return "gathering" if self.anchor == "start" and self.phase == "before" else "record"
+        if self.schedule_kind == "quota":
+            return "quota"
+        if self.schedule_kind == "credential" and not self.part:
+            return "credential"
+        return "child" if self.schedule_kind == "child" else "duty"
+
+    @property
+    def day(self) -> date:
+        """The day by which this line is put in order of urgency."""
+        return (self.anchor_on if self.variant == "quota" else None) or self.due_on or date.max
+
+    @property
+    def behind(self) -> int:
+        """Hundredths still missing to the figure that this rung asks for."""
+        return max(0, (self.threshold if self.threshold is not None else self.target or 0) - self.progress)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonMessage:
+    """To one person. `overheard` channels (SMS, mail gateways) are read by others too: subjects of cases stay out."""
+
+    recipient_name: str
+    lines: tuple[ReminderLine, ...]
+    tz: tzinfo
+    contact: Contact = Contact()
+    trial_for: str | None = None
+    overheard: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupMessage:
+    """To a group. There is no link; names of persons appear only after the clerk's release (`released`)."""
+
+    lines: tuple[ReminderLine, ...]
+    tz: tzinfo
+    contact: Contact = Contact()
+    trial_for: str | None = None
+    released: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SummaryMessage:
+    """An overdue summary to one supervisor. `answer_by` is the instant until which causes and new dates are asked for."""
+
+    report: OverdueReport
+    recipient_name: str
+    tz: tzinfo
+    answer_by: datetime
+    released_by: str = ""
+    contact: Contact = Contact()
+    trial_for: str | None = None
+
+
+MessagePayload = PersonMessage | GroupMessage | SummaryMessage
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A text ready for the ledger; `body` may hold `tasks.links.LINK`."""
+
+    title: str
+    body: str

@@ -1,0 +1,81 @@
+"""Messages that wait for the clerk (核发): what is shown is what is sent."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from models.messages import MessageRow
+from models.queries import ledger
+from models.queries import payload as read
+from schedules.errors import NotFound, Refused
+from schedules.states import Message, move_message
+from schedules.words import phrase
+from tasks.audit import note
+from tasks.compose import composed
+from tasks.live import Live
+from tasks.summarise import digest
+from tasks.texts import Texts, standard
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A held message exactly as it would be sent now, and the digest that a release must name."""
+
+    title: str
+    body: str
+    digest: str
+
+
+def draft(session: Session, live: Live, texts: Texts, *, message_id: int, now: datetime) -> Shown:
+    """The text of a held message as of now; what is done meanwhile is left out. Raise NotFound."""
+    head = next(iter(read.heads(session, [message_id])), None)
+    if head is None or head[0].state != Message.HELD:
+        raise NotFound(phrase("this message does not wait for release"))
+    rows: Sequence[read.Line] = [row for row in read.lines(session, [message_id]) if row[2].state == "open"]
+    title, body = composed(session, live, texts, head, rows, now=now)
+    return Shown(title, body, digest(body))
+
+
+def release(
+    session: Session,
+    live: Live,
+    *,
+    message_id: int,
+    by: int | None,
+    shown_digest: str,
+    now: datetime,
+    texts: Texts | None = None,
+) -> None:
+    """Release what was shown. Raise Refused if the text has changed since, so that nobody releases what he has not read."""
+    message = _held(session, message_id)
+    shown = draft(session, live, texts or standard(), message_id=message_id, now=now)
+    if shown.digest != shown_digest:
+        raise Refused(phrase("the message has changed meanwhile; please read it again"))
+    message.title, message.body, message.released_by = shown.title, shown.body, by
+    message.send_at = max(message.send_at, now)
+    note(session, actor=f"person:{by}", act="release", subject_kind="message", subject_id=message_id, at=now)
+    twin = ledger.open_twin(session, message_id)
+    if twin is not None:
+        ledger.absorb(session, message_id, into=twin)
+        return
+    message.state = move_message(message.state, Message.QUEUED)
+
+
+def hold_back(session: Session, *, message_id: int, by: int | None, reason: str, now: datetime) -> None:
+    """Do not send it, with a reason."""
+    message = _held(session, message_id)
+    if not reason.strip():
+        raise Refused(phrase("say in a few words why it is not sent"), field="reason")
+    message.state, message.reason = move_message(message.state, Message.WITHDRAWN), reason.strip()[:400]
+    note(
+        session, actor=f"person:{by}", act="hold-back", subject_kind="message", subject_id=message_id, at=now
+    )
+
+
+def _held(session: Session, message_id: int) -> MessageRow:
+    message = session.get(MessageRow, message_id, with_for_update=True, populate_existing=True)
+    if message is None or message.state != Message.HELD:
+        raise NotFound(phrase("this message does not wait for release"))
+    return message

@@ -1,0 +1,86 @@
+"""A later certificate closes the renewal that was waiting for it."""
+
+from datetime import date, datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from models.obligations import ObligationRow, OccurrenceRow
+from models.people import CredentialRow, PersonRow
+from models.schedules import ScheduleRow
+from schedules.errors import Refused
+from schedules.grammar import Expiry
+from schedules.words import phrase
+from tasks.duty import Duty
+from tasks.evidence import Values, parse_date
+from tasks.live import Live, definition
+
+OWED = ("open", "submitted", "history")
+NEW_EXPIRY = "new_expiry"  # the field of a step that hands in the new certificate
+FOLLOWERS = ("credential", "members")  # kinds of schedules that follow certificates
+
+
+def renewed(session: Session, *, credential_id: int, now: datetime, today: date) -> int:
+    """Close the open renewals of the holder that expire before this certificate. Return how many obligations were closed."""
+    credential = session.get_one(CredentialRow, credential_id)
+    holder = session.get_one(PersonRow, credential.holder_id)
+    waiting = (
+        select(OccurrenceRow)
+        .join(ScheduleRow, ScheduleRow.id == OccurrenceRow.schedule_id)
+        .where(
+            ScheduleRow.kind == "credential", OccurrenceRow.state == "open", OccurrenceRow.subject == holder.key,
+            OccurrenceRow.due_on < credential.expires_on,
+        )
+    )  # fmt: skip
+    closed = 0
+    for occurrence in session.scalars(waiting).all():
+        when = definition(session, occurrence.version_id).when
+        if not isinstance(when, Expiry) or when.expiry != credential.kind:
+            continue
+        occurrence.state, occurrence.closed_at = "closed", now
+        for duty in session.scalars(
+            select(ObligationRow).where(ObligationRow.occurrence_id == occurrence.id)
+        ):
+            if duty.state in OWED:
+                duty.state, duty.closed_at, duty.closed_why, duty.done_on = "done", now, "renewed", today
+                duty.next_no = duty.next_at = None
+                closed += 1
+    return closed
+
+
+def renew_from_evidence(session: Session, live: Live, duty: Duty, values: Values, *, now: datetime) -> None:
+    """A step that hands in `new_expiry` records the new certificate, which closes the renewal. Raise Refused unless it is later."""
+    given = values.get(NEW_EXPIRY)
+    when = duty.schedule.when
+    if not isinstance(when, Expiry) or not given:
+        return
+    day = parse_date(given if isinstance(given, str) else given[0])
+    number, _, _ = duty.occurrence.key.rpartition("@")
+    old = session.scalars(
+        select(CredentialRow).where(
+            CredentialRow.kind == when.expiry, CredentialRow.number == number,
+            CredentialRow.expires_on == duty.occurrence.held_on,
+        )
+    ).one()  # fmt: skip
+    if day is None or day <= old.expires_on:
+        raise Refused(
+            phrase("the new expiry date must be later than {day}", day=old.expires_on.isoformat()),
+            field=NEW_EXPIRY,
+        )
+    fresh = CredentialRow(
+        kind=old.kind, number=old.number, holder_id=old.holder_id, issued_on=duty.row.done_on or live.today(now), expires_on=day,
+        issuer=old.issuer, state="valid",
+    )  # fmt: skip
+    session.add(fresh)
+    session.flush()
+    renewed(session, credential_id=fresh.id, now=now, today=live.today(now))
+    follow_credentials(session, at=now)
+
+
+def follow_credentials(session: Session, *, at: datetime) -> None:
+    """Have the next opening run look at certificates and at who holds them."""
+    session.execute(
+        update(ScheduleRow)
+        .where(ScheduleRow.kind.in_(FOLLOWERS), ScheduleRow.removed_at.is_(None))
+        .values(next_at=at)
+    )

@@ -1,0 +1,237 @@
+"""People for a simulation: some confirm early, some in time, some late, some never. The same seed makes the same people.
+
+The clerk releases every draft at once, approvers agree at once, the study secretary records each gathering with a few absentees, hours
+come in through the year, the keeper brings new certificates. Everything goes through the same use cases as real people's deeds.
+"""
+
+import hashlib
+import heapq
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from random import Random
+from typing import Literal
+
+from sqlalchemy import Row, select
+from sqlalchemy.orm import Session
+
+from models.messages import MessageRow
+from models.obligations import ObligationRow, OccurrenceRow
+from models.people import PartyRow, PersonRow
+from models.schedules import ScheduleRow
+from schedules.errors import Refused
+from schedules.grammar import Attendance, Evidence, Quota, Schedule
+from schedules.instants import instant
+from schedules.parts import evidence_of
+from tasks.approve import approve
+from tasks.attend import Mark, record_session
+from tasks.children import ChildEntry
+from tasks.confirm import confirm
+from tasks.credit import add_credit
+from tasks.live import Live, definition
+from tasks.release import draft, release
+from tasks.texts import standard
+
+Behaviour = Literal["early", "in-time", "late", "never"]
+SHARES: tuple[tuple[Behaviour, float], ...] = (("early", 0.35), ("in-time", 0.47), ("late", 0.13), ("never", 0.05))
+MORNING, EVENING = time(9, 0), time(17, 30)
+ONE_DAY = timedelta(days=1)
+COURSES = 9  # a year and person
+COURSE_TITLES = ("行政处罚法专题", "民法典学习", "执法规范化培训", "案卷评查", "旁听庭审", "网上法治课堂")
+PROBLEMS = ("案卷归档不及时", "公示信息更新不及时", "执法记录仪使用不规范", "法律顾问审核留痕不全")
+Open = Row[ObligationRow, OccurrenceRow, str, PartyRow]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Deed:
+    """Something that somebody will do."""
+
+    at: datetime
+    obligation_id: int
+    course: int = 0
+
+
+class MixedPeople:
+    """`act` does what was decided by then and decides about what is new; see `tasks.simulate.People`."""
+
+    def __init__(self, seed: str = "duban") -> None:
+        self._seed = seed
+        self._deeds: list[Deed] = []
+        self._decided: set[int] = set()
+        self.refused: list[str] = []
+
+    def next_at(self) -> datetime | None:
+        """When somebody does something next."""
+        return self._deeds[0].at if self._deeds else None
+
+    def act(self, session: Session, live: Live, *, now: datetime) -> int:
+        """Release, agree, and do what was decided to be done by `now`; how many things were done."""
+        self._decide(session, live, now=now)
+        done = self._release(session, live, now=now) + self._agree(session, live, now=now)
+        while self._deeds and self._deeds[0].at <= now:
+            deed = heapq.heappop(self._deeds)
+            done += self._tried(session, live, deed, now=now)
+        return done
+
+    def _tried(self, session: Session, live: Live, deed: Deed, *, now: datetime) -> int:
+        try:
+            with session.begin_nested():
+                return int(self._do(session, live, deed, now=now))
+        except Refused as error:
+            self.refused.append(f"{deed.at:%Y-%m-%d} {deed.obligation_id}: {error}")
+            return 0
+
+    def _decide(self, session: Session, live: Live, *, now: datetime) -> None:
+        for duty, occurrence, key, party in self._open(session):
+            if duty.id in self._decided:
+                continue
+            self._decided.add(duty.id)
+            dice = self._dice(key, occurrence.key, occurrence.subject, duty.part, party.kind, party.key)
+            schedule = definition(session, occurrence.version_id)
+            for deed in _deeds(dice, live, schedule, duty, occurrence, now=now):
+                heapq.heappush(self._deeds, deed)
+
+    def _open(self, session: Session) -> Sequence[Open]:
+        query = (
+            select(ObligationRow, OccurrenceRow, ScheduleRow.key, PartyRow)
+            .join(OccurrenceRow, OccurrenceRow.id == ObligationRow.occurrence_id)
+            .join(ScheduleRow, ScheduleRow.id == OccurrenceRow.schedule_id)
+            .join(PartyRow, PartyRow.id == ObligationRow.party_id)
+            .where(ObligationRow.state == "open", ObligationRow.id.not_in(self._decided))
+            .order_by(ObligationRow.id)
+        )
+        return session.execute(query).all()
+
+    def _dice(self, *what: object) -> Random:
+        """Chance that depends on nothing but the seed and the duty's lasting names."""
+        text = "|".join(str(part) for part in (self._seed, *what))
+        return Random(int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big"))  # noqa: S311 - play, not secrecy
+
+    def _release(self, session: Session, live: Live, *, now: datetime) -> int:
+        held = session.scalars(select(MessageRow.id).where(MessageRow.state == "held").order_by(MessageRow.id)).all()
+        clerk = _clerk(session, live)
+        released = 0
+        for message_id in held:
+            shown = draft(session, live, standard(), message_id=message_id, now=now)
+            release(session, live, message_id=message_id, by=clerk, shown_digest=shown.digest, now=now)
+            released += 1
+        return released
+
+    def _agree(self, session: Session, live: Live, *, now: datetime) -> int:
+        waiting = session.scalars(select(ObligationRow.id).where(ObligationRow.state == "submitted").order_by(ObligationRow.id)).all()
+        for obligation_id in waiting:
+            approve(session, live, obligation_id=obligation_id, by=None, now=now)
+        return len(waiting)
+
+    def _do(self, session: Session, live: Live, deed: Deed, *, now: datetime) -> bool:
+        """Do one thing if it is still to be done."""
+        duty = session.get_one(ObligationRow, deed.obligation_id, populate_existing=True)
+        if duty.state != "open":
+            return False
+        occurrence = session.get_one(OccurrenceRow, duty.occurrence_id)
+        schedule = definition(session, occurrence.version_id)
+        dice = self._dice("deed", occurrence.key, occurrence.subject, duty.part, duty.party_id, deed.course)
+        today = live.today(now)
+        if isinstance(schedule.done, Quota):
+            add_credit(
+                session, live, obligation_id=duty.id, amount=dice.choice((400, 600, 800)), kind="", done_on=today, by=None,
+                title=dice.choice(COURSE_TITLES), source=f"sim:{duty.id}:{deed.course}", how="sim", now=now,
+            )  # fmt: skip
+            return True
+        evidence = _evidence(evidence_of(schedule, duty.part), duty, dice, today)
+        if isinstance(schedule.done, Attendance) and duty.part == "record":
+            away = self._away(session, duty, dice)
+            record_session(
+                session, live, obligation_id=duty.id, away=away, evidence=evidence, files={}, done_on=occurrence.held_on, by=None,
+                how="sim", now=now,
+            )  # fmt: skip
+            return True
+        person = session.get_one(PartyRow, duty.party_id).person_id
+        confirm(
+            session, live, obligation_id=duty.id, by=person, done_on=today, evidence=evidence, files={}, note=None, how="sim", now=now,
+            children=_problems(schedule, duty, live, dice, today),
+        )  # fmt: skip
+        return True
+
+    def _away(self, session: Session, duty: ObligationRow, dice: Random) -> dict[int, Mark]:
+        """Up to four of those expected stay away, some of them on leave."""
+        expected = session.scalars(
+            select(PartyRow.person_id)
+            .join(ObligationRow, ObligationRow.party_id == PartyRow.id)
+            .where(ObligationRow.occurrence_id == duty.occurrence_id, ObligationRow.part == "make_up", ObligationRow.state == "expected")
+            .order_by(PartyRow.key)
+        )
+        known = [person for person in expected if person is not None]
+        missing = dice.sample(known, min(len(known), dice.choice((0, 1, 2, 2, 3, 4))))
+        return {person: dice.choice(("leave", "absent", "absent")) for person in missing}
+
+
+def _clerk(session: Session, live: Live) -> int | None:
+    key = next((person.id for person in live.office.people if live.office.file.clerk in person.roles), None)
+    return session.scalar(select(PersonRow.id).where(PersonRow.key == key))
+
+
+def _deeds(
+    dice: Random, live: Live, schedule: Schedule, duty: ObligationRow, occurrence: OccurrenceRow, *, now: datetime
+) -> list[Deed]:
+    """What somebody will do about a duty."""
+    behaviour = dice.choices([name for name, _ in SHARES], [share for _, share in SHARES])[0]
+    if isinstance(schedule.done, Quota):
+        courses = {"early": COURSES + 2, "in-time": COURSES + 1, "late": COURSES - 2, "never": 3}[behaviour]
+        first, last = max(live.today(now), date(occurrence.held_on.year, 1, 8)), date(occurrence.held_on.year, 12, 28)
+        days = sorted(first + timedelta(days=dice.randrange(max(1, (last - first).days + 1))) for _ in range(courses))
+        return [Deed(_at(dice, live, day, now=now), duty.id, number) for number, day in enumerate(days)]
+    if behaviour == "never":
+        return []
+    if duty.part == "record" and occurrence.starts_at is not None:
+        day = live.today(occurrence.starts_at) + ONE_DAY * {"early": 0, "in-time": 0, "late": 4}[behaviour]
+        if behaviour != "late":
+            return [Deed(max(now, occurrence.starts_at + timedelta(minutes=dice.randrange(70, 150))), duty.id)]
+        return [Deed(_at(dice, live, day, now=now), duty.id)]
+    begin, due = live.today(now), duty.due_on or live.today(now) + 10 * ONE_DAY
+    span = max(0, (due - begin).days)
+    offset = {
+        "early": dice.randrange(span // 2 + 1),
+        "in-time": span - dice.randrange(span // 4 + 1),
+        "late": span + dice.randrange(1, 13),
+    }[behaviour]
+    return [Deed(_at(dice, live, begin + ONE_DAY * offset, now=now), duty.id)]
+
+
+def _at(dice: Random, live: Live, day: date, *, now: datetime) -> datetime:
+    """An instant in office hours on that day, or on the next working day."""
+    minutes = dice.randrange((EVENING.hour - MORNING.hour) * 60)
+    day = day if live.office.calendar.is_workday(day) else live.office.calendar.next_workday(day)
+    return max(now, instant(day, MORNING, live.office.tz) + timedelta(minutes=minutes))
+
+
+def _evidence(fields: Evidence, duty: ObligationRow, dice: Random, today: date) -> dict[str, str]:
+    """Something plausible in every field."""
+    found = {}
+    for name, field in fields.items():
+        match field.kind:
+            case "number":
+                found[name] = str(dice.randrange(1, 20))
+            case "date":
+                later = (duty.due_on or today).replace(day=1) + timedelta(days=5 * 365 + 2)
+                found[name] = (later if "expiry" in name else today).isoformat()
+            case "choice":
+                found[name] = dice.choice(field.options) if field.options else "有"
+            case "yes-no":
+                found[name] = "yes"
+            case "url":
+                found[name] = "https://www.example.gov.cn/"
+            case _:
+                found[name] = "已存档，见纸质材料"
+    return found
+
+
+def _problems(schedule: Schedule, duty: ObligationRow, live: Live, dice: Random, today: date) -> list[ChildEntry]:
+    """The problems that a meeting found, with owners and dates."""
+    if schedule.children is None or schedule.children.from_ != duty.part:
+        return []
+    owners = [key for key, unit in live.office.file.units.items() if unit.head and unit.kind == "section"]
+    return [
+        ChildEntry(title=title, owner=dice.choice(owners), due_on=today + timedelta(days=dice.randrange(15, 45)))
+        for title in dice.sample(PROBLEMS, dice.randrange(1, 4))
+    ]

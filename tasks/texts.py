@@ -1,0 +1,274 @@
+"""Messages as people read them: payloads in, a title and a body out, from one template for each shape and language.
+
+A shape is: one duty, one list of people, several duties, a group's post, an overdue summary. Only the environment of persons' messages
+knows the place of the link; a group's template that asked for it would not render. Bodies keep within what every chat channel takes.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from functools import lru_cache
+from typing import Any, assert_never
+
+from jinja2 import Environment
+
+from schedules.words import Gettext
+from tasks.catalogs import LANGUAGES, translations
+from tasks.links import LINK, ROOM
+from tasks.message_templates import environment
+from tasks.overdue import Item, OverdueReport
+from tasks.payloads import (
+    Contact,
+    GroupMessage,
+    MessagePayload,
+    PersonMessage,
+    ReminderLine,
+    Rendered,
+    SummaryMessage,
+    plain,
+)
+
+__all__ = ["LIMIT", "LINK", "Texts", "standard"]
+
+LIMIT = 2048  # bytes of UTF-8: what a WeCom text message takes, title and address included
+MOST = 40  # lines tried at first; no message of 2048 bytes holds more
+MOST_LATE = 10  # the rest is on the page, as on paper
+MOST_COMING = 5
+NUMERALS = "一二三四"
+
+Entry = tuple[ReminderLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Shelf:
+    """The templates of one language: for persons, and for groups, where `link` is unknown."""
+
+    personal: Environment
+    public: Environment
+
+
+class Texts:
+    """Every text in every language; built once for a process."""
+
+    def __init__(self, *, default: str = "zh_CN") -> None:
+        self.default = known_language(default, "zh_CN")
+        self._shelves = {
+            language: _Shelf(environment(language, link=LINK), environment(language))
+            for language in LANGUAGES
+        }
+
+    @classmethod
+    def load(cls, language: str = "zh_CN") -> "Texts":
+        """Parse templates and compile catalogues; `language` serves readers who have none of their own."""
+        for each in LANGUAGES:
+            translations(each)
+        return cls(default=language)
+
+    def gettext(self, lang: str | None) -> Gettext:
+        """The catalogue of a language, or of the default where there is no such catalogue."""
+        return translations(known_language(lang, self.default)).gettext
+
+    def ngettext(self, lang: str | None) -> Callable[[str, str, int], str]:
+        """The same for sentences with a number."""
+        return translations(known_language(lang, self.default)).ngettext
+
+    def message(self, payload: MessagePayload, lang: str | None) -> Rendered:
+        """Render a message. Its body keeps within LIMIT once the address is in it."""
+        shelf = self._shelves[known_language(lang, self.default)]
+        match payload:
+            case PersonMessage():
+                return _person(shelf.personal, payload)
+            case GroupMessage():
+                return _group(shelf.public, payload)
+            case SummaryMessage():
+                return _summary(shelf.personal, payload)
+            case _:
+                assert_never(payload)
+
+    def trial(self, body: str, name: str, lang: str | None) -> str:
+        """The body under the heading of a trial: whom it would have gone to."""
+        words = self._shelves[known_language(lang, self.default)].public.get_template("words.txt").module
+        heading: str = words.trial(plain(name))  # type: ignore[attr-defined]  # a macro of the template
+        return f"{heading}\n{body}"
+
+
+def known_language(lang: str | None, default: str) -> str:
+    """The catalogue for a language tag such as "zh", "zh-CN" or "en_GB"."""
+    wanted = (lang or default).replace("-", "_").lower()
+    return next(
+        (known for known in LANGUAGES if known.lower().split("_")[0] == wanted.split("_")[0]), default
+    )
+
+
+@lru_cache(maxsize=1)
+def standard() -> Texts:
+    """The texts as they are shipped, for use cases that write a text in the database and are handed none."""
+    return Texts.load()
+
+
+# ── shapes ────────────────────────────────────────────────────
+def _person(templates: Environment, message: PersonMessage) -> Rendered:
+    cleaned = [
+        _clean(line, subject=not (message.overheard and line.privacy == "case")) for line in message.lines
+    ]
+    lines = [replace(line, own=_owes(line, plain(message.recipient_name))) for line in cleaned]
+    sealed = sum(1 for line in lines if line.privacy == "sealed")
+    entries = _entries([line for line in lines if line.privacy != "sealed"], _same_list)
+    shared = {
+        "recipient": plain(message.recipient_name), "contact": _contact(message.contact), "sealed": sealed, "tz": message.tz,
+        "trial_for": plain(message.trial_for or ""),
+    }  # fmt: skip
+    if not entries:
+        return _render(templates, "sealed.txt", shared)
+    if len(entries) > 1 or sealed:
+        count = sum(len(lines) if lines[0].own else 1 for lines in entries) + sealed
+        return _fit(
+            lambda n: _render(
+                templates, "digest.txt", {**shared, "entries": entries, "count": count, "shown": n}
+            ),
+            len(entries),
+        )
+    lines = list(entries[0])
+    if len(lines) > 1 or lines[0].as_list:
+        return _fit(
+            lambda n: _render(templates, "list.txt", {**shared, "lines": lines, "shown": n}), len(lines)
+        )
+    return _render(templates, "single.txt", {**shared, "line": lines[0]})
+
+
+def _group(templates: Environment, message: GroupMessage) -> Rendered:
+    lines = [_clean(line, subject=line.privacy in ("open", "internal")) for line in message.lines]
+    sealed = sum(1 for line in lines if line.privacy == "sealed")
+    entries = _entries([line for line in lines if line.privacy != "sealed"], _same_duty)
+    shared = {
+        "entries": entries, "sealed": sealed, "tz": message.tz, "named": message.released,
+        "contact": replace(_contact(message.contact), phone=""), "trial_for": plain(message.trial_for or ""),
+    }  # fmt: skip
+    return _fit(lambda n: _render(templates, "group.txt", {**shared, "shown": n}), len(entries))
+
+
+def _summary(templates: Environment, message: SummaryMessage) -> Rendered:
+    report = message.report
+    late, coming = _gathered(report.items), _gathered(report.coming)
+    most_coming = min(len(coming), MOST_COMING)
+
+    def render(shown: int) -> Rendered:
+        left = [item for group in late[shown:] for item in group]
+        days = [item.days_late for item in left] or [0]
+        values = {
+            "report": report, "late": late, "coming": coming, "shown": shown, "shown_coming": most_coming, "rest": len(left),
+            "rest_days": (min(days), max(days)), "rest_coming": sum(len(group) for group in coming[most_coming:]),
+            "good": _good(report), "sections": NUMERALS, "answer_by": message.answer_by, "tz": message.tz,
+            "released_by": plain(message.released_by), "contact": _contact(message.contact),
+            "trial_for": plain(message.trial_for or ""),
+        }  # fmt: skip
+        return _render(templates, "summary.txt", values)
+
+    return _fit(render, min(len(late), MOST_LATE))
+
+
+def _fit(render: Callable[[int], Rendered], lines: int) -> Rendered:
+    """Show as many whole lines as the limit takes; at least one."""
+    for shown in range(min(lines, MOST), 1, -1):
+        rendered = render(shown)
+        if size(rendered) <= LIMIT:
+            return rendered
+    return render(min(lines, 1))
+
+
+def size(rendered: Rendered) -> int:
+    """Bytes on the wire, with room for the longest address."""
+    room = ROOM - len(LINK.encode()) if LINK in rendered.body else 0
+    return len(f"{rendered.title}\n{rendered.body}".encode()) + room
+
+
+def _render(templates: Environment, name: str, values: Mapping[str, object]) -> Rendered:
+    """The first line of a template's output is the title; empty lines go."""
+    lines = [line.strip() for line in templates.get_template(name).render(values).splitlines()]
+    title, *body = [line for line in lines if line]
+    return Rendered(title=title, body="\n".join(body))
+
+
+# ── what belongs together ─────────────────────────────────────
+def _same_list(line: ReminderLine) -> tuple[object, ...]:
+    """Other people's duties of one kind make one entry; what one owes oneself stands alone."""
+    if line.as_list:
+        return (
+            line.schedule_key,
+            line.part,
+            line.phase,
+            line.anchor,
+            line.anchor_on,
+            line.threshold,
+            line.to_kind,
+        )
+    if not line.own:
+        return (line.schedule_key, line.occurrence_key, line.part, line.due_on, line.threshold, line.to_kind)
+    return (id(line),)
+
+
+def _same_duty(line: ReminderLine) -> tuple[object, ...]:
+    return line.schedule_key, line.occurrence_key, line.part, line.due_on
+
+
+def _entries(lines: Sequence[ReminderLine], key: Callable[[ReminderLine], tuple[object, ...]]) -> list[Entry]:
+    """Lines put together by `key`, the most urgent first."""
+    found: dict[tuple[object, ...], list[ReminderLine]] = defaultdict(list)
+    for line in sorted(lines, key=lambda line: (line.day, line.schedule_key)):
+        found[key(line)].append(line)
+    return [tuple(lines) for lines in found.values()]
+
+
+def _gathered(items: Sequence[Item]) -> list[tuple[Item, ...]]:
+    """Three or more who owe the same thing by the same day, and gave no reason, make one line."""
+    found: dict[tuple[object, ...], list[Item]] = defaultdict(list)
+    for item in items:
+        found[
+            (item.schedule, item.key, item.part, item.due_on, item.unit_id if item.owes == "person" else None)
+        ].append(_clean_item(item))
+    groups: list[tuple[Item, ...]] = []
+    for same in found.values():
+        silent = [item for item in same if item.reason is None and item.new_date is None]
+        if len(silent) < 3:
+            groups += [(item,) for item in same]
+            continue
+        units = {item.unit for item in silent}
+        first = silent[0] if len(units) == 1 else replace(silent[0], unit="")
+        groups.append((replace(first, urged=max(item.urged for item in silent)), *silent[1:]))
+        groups += [(item,) for item in same if item not in silent]
+    return sorted(groups, key=lambda group: group[0].due_on)
+
+
+def _good(report: OverdueReport) -> list[str]:
+    """Units that owed something this year and were never late with it."""
+    return [
+        plain(unit.title)
+        for unit in report.units
+        if unit.title and unit.figures.due and not unit.figures.overdue and not unit.figures.done_late
+    ]
+
+
+def _owes(line: ReminderLine, recipient: str) -> bool:
+    """Whether the reader owes it: not told as a supervisor, nor as the keeper of what another person owes."""
+    another = line.party_kind == "person" and line.party_title not in ("", recipient)
+    return line.own and not line.supervised and not another
+
+
+# ── safe values ───────────────────────────────────────────────
+def _clean(line: ReminderLine, *, subject: bool) -> ReminderLine:
+    """The line with every text made plain, without the subject where the reader may not see it."""
+    texts: dict[str, Any] = {
+        f.name: plain(value) for f in fields(line) if isinstance(value := getattr(line, f.name), str)
+    }
+    if not subject:
+        texts["subject"] = ""
+    return replace(line, **texts, evidence_hint=tuple(plain(hint) for hint in line.evidence_hint))
+
+
+def _clean_item(item: Item) -> Item:
+    texts = {name: plain(getattr(item, name)) for name in ("unit", "person")}
+    return replace(item, **texts, reason=plain(item.reason) if item.reason else None)  # type: ignore[arg-type]
+
+
+def _contact(contact: Contact) -> Contact:
+    return Contact(plain(contact.person), plain(contact.phone))

@@ -1,0 +1,82 @@
+"""Store computed ladders once and point obligations at them."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+from models.obligations import RungNameRow, RungRow, TimelineRow
+from models.people import PartyRow
+from schedules.ladder import RungAt
+
+GROUP = "group"
+
+
+def set_timeline(session: Session, rungs: Sequence[RungAt]) -> int | None:
+    """Return the timeline with exactly these rungs, writing it if it is new; None for an empty ladder."""
+    if not rungs:
+        return None
+    digest = _digest(rungs)
+    found = session.scalar(select(TimelineRow.id).where(TimelineRow.digest == digest))
+    if found is not None:
+        return found
+    timeline = TimelineRow(digest=digest)
+    session.add(timeline)
+    session.flush()
+    names = _names(session, {rung.key for rung in rungs})
+    scopes = _scopes(session, {rung.to for rung in rungs})
+    session.execute(
+        insert(RungRow),
+        [
+            {
+                "timeline_id": timeline.id, "no": rung.no, "at": rung.at, "name_id": names[rung.key],
+                "to_kind": "assignee" if rung.to in scopes else rung.to, "scope_id": scopes.get(rung.to),
+                "threshold": rung.threshold, "held": rung.release == "clerk", "as_list": rung.as_list,
+                "anchor": rung.anchor, "anchor_on": rung.anchor_on, "phase": rung.phase, "text": rung.text,
+            }
+            for rung in rungs
+        ],
+    )  # fmt: skip
+    return timeline.id
+
+
+def first_rung(session: Session, timeline_id: int | None) -> tuple[int, datetime] | None:
+    """The number and instant of a timeline's first rung."""
+    rung = session.execute(
+        select(RungRow.no, RungRow.at).where(RungRow.timeline_id == timeline_id).order_by(RungRow.no).limit(1)
+    ).first()
+    return (rung.no, rung.at) if rung else None
+
+
+def _digest(rungs: Sequence[RungAt]) -> str:
+    rows = [
+        [r.no, r.at.isoformat(), r.key, r.to, r.threshold, r.release, r.as_list, r.text, r.anchor]
+        for r in rungs
+    ]
+    return hashlib.sha256(json.dumps(rows, ensure_ascii=False).encode()).hexdigest()
+
+
+def _names(session: Session, keys: set[str]) -> dict[str, int]:
+    known = {
+        row.key: row.id
+        for row in session.execute(select(RungNameRow.key, RungNameRow.id).where(RungNameRow.key.in_(keys)))
+    }
+    fresh = [RungNameRow(key=key) for key in sorted(keys - known.keys())]
+    session.add_all(fresh)
+    session.flush()
+    return known | {row.key: row.id for row in fresh}
+
+
+def _scopes(session: Session, audiences: set[str]) -> dict[str, int]:
+    """The parties that an audience names by itself: `role:<id>` and the group."""
+    found: dict[str, int] = {}
+    for audience in audiences:
+        kind, _, key = audience.partition(":")
+        if kind in ("role", GROUP):
+            found[audience] = session.scalars(
+                select(PartyRow.id).where(PartyRow.kind == kind, PartyRow.key == (key or GROUP))
+            ).one()
+    return found

@@ -1,0 +1,134 @@
+"""Take a record back: the duty is open again and its ladder goes on from where it stands; nothing passed is made up for."""
+
+from datetime import datetime
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from models.obligations import ConfirmationRow, CreditRow, ObligationRow, OccurrenceRow
+from schedules.errors import Refused
+from schedules.grammar import Quota
+from schedules.ladder import MAKE_UP, RECORD
+from schedules.states import Obligation, move_obligation
+from schedules.words import phrase
+from tasks.audit import note
+from tasks.closing import reopen
+from tasks.credit import count
+from tasks.duty import Duty, actor, load, record_of, require_actor
+from tasks.following import set_cursor
+from tasks.live import Live
+
+
+def undo(
+    session: Session, live: Live, *, obligation_id: int, by: int | None, reason: str, now: datetime
+) -> None:
+    """Take back the record of a duty. Raise Refused when there is none, or when something recorded later rests on it."""
+    duty = load(session, obligation_id)
+    require_actor(session, live, duty, by, now=now)
+    if not reason.strip():
+        raise Refused(phrase("say in a few words why it is taken back"), field="reason")
+    if isinstance(duty.schedule.done, Quota) and duty.part == "":
+        _last_credit(session, duty, reason, now=now)
+    else:
+        _record(session, duty, reason, now=now)
+    reopen(duty, session)
+    note(
+        session,
+        actor=actor(by, "cli"),
+        act="undo",
+        subject_kind="obligation",
+        subject_id=obligation_id,
+        at=now,
+    )
+
+
+def _record(session: Session, duty: Duty, reason: str, *, now: datetime) -> None:
+    record = record_of(session, duty.row.id)
+    if record is None or duty.row.closed_why == "renewed":
+        raise Refused(phrase("there is no record to take back"))
+    _cancel_following(session, duty, now=now)
+    record.state, record.reason = "undone", reason.strip()[:400]
+    back = Obligation(record.was)
+    duty.row.state = back if back is Obligation.HISTORY else move_obligation(duty.row.state, back)
+    duty.row.done_on = duty.row.closed_at = duty.row.closed_why = None
+    if back is Obligation.OPEN:
+        set_cursor(session, duty.row, since=now)
+    if duty.part == RECORD:
+        _expect_again(session, duty)
+    _speak_again(session, duty, now=now)
+    session.execute(
+        update(ObligationRow)
+        .where(ObligationRow.occurrence_id == duty.occurrence.id, ObligationRow.part == duty.part, ObligationRow.closed_why == "other")
+        .values(state=Obligation.OPEN, closed_at=None, closed_why=None)
+    )  # fmt: skip
+
+
+def _cancel_following(session: Session, duty: Duty, *, now: datetime) -> None:
+    """Cancel the steps and items that this record opened; refuse when one of them has a record of its own."""
+    after = [key for key, step in duty.schedule.steps.items() if step.after == duty.part]
+    opened = list(
+        session.scalars(
+            select(ObligationRow).where(
+                ObligationRow.occurrence_id == duty.occurrence.id, ObligationRow.part.in_(after)
+            )
+        )
+    )
+    children = list(session.scalars(select(OccurrenceRow).where(OccurrenceRow.parent_id == duty.row.id)))
+    opened += session.scalars(
+        select(ObligationRow).where(ObligationRow.occurrence_id.in_([each.id for each in children]))
+    )
+    ids = [row.id for row in opened]
+    recorded = session.scalar(
+        select(func.count()).where(ConfirmationRow.obligation_id.in_(ids), ConfirmationRow.state != "undone")
+    )
+    if recorded:
+        raise Refused(phrase("what came after it has been recorded; take that back first"))
+    for child in children:
+        child.state, child.closed_at = "cancelled", now
+    for row in opened:
+        if row.state == Obligation.OPEN:
+            row.state, row.closed_at, row.closed_why = Obligation.CANCELLED, now, "undone"
+            row.next_no = row.next_at = None
+
+
+def _expect_again(session: Session, duty: Duty) -> None:
+    """Without a record nobody is present or absent; who has made up for it keeps that."""
+    session.execute(
+        update(ObligationRow)
+        .where(
+            ObligationRow.occurrence_id == duty.occurrence.id, ObligationRow.part == MAKE_UP, ObligationRow.mark.is_not(None),
+            (ObligationRow.closed_why.is_(None)) | (ObligationRow.closed_why != "confirmed"),
+        )
+        .values(
+            state=Obligation.EXPECTED, mark=None, due_on=None, due_at=None, soon_on=None, closed_at=None, closed_why=None, done_on=None,
+            timeline_id=None, next_no=None, next_at=None,
+        )
+        .execution_options(synchronize_session=False)
+    )  # fmt: skip
+
+
+def _speak_again(session: Session, duty: Duty, *, now: datetime) -> None:
+    """If this step had silenced the main duty, the silence ends."""
+    if duty.schedule.pending is None or duty.schedule.pending.after != duty.part:
+        return
+    mains = select(ObligationRow).where(
+        ObligationRow.occurrence_id == duty.occurrence.id,
+        ObligationRow.part == "",
+        ObligationRow.state == "open",
+    )
+    for row in session.scalars(mains):
+        row.quiet_until = None
+        set_cursor(session, row, since=now)
+
+
+def _last_credit(session: Session, duty: Duty, reason: str, *, now: datetime) -> None:
+    last = session.scalars(
+        select(CreditRow)
+        .where(CreditRow.obligation_id == duty.row.id, CreditRow.state.in_(("submitted", "accepted")))
+        .order_by(CreditRow.id.desc())
+    ).first()
+    if last is None:
+        raise Refused(phrase("there is no record to take back"))
+    last.state, last.reason = "undone", reason.strip()[:400]
+    session.flush()
+    count(session, duty, now=now)
