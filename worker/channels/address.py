@@ -1,0 +1,103 @@
+"""From a channel's URL template and one recipient to the Apprise URL of one message.
+
+Fields: {id} {mobile} {wecom_id} {email} of the recipient, {secret.NAME} of the installation; each is percent-encoded, so that no
+value can add a host, a path or an option of its own.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from urllib.parse import parse_qsl, quote, urlsplit
+
+from schedules.words import Words, phrase
+from tasks.compose import Outgoing
+from worker.channels.outbox import SCHEME
+from worker.channels.untyped import NATIVE, SERVICES
+from worker.settings import Secret
+
+FIELD = re.compile(r"\{([^{}]*)\}")
+SECRET = re.compile(r"secret\.([A-Za-z][A-Za-z0-9_-]*)")
+ADDRESS_FIELDS = ("id", "mobile", "wecom_id", "email")
+
+# Services for offices; what reaches into the machine (dbus, syslog, …) or needs a browser's consent is not one.
+SCHEMES = frozenset({SCHEME, *SERVICES})
+# Options that weaken the connection or hide retries and waiting from the ledger.
+REFUSED_OPTIONS = frozenset({"redirect", "verify", "retry", "wait", "rto", "cto"})
+
+
+class NoAddress(Exception):
+    """The message cannot be addressed; `what` says why, for the clerk."""
+
+    def __init__(self, what: Words) -> None:
+        super().__init__(str(what))
+        self.what = what
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """A filled URL; `private` are the values that no log and no ledger may show."""
+
+    url: str
+    private: tuple[str, ...]
+
+
+def fill(message: Outgoing, secret: Callable[[str], Secret | None]) -> Address:
+    """The URL of one message. Raise NoAddress if a field is missing or the template is not allowed."""
+    template = message.channel_url
+    check(template, message.channel_key)
+    private: list[str] = []
+
+    def value(match: re.Match[str]) -> str:
+        found = _value(match[1], message, secret)
+        if match[1] != "id":
+            private.append(found)
+        return quote(found, safe="")
+
+    return Address(FIELD.sub(value, template), tuple(private))
+
+
+def _value(name: str, message: Outgoing, secret: Callable[[str], Secret | None]) -> str:
+    if named := SECRET.fullmatch(name):
+        kept = secret(named[1])
+        if kept is None:
+            raise NoAddress(phrase("the secret {name} of channel '{channel}' is not set", name=named[1], channel=message.channel_key))
+        return kept.reveal()
+    values = {"id": message.recipient_key, "mobile": message.mobile, "wecom_id": message.wecom_id, "email": message.email}
+    if name not in values:
+        raise NoAddress(phrase("channel '{channel}' asks for an unknown field {name}", channel=message.channel_key, name=name))
+    found = values[name]
+    if not found:
+        missing = {
+            "mobile": phrase("{person} has no mobile number", person=message.recipient_name),
+            "wecom_id": phrase("{person} has no WeCom id", person=message.recipient_name),
+            "email": phrase("{person} has no e-mail address", person=message.recipient_name),
+        }
+        raise NoAddress(missing.get(name, phrase("{person} has no id", person=message.recipient_name)))
+    return found
+
+
+def check(template: str, channel: str) -> None:
+    """Raise NoAddress unless the template's scheme is one of ours and no option weakens the connection."""
+    scheme = scheme_of(template)
+    if scheme not in SCHEMES:
+        raise NoAddress(phrase("channel '{channel}' uses {scheme}, which is not allowed", channel=channel, scheme=scheme[:20]))
+    # A template of one field after the scheme has no host yet; `urlsplit` must not refuse it.
+    query = urlsplit(FIELD.sub("x", template)).query
+    for name, _text in parse_qsl(query, keep_blank_values=True):
+        if name.lower() in REFUSED_OPTIONS:
+            raise NoAddress(phrase("channel '{channel}' may not set {option}", channel=channel, option=name))
+
+
+def scheme_of(url: str) -> str:
+    """The Apprise scheme of a URL, also of one that a provider shows; what stands before `://` if it is none of ours."""
+    native = next((scheme for start, scheme in NATIVE.items() if url.startswith(start)), None)
+    return native or url.partition("://")[0].lower() if "://" in url else ""
+
+
+def mask(words: str, private: tuple[str, ...]) -> str:
+    """The words without anything private, in clear or percent-encoded."""
+    for value in sorted(private, key=len, reverse=True):
+        for shape in {value, quote(value, safe=""), quote(value)}:
+            if len(shape) >= 4:
+                words = words.replace(shape, "***")
+    return words

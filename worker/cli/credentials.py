@@ -1,0 +1,137 @@
+"""`duban credentials`: import certificates (dry run first, all or nothing), list those on record."""
+
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+import click
+from sqlalchemy import select
+
+from models.people import CredentialRow
+from schedules.office import Credential, OfficeSpec
+from schedules.roster import read_credentials
+from tasks.live import current
+from tasks.people import credentials_now, write_credentials
+from worker.bootstrap import boot
+from worker.cli.command import Argument, Group
+from worker.cli.language import N_, Option, _, count
+from worker.cli.rosters import named_source, refuse_rows
+from worker.cli.running import require_tables, who
+from worker.cli.terminal import as_json, say, table
+from worker.clock import office_now
+from worker.settings import Settings
+
+TITLES = (N_("number"), N_("kind"), N_("holder"), N_("issued"), N_("expires"), N_("days left"), N_("issuer"))
+
+
+@click.group(
+    "credentials", cls=Group, help=N_("Certificates: number, holder, and the expiry date printed on them.")
+)
+def credentials() -> None:
+    """The commands about certificates."""
+
+
+@credentials.command(
+    "import",
+    help=N_(
+        "Record certificates from a table (csv or xlsx); a later one of the same holder closes the renewal. Without --yes only "
+        "shows what would change. All or nothing: refused rows go to a file with the reason in the last column."
+    ),
+    examples=[
+        ("duban credentials import 新证.xlsx", N_("what would change")),
+        ("duban credentials import 新证.xlsx --yes", N_("do it")),
+    ],
+)
+@click.argument(
+    "file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    cls=Argument,
+    about=N_("the table, .csv in UTF-8 or .xlsx"),
+)
+@click.option(
+    "--yes", "--apply", "yes", is_flag=True, cls=Option, help=N_("do it; without it nothing is changed")
+)
+def import_credentials(*, file: Path, yes: bool) -> None:
+    """Check the table against the roster in force, show the change, do it."""
+    source = named_source(file)
+    settings = Settings.load()
+    require_tables(settings)
+    runtime = boot(settings)
+    with runtime.db.reading() as session:
+        office = current(session).office
+        known = {(row.kind, row.number, row.expires_on) for row in session.scalars(select(CredentialRow))}
+    found, problems = read_credentials(source, office.people)
+    refuse_rows(problems, source, file)
+    _tell(found, known, office)
+    if not yes:
+        say(_("Nothing was changed; say --yes to do it."))
+        return
+    with runtime.db.writing.begin() as session:
+        now = office_now(session)
+        today = current(session).today(now)
+        written = write_credentials(session, found, actor=who(), now=now, today=today)
+    runtime.nudger.nudge()
+    say(count(_("1 certificate recorded."), _("{n} certificates recorded."), written))
+
+
+def _tell(found: Sequence[Credential], known: set[tuple[str, str, date]], office: OfficeSpec) -> None:
+    fresh = [each for each in found if (each.kind, each.number, each.expires_on) not in known]
+    say(count(_("1 certificate in the table"), _("{n} certificates in the table"), len(found)))
+    for each in fresh:
+        name = office.person(each.holder).name
+        say(
+            "  + "
+            + _("{number} {name}, valid until {day}").format(
+                number=each.number, name=name, day=each.expires_on
+            )
+        )
+    if not fresh:
+        say(_("None of them is new."))
+
+
+@credentials.command(
+    "list",
+    help=N_("List the certificates on record."),
+    examples=[("duban credentials list", N_("the latest of each holder"))],
+)
+@click.option("--json", "json_", is_flag=True, cls=Option, help=N_("as JSON"))
+def list_credentials(*, json_: bool) -> None:
+    """Print the latest certificate of each holder and kind, the first to expire on top."""
+    settings = Settings.load()
+    require_tables(settings)
+    with boot(settings).db.reading() as session:
+        live = current(session)
+        today = live.today(office_now(session))
+        found = sorted(credentials_now(session), key=lambda each: (each.expires_on, each.number))
+    if json_:
+        as_json([_shape(each, today) for each in found])
+        return
+    table([_(title) for title in TITLES], [_row(each, live.office, today) for each in found], right=[5])
+
+
+def _shape(each: Credential, today: date) -> dict[str, object]:
+    return {
+        "number": each.number,
+        "kind": each.kind,
+        "holder": each.holder,
+        "issued_on": each.issued_on.isoformat(),
+        "expires_on": each.expires_on.isoformat(),
+        "days_left": (each.expires_on - today).days,
+        "issuer": each.issuer,
+        "state": each.state,
+    }
+
+
+def _row(each: Credential, office: OfficeSpec, today: date) -> list[str]:
+    left = (each.expires_on - today).days
+    holder = office.person(each.holder).name if office.has_person(each.holder) else each.holder
+    days = str(left) if left >= 0 else _("expired {n} days ago").format(n=-left)
+    return [
+        each.number,
+        each.kind,
+        holder,
+        each.issued_on.isoformat(),
+        each.expires_on.isoformat(),
+        days,
+        each.issuer,
+    ]

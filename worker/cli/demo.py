@@ -1,0 +1,231 @@
+"""`duban demo`: the office through a year in a few minutes, on the real beat, workers and Redis.
+
+The office clock stands still until nothing is due, queued or on the wire, then steps to the next instant. Simulated people do their part
+through the same use cases as real ones. Board and outbox change as one watches.
+"""
+
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, date, datetime, time
+from pathlib import Path
+
+import click
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from models.messages import MessageRow
+from models.obligations import ConfirmationRow, CreditRow, ObligationRow
+from schedules.office import OfficeSpec
+from tasks.apply import apply
+from tasks.live import current
+from tasks.simulated_people import MixedPeople
+from tasks.wake import next_wake
+from worker import clock, processes
+from worker.bootstrap import Runtime
+from worker.cli.command import Command
+from worker.cli.language import N_, Option, _
+from worker.cli.loading import load_office
+from worker.cli.office_folder import office_option
+from worker.cli.running import prepare_tables
+from worker.cli.supervise import Plan
+from worker.cli.terminal import Refuse, say
+from worker.cli.up import ready_text
+from worker.processes import health_url
+from worker.readiness import answers
+from worker.settings import Settings, private_folder
+from worker.tables import as_texts
+
+POLL_SECONDS = 0.01
+NUDGE_EVERY = 50  # polls; a nudge may get lost with Redis
+STUCK_SECONDS = 120.0
+READY_SECONDS = 90.0
+
+
+@click.command(
+    "demo",
+    cls=Command,
+    help=N_(
+        "Run the office through a year in a few minutes: real beat, workers, Redis and pages, simulated people who confirm early, "
+        "late or never. Everything is in a folder of its own and starts anew each time."
+    ),
+    examples=[
+        ("duban demo", N_("the year 2026")),
+        ("duban demo --year 2025 --stay", N_("another year; the pages stay until Ctrl-C")),
+    ],
+)
+@click.option("--year", type=click.IntRange(2000, 2100), default=2026, show_default=True, cls=Option, help=N_("the year"))
+@click.option("--months", type=click.IntRange(1, 12), default=12, show_default=True, cls=Option, help=N_("how many months of it"))
+@click.option("--stay", is_flag=True, cls=Option, help=N_("keep the pages open at the end, until Ctrl-C"))
+@click.option("--verbose", is_flag=True, cls=Option, help=N_("show what the processes print"))
+@office_option()
+def demo(*, year: int, months: int, stay: bool, verbose: bool, office: Path | None) -> None:
+    """Play the year and print a line for each month."""
+    spec, files = load_office(office)
+    given = Settings.load()
+    folder = given.data / "demo"
+    shutil.rmtree(folder, ignore_errors=True)
+    settings = Settings.load(_environ(given, folder))
+    prepare_tables(settings)
+    run = Runtime(settings)
+    start = _midnight(date(year, 1, 1), spec)
+    end = _midnight(date(year + months // 12, months % 12 + 1, 1), spec)
+    with run.db.writing.begin() as session:
+        apply(session, spec, as_texts(files), by="demo", now=start, cipher=run.cipher)
+        clock.step(session, start)
+    stop = threading.Event()
+    with _signals(stop), _supervised(settings, run, verbose=verbose, stop=stop):
+        Play(run, spec, stop).until(end)
+        if stay and not stop.is_set():
+            say(_("The year is over; the pages stay until Ctrl-C."))
+            stop.wait()
+    run.close()
+    say(_("Stopped. What was played is in {data}.").format(data=folder))
+
+
+def _environ(given: Settings, folder: Path) -> dict[str, str]:
+    """The settings of the play: the given ones with a data folder, a database and a Redis of their own."""
+    environ = given.environ() | {"DUBAN_DATA": str(folder)}
+    environ.pop("DUBAN_REDIS_URL", None)
+    environ.pop("DUBAN_DATABASE_URL", None)
+    return environ
+
+
+def _midnight(day: date, office: OfficeSpec) -> datetime:
+    return datetime.combine(day, time(), tzinfo=office.tz).astimezone(UTC)
+
+
+@contextmanager
+def _signals(stop: threading.Event) -> Iterator[None]:
+    """Let Ctrl-C and SIGTERM end the play."""
+    before = {number: signal.signal(number, lambda *_what: stop.set()) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, former in before.items():
+            signal.signal(number, former)
+
+
+@contextmanager
+def _supervised(settings: Settings, run: Runtime, *, verbose: bool, stop: threading.Event) -> Iterator[None]:
+    """Run the processes under their supervisor for the length of a `with`. Raises Refuse if they do not start."""
+    plan = Plan(
+        processes=processes.processes(settings), data=settings.data, ready_text=ready_text(run), stopped_text="", verbose=verbose
+    )
+    private_folder(settings.data / "run")
+    file = settings.data / "run" / "plan.json"
+    file.write_text(replace(plan, sentences={}).to_json(), encoding="utf-8")
+    command = [sys.executable, "-m", "worker.cli.supervise", str(file)]
+    # A session of its own: a Ctrl-C reaches us alone, and we end the others in order.
+    with subprocess.Popen(command, env=settings.environ(), start_new_session=True) as supervisor:
+        try:
+            _until_ready(settings, supervisor, stop)
+            yield
+        finally:
+            supervisor.terminate()
+            supervisor.wait()
+
+
+def _until_ready(settings: Settings, supervisor: "subprocess.Popen[bytes]", stop: threading.Event) -> None:
+    end = clock.monotonic() + READY_SECONDS
+    while not answers(health_url(settings)) and not stop.is_set():
+        if supervisor.poll() is not None or clock.monotonic() > end:
+            raise Refuse(_("the processes do not start; see {folder}").format(folder=settings.logs))
+        stop.wait(POLL_SECONDS * 10)
+
+
+class Play:
+    """Steps the office clock, lets people act, and tells about each month."""
+
+    def __init__(self, run: Runtime, office: OfficeSpec, stop: threading.Event) -> None:
+        self._run = run
+        self._office = office
+        self._stop = stop
+        self._people = MixedPeople()
+        self._told = (0, 0)
+
+    def until(self, end: datetime) -> None:
+        """Play until the office clock reaches `end`, or until stopped."""
+        began = clock.monotonic()
+        with self._run.db.reading() as session:
+            now = clock.office_now(session)
+        while not self._stop.is_set():
+            self._settle()
+            following = self._next(now)
+            if following is None or following >= end:
+                self._tell(now, began)
+                return
+            if following.astimezone(self._office.tz).month != now.astimezone(self._office.tz).month:
+                self._tell(now, began)
+            now = following
+            with self._run.db.writing.begin() as session:
+                clock.step(session, now)
+            self._run.nudger.nudge()
+
+    def _settle(self) -> None:
+        """Wait until nothing is due or on the wire and nobody does anything more at this instant."""
+        while not self._stop.is_set():
+            self._wait_until_idle()
+            with self._run.db.writing.begin() as session:
+                acted = self._people.act(session, current(session), now=clock.office_now(session))
+            if not acted:
+                return
+            self._run.nudger.nudge()
+
+    def _wait_until_idle(self) -> None:
+        end = clock.monotonic() + STUCK_SECONDS
+        polls = 0
+        while not self._stop.is_set():
+            with self._run.db.reading() as session:
+                if _idle(session):
+                    return
+            polls += 1
+            if polls % NUDGE_EVERY == 0:
+                self._run.nudger.nudge()
+            if clock.monotonic() > end:
+                raise Refuse(_("nothing moves any more; see {folder}").format(folder=self._run.settings.logs))
+            self._stop.wait(POLL_SECONDS)
+
+    def _next(self, now: datetime) -> datetime | None:
+        with self._run.db.reading() as session:
+            office = next_wake(session).office
+        return min((at for at in (office, self._people.next_at()) if at is not None and at > now), default=None)
+
+    def _tell(self, now: datetime, began: float) -> None:
+        """One line about the month that ends."""
+        with self._run.db.reading() as session:
+            sent, done, overdue, waiting = _figures(session, now.astimezone(self._office.tz).date())
+        before, self._told = self._told, (sent, done)
+        say(
+            _("{month}: {sent} messages, {done} recorded; open {waiting}, overdue {overdue} ({seconds:.0f} s)").format(
+                month=f"{now.astimezone(self._office.tz):%Y-%m}", sent=sent - before[0], done=done - before[1], waiting=waiting,
+                overdue=overdue, seconds=clock.monotonic() - began,
+            )
+        )  # fmt: skip
+
+
+def _idle(session: Session) -> bool:
+    """Whether nothing is due at the office's instant and nothing is being sent."""
+    wake = next_wake(session)
+    now = clock.office_now(session)
+    due = wake.office is not None and wake.office <= now
+    return not due and wake.lease_at is None
+
+
+def _figures(session: Session, today: date) -> tuple[int, int, int, int]:
+    """Messages sent, deeds recorded, duties overdue, duties open."""
+    is_open = ObligationRow.state == "open"
+
+    def count(query: object) -> int:
+        return int(session.scalar(query) or 0)  # type: ignore[call-overload]
+
+    sent = count(select(func.count()).select_from(MessageRow).where(MessageRow.state == "sent"))
+    recorded = count(select(func.count()).select_from(ConfirmationRow)) + count(select(func.count()).select_from(CreditRow))
+    overdue = count(select(func.count()).select_from(ObligationRow).where(is_open, ObligationRow.due_on < today))
+    waiting = count(select(func.count()).select_from(ObligationRow).where(is_open))
+    return sent, recorded, overdue, waiting

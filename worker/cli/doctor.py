@@ -1,0 +1,78 @@
+"""`duban doctor`: is everything well, and what to do if not. Exit code 1 if something is wrong."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from schedules.loader import load
+from worker.cli import machine_health, office_health
+from worker.cli.command import Command
+from worker.cli.finding import Finding
+from worker.cli.language import N_, Option, _, count
+from worker.cli.office_folder import folder_of, office_option
+from worker.cli.terminal import Refuse, as_json, plain, say
+from worker.clock import machine_now
+from worker.errors import EdgeError
+from worker.office_files import read_folder
+from worker.settings import Settings
+
+SIGNS = {"fine": N_("[ok]"), "note": N_("[note]"), "wrong": N_("[wrong]")}
+
+
+@click.command(
+    "doctor",
+    cls=Command,
+    help=N_(
+        "Look at settings, files, database, Redis, beat, channels, calendar and roster; say in a sentence what is wrong and what "
+        "to do. Exit code 1 if something is wrong."
+    ),
+    examples=[("duban doctor", N_("everything")), ("duban doctor --json", N_("for other programs"))],
+)
+@click.option("--json", "json_", is_flag=True, cls=Option, help=N_("as JSON"))
+@office_option()
+def doctor(*, json_: bool, office: Path | None) -> None:
+    """Print every finding."""
+    settings = Settings.load()
+    found = list(_examine(settings, office))
+    wrong = sum(each.level == "wrong" for each in found)
+    if json_:
+        as_json([{"subject": f.subject, "level": f.level, "what": f.what, "advice": f.advice} for f in found])
+    else:
+        for each in found:
+            say(
+                plain(
+                    f"{_(SIGNS[each.level])} {each.subject}: {each.what}"
+                    + (f" → {each.advice}" if each.advice else "")
+                )
+            )
+    if wrong:
+        raise Refuse("" if json_ else count(_("1 thing is wrong."), _("{n} things are wrong."), wrong))
+
+
+def _examine(settings: Settings, given: Path | None) -> Iterator[Finding]:
+    yield from machine_health.of_settings(settings)
+    yield from machine_health.of_database(settings)
+    yield from machine_health.of_redis(settings)
+    folder = folder_of(given)
+    try:
+        loaded = load(read_folder(folder))
+    except EdgeError as error:
+        yield Finding(subject=_("files"), level="wrong", what=error.what.text(_))
+        return
+    if loaded.office is None or loaded.problems:
+        n = len(loaded.problems)
+        yield Finding(
+            subject=_("files"),
+            level="wrong",
+            what=count(_("1 mistake in the files."), _("{n} mistakes in the files."), n),
+            advice=_(
+                "See them: duban check {folder}. Until then the last good version keeps running."
+            ).format(folder=folder),
+        )
+        return
+    office = loaded.office
+    yield Finding(subject=_("files"), level="fine", what=_("No mistake in {folder}.").format(folder=folder))
+    yield from office_health.of_calendar(office, machine_now().astimezone(office.tz).date())
+    yield from office_health.of_channels(office, settings)
+    yield from office_health.of_roster(office)

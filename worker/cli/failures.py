@@ -1,0 +1,112 @@
+"""What went wrong, as one sentence and an exit code: 1 refused, 2 used wrongly, 130 stopped. Never a traceback on the terminal."""
+
+import logging
+import os
+import secrets
+import sys
+import tempfile
+from pathlib import Path
+
+import click
+
+from schedules.errors import IllegalMove, Refused
+from worker.cli.language import _
+from worker.cli.terminal import complain
+from worker.errors import EdgeError
+from worker.settings import Settings
+
+REFUSED = 1
+STOPPED = 130  # as shells say it: 128 + SIGINT
+_log = logging.getLogger("duban.cli")
+
+
+def report(error: BaseException) -> int:
+    """Print the sentence for an error on stderr and return the exit code."""
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        click.echo(error.format_message())
+        return error.exit_code
+    if isinstance(error, click.ClickException):
+        error.show()
+        return error.exit_code
+    if isinstance(error, (click.Abort, KeyboardInterrupt)):
+        complain(_("Stopped."))
+        return STOPPED
+    if isinstance(error, BrokenPipeError):
+        _forget_output()
+        return REFUSED
+    if isinstance(error, (Refused, EdgeError)):
+        complain(error.what.text(_))
+        return REFUSED
+    if isinstance(error, Exception) and (sentence := _of_database(error)):
+        complain(sentence)
+        return REFUSED
+    if isinstance(error, (PermissionError, FileNotFoundError, IsADirectoryError, NotADirectoryError)):
+        why = error.strerror or type(error).__name__
+        complain(_("{file} cannot be used: {why}").format(file=error.filename, why=why))
+        return REFUSED
+    complain(_unexpected(error))
+    return REFUSED
+
+
+def _of_database(error: Exception) -> str | None:
+    """The sentence for a database that does not answer or was never prepared; the driver's module may not even be loaded."""
+    module = sys.modules.get("sqlalchemy.exc")
+    if module is None:
+        return None
+    if isinstance(error, module.ArgumentError | module.NoSuchModuleError):
+        return _(
+            "DUBAN_DATABASE_URL cannot be read; write sqlite:////folder/duban.sqlite3 or postgresql+psycopg://…"
+        )
+    if not isinstance(error, module.OperationalError | module.ProgrammingError):
+        return None
+    words = str(error.orig).strip().splitlines()[0] if error.orig else type(error).__name__
+    if "no such table" in words or type(error.orig).__name__ == "UndefinedTable":
+        return _("the database has no tables yet; run `duban apply` or `duban up`")
+    if isinstance(error, module.OperationalError):
+        _note(error)
+        return _("the database does not answer: {why}. See `duban doctor`.").format(why=words)
+    return None
+
+
+def _unexpected(error: BaseException) -> str:
+    reference, file = _note(error)
+    if isinstance(error, IllegalMove):
+        return _("Refused: {why}. Reference {reference}, details in {file}.").format(
+            why=error, reference=reference, file=file
+        )
+    return _(
+        "Something went wrong inside duban. Nothing more was done. Reference {reference}, details in {file}."
+    ).format(reference=reference, file=file)
+
+
+def _note(error: BaseException) -> tuple[str, Path]:
+    """Write the traceback to the log, closed to other users; return the reference and the log's place."""
+    reference = secrets.token_hex(4)
+    file = _log_file()
+    handler = logging.FileHandler(file, encoding="utf-8")
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+    file.chmod(0o600)
+    _log.addHandler(handler)
+    _log.propagate = False
+    _log.error("reference %s: %s", reference, type(error).__name__, exc_info=error)
+    _log.removeHandler(handler)
+    handler.close()
+    return reference, file
+
+
+def _log_file() -> Path:
+    """The log of the command line in the data folder; in a temporary folder where that cannot be written."""
+    try:
+        settings = Settings.load()
+        settings.prepare()
+        if os.access(settings.logs, os.W_OK):
+            return settings.logs / "cli.log"
+    except (EdgeError, OSError):
+        pass
+    return Path(tempfile.mkdtemp(prefix="duban-")) / "cli.log"
+
+
+def _forget_output() -> None:
+    """Whoever read the output is gone; keep Python from complaining about it at exit."""
+    void = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(void, sys.stdout.fileno())

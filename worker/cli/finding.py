@@ -1,0 +1,16 @@
+"""One thing that `duban doctor` looked at."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+LOCAL = frozenset({"127.0.0.1", "localhost", "::1"})  # hosts that only this machine can open
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One thing looked at. `note` is worth knowing, `wrong` makes the exit code 1; `advice` says what to do."""
+
+    subject: str
+    level: Literal["fine", "note", "wrong"]
+    what: str
+    advice: str = ""

@@ -1,0 +1,50 @@
+"""`duban go-live`: end the trial. From now on messages go to the people themselves."""
+
+import click
+
+from models.schedules import OfficeStateRow
+from tasks.audit import note
+from tasks.live import current
+from worker.bootstrap import boot
+from worker.cli.command import Command
+from worker.cli.language import N_, Option, _
+from worker.cli.running import require_tables, who
+from worker.cli.terminal import agreed, say
+from worker.clock import office_now
+from worker.settings import Settings
+
+
+@click.command(
+    "go-live",
+    cls=Command,
+    help=N_(
+        "End the trial (`mode: trial`): messages no longer go to the clerk but to the people themselves."
+    ),
+    examples=[("duban go-live", N_("asks first")), ("duban go-live --yes", N_("does not ask"))],
+)
+@click.option("--yes", is_flag=True, cls=Option, help=N_("do not ask"))
+def go_live(*, yes: bool) -> None:
+    """Ask, then end the trial."""
+    settings = Settings.load()
+    require_tables(settings)
+    runtime = boot(settings)
+    with runtime.db.reading() as session:
+        trial = current(session).trial
+    if not trial:
+        say(_("Already live: messages go to the people themselves."))
+        return
+    agreed(_("From now on messages go to the people themselves. Go live?"), yes=yes)
+    with runtime.db.writing.begin() as session:
+        now = office_now(session)
+        state = session.get_one(OfficeStateRow, 1)
+        state.went_live_at = now
+        note(
+            session,
+            actor=who(),
+            act="go-live",
+            subject_kind="office",
+            subject_id=state.version_id or 0,
+            at=now,
+        )
+    runtime.nudger.nudge()
+    say(_("Live. Messages go to the people themselves from now on."))

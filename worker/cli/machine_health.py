@@ -1,0 +1,205 @@
+"""What `duban doctor` looks at on the machine: settings, database, beat, ledger, Redis. Nothing is changed by looking."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+import redis
+from sqlalchemy import func, select
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from models.engine import connect
+from models.messages import MessageRow
+from models.migrate import pending
+from models.schedules import HeartbeatRow, OfficeStateRow
+from tasks.live import current
+from worker.cli.finding import LOCAL, Finding
+from worker.cli.language import _, count
+from worker.cli.running import database_exists
+from worker.clock import machine_now
+from worker.errors import EdgeError
+from worker.nudge import redis_client
+from worker.settings import Settings
+
+ALIVE = timedelta(seconds=60)  # a heartbeat older than that means that beat is not at work
+REDIS_SECONDS = 2.0
+
+
+def of_settings(settings: Settings) -> Iterator[Finding]:
+    """The data folder, the secret key, and the address in links."""
+    subject = _("settings")
+    try:
+        key = settings.secret_key.reveal()
+    except (EdgeError, OSError) as error:
+        what = error.what.text(_) if isinstance(error, EdgeError) else str(error)
+        yield Finding(subject=subject, level="wrong", what=what)
+        return
+    if len(key) < 32:
+        yield Finding(
+            subject=subject,
+            level="wrong",
+            what=_("DUBAN_SECRET_KEY is shorter than 32 characters."),
+            advice=_("Set a random one; all old links end with that."),
+        )
+    else:
+        yield Finding(
+            subject=subject, level="fine", what=_("Data folder {folder}.").format(folder=settings.data)
+        )
+    if urlsplit(settings.base_url).hostname in LOCAL:
+        yield Finding(
+            subject=subject,
+            level="note",
+            what=_("Links begin with {address}, which only this machine can open.").format(
+                address=settings.base_url
+            ),
+            advice=_("Set DUBAN_BASE_URL to an address that phones can open."),
+        )
+
+
+def of_database(settings: Settings) -> Iterator[Finding]:
+    """Whether the database answers, is migrated, and holds an office; then what its rows say."""
+    subject = _("database")
+    if not database_exists(settings):
+        yield Finding(
+            subject=subject,
+            level="wrong",
+            what=_("There is no database yet."),
+            advice=_("Run `duban apply` or `duban up`."),
+        )
+        return
+    database = connect(settings.database_url)
+    try:
+        if pending(database.engine):
+            yield Finding(
+                subject=subject,
+                level="wrong",
+                what=_("The database is older than the program."),
+                advice=_("Run `duban apply` or `duban up`; both bring it up to date."),
+            )
+            return
+        yield Finding(subject=subject, level="fine", what=_("It answers and is up to date."))
+        with database.reading() as session:
+            yield from _of_beat(session)
+            yield from _of_ledger(session)
+    except SQLAlchemyError as error:
+        words = str(getattr(error, "orig", None) or type(error).__name__).strip().splitlines()[0]
+        yield Finding(
+            subject=subject,
+            level="wrong",
+            what=_("It does not answer: {why}.").format(why=words),
+            advice=_("Look at DUBAN_DATABASE_URL and whether the server runs."),
+        )
+    finally:
+        database.dispose()
+
+
+def _of_beat(session: Session) -> Iterator[Finding]:
+    seen = session.scalar(select(func.max(HeartbeatRow.at)).where(HeartbeatRow.name.like("beat%")))
+    if seen is not None and machine_now() - seen < ALIVE:
+        yield Finding(subject="beat", level="fine", what=_("It is at work."))
+    else:
+        at = seen.astimezone().strftime("%Y-%m-%d %H:%M") if seen else None
+        yield Finding(
+            subject="beat",
+            level="wrong",
+            what=_("It was last seen at {at}.").format(at=at) if at else _("It has never been at work."),
+            advice=_("Start it: `duban up`, or `celery -A worker.app beat`. What was missed is caught up."),
+        )
+
+
+def _of_ledger(session: Session) -> Iterator[Finding]:
+    subject = _("messages")
+    stopped = session.scalar(select(OfficeStateRow.sending_stopped).where(OfficeStateRow.id == 1))
+    if stopped:
+        yield Finding(
+            subject=subject,
+            level="wrong",
+            what=_("All sending is stopped."),
+            advice=_("Start it again on the desk page."),
+        )
+    states = ("failed", "unknown", "held")
+    rows = session.execute(
+        select(MessageRow.state, func.count().label("n"))
+        .where(MessageRow.state.in_(states))
+        .group_by(MessageRow.state)
+    )
+    counted = {row.state: row.n for row in rows}
+    if counted.get("failed"):
+        yield Finding(
+            subject=subject,
+            level="wrong",
+            what=count(
+                _("1 message could not be sent."), _("{n} messages could not be sent."), counted["failed"]
+            ),
+            advice=_("See why: duban messages list --state failed. Then: duban messages retry ID."),
+        )
+    if counted.get("unknown"):
+        yield Finding(
+            subject=subject,
+            level="note",
+            what=count(
+                _("Of 1 message nobody knows whether it arrived."),
+                _("Of {n} messages nobody knows whether they arrived."),
+                counted["unknown"],
+            ),
+            advice=_("Look: duban messages list --state unknown."),
+        )
+    if counted.get("held"):
+        n = counted["held"]
+        what = count(_("1 message waits for the clerk."), _("{n} messages wait for the clerk."), n)
+        yield Finding(subject=subject, level="note", what=what, advice=_("Release them on the desk page."))
+    trial = (
+        session.scalar(select(OfficeStateRow.version_id).where(OfficeStateRow.id == 1))
+        and current(session).trial
+    )
+    if trial:
+        yield Finding(
+            subject=subject,
+            level="note",
+            what=_("Trial: every message goes to the clerk."),
+            advice=_("When all is right: duban go-live."),
+        )
+
+
+def of_redis(settings: Settings) -> Iterator[Finding]:
+    """Whether Redis answers and keeps what it is given."""
+    try:
+        client = redis_client(settings.redis_url, seconds=REDIS_SECONDS)
+        if client is None:
+            yield Finding(
+                subject="Redis", level="note", what=_("The broker is no Redis; it is not looked at.")
+            )
+            return
+        with client:
+            client.ping()
+            policy = _eviction(client)
+    except (redis.RedisError, OSError, ValueError) as error:
+        yield Finding(
+            subject="Redis",
+            level="wrong",
+            what=_("It does not answer ({why}).").format(why=type(error).__name__),
+            advice=_(
+                "Nothing is lost, but everything waits. Start it: `duban up`, or look at DUBAN_REDIS_URL."
+            ),
+        )
+        return
+    if policy not in (None, "noeviction"):
+        yield Finding(
+            subject="Redis",
+            level="wrong",
+            what=_("It throws data away when memory is short (maxmemory-policy {policy}).").format(
+                policy=policy
+            ),
+            advice=_("Set maxmemory-policy noeviction."),
+        )
+    else:
+        yield Finding(subject="Redis", level="fine", what=_("It answers."))
+
+
+def _eviction(client: redis.Redis) -> str | None:
+    """The eviction policy; None where the server does not tell."""
+    try:
+        return str(dict(client.config_get("maxmemory-policy"))["maxmemory-policy"])
+    except (redis.ResponseError, KeyError):
+        return None

@@ -1,0 +1,143 @@
+"""The command line `duban`: the table of commands, and the way in and out of every one of them.
+
+A command's module is imported when the command is used, so that the help page is quick and `duban up` carries nothing it does
+not need. Exit codes: 0 fine, 1 refused, 2 used wrongly, 130 stopped.
+"""
+
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from typing import Any, NamedTuple
+
+import click
+
+from worker.cli.click_words import translate_click
+from worker.cli.command import Helpful
+from worker.cli.failures import report
+from worker.cli.language import N_, Option, _, choose, lang_option
+
+DAILY = N_("Every day")
+DATES = N_("Dates")
+PEOPLE = N_("People and what they do")
+RUNNING = N_("Running it")
+GROUPS = (DAILY, DATES, PEOPLE, RUNNING)
+
+
+class Entry(NamedTuple):
+    """One command: its group on the help page, the module and the name of the click command in it, and one line of help."""
+
+    group: str
+    module: str
+    name: str
+    about: str
+
+
+COMMANDS = {
+    "check": Entry(DAILY, "worker.cli.check", "check", N_("find every mistake in the office's files")),
+    "preview": Entry(DAILY, "worker.cli.preview", "preview", N_("what will open and who will be told when")),
+    "plan": Entry(DAILY, "worker.cli.plan", "plan", N_("what would change against what is running")),
+    "apply": Entry(DAILY, "worker.cli.plan", "apply", N_("put the office's files into force")),
+    "deadline": Entry(
+        DATES, "worker.cli.deadline", "deadline", N_("count one deadline, working days and all")
+    ),
+    "simulate": Entry(
+        DATES, "worker.cli.simulate", "simulate", N_("run the office through some weeks without sending")
+    ),
+    "people": Entry(PEOPLE, "worker.cli.people", "people", N_("the roster: import, list")),
+    "credentials": Entry(PEOPLE, "worker.cli.credentials", "credentials", N_("certificates: import, list")),
+    "confirm": Entry(
+        PEOPLE, "worker.cli.confirm", "confirm", N_("list what a person owes; record that it is done")
+    ),
+    "overdue": Entry(PEOPLE, "worker.cli.overdue", "overdue", N_("what is overdue, by unit")),
+    "messages": Entry(
+        PEOPLE, "worker.cli.messages", "messages", N_("what was sent, what waits, what failed")
+    ),
+    "init": Entry(RUNNING, "worker.cli.init", "init", N_("copy the starter office to a new folder")),
+    "up": Entry(RUNNING, "worker.cli.up", "up", N_("run everything on this machine")),
+    "demo": Entry(RUNNING, "worker.cli.demo", "demo", N_("a year of the office in a few minutes")),
+    "go-live": Entry(
+        RUNNING, "worker.cli.golive", "go_live", N_("end the trial: messages go to the people themselves")
+    ),
+    "doctor": Entry(RUNNING, "worker.cli.doctor", "doctor", N_("is everything well, and what to do if not")),
+    "web": Entry(RUNNING, "worker.cli.web", "web", N_("serve the pages (one of the processes of `up`)")),
+}
+
+
+class LazyGroup(Helpful, click.Group):
+    """The commands of the table, each imported when it is used."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Every command, in the order of the table."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of that name; importing its module happens here."""
+        entry = COMMANDS.get(cmd_name)
+        if entry is None:
+            return None
+        found: click.Command = getattr(import_module(entry.module), entry.name)
+        return found
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Look the command up; a wrong name is answered with the likeliest one, without importing any."""
+        if args and args[0] not in COMMANDS:
+            raise click.exceptions.NoSuchCommand(args[0], possibilities=list(COMMANDS), ctx=ctx)
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The commands by group, from the table alone."""
+        for group in GROUPS:
+            with formatter.section(_(group)):
+                rows = [(name, _(entry.about)) for name, entry in COMMANDS.items() if entry.group == group]
+                formatter.write_dl([(f"{name:<11}", about) for name, about in rows])
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Where to go on."""
+        formatter.write_paragraph()
+        formatter.write_text(_("`duban COMMAND --help` shows a command with examples."))
+
+    def main(self, args: Sequence[str] | None = None, **extra: Any) -> Any:  # type: ignore[override]
+        """Run the command line and exit with its code; every error ends as a sentence."""
+        arguments = list(sys.argv[1:] if args is None else args) or ["--help"]
+        choose(arguments)
+        translate_click()
+        extra.update(prog_name="duban", standalone_mode=False)
+        try:
+            code = super().main(arguments, **extra)
+            sys.stdout.flush()
+        except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - reported as a sentence, logged with a reference
+            code = report(error)
+        sys.exit(code if isinstance(code, int) else 0)
+
+
+def _show_version(ctx: click.Context, _param: click.Parameter, value: bool) -> None:  # noqa: FBT001 - click's signature
+    if value and not ctx.resilient_parsing:
+        click.echo(f"duban {import_module('importlib.metadata').version('duban')}")
+        ctx.exit()
+
+
+cli = LazyGroup(
+    "duban",
+    help=N_("Duties of an office: opened in time, asked after until done, reported to those who supervise."),
+    params=[
+        Option(
+            ["--version"],
+            is_flag=True,
+            is_eager=True,
+            expose_value=False,
+            callback=_show_version,
+            help=N_("Show the version and exit."),
+        ),
+        lang_option(hidden=False),
+    ],
+    no_args_is_help=False,
+)
+
+
+def main() -> None:
+    """The console script."""
+    if sys.stdout is not None and hasattr(sys.stdout, "reconfigure"):
+        sys.stdout.reconfigure(errors="backslashreplace")
+    cli.main()

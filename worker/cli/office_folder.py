@@ -1,0 +1,87 @@
+"""The folder of the office that a command is about: which it is, its working days, and how its mistakes are shown."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import click
+
+from schedules.calendar import WorkCalendar, merge
+from schedules.calendar_file import read_notice
+from schedules.problems import Problem
+from worker.cli.command import Argument
+from worker.cli.language import N_, Option, _
+from worker.cli.terminal import Refuse, complain, plain
+from worker.office_files import read_folder
+from worker.settings import packaged_office
+
+CALENDARS = frozenset({".json"})
+VARIABLE = "DUBAN_OFFICE"
+Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
+
+
+def office_argument() -> Decorator:
+    """The optional argument OFFICE."""
+    return click.argument(
+        "office",
+        required=False,
+        envvar=VARIABLE,
+        type=click.Path(path_type=Path),
+        cls=Argument,
+        about=N_(
+            "folder of the office; default: DUBAN_OFFICE, this folder if it has an office.yaml, the starter office"
+        ),
+    )
+
+
+def office_option() -> Decorator:
+    """The option `--office`."""
+    return click.option(
+        "--office",
+        envvar=VARIABLE,
+        type=click.Path(path_type=Path),
+        cls=Option,
+        metavar="DIR",
+        help=N_(
+            "folder of the office; default: DUBAN_OFFICE, this folder if it has an office.yaml, the starter office"
+        ),
+    )
+
+
+def folder_of(given: Path | None) -> Path:
+    """The folder that was named, else this one if it is an office, else the starter office."""
+    if given is not None:
+        return given
+    return Path() if Path("office.yaml").is_file() else packaged_office()
+
+
+def load_calendar(given: Path | None) -> WorkCalendar:
+    """The working days of an office, from its holiday notices alone. With any problem in them: print all, exit 1."""
+    folder = folder_of(given)
+    read = [read_notice(file) for file in read_folder(folder, only=CALENDARS)]
+    refuse_problems([problem for _notice, problems in read for problem in problems], folder)
+    return merge(notice for notice, _problems in read if notice is not None)
+
+
+def refuse_problems(problems: Sequence[Problem], folder: Path | None) -> None:
+    """Print every problem on stderr as FILE:LINE:COL, the folder before the file, then their number; exit 1.
+
+    With no problems it does nothing.
+    """
+    if not problems:
+        return
+    for problem in problems:
+        complain(problem_line(problem, folder))
+    n = len(problems)
+    raise Refuse(
+        _("1 problem; nothing was changed.")
+        if n == 1
+        else _("{n} problems; nothing was changed.").format(n=n)
+    )
+
+
+def problem_line(problem: Problem, folder: Path | None) -> str:
+    """`FILE:LINE:COL: schedule-id: what; allowed: …` on one line, in the language of this run."""
+    shown = replace(problem, file=str(folder / problem.file)) if folder else problem
+    return plain(shown.text(_))

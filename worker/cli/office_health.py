@@ -1,0 +1,172 @@
+"""What `duban doctor` looks at in the office's files: working days, channels, how people are reached, the roster."""
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from urllib.parse import urlsplit
+
+import apprise
+
+from schedules.office import OfficeSpec, Person
+from tasks.compose import Outgoing
+from worker.channels.address import FIELD, NoAddress, check, fill
+from worker.channels.send import quiet_loggers
+from worker.cli.finding import LOCAL, Finding
+from worker.cli.language import _, count
+from worker.errors import EdgeError
+from worker.settings import Settings
+
+PERSONAL = frozenset({"mobile", "wecom_id", "email"})
+MOST_NAMES = 5
+
+
+def scheme_of(url: str) -> str:
+    """The scheme of a channel's address."""
+    return url.partition("://")[0].lower()
+
+
+def of_calendar(office: OfficeSpec, today: date) -> Iterator[Finding]:
+    """How far the announced working days reach."""
+    subject = _("working days")
+    missing = office.calendar.missing_years(today.year)
+    last = office.calendar.last_announced
+    if missing:
+        yield Finding(
+            subject=subject,
+            level="wrong",
+            what=_("No holiday notice for {years}; deadlines there are only provisional.").format(
+                years=", ".join(map(str, missing))
+            ),
+            advice=_("Put the notice into the folder calendar, then: duban apply."),
+        )
+    elif last is not None and last.year == today.year and today.month == 12:
+        yield Finding(
+            subject=subject,
+            level="note",
+            what=_("Announced up to {day}; next year's deadlines are provisional.").format(day=last),
+            advice=_(
+                "The State Council announces them in November; put the notice into the folder calendar."
+            ),
+        )
+    else:
+        yield Finding(subject=subject, level="fine", what=_("Announced up to {day}.").format(day=last))
+
+
+def of_channels(office: OfficeSpec, settings: Settings) -> Iterator[Finding]:
+    """Whether every channel can be addressed, and which level of reach the office has."""
+    quiet_loggers()
+    wrong = False
+    for key, channel in office.file.channels.items():
+        try:
+            check(channel.url, key)
+            address = fill(_sample(key, channel.url, group=channel.group), settings.secret)
+            readable = scheme_of(address.url) == "outbox" or apprise.Apprise.instantiate(address.url)
+        except (NoAddress, EdgeError) as error:
+            readable, what = None, error.what.text(_)
+        else:
+            what = _("The address of channel '{channel}' cannot be read.").format(channel=key)
+        if not readable:
+            wrong = True
+            yield Finding(
+                subject=_("channels"),
+                level="wrong",
+                what=what,
+                advice=_("Correct its url in office.yaml, or set the secret."),
+            )
+    if not wrong:
+        names = ", ".join(office.file.channels)
+        yield Finding(
+            subject=_("channels"), level="fine", what=_("All can be addressed: {names}.").format(names=names)
+        )
+    yield _reach(office, settings)
+
+
+def _sample(key: str, url: str, *, group: bool) -> Outgoing:
+    return Outgoing(
+        message_id=0,
+        attempt=0,
+        recipient_key="sample",
+        recipient_name="sample",
+        channel_key=key,
+        channel_url=url,
+        is_group=group,
+        lang="zh_CN",
+        title="",
+        body="",
+        mobile="13800000000",
+        wecom_id="sample",
+        email="sample@example.com",
+        link_person=None,
+        link_obligation=None,
+        trial_for=None,
+    )
+
+
+def _reach(office: OfficeSpec, settings: Settings) -> Finding:
+    """L2: personal messages leave the house, with links that phones can open; L1: a group is written to; L0: paper and clerk."""
+    subject = _("reach")
+    channels, reach = office.file.channels, office.file.reach
+    people = channels[reach.people].url
+    group = channels[reach.group].url if reach.group else "outbox://"
+    phones = urlsplit(settings.base_url).hostname not in LOCAL
+    if scheme_of(people) != "outbox" and phones:
+        return Finding(subject=subject, level="fine", what=_("L2: people get personal messages with links."))
+    if scheme_of(people) != "outbox":
+        return Finding(
+            subject=subject,
+            level="note",
+            what=_("L1: people get messages, but their phones cannot open the links."),
+            advice=_("For L2 set DUBAN_BASE_URL to an address that phones can open."),
+        )
+    if scheme_of(group) != "outbox":
+        return Finding(
+            subject=subject,
+            level="note",
+            what=_("L1: messages reach the group; personal ones stay in the local outbox."),
+            advice=_("For L2 name a channel for people in office.yaml (WeCom app, SMS or mail)."),
+        )
+    return Finding(
+        subject=subject,
+        level="note",
+        what=_("L0: paper and clerk; messages stay in the local outbox."),
+        advice=_(
+            "For L1 name a group bot in office.yaml, for L2 a channel for people and an address that phones can open."
+        ),
+    )
+
+
+def of_roster(office: OfficeSpec) -> Iterator[Finding]:
+    """Who cannot be reached, and which roles nobody holds."""
+    subject = _("roster")
+    here = [person for person in office.people if person.left_on is None]
+    fields = PERSONAL & set(FIELD.findall(office.file.channels[office.file.reach.people].url))
+    unreached = [person for person in here if not all(getattr(person, field) for field in fields)]
+    if unreached:
+        yield Finding(
+            subject=subject,
+            level="wrong",
+            what=_("{people} lack what their channel needs ({fields}).").format(
+                people=_names(unreached), fields=", ".join(sorted(fields))
+            ),
+            advice=_("Complete the roster: duban people import FILE."),
+        )
+    empty = [role.title for key, role in office.file.roles.items() if not office.holders(key)]
+    if empty:
+        yield Finding(
+            subject=subject,
+            level="wrong",
+            what=_("Nobody holds: {roles}.").format(roles=", ".join(empty)),
+            advice=_("Give somebody the role in the roster, or take the role out of office.yaml."),
+        )
+    if not unreached and not empty:
+        what = count(_("1 person, can be reached."), _("{n} people, all can be reached."), len(here))
+        yield Finding(subject=subject, level="fine", what=what)
+
+
+def _names(people: Iterable[Person]) -> str:
+    names = [person.name for person in people]
+    shown = "、".join(names[:MOST_NAMES])
+    return (
+        shown
+        if len(names) <= MOST_NAMES
+        else _("{names} and {n} more").format(names=shown, n=len(names) - MOST_NAMES)
+    )

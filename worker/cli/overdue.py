@@ -1,0 +1,107 @@
+"""`duban overdue`: what is overdue and what is soon due, by unit. The figures are those of the summaries."""
+
+import click
+
+from tasks.live import current
+from tasks.overdue import Item, OverdueReport
+from tasks.overdue import overdue as read_overdue
+from worker.bootstrap import boot
+from worker.cli.command import Command
+from worker.cli.language import N_, Option, _
+from worker.cli.running import require_tables, unit_ids
+from worker.cli.terminal import as_json, say, table
+from worker.clock import office_now
+from worker.settings import Settings
+
+LIGHTS = {"red": N_("[red]"), "yellow": N_("[yellow]"), "green": N_("[green]"), "grey": N_("[grey]")}
+TITLES = (
+    N_("light"),
+    N_("matter"),
+    N_("unit"),
+    N_("person"),
+    N_("due"),
+    N_("late"),
+    N_("urged"),
+    N_("reason"),
+    N_("new date"),
+)
+
+
+@click.command(
+    "overdue",
+    cls=Command,
+    help=N_(
+        "What is overdue and what is soon due, with the rate of what was done in time. A day is late once it is over."
+    ),
+    examples=[
+        ("duban overdue", N_("the whole office")),
+        ("duban overdue --unit 综合执法大队", N_("one unit, by its title or id")),
+        ("duban overdue --json", N_("for other programs")),
+    ],
+)
+@click.option(
+    "--unit",
+    "units",
+    multiple=True,
+    cls=Option,
+    help=N_("only this unit and those below it; may be repeated"),
+)
+@click.option("--json", "json_", is_flag=True, cls=Option, help=N_("as JSON"))
+def overdue(*, units: tuple[str, ...], json_: bool) -> None:
+    """Print the report."""
+    settings = Settings.load()
+    require_tables(settings)
+    runtime = boot(settings)
+    with runtime.db.reading() as session:
+        live = current(session)
+        wanted = unit_ids(session, live.office, units) if units else None
+        report = read_overdue(session, live, now=office_now(session), units=wanted)
+    if json_:
+        as_json(report.to_json(_))
+        return
+    _tell(report)
+
+
+def _tell(report: OverdueReport) -> None:
+    figures = report.figures
+    rate = f"{figures.on_time_rate}%" if figures.on_time_rate is not None else _("nothing was due")
+    say(_("As of {at}").format(at=report.as_of.strftime("%Y-%m-%d %H:%M")))
+    say(
+        _(
+            "Due this year {due}, done {done} (late {late}), on time {rate}; overdue {overdue}, soon due {soon}"
+        ).format(
+            due=figures.due,
+            done=figures.done,
+            late=figures.done_late,
+            rate=rate,
+            overdue=figures.overdue,
+            soon=figures.soon,
+        )
+    )
+    if report.items or report.coming:
+        table(
+            [_(title) for title in TITLES],
+            [_row(item) for item in (*report.items, *report.coming)],
+            right=[6],
+        )
+    else:
+        say(_("Nothing is overdue and nothing is soon due."))
+
+
+def _row(item: Item) -> list[str]:
+    late = (
+        _("{n} days ({workdays} working days)").format(n=item.days_late, workdays=item.workdays_late)
+        if item.days_late
+        else ""
+    )
+    return [
+        _(LIGHTS[item.light]),
+        item.name.text(_),
+        item.unit,
+        item.person,
+        item.due_on.isoformat(),
+        late,
+        str(item.urged),
+        item.reason or "",
+        item.new_date.isoformat() if item.new_date else "",
+    ]

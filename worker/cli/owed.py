@@ -1,0 +1,106 @@
+"""What a person owes, found for the command line: as a person, as the holder of a role, as the head of a unit."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import and_, or_, select
+from sqlalchemy.orm import Session
+
+from models.obligations import ObligationRow, OccurrenceRow
+from models.people import MembershipRow, PartyRow, PersonRow, UnitRow
+from models.schedules import ScheduleRow
+from schedules.errors import NotFound, Refused
+from schedules.states import Obligation
+from schedules.words import phrase
+
+PENDING = (Obligation.OPEN, Obligation.SUBMITTED, Obligation.HISTORY)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Owed:
+    """One duty of a person. `part` is empty for the duty itself; amounts are hundredths of a 学时."""
+
+    obligation_id: int
+    schedule: str
+    key: str
+    part: str
+    title: str
+    party: str
+    state: str
+    due_on: date | None
+    progress: int
+    target: int | None
+
+    def name(self) -> str:
+        """Schedule, key and part, as they are typed."""
+        return " ".join(filter(None, (self.schedule, self.key, self.part)))
+
+
+def person_id(session: Session, key: str) -> int:
+    """The database id of a person of the roster. Raises NotFound."""
+    found = session.scalar(select(PersonRow.id).where(PersonRow.key == key))
+    if found is None:
+        raise NotFound(phrase("there is no person '{person}' in the roster", person=key))
+    return found
+
+
+def owed(session: Session, key: str, *, today: date, states: Sequence[Obligation] = PENDING) -> list[Owed]:
+    """The duties of a person in these states, the earliest first. Raises NotFound for somebody not in the roster."""
+    person = person_id(session, key)
+    roles = select(MembershipRow.key).where(
+        MembershipRow.kind == "role",
+        MembershipRow.person_id == person,
+        MembershipRow.valid_from <= today,
+        MembershipRow.valid_to > today,
+    )
+    headed = select(UnitRow.key).where(UnitRow.head_id == person)
+    query = (
+        select(ObligationRow, OccurrenceRow.key, OccurrenceRow.title, ScheduleRow.key, PartyRow.title)
+        .join(OccurrenceRow, OccurrenceRow.id == ObligationRow.occurrence_id)
+        .join(ScheduleRow, ScheduleRow.id == OccurrenceRow.schedule_id)
+        .join(PartyRow, PartyRow.id == ObligationRow.party_id)
+        .where(
+            ObligationRow.state.in_(states),
+            or_(
+                PartyRow.person_id == person,
+                and_(PartyRow.kind == "role", PartyRow.key.in_(roles)),
+                and_(PartyRow.kind == "unit", PartyRow.key.in_(headed)),
+            ),
+        )
+        .order_by(ObligationRow.due_on.is_(None), ObligationRow.due_on, ObligationRow.id)
+    )
+    return [
+        Owed(
+            obligation_id=row.id,
+            schedule=schedule,
+            key=occurrence,
+            part=row.part,
+            title=title,
+            party=party,
+            state=row.state,
+            due_on=row.due_on,
+            progress=row.progress,
+            target=row.target,
+        )
+        for row, occurrence, title, schedule, party in session.execute(query)
+    ]
+
+
+def one(found: Sequence[Owed], *, schedule: str, key: str | None, part: str | None) -> Owed:
+    """The only duty of a schedule, key and part among `found`. Raises NotFound, or Refused naming the several there are."""
+    fitting = [
+        each
+        for each in found
+        if each.schedule == schedule and key in (None, each.key) and part in (None, each.part)
+    ]
+    if not fitting:
+        wanted = " ".join(filter(None, (schedule, key, part)))
+        known = ", ".join(each.name() for each in found)
+        raise NotFound(
+            phrase("nothing like '{wanted}' here; allowed: {known}", wanted=wanted, known=known or "-")
+        )
+    if len(fitting) > 1:
+        names = ", ".join(each.name() for each in fitting)
+        raise Refused(phrase("several duties fit; name the key, or --part: {names}", names=names))
+    return fitting[0]

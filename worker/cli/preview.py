@@ -1,0 +1,121 @@
+"""`duban preview`: what will open, and who will be told when. Needs no database and no settings."""
+
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import click
+
+from schedules.office import OfficeSpec
+from schedules.preview import preview as foresee
+from worker.cli.command import DAY, Argument, Command
+from worker.cli.language import N_, Option, _, count
+from worker.cli.loading import load_office
+from worker.cli.office_folder import office_option
+from worker.cli.terminal import as_json, say, table
+
+MOST_DAYS = 3_700
+WEEKDAYS = (N_("Mon"), N_("Tue"), N_("Wed"), N_("Thu"), N_("Fri"), N_("Sat"), N_("Sun"))
+COLUMNS = (
+    N_("date"),
+    N_("schedule"),
+    N_("opens"),
+    N_("due"),
+    N_("people"),
+    N_("remarks"),
+    N_("who is told when"),
+)
+
+
+@click.command(
+    "preview",
+    cls=Command,
+    help=N_(
+        "Show what will open between two days, by whom it is owed, and who will be told when. Changes nothing."
+    ),
+    examples=[
+        ("duban preview --from 2026-12-01 --to 2026-12-31", N_("everything in December")),
+        ("duban preview friday-study --from 2026-01-01 --to 2026-12-31", N_("one schedule, a year")),
+        ("duban preview --from 2026-12-01 --to 2026-12-31 --json", N_("for other programs")),
+    ],
+)
+@click.argument("ids", nargs=-1, metavar="[ID …]", cls=Argument, about=N_("schedules to show; default: all"))
+@click.option("--from", "first", type=DAY, required=True, cls=Option, help=N_("first day"))
+@click.option("--to", "last", type=DAY, required=True, cls=Option, help=N_("last day"))
+@click.option("--json", "json_", is_flag=True, cls=Option, help=N_("as JSON"))
+@office_option()
+def preview(*, ids: tuple[str, ...], first: date, last: date, json_: bool, office: Path | None) -> None:
+    """Print the occurrences of the span."""
+    check_span(first, last)
+    spec, _files = load_office(office)
+    found = foresee(spec, ids, first, last, gettext=_)
+    if json_:
+        as_json(found)
+        return
+    table([_(title) for title in COLUMNS], [_row(item, spec) for item in found], right=[4])
+    skipped = sum(1 for item in found if item.get("skipped"))
+    text = count(_("1 occurrence"), _("{n} occurrences"), len(found) - skipped)
+    say(text if not skipped else text + _("; {n} skipped").format(n=skipped))
+
+
+def check_span(first: date, last: date) -> None:
+    """Refuse, as used wrongly, a span that ends before it begins or is longer than ten years."""
+    if last < first:
+        raise click.UsageError(_("--to {last} is before --from {first}").format(first=first, last=last))
+    if last - first > timedelta(days=MOST_DAYS):
+        raise click.UsageError(_("at most ten years at once"))
+
+
+def _row(item: dict[str, Any], office: OfficeSpec) -> list[str]:
+    if item.get("skipped"):
+        return [
+            str(item["key"]),
+            str(item["title"]),
+            "",
+            "",
+            "",
+            _("skipped: {why}").format(why=item["skipped"]),
+            "",
+        ]
+    remarks = []
+    if item.get("moved_from"):
+        remarks.append(_("moved from {day}").format(day=item["moved_from"]))
+    if item.get("provisional"):
+        remarks.append(_("provisional"))
+    rungs = [f"{_minute(rung['at'], office)} {_audience(str(rung['to']), office)}" for rung in item["rungs"]]
+    return [
+        _day(str(item["date"])),
+        str(item["title"]),
+        _minute(item["opens_at"], office),
+        _minute(item["due_at"], office),
+        str(len(item["assignees"])),
+        _(", ").join(remarks),
+        _("; ").join(rungs),
+    ]
+
+
+def _day(text: str) -> str:
+    day = date.fromisoformat(text)
+    return f"{text} {_(WEEKDAYS[day.weekday()])}"
+
+
+def _minute(text: str | None, office: OfficeSpec) -> str:
+    """An instant in office time, to the minute."""
+    return datetime.fromisoformat(text).astimezone(office.tz).strftime("%m-%d %H:%M") if text else ""
+
+
+AUDIENCES = {
+    "assignee": N_("who owes it"),
+    "absent": N_("the absent"),
+    "unit-head": N_("head of unit"),
+    "deputy-leader": N_("deputy leader"),
+    "leader": N_("leader"),
+    "group": N_("the group"),
+}
+
+
+def _audience(to: str, office: OfficeSpec) -> str:
+    kind, _colon, key = to.partition(":")
+    if kind == "role" and key in office.file.roles:
+        return office.file.roles[key].title
+    return _(AUDIENCES[to]) if to in AUDIENCES else to

@@ -1,0 +1,94 @@
+"""`duban simulate`: the office in virtual time, on a database of its own that is thrown away. Nothing is sent."""
+
+import secrets
+import tempfile
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+
+import click
+
+from models.engine import connect
+from models.migrate import upgrade
+from schedules.office import OfficeSpec
+from schedules.preview import require_calendar
+from tasks.simulate import Stage
+from tasks.simulate import simulate as play
+from tasks.texts import Texts
+from worker.cipher import Cipher
+from worker.cli.command import DAY, Command
+from worker.cli.language import N_, Option, _, count, current
+from worker.cli.loading import load_office
+from worker.cli.office_folder import office_option
+from worker.cli.preview import check_span
+from worker.cli.terminal import as_json, plain, progress, say
+from worker.settings import Secret
+from worker.tables import as_texts
+
+
+@click.command(
+    "simulate",
+    cls=Command,
+    help=N_(
+        "Run the office through some days without waiting and without sending: the real opening, sweeping and delivering, on a "
+        "database that is thrown away. Prints every message as it would be sent."
+    ),
+    examples=[
+        (
+            "duban simulate --from 2026-11-23 --to 2026-12-31",
+            N_("who would be told what until the end of the year"),
+        ),
+        (
+            "duban simulate --from 2026-11-23 --to 2026-12-31 --json > messages.jsonl",
+            N_("one JSON object a line"),
+        ),
+    ],
+)
+@click.option("--from", "first", type=DAY, required=True, cls=Option, help=N_("first day"))
+@click.option("--to", "last", type=DAY, required=True, cls=Option, help=N_("last day"))
+@click.option("--json", "json_", is_flag=True, cls=Option, help=N_("one JSON object a line"))
+@office_option()
+def simulate(*, first: date, last: date, json_: bool, office: Path | None) -> None:
+    """Print every message of the span."""
+    check_span(first, last)
+    spec, files = load_office(office)
+    require_calendar(spec, first, last)
+    n = 0
+    for told in _messages(spec, as_texts(files), first, last):
+        n += 1
+        if json_:
+            as_json(told, indent=None)
+        else:
+            say(plain(f"{str(told['at'])[:16]}  {told['recipient']}  {told['title']}"))
+            for line in str(told["body"]).splitlines():
+                say("    " + plain(line))
+    if not json_:
+        say(count(_("1 message"), _("{n} messages"), n))
+
+
+def _messages(office: OfficeSpec, files: dict[str, str], first: date, last: date) -> Iterator[dict[str, Any]]:
+    start = _midnight(first, office)
+    end = _midnight(last + timedelta(days=1), office)
+    days = (last - first).days + 1
+    with tempfile.TemporaryDirectory(prefix="duban-") as folder, progress(_("simulating")) as step:
+        url = f"sqlite:///{folder}/simulation.sqlite3"
+        upgrade(url)
+        database = connect(url)
+        stage = Stage(
+            db=database,
+            texts=Texts.load(current()),
+            cipher=Cipher(Secret(secrets.token_hex(32))),
+            gettext=_,
+        )
+        try:
+            for told in play(stage, office, files, start=start, end=end):
+                day = datetime.fromisoformat(str(told["at"])).date()
+                step((day - first).days + 1, days, day.isoformat())
+                yield told
+        finally:
+            database.dispose()
+
+
+def _midnight(day: date, office: OfficeSpec) -> datetime:
+    return datetime.combine(day, time(), tzinfo=office.tz).astimezone(UTC)

@@ -1,0 +1,86 @@
+"""What the command line prints: sentences, tables, JSON, problems, progress, and the question before harm.
+
+On a terminal tables are drawn by rich; into a pipe or a file they go as lines with tabs, so that `cut` and Excel can read them.
+"""
+
+import json
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from importlib import import_module
+from typing import Protocol
+
+import click
+
+from worker.cli.language import _
+
+DRAWING = "worker.cli.drawing"  # rich, loaded only where somebody watches
+_CONTROL = dict.fromkeys((*range(32), 127, *range(128, 160)), " ")
+
+
+class Refuse(click.ClickException):
+    """Refused, exit 1: everything there is to say was said, or is said by `message`."""
+
+    def show(self, file: object = None) -> None:
+        """Print the sentence, if there is one."""
+        if self.message:
+            complain(self.message)
+
+
+class Step(Protocol):
+    """Called after each piece of long work."""
+
+    def __call__(self, done: int, total: int, what: str = "") -> None:
+        """`done` pieces of `total` are done; `what` is the piece at work."""
+        ...
+
+
+def say(text: str = "") -> None:
+    """Print a line of text for a person."""
+    click.echo(text)
+
+
+def complain(text: str) -> None:
+    """Print a line of text on stderr."""
+    click.echo(text, err=True)
+
+
+def as_json(value: object, *, indent: int | None = 2) -> None:
+    """Print a value as JSON; escaped to ASCII where the terminal cannot show Chinese."""
+    unicode = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
+    click.echo(json.dumps(value, ensure_ascii=not unicode, indent=indent))
+
+
+def plain(value: object) -> str:
+    """A value on one line: control characters become spaces, so that no text can move the cursor or forge a column."""
+    return "" if value is None else str(value).translate(_CONTROL)
+
+
+def table(titles: Sequence[str], rows: Iterable[Sequence[object]], *, right: Sequence[int] = ()) -> None:
+    """Print a table; columns whose numbers are in `right` are set to the right."""
+    texts = [[plain(cell) for cell in row] for row in rows]
+    if not sys.stdout.isatty():
+        for line in (titles, *texts):
+            click.echo("\t".join(line))
+        return
+    import_module(DRAWING).draw(titles, texts, right)
+
+
+def agreed(question: str, *, yes: bool) -> None:
+    """Ask before harm. Raises Refuse if the answer is no, or if nobody is there to ask and `--yes` was not given."""
+    if yes:
+        return
+    if not sys.stdin.isatty():
+        raise Refuse(_("{question} Nothing was changed; say --yes to do it.").format(question=question))
+    if not click.confirm(question, err=True):
+        raise Refuse(_("Nothing was changed."))
+
+
+@contextmanager
+def progress(title: str) -> Iterator[Step]:
+    """A bar on stderr while something long goes on, if a person is watching; nothing otherwise."""
+    if not sys.stderr.isatty():
+        yield lambda done, total, what="": None
+        return
+    with import_module(DRAWING).bar(title) as step:
+        yield step

@@ -1,0 +1,31 @@
+"""`duban web`: serve the pages with waitress. One of the processes of `duban up`; in a container the only one."""
+
+import logging
+
+import click
+import waitress  # type: ignore[import-untyped]
+
+from worker.bootstrap import boot
+from worker.cli.command import Command
+from worker.cli.language import N_
+from worker.web.app import create_app
+
+THREADS = 8
+LARGEST_REQUEST = 64 * 1024 * 1024
+
+
+@click.command(
+    "web", cls=Command, help=N_("Serve the pages until stopped. Address and port come from DUBAN_LISTEN.")
+)
+def web() -> None:
+    """Listen until told to stop."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    run = boot()
+    app = create_app(run)
+    try:
+        waitress.serve(
+            app, host=run.settings.listen_host, port=run.settings.listen_port, threads=THREADS, ident=None,
+            max_request_body_size=LARGEST_REQUEST, clear_untrusted_proxy_headers=True,
+        )  # fmt: skip
+    finally:
+        run.close()

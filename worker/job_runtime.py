@@ -1,0 +1,125 @@
+"""What the jobs of a worker process run on: the process's runtime, its sender, its recorder, and how it asks for more."""
+
+import logging
+import os
+import secrets
+import socket
+import threading
+from collections.abc import Sequence
+from concurrent.futures import Future
+from datetime import datetime
+from functools import cached_property
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from celery import Celery
+from sqlalchemy.orm import Session
+
+from tasks import deliver as ledger
+from tasks.compose import Outgoing
+from tasks.deliver import Result
+from worker import clock, heartbeat
+from worker.bootstrap import Runtime
+from worker.recorder import Recorder
+from worker.settings import Settings
+
+if TYPE_CHECKING:
+    from worker.channels.send import Sender
+
+log = logging.getLogger(__name__)
+
+POOL = 10  # connections of a worker process: its threads and the recorder
+ASK_EXPIRES = 30  # seconds; a wake-up that waited longer is worthless, beat asks again
+SEEN_SECONDS = 10.0
+RECORDED_SECONDS = 60.0
+
+
+class JobRuntime(Runtime):
+    """The runtime of one worker process; `tasks.runtime.Runtime` says what jobs use of it."""
+
+    def __init__(self, settings: Settings, app: Celery) -> None:
+        super().__init__(settings, pool_size=POOL)
+        self._app = app
+        self._stop = threading.Event()
+        self._seen: dict[str, float] = {}
+        self.owner = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+
+    @cached_property
+    def sender(self) -> "Sender":
+        """Apprise behind our own reading of answers; its 20 MB are loaded only where something is sent."""
+        made: Sender = import_module("worker.channels.send").Sender(
+            outbox_file=self.settings.data / "outbox.jsonl",
+            secret=self.settings.secret,
+            tokens=self.tokens,
+            gettext=self.gettext,
+            machine_now=clock.machine_now,
+        )
+        return made
+
+    @cached_property
+    def recorder(self) -> Recorder:
+        """Commits results in groups."""
+        return Recorder(self.db, self._record)
+
+    @property
+    def stopping(self) -> bool:
+        """Whether the process was told to end."""
+        return self._stop.is_set()
+
+    def stop(self) -> None:
+        """Begin nothing new."""
+        self._stop.set()
+
+    def machine_now(self) -> datetime:
+        """The machine's instant."""
+        return clock.machine_now()
+
+    def office_now(self, session: Session) -> datetime:
+        """The office's instant."""
+        return clock.office_now(session)
+
+    def monotonic(self) -> float:
+        """Seconds, for measuring."""
+        return clock.monotonic()
+
+    def pause(self, seconds: float) -> None:
+        """Wait a moment, or until the process stops."""
+        self._stop.wait(seconds)
+
+    def deliver(self, batch: Sequence[Outgoing], *, now: datetime, lease_until: datetime) -> None:
+        """Send each and wait until all results are committed. What was not begun when the process stops keeps its lease."""
+        waiting: list[Future[None]] = []
+        for message in batch:
+            if self._stop.is_set() and waiting:
+                log.info("stopping: %d claimed messages are left to their lease", len(batch) - len(waiting))
+                break
+            self.recorder.reserve()
+            waiting.append(self.recorder.add(self.sender.send(message, now=now, lease_until=lease_until)))
+        for future in waiting:
+            future.result(RECORDED_SECONDS)
+
+    def ask(self, job: str, *, times: int = 1) -> None:
+        """Ask for a job through the broker. Best effort: beat finds again whatever is lost."""
+        try:
+            for _ in range(times):
+                self._app.send_task(job, expires=ASK_EXPIRES, retry=False, ignore_result=True)
+        except Exception as error:  # noqa: BLE001 - any broker's own errors
+            log.warning("could not ask for %s: %s", job, error)
+
+    def seen(self, session: Session, name: str) -> None:
+        """Write the heartbeat of this kind of process, at most every ten seconds."""
+        if clock.monotonic() - self._seen.get(name, -SEEN_SECONDS) >= SEEN_SECONDS:
+            self._seen[name] = clock.monotonic()
+            heartbeat.seen(session, name)
+
+    def close(self) -> None:
+        """Commit what has arrived, then let go of everything."""
+        self._stop.set()
+        if "recorder" in self.__dict__:
+            self.recorder.close()
+        super().close()
+
+    def _record(self, session: Session, results: Sequence[Result]) -> None:
+        ours = ledger.record(session, results, now=clock.office_now(session), machine_now=clock.machine_now())
+        if ours < len(results):
+            log.warning("%d results came after their lease was taken over", len(results) - ours)

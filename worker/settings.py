@@ -1,0 +1,256 @@
+"""Settings of one installation; this is the only module that reads the environment."""
+
+import fcntl
+import hmac
+import os
+import re
+import secrets
+import stat
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import Path
+from types import MappingProxyType
+from urllib.parse import urlsplit
+
+import schedules
+from schedules.words import phrase
+from worker.errors import NotConfigured
+
+LANGUAGES = ("zh_CN", "en")
+DEFAULT_BASE_URL = "http://127.0.0.1:8765"
+DEFAULT_LISTEN = ("127.0.0.1", 8765)
+SECRET_PREFIX = "DUBAN_SECRET_"  # noqa: S105 - the prefix of a variable's name
+SECRET_NAME = re.compile(r"[A-Z][A-Z0-9_]*")
+SOCKET_PATH_BYTES = 103  # the shortest limit in use (macOS 104, Linux 108), less the closing zero
+
+
+class Secret:
+    """A text that does not show itself in logs, tracebacks or `repr`."""
+
+    __slots__ = ("_text",)
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def reveal(self) -> str:
+        """The text itself; call it where it is used and nowhere else."""
+        return self._text
+
+    def __repr__(self) -> str:
+        return "Secret(***)"
+
+    __str__ = __repr__
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Secret) and hmac.compare_digest(self._text.encode(), other._text.encode())
+
+    def __hash__(self) -> int:
+        return hash((Secret, self._text))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Where this installation's office, database and broker are; described in `docs/settings.md`."""
+
+    office: Path
+    data: Path
+    database_url: str = field(repr=False)
+    redis_url: str = field(repr=False)  # as kombu writes it: redis:// or redis+socket://
+    redis_socket: Path | None  # where the embedded server listens; None if DUBAN_REDIS_URL names a server
+    base_url: str  # without a slash at the end
+    listen_host: str
+    listen_port: int
+    language: str
+    given_secret_key: Secret | None = None
+    given_secrets: Mapping[str, Secret] = field(default_factory=dict, repr=False)
+
+    @classmethod
+    def load(cls, environ: Mapping[str, str] | None = None) -> "Settings":
+        """Read the environment. An empty variable counts as absent.
+
+        Raises NotConfigured if a value cannot be used.
+        """
+        given = {name: value for name, value in (os.environ if environ is None else environ).items() if value}
+        data = Path(given.get("DUBAN_DATA", ".duban")).expanduser().absolute()
+        redis_url = given.get("DUBAN_REDIS_URL")
+        redis_socket = None if redis_url else embedded_socket(data)
+        base_url = given.get("DUBAN_BASE_URL", DEFAULT_BASE_URL).rstrip("/")
+        host, port = _listen(given.get("DUBAN_LISTEN"), base_url)
+        key = given.get("DUBAN_SECRET_KEY")
+        return cls(
+            office=Path(given["DUBAN_OFFICE"]).expanduser().absolute()
+            if "DUBAN_OFFICE" in given
+            else packaged_office(),
+            data=data,
+            database_url=given.get("DUBAN_DATABASE_URL", f"sqlite:///{data / 'duban.sqlite3'}"),
+            redis_url=redis_url or f"redis+socket://{redis_socket}",
+            redis_socket=redis_socket,
+            base_url=base_url,
+            listen_host=host,
+            listen_port=port,
+            language=_language(given.get("DUBAN_LANGUAGE")),
+            given_secret_key=Secret(key) if key else None,
+            given_secrets=MappingProxyType(
+                {
+                    name.removeprefix(SECRET_PREFIX): Secret(value)
+                    for name, value in given.items()
+                    if name.startswith(SECRET_PREFIX) and name != "DUBAN_SECRET_KEY"
+                }
+            ),
+        )
+
+    @property
+    def secret_key(self) -> Secret:
+        """What signs links and sessions: DUBAN_SECRET_KEY, else the file `secret_key`, made on first use.
+
+        Raises NotConfigured if others can read the file.
+        """
+        if self.given_secret_key:
+            return self.given_secret_key
+        path = self.data / "secret_key"
+        if not path.exists():
+            self.prepare()
+            _create_once(path, secrets.token_urlsafe(48) + "\n")
+        return Secret(_private_text(path).strip())
+
+    @property
+    def logs(self) -> Path:
+        """The folder of the processes' logs."""
+        return self.data / "logs"
+
+    def prepare(self) -> None:
+        """Create the data folder, closed to other users: it holds people's names and numbers."""
+        self.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.logs.mkdir(mode=0o700, exist_ok=True)
+
+    def environ(self) -> dict[str, str]:
+        """This process's environment with these settings in it, for the processes it starts."""
+        return {
+            **os.environ,
+            "DUBAN_OFFICE": str(self.office),
+            "DUBAN_DATA": str(self.data),
+            "DUBAN_DATABASE_URL": self.database_url,
+            "DUBAN_BASE_URL": self.base_url,
+            "DUBAN_LISTEN": f"{self.listen_host}:{self.listen_port}",
+            "DUBAN_LANGUAGE": self.language,
+            **({} if self.redis_socket else {"DUBAN_REDIS_URL": self.redis_url}),
+            **({"DUBAN_SECRET_KEY": self.given_secret_key.reveal()} if self.given_secret_key else {}),
+            **{SECRET_PREFIX + name: secret.reveal() for name, secret in self.given_secrets.items()},
+        }
+
+    def secret(self, name: str) -> Secret | None:
+        """A channel's secret by name: DUBAN_SECRET_<NAME>, else a line NAME=value of `secrets.env`.
+
+        The file is read each time, so that a new secret counts at once.
+        Raises NotConfigured if the name is not one, or if others can read the file.
+        """
+        wanted = name.upper().replace("-", "_")
+        if not SECRET_NAME.fullmatch(wanted) or wanted == "KEY":
+            raise NotConfigured(
+                phrase("{name} cannot be the name of a secret: letters, digits and _", name=name)
+            )
+        if wanted in self.given_secrets:
+            return self.given_secrets[wanted]
+        return self._secrets_of_file().get(wanted)
+
+    def _secrets_of_file(self) -> dict[str, Secret]:
+        path = self.data / "secrets.env"
+        if not path.exists():
+            return {}
+        found = {}
+        for number, line in enumerate(_private_text(path).splitlines(), start=1):
+            if not line.strip() or line.lstrip().startswith("#"):
+                continue
+            name, equals, value = line.partition("=")
+            if not equals or not SECRET_NAME.fullmatch(name.strip()):
+                raise NotConfigured(phrase("{file}:{line}: write NAME=value", file=path, line=number))
+            found[name.strip()] = Secret(value.strip())
+        return found
+
+
+def packaged_office() -> Path:
+    """The starter office that comes with the program."""
+    return Path(schedules.__file__).parent / "office"
+
+
+def embedded_socket(data: Path) -> Path:
+    """Where the embedded Redis of this data folder listens; the same path in every process.
+
+    A socket's path may have about 100 bytes; a longer one moves to a private folder under the system's
+    temporary one.
+    Raises NotConfigured if that folder belongs to somebody else.
+    """
+    near = data / "run" / "redis.sock"
+    if len(os.fsencode(near)) <= SOCKET_PATH_BYTES:
+        return near
+    name = f"duban-{os.geteuid()}-{sha256(os.fsencode(data)).hexdigest()[:12]}"
+    far = Path(tempfile.gettempdir()) / name / "redis.sock"
+    if len(os.fsencode(far)) > SOCKET_PATH_BYTES:
+        far = Path("/tmp") / name / "redis.sock"  # noqa: S108 - the folder is checked to be ours
+    private_folder(far.parent)
+    return far
+
+
+def private_folder(path: Path) -> None:
+    """Create a folder for this user alone, or check that it is one. Raises NotConfigured if it is not."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path.mkdir(mode=0o700, exist_ok=True)
+    found = path.lstat()
+    if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid() or found.st_mode & 0o077:
+        raise NotConfigured(phrase("{folder} must be a folder that only this user can open", folder=path))
+
+
+def _private_text(path: Path) -> str:
+    """The text of a file that holds secrets. Raises NotConfigured if others can read it."""
+    if path.stat().st_mode & 0o077:
+        raise NotConfigured(phrase("others can read {file}; close it: chmod 600 {file}", file=path))
+    return path.read_text(encoding="utf-8")
+
+
+def _create_once(path: Path, text: str) -> None:
+    """Write a private file unless it exists; of several processes one wins and no reader sees half of it."""
+    with path.with_suffix(".lock").open("w", encoding="utf-8") as turn:
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        if path.exists():
+            return
+        handle, draft = tempfile.mkstemp(dir=path.parent)  # mode 0600
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+        Path(draft).replace(path)
+
+
+def _listen(given: str | None, base_url: str) -> tuple[str, int]:
+    """Host and port to listen on; by default this machine only, on the port of a local base URL."""
+    try:
+        parts = urlsplit(base_url)
+        port = parts.port
+        local = parts.hostname in ("127.0.0.1", "localhost", "::1")
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise ValueError(base_url)
+    except ValueError as error:
+        raise NotConfigured(
+            phrase(
+                "DUBAN_BASE_URL is {value}; write an address like https://duban.example.cn", value=base_url
+            )
+        ) from error
+    if given is None:
+        return DEFAULT_LISTEN[0], (port if local else None) or DEFAULT_LISTEN[1]
+    host, colon, digits = given.rpartition(":")
+    if not colon or not host or not digits.isdecimal() or not 0 < int(digits) < 65536:
+        raise NotConfigured(phrase("DUBAN_LISTEN is {value}; write HOST:PORT like 0.0.0.0:8765", value=given))
+    return host.strip("[]"), int(digits)
+
+
+def _language(given: str | None) -> str:
+    """One of the languages there are texts in."""
+    if given is None:
+        return LANGUAGES[0]
+    if given not in LANGUAGES:
+        raise NotConfigured(
+            phrase(
+                "DUBAN_LANGUAGE is {value}; there is {languages}", value=given, languages=", ".join(LANGUAGES)
+            )
+        )
+    return given

@@ -1,0 +1,140 @@
+"""Signed links and form tokens: HMAC-SHA256, one salt for each purpose, nothing stored.
+
+A token says who and what; whether it may still be used is decided by the state in the database. Instants of personal links are
+office time, those of sign-in links and forms machine time: the caller passes the right one. Tokens are never logged.
+"""
+
+import hashlib
+import hmac
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from itsdangerous import BadData, URLSafeSerializer
+from itsdangerous.encoding import base64_decode, base64_encode
+
+from worker.settings import Secret
+
+PERSONAL_DAYS = 60
+SIGN_IN_LASTS = timedelta(hours=24)
+FORM_LASTS = timedelta(hours=12)
+CLOCK_SKEW = timedelta(minutes=5)
+LONGEST = 512  # characters of a token worth looking at
+
+
+class BadToken(Exception):
+    """Forged, altered, cut short or made for another purpose: one answer for all of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class PersonalLink:
+    """What a personal link says: one duty of one person, or (no duty) all of that person's duties."""
+
+    obligation_id: int | None
+    person_id: int
+    issued_at: datetime
+
+    def expired(self, now: datetime) -> bool:
+        """Whether it is older than 60 days of office time."""
+        return now - self.issued_at > timedelta(days=PERSONAL_DAYS)
+
+
+class Tokens:
+    """Makes and reads signed tokens. The key may hold several, parted by white space: the first signs, all verify."""
+
+    def __init__(self, key: Secret, *, base_url: str) -> None:
+        # itsdangerous takes keys from oldest to newest and signs with the last.
+        self._keys = list(reversed(key.reveal().split()))
+        self._base_url = base_url
+
+    def personal_link(self, obligation_id: int | None, person_id: int, now: datetime) -> str:
+        """The address for one person: the duty's page `/c/…`, or without a duty the page of all duties `/me/…`."""
+        token = self.personal_token(obligation_id, person_id, now)
+        return f"{self._base_url}/{'c' if obligation_id else 'me'}/{token}"
+
+    def personal_token(self, obligation_id: int | None, person_id: int, now: datetime) -> str:
+        """The last part of that address; `now` is office time."""
+        return self._sign("personal", [obligation_id or 0, person_id, _minutes(now)])
+
+    def read_personal(self, token: str) -> PersonalLink:
+        """Raise BadToken unless it is ours. An expired link is still read, so that its page can say what to do."""
+        found = self._verify("personal", token)
+        if not (isinstance(found, list) and len(found) == 3 and all(type(part) is int for part in found)):
+            raise BadToken
+        obligation_id, person_id, minutes = found
+        return PersonalLink(obligation_id or None, person_id, _instant(minutes))
+
+    def sign_in_link(self, person_id: int, now: datetime) -> str:
+        """The address that signs a person in for 24 hours; `now` is machine time."""
+        return f"{self._base_url}/signin/{self._sign('sign-in', [person_id, _minutes(now)])}"
+
+    def read_sign_in(self, token: str, now: datetime) -> int:
+        """The person who signs in. Raise BadToken if it is not ours or its day is over."""
+        found = self._verify("sign-in", token)
+        if not (isinstance(found, list) and len(found) == 2 and all(type(part) is int for part in found)):
+            raise BadToken
+        if not -CLOCK_SKEW <= now - _instant(found[1]) <= SIGN_IN_LASTS:
+            raise BadToken
+        person_id: int = found[0]
+        return person_id
+
+    def form(self, subject: str, now: datetime) -> str:
+        """The hidden field of a form; `subject` names the session or link it was shown to; `now` is machine time."""
+        return self._sign("form", [subject, _minutes(now)])
+
+    def form_fits(self, token: str, subject: str, now: datetime) -> bool:
+        """Whether a form came from a page of ours that was shown to `subject` within the last 12 hours."""
+        try:
+            found = self._verify("form", token)
+        except BadToken:
+            return False
+        if not (isinstance(found, list) and len(found) == 2 and type(found[1]) is int):
+            return False
+        fresh = -CLOCK_SKEW <= now - _instant(found[1]) <= FORM_LASTS
+        return fresh and hmac.compare_digest(str(found[0]).encode(), subject.encode())
+
+    def keep(self, purpose: str, value: Mapping[str, Any]) -> str:
+        """Sign a small value that a page hands back unchanged."""
+        return self._sign(f"keep-{purpose}", dict(value))
+
+    def kept(self, purpose: str, token: str) -> Mapping[str, Any]:
+        """Read what `keep` signed. Raise BadToken if it is not ours."""
+        found = self._verify(f"keep-{purpose}", token)
+        if not isinstance(found, dict):
+            raise BadToken
+        return found
+
+    def _serializer(self, purpose: str) -> URLSafeSerializer:
+        signer = {"digest_method": hashlib.sha256, "key_derivation": "hmac"}
+        return URLSafeSerializer(self._keys, salt=f"duban-{purpose}", signer_kwargs=signer)
+
+    def _sign(self, purpose: str, value: object) -> str:
+        signed: str | bytes = self._serializer(purpose).dumps(value)
+        return signed.decode("ascii") if isinstance(signed, bytes) else signed
+
+    def _verify(self, purpose: str, token: str) -> object:
+        """Read a token, refusing other spellings of the same signature (base64 leaves bits of its last letter unused)."""
+        if len(token) > LONGEST or not token.isascii():
+            raise BadToken
+        try:
+            found: object = self._serializer(purpose).loads(token)
+            signature = token.rpartition(".")[2].encode("ascii")
+            canonical = base64_encode(base64_decode(signature))
+        except (BadData, ValueError) as error:
+            raise BadToken from error
+        if not hmac.compare_digest(canonical, signature):
+            raise BadToken
+        return found
+
+
+def _minutes(at: datetime) -> int:
+    """Whole minutes since 1970, rounded down: short, and a link made in a second is the same link."""
+    return int(at.timestamp() // 60)
+
+
+def _instant(minutes: int) -> datetime:
+    try:
+        return datetime.fromtimestamp(minutes * 60, UTC)
+    except (OverflowError, OSError, ValueError) as error:
+        raise BadToken from error

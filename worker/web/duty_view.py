@@ -1,0 +1,191 @@
+"""A duty as pages show it: title, deadline, light, days, who owes it, and which form confirms it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal
+
+from models.queries import pages
+from models.queries.pages import DutyRow
+from schedules.grammar import ByPeople, EvidenceField, LaterCredential, Quota, Schedule
+from schedules.lights import days_late, light, workdays_late
+from schedules.parts import basis_of, evidence_of, part_title
+from tasks.live import definition
+from worker.web.evidence_form import LABELS
+from worker.web.site import View, said
+
+FormKind = Literal["evidence", "record", "hours", "later"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Duty:
+    """What templates read. Days late are natural days; `light` is red, yellow, green or grey."""
+
+    id: int
+    title: str
+    name: str
+    part: str
+    part_title: str
+    who: str
+    owed_by: str
+    unit: str
+    state: str
+    due_on: date | None
+    due_at: datetime | None
+    provisional: bool
+    light: str
+    days_late: int
+    workdays_late: int
+    late_reason: str | None
+    new_date: date | None
+    done_on: date | None
+    waits_for: str = ""
+    quiet_line: str = ""
+    basis: str = ""
+    reminded: int = 0
+    last_reminded: datetime | None = None
+    outcome: str = ""
+    link: str = ""
+
+
+def form_kind(schedule: Schedule, part: str) -> FormKind:
+    """Which form confirms a part of a schedule."""
+    if part == "record":
+        return "record"
+    if part == "" and isinstance(schedule.done, Quota):
+        return "hours"
+    if part == "" and isinstance(schedule.done, LaterCredential):
+        return "later"
+    return "evidence"
+
+
+def schedule_of(view: View, row: DutyRow) -> Schedule:
+    """The definition that the duty was opened with."""
+    return definition(view.session, row.occurrence.version_id)
+
+
+def title_of(view: View, row: DutyRow) -> str:
+    """The occurrence's title; a gathering with the day it was held on."""
+    if row.occurrence.starts_at is not None and row.occurrence.held_on is not None:
+        day = view.d.day(row.occurrence.held_on)
+        return view.d._("{title} of {day}", title=row.occurrence.title, day=day)
+    return row.occurrence.title
+
+
+def duty(view: View, row: DutyRow, *, link: str = "", detailed: bool = False) -> Duty:
+    """Describe one obligation; `detailed` adds what only its own page shows."""
+    schedule = schedule_of(view, row)
+    owed = row.obligation
+    title, part = title_of(view, row), part_name(view, schedule, row.obligation.part)
+    asked = owed.state in ("open", "submitted")
+    count, last = pages.reminded(view.session, owed.id) if detailed else (0, None)
+    name = view.d._("{title}: {part}", title=title, part=part) if part else title
+    return Duty(
+        id=owed.id, title=title, name=name, part=owed.part, part_title=part,
+        who=row.party.title, owed_by=_owed_by(view, row), unit=row.unit if row.unit and row.unit != row.party.title else "",
+        state=owed.state, due_on=owed.due_on, due_at=owed.due_at, provisional=owed.provisional, light=colour(view, row),
+        days_late=days_late(owed.due_on, view.today) if asked and owed.due_on else 0,
+        workdays_late=workdays_late(owed.due_on, view.today, view.live.office.calendar) if asked and owed.due_on else 0,
+        late_reason=owed.late_reason, new_date=owed.new_date, done_on=owed.done_on, quiet_line=_quiet_line(view, row),
+        basis=_basis(view, schedule, owed.part), reminded=count, last_reminded=last, outcome=_outcome(view, row), link=link,
+    )  # fmt: skip
+
+
+def colour(view: View, row: DutyRow) -> str:
+    """The light of a duty."""
+    owed = row.obligation
+    quiet = owed.quiet_until is not None and owed.quiet_until > view.today
+    return str(
+        light(
+            state=owed.state,
+            due_on=owed.due_on,
+            today=view.today,
+            soon_on=owed.soon_on,
+            provisional=owed.provisional,
+            quiet=quiet,
+        )
+    )
+
+
+def part_name(view: View, schedule: Schedule, part: str) -> str:
+    """The title of a part: a step's own, or what a gathering's parts are called."""
+    if part == "record":
+        return view.d.gettext("record the attendance")
+    if part == "make_up":
+        return view.d.gettext("make it up")
+    return part_title(schedule, part) or ""
+
+
+def _owed_by(view: View, row: DutyRow) -> str:
+    if row.party.kind == "unit" and row.head:
+        return view.d._("{unit}, responsible {name}", unit=row.party.title, name=row.head)
+    if row.party.kind == "role":
+        names = [person.name for person in pages.holders(view.session, row.party.key, today=view.today)]
+        return view.d._("{role}: {names}; any one of them", role=row.party.title, names="、".join(names))
+    return row.party.title
+
+
+def _quiet_line(view: View, row: DutyRow) -> str:
+    owed = row.obligation
+    if owed.state == "submitted":
+        return view.d.gettext("handed in, waits for approval")
+    if owed.quiet_until is not None and owed.quiet_until > view.today:
+        return view.d._(
+            "others are at work on it; you will not be asked before {day}", day=view.d.day(owed.quiet_until)
+        )
+    if owed.late_reason:
+        return view.d._("reason given: {reason}", reason=owed.late_reason)
+    return ""
+
+
+def _basis(view: View, schedule: Schedule, part: str) -> str:
+    basis = basis_of(schedule, part)
+    if basis is None:
+        return ""
+    kind = {
+        "law": "",
+        "default": view.d.gettext(" (default)"),
+        "custom": view.d.gettext(" (rule of this office)"),
+    }[basis.kind]
+    return basis.text + kind
+
+
+def _outcome(view: View, row: DutyRow) -> str:
+    owed = row.obligation
+    if owed.state != "done":
+        return view.d.state(owed.state)
+    if owed.part == "make_up" and owed.mark == "present":
+        return view.d.gettext("present")
+    if owed.due_on is not None and owed.done_on is not None and owed.done_on > owed.due_on:
+        return view.d.ngettext("1 day late", "{n} days late", (owed.done_on - owed.due_on).days)
+    return view.d.gettext("on time")
+
+
+def fields_of(view: View, row: DutyRow) -> Mapping[str, EvidenceField]:
+    """What the form of a duty asks for, in the order of the office's file where that still has the fields."""
+    schedule = schedule_of(view, row)
+    fields = evidence_of(schedule, row.obligation.part)
+    written = next((one for one in view.live.office.schedules if one.id == schedule.id), None)
+    order = list(evidence_of(written, row.obligation.part)) if written else []
+    return {
+        name: fields[name]
+        for name in sorted(fields, key=lambda name: order.index(name) if name in order else len(order))
+    }
+
+
+def labels(view: View, row: DutyRow) -> list[str]:
+    """What the form of this part asks for."""
+    return [
+        field.label or said(view, LABELS[field.kind])
+        for field in fields_of(view, row).values()
+        if field.required
+    ]
+
+
+def approver_of(schedule: Schedule, part: str) -> str | None:
+    """The role that agrees when a part is confirmed; None where nobody needs to."""
+    if part == "child" and schedule.children is not None and schedule.children.closed_by is not None:
+        return schedule.children.closed_by.approve.role
+    if part == "" and isinstance(schedule.done, ByPeople | Quota) and schedule.done.approve is not None:
+        return schedule.done.approve.role
+    return None

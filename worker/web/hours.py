@@ -1,0 +1,183 @@
+"""Hours toward a yearly quota: progress against today's figure, what was handed in, and the form to hand in more."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Literal
+
+from flask import make_response, redirect, request
+from werkzeug.wrappers import Response
+
+from models.obligations import CreditRow
+from models.queries import pages
+from models.queries.pages import DutyRow
+from schedules.errors import Refused
+from schedules.grammar import EvidenceField, Quota, Schedule
+from schedules.words import Words, phrase
+from tasks.credit import add_credit
+from worker.web import evidence_form, uploads
+from worker.web.duty_view import duty, schedule_of
+from worker.web.evidence_form import Item
+from worker.web.quota_bar import Bar, bar, expected_by, milestones
+from worker.web.site import Fault, View, fault, reading, render, runtime, writing
+
+KINDS: Mapping[str, Words] = {
+    "": phrase("course"),
+    "self-study": phrase("self-study"),
+    "online": phrase("online course"),
+}
+CREDIT_STATES: Mapping[str, Words] = {
+    "submitted": phrase("waits for approval"), "accepted": phrase("counted"), "returned": phrase("given back"),
+    "undone": phrase("taken back"),
+}  # fmt: skip
+PROOF = EvidenceField(kind="file", required=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HoursForm:
+    """What was typed."""
+
+    amount: str = ""
+    title: str = ""
+    kind: str = ""
+    done_on: str = ""
+    proof: Item
+    faults: tuple[Fault, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hours:
+    """What the templates read."""
+
+    sentence: str
+    bar: Bar
+    credits: list[CreditRow]
+    kinds: Mapping[str, str]
+    one_hour: str
+    form: HoursForm | None
+    link: str
+    view: View
+
+    def state(self, credit: CreditRow) -> str:
+        """What became of an entry."""
+        known = CREDIT_STATES.get(credit.state)
+        return self.view.d.words(known) if known else credit.state
+
+
+def quota_of(schedule: Schedule) -> Quota:
+    """The quota of a schedule that has one."""
+    if not isinstance(schedule.done, Quota):
+        raise TypeError(schedule.id)
+    return schedule.done
+
+
+def summary(view: View, row: DutyRow, *, link: str = "", form: HoursForm | None = None) -> Hours:
+    """Progress in one sentence and one bar."""
+    schedule = schedule_of(view, row)
+    quota = quota_of(schedule)
+    target, progress = row.obligation.target or 0, row.obligation.progress
+    year = row.occurrence.held_on.year
+    points = milestones(schedule, quota, target, year)
+    expected = expected_by(points, view.today, year)
+    d = view.d
+    short = max(0, target - progress)
+    if short == 0:
+        sentence = d._(
+            "{done} hours approved; the year asks for {target}: reached.",
+            done=d.amount(progress),
+            target=d.amount(target),
+        )
+    else:
+        sentence = d._(
+            "{done} hours approved; today {expected} are expected, the year asks for {target}: {short} to go.",
+            done=d.amount(progress), expected=d.amount(expected), target=d.amount(target), short=d.amount(short),
+        )  # fmt: skip
+    one_hour = (
+        d._("One hour of training is {minutes} minutes.", minutes=quota.one_hour.n) if quota.one_hour else ""
+    )
+    kinds = {key: d.words(KINDS[key]) if key in KINDS else key for key in ("", *quota.cap)}
+    return Hours(
+        sentence=sentence, bar=bar(d, points, progress, target, expected), credits=pages.credits_of(view.session, row.obligation.id),
+        kinds=kinds, one_hour=one_hour, form=form, link=link, view=view,
+    )  # fmt: skip
+
+
+def page(
+    view: View,
+    row: DutyRow,
+    *,
+    action: str,
+    me_link: str,
+    reader: str,
+    form: HoursForm | None = None,
+    faults: tuple[Fault, ...] = (),
+    personal: bool = True,
+) -> str:
+    """The page of one person's quota."""
+    closed = row.obligation.state not in ("open", "history", "done")
+    blank = HoursForm(done_on=view.today.isoformat(), proof=_proof(view))
+    return render(
+        view, "hours.html", duty=duty(view, row, detailed=True), hours=summary(view, row, form=None if closed else form or blank),
+        what_to_do=view.d._("Courses that the office recorded are counted already. Hand in others with their proof."),
+        form=None, faults=faults, action=action, me_link=me_link, reader=reader, personal=personal, can_explain=False,
+    )  # fmt: skip
+
+
+def _proof(view: View) -> Item:
+    return replace(evidence_form.item(view, "proof", PROOF), label=view.d.gettext("Proof"))
+
+
+def posted(view: View, row: DutyRow) -> HoursForm:
+    """What the form brought, with its faults."""
+    base = evidence_form.posted(view, {"proof": PROOF})
+    proof = replace(base.evidence[0], label=view.d.gettext("Proof"))
+    amount, title, kind = (request.form.get(name, "").strip()[:200] for name in ("amount", "title", "kind"))
+    faults = list(base.faults)
+    hours = evidence_form.number(amount)
+    if hours is None or hours <= 0 or hours * 100 != int(hours * 100) or hours > 1000:
+        faults.append(Fault(view.d.gettext("Type the hours as a number, for example 4 or 1.5."), "amount"))
+    if not title:
+        faults.append(Fault(view.d.gettext("Write which course it was."), "title"))
+    if kind not in ("", *quota_of(schedule_of(view, row)).cap):
+        kind = ""
+    return HoursForm(
+        amount=amount, title=title, kind=kind, done_on=base.done_on, proof=proof, faults=tuple(faults)
+    )
+
+
+def post(
+    obligation_id: int,
+    *,
+    by: int,
+    how: Literal["link", "desk"],
+    done: str,
+    again: Callable[[View, HoursForm | None, tuple[Fault, ...]], str],
+) -> Response:
+    """Record hours in one transaction; `again` shows the page with what is wrong."""
+    form: HoursForm | None = None
+    try:
+        with writing() as view:
+            row = pages.duty(view.session, obligation_id)
+            if row is None:
+                return redirect(done, 303)
+            form = posted(view, row)
+            if form.faults:
+                return make_response(again(view, form, form.faults), 422)
+            _add(view, row, form, by=by, how=how)
+    except Refused as refused:
+        with reading() as view:
+            return make_response(again(view, form, (fault(view, refused),)), 422)
+    runtime().nudger.nudge()
+    return redirect(done, 303)
+
+
+def _add(view: View, row: DutyRow, form: HoursForm, *, by: int, how: Literal["link", "desk"]) -> None:
+    amount = evidence_form.number(form.amount) or Decimal(0)
+    done_on = evidence_form.parse_day(form.done_on) or view.today
+    files = uploads.rows(view.session, form.proof.uploads)
+    # The same course on the same day is the same entry: a second click adds nothing.
+    source = f"{how}:{by}:{done_on.isoformat()}:{form.title}"[:80]
+    add_credit(
+        view.session, view.live, obligation_id=row.obligation.id, amount=int(amount * 100), kind=form.kind, title=form.title,
+        done_on=done_on, by=by, source=source, how=how, file_id=files[0] if files else None, now=view.now,
+    )  # fmt: skip

@@ -1,0 +1,367 @@
+"""The pages behind a personal link: one duty to confirm `/c/…`, all duties of a person `/me/…`.
+
+GET and HEAD only read. A POST needs the page's own form token, and acts as the person named in the signed link.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import TypeVar
+
+from flask import Blueprint, Response, make_response, redirect, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from models.people import PersonRow, UnitRow
+from models.queries import pages
+from models.queries.pages import DutyRow
+from schedules.errors import Refused
+from tasks.confirm import confirm, explain_late
+from tasks.undo import undo
+from worker.tokens import BadToken, PersonalLink
+from worker.web import attendance, children_form, evidence_form, hours
+from worker.web.duty_view import Duty, duty, fields_of, form_kind, labels, schedule_of
+from worker.web.evidence_form import Form
+from worker.web.receipt import record_facts
+from worker.web.site import Fault, View, faults_of, notice, reading, render, runtime, writing
+
+blueprint = Blueprint("personal", __name__)
+OPEN = ("open", "history")
+Answer = str | Response | AnyResponse
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Whom the link names, the duty it is about, and how the one stands to the other."""
+
+    token: str
+    person: PersonRow
+    row: DutyRow
+    standing: str
+
+    @property
+    def here(self) -> str:
+        """The address of the duty's page."""
+        return url_for("personal.confirm_page", token=self.token)
+
+
+def open_link(view: View, token: str, *, one_duty: bool) -> tuple[PersonalLink, PersonRow] | Response:
+    """Read a link, or the page that says why not; forged and unknown ones get one neutral page."""
+    try:
+        link = runtime().tokens.read_personal(token)
+    except BadToken:
+        return bad_link(view)
+    person = pages.person(view.session, link.person_id, today=view.today)
+    if person is None or (link.obligation_id is None) is one_duty:
+        return bad_link(view)
+    view = view.for_reader(person)
+    if link.expired(view.now):
+        return notice(
+            view, view.d._("This link has expired"),
+            view.d._("Links work for 60 days. The duty is still there: use the link in the latest message, or ask for a new one."),
+            status=410,
+        )  # fmt: skip
+    return link, person
+
+
+def bad_link(view: View) -> Response:
+    """The same page for every link that is not ours."""
+    return notice(
+        view, view.d._("This link does not open"),
+        view.d._("Part of it may be missing. Open it once more from the message, or ask the contact below."), status=404,
+    )  # fmt: skip
+
+
+def _reader(view: View, token: str) -> tuple[View, Reader] | Response:
+    """The reader of a `/c/` link and the view in that person's language."""
+    opened = open_link(view, token, one_duty=True)
+    if isinstance(opened, Response):
+        return opened
+    link, person = opened
+    row = pages.duty(view.session, link.obligation_id or 0)
+    if row is None:
+        return bad_link(view)
+    view = view.for_reader(person)
+    standing = pages.standing(view.session, row, person.id, now=view.now)
+    if row.obligation.state in ("withdrawn", "cancelled", "waived") or standing is None:
+        return _gone(view, row, person)
+    return view, Reader(token, person, row, standing)
+
+
+def _gone(view: View, row: DutyRow, person: PersonRow) -> Response:
+    """What is not to be done any more: one page, one way on."""
+    heading = view.d._("You need not do this")
+    if row.obligation.state == "waived":
+        sentence = view.d._("“{title}” was waived. Nobody will remind you of it.", title=duty(view, row).name)
+    elif row.obligation.state in ("withdrawn", "cancelled"):
+        sentence = view.d._(
+            "“{title}” was withdrawn, or somebody else does it now.", title=row.occurrence.title
+        )
+    else:
+        sentence = view.d._("Somebody else does it now.")
+    return notice(
+        view,
+        heading,
+        sentence,
+        link=me_address(view, person),
+        link_text=view.d._("All my duties"),
+        status=410,
+    )
+
+
+def address(view: View, obligation_id: int | None, person_id: int) -> str:
+    """The path of a person's page, in the language of this one."""
+    token = runtime().tokens.personal_token(obligation_id, person_id, view.now)
+    return url_for("personal.confirm_page" if obligation_id else "personal.me_page", token=token)
+
+
+def me_address(view: View, person: PersonRow) -> str:
+    """The path of the page of all of a person's duties."""
+    return address(view, None, person.id)
+
+
+# ── one duty ──────────────────────────────────────────────────
+@blueprint.get("/c/<token>")
+def confirm_page(token: str) -> Answer:
+    """Show the duty and its form, or the receipt of what was recorded."""
+    return _shown(token, _page)
+
+
+def _shown(token: str, page: Callable[[View, Reader], Answer]) -> Answer:
+    with reading() as view:
+        found = _reader(view, token)
+        return found if isinstance(found, Response) else page(*found)
+
+
+def _page(view: View, reader: Reader, form: Form | None = None, faults: tuple[Fault, ...] = ()) -> Answer:
+    state, kind = (
+        reader.row.obligation.state,
+        form_kind(schedule_of(view, reader.row), reader.row.obligation.part),
+    )
+    if reader.standing == "watcher":
+        return _confirm_page(view, reader, None, faults)
+    if kind == "hours":
+        return hours.page(view, reader.row, action=reader.here, me_link=me_address(view, reader.person), reader=reader.person.name,
+                          faults=faults)  # fmt: skip
+    if state in ("done", "submitted"):
+        return _receipt(view, reader, faults)
+    if kind == "record":
+        return attendance.page(view, reader.row, action=reader.here, back="", faults=faults)
+    if kind == "later" or state not in OPEN:
+        return _confirm_page(view, reader, None, faults)
+    fields = fields_of(view, reader.row)
+    return _confirm_page(
+        view, reader, form or evidence_form.blank(view, fields), faults or (form.faults if form else ())
+    )
+
+
+def _confirm_page(view: View, reader: Reader, form: Form | None, faults: tuple[Fault, ...]) -> str:
+    shown = duty(view, reader.row, detailed=True)
+    return render(
+        view, "confirm.html", children=children_form.again(view, reader.row, fillable=form is not None),
+        duty=shown, form=form, faults=faults, what_to_do=what_to_do(view, reader, shown, form),
+        action=reader.here, reader=reader.person.name, personal=True, me_link=me_address(view, reader.person),
+        can_explain=reader.standing == "owner" and shown.days_late > 0, explain_action=url_for("personal.explain", token=reader.token),
+        explain_open=any(f.field in ("reason", "new_date") for f in faults),
+    )  # fmt: skip
+
+
+def what_to_do(view: View, reader: Reader, shown: Duty, form: Form | None) -> str:
+    """The one sentence above the form."""
+    if reader.standing == "watcher":
+        return view.d._(
+            "You are told because {who} owes it. There is nothing to fill in for you.", who=shown.owed_by
+        )
+    if form is None:
+        return view.d._("Nothing to fill in: it is done when the new expiry date is recorded.")
+    return instruction(view, reader.row, form)
+
+
+def instruction(view: View, row: DutyRow, form: Form) -> str:
+    """What the form asks for, in one sentence."""
+    asked = labels(view, row)
+    if row.obligation.part == "make_up":
+        return view.d._("When you have made it up, enter the day and press “Mark as done”.")
+    if asked:
+        return view.d._(
+            "Fill in: {fields}. Then press “Mark as done”.",
+            fields="、".join(asked) if view.lang == "zh_CN" else ", ".join(asked),
+        )
+    return view.d._("Is it done? Check the day and press “Mark as done”.")
+
+
+@blueprint.post("/c/<token>")
+def act(token: str) -> Answer:
+    """Take the confirmation, the session record or the hours of this link's person."""
+    with reading() as view:
+        found = _reader(view, token)
+        if isinstance(found, Response):
+            return found
+        view, reader = found
+        if reader.standing != "owner":
+            return _page(view, reader)
+        kind = form_kind(schedule_of(view, reader.row), reader.row.obligation.part)
+    if kind == "hours":
+        return hours.post(
+            reader.row.obligation.id, by=reader.person.id, how="link", done=reader.here,
+            again=lambda view, form, faults: hours.page(
+                view, reader.row, action=reader.here, me_link=me_address(view, reader.person), reader=reader.person.name,
+                form=form, faults=faults,
+            ),
+        )  # fmt: skip
+    if kind == "record" and reader.row.obligation.state == "open":
+        return attendance.post(
+            reader.row.obligation.id,
+            by=reader.person.id,
+            how="link",
+            action=reader.here,
+            back="",
+            done=reader.here,
+        )
+    return _confirm(token)
+
+
+def _confirm(token: str) -> Answer:
+    """Confirm in one transaction; a duty that is met already is answered with its receipt."""
+    form: Form | None = None
+    try:
+        with writing() as view:
+            found = _reader(view, token)
+            if isinstance(found, Response):
+                return found
+            view, reader = found
+            if reader.row.obligation.state not in OPEN:
+                return redirect(reader.here, 303)
+            form = evidence_form.posted(view, fields_of(view, reader.row))
+            children, wrong = children_form.entries(view, children_form.posted())
+            form = evidence_form.with_faults(form, wrong)
+            if form.faults:
+                return make_response(_page(view, reader, form), 422)
+            confirm(
+                view.session, view.live, obligation_id=reader.row.obligation.id, by=reader.person.id, done_on=form.day,
+                evidence=form.values(), files=form.files(view.session), note=form.note or None, how="link", now=view.now, children=children,
+            )  # fmt: skip
+    except Refused as refused:
+        return _refused(token, refused, form)
+    runtime().nudger.nudge()
+    return redirect(reader.here, 303)
+
+
+def _refused(token: str, refused: Refused, form: Form | None) -> Answer:
+    """The page again, with what a rule refused and everything that was typed."""
+
+    def page(view: View, reader: Reader) -> Answer:
+        found = faults_of(view, refused)
+        again = evidence_form.with_faults(form, found) if form else None
+        return make_response(_page(view, reader, again, () if form else found), 422)
+
+    return _shown(token, page)
+
+
+# ── receipt, undo, reason ─────────────────────────────────────
+def _receipt(view: View, reader: Reader, faults: tuple[Fault, ...]) -> str:
+    owed, shown = reader.row.obligation, duty(view, reader.row)
+    if owed.state == "submitted":
+        heading = view.d._("Handed in")
+        sentence = view.d._(
+            "{title} waits for approval. You will not be reminded again unless it is given back.",
+            title=shown.name,
+        )
+    else:
+        heading = view.d._("It is done")
+        sentence = view.d._(
+            "{title}: {outcome}. You will not be reminded again.", title=shown.name, outcome=shown.outcome
+        )
+    others = [
+        duty(view, row, link=address(view, row.obligation.id, reader.person.id))
+        for row in pages.of_person(view.session, reader.person.id, now=view.now)
+        if row.obligation.state == "open"
+    ]
+    return render(
+        view, "receipt.html", heading=heading, sentence=sentence, facts=record_facts(view, reader.row), others=others, faults=faults,
+        undo_action=url_for("personal.take_back", token=reader.token), me_link=me_address(view, reader.person), back="",
+    )  # fmt: skip
+
+
+def _change(token: str, act: Callable[[View, Reader], object]) -> Answer:
+    """Run a change of the owner in one transaction and show the page again."""
+    try:
+        with writing() as view:
+            found = _reader(view, token)
+            if isinstance(found, Response):
+                return found
+            view, reader = found
+            if reader.standing == "owner":
+                act(view, reader)
+    except Refused as refused:
+        return _refused(token, refused, None)
+    runtime().nudger.nudge()
+    return redirect(reader.here, 303)
+
+
+@blueprint.post("/c/<token>/undo")
+def take_back(token: str) -> Answer:
+    """Undo the record; the ladder goes on from where it stands."""
+
+    def change(view: View, reader: Reader) -> None:
+        reason = request.form.get("reason", "").strip()[:200] or view.d.gettext("filled in wrongly")
+        if reader.row.obligation.state in ("done", "submitted"):
+            undo(
+                view.session,
+                view.live,
+                obligation_id=reader.row.obligation.id,
+                by=reader.person.id,
+                reason=reason,
+                now=view.now,
+            )
+
+    return _change(token, change)
+
+
+@blueprint.post("/c/<token>/reason")
+def explain(token: str) -> Answer:
+    """Record why it is late and the new date."""
+
+    def change(view: View, reader: Reader) -> None:
+        new_date: date | None = evidence_form.parse_day(request.form.get("new_date", ""))
+        explain_late(
+            view.session, obligation_id=reader.row.obligation.id, reason=request.form.get("reason", "").strip()[:400],
+            new_date=new_date, by=reader.person.id, now=view.now,
+        )  # fmt: skip
+
+    return _change(token, change)
+
+
+# ── all duties of a person ────────────────────────────────────
+@blueprint.get("/me/<token>")
+def me_page(token: str) -> Answer:
+    """Everything this person has to do, the most urgent first; hours; what was done lately."""
+    with reading() as view:
+        opened = open_link(view, token, one_duty=False)
+        if isinstance(opened, Response):
+            return opened
+        _, person = opened
+        return _me(view.for_reader(person), person)
+
+
+def _me(view: View, person: PersonRow) -> str:
+    rows = pages.of_person(view.session, person.id, now=view.now)
+    quotas = [row for row in rows if form_kind(schedule_of(view, row), row.obligation.part) == "hours"]
+    todo = [
+        duty(view, row, link=address(view, row.obligation.id, person.id)) for row in rows if row not in quotas
+    ]
+    late = sum(1 for one in todo if one.days_late > 0)
+    unit = view.session.get_one(UnitRow, person.unit_id).title if person.unit_id is not None else ""
+    if not todo:
+        heading = view.d._("My duties")
+    elif late:
+        heading = view.d.ngettext(
+            "You have 1 duty, {late} overdue", "You have {n} duties, {late} overdue", len(todo), late=late
+        )
+    else:
+        heading = view.d.ngettext("You have 1 duty", "You have {n} duties", len(todo))
+    return render(
+        view, "me.html", reader=person.name, unit=unit, heading=heading, duties=todo, next_line="",
+        quotas=[hours.summary(view, row, link=address(view, row.obligation.id, person.id)) for row in quotas],
+        recent=[duty(view, row) for row in pages.lately_done(view.session, person.id)],
+    )  # fmt: skip

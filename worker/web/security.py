@@ -1,0 +1,148 @@
+"""What every answer carries and every form must bring: headers, cookies, CSRF, sign-in."""
+
+import hashlib
+import secrets
+from datetime import UTC, datetime, timedelta
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, abort, g, request
+from flask import session as cookie
+from flask.sessions import SecureCookieSessionInterface
+
+from models.queries import pages
+from worker.clock import machine_now
+from worker.settings import Settings
+from worker.web.site import View, form_subject, reading, runtime
+from worker.web.viewer import Viewer
+
+SAFE = ("GET", "HEAD", "OPTIONS")
+ABSOLUTE = timedelta(hours=12)
+IDLE = timedelta(hours=2)
+# SVG is drawn with attributes only: no inline style, no script, nothing from elsewhere.
+CONTENT_SECURITY_POLICY = "; ".join(
+    (
+        "default-src 'self'", "script-src 'none'", "object-src 'none'", "base-uri 'none'", "form-action 'self'", "frame-ancestors 'none'",
+    )
+)  # fmt: skip
+
+
+class Sessions(SecureCookieSessionInterface):
+    """Flask's signed cookie, with SHA-256."""
+
+    digest_method = staticmethod(hashlib.sha256)
+    salt = "duban-session"
+
+
+def install(app: Flask, settings: Settings) -> None:
+    """Set cookies, limits, headers and the check of every form."""
+    secure = settings.base_url.startswith("https://")
+    keys = settings.secret_key.reveal().split()
+    app.session_interface = Sessions()
+    app.config.update(
+        SECRET_KEY=keys[0], SECRET_KEY_FALLBACKS=keys[1:], SESSION_COOKIE_NAME="__Host-duban" if secure else "duban",
+        SESSION_COOKIE_SECURE=secure, SESSION_COOKIE_HTTPONLY=True, SESSION_COOKIE_SAMESITE="Lax",
+        PERMANENT_SESSION_LIFETIME=ABSOLUTE, MAX_CONTENT_LENGTH=64 * 1024 * 1024, MAX_FORM_MEMORY_SIZE=1024 * 1024,
+        MAX_FORM_PARTS=2000,
+    )  # fmt: skip
+    app.before_request(check_form)
+    app.after_request(headers)
+
+
+def headers(response: Response) -> Response:
+    """Close what a page does not need. Personal pages are kept nowhere; only the stylesheet may be cached."""
+    response.headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["X-Frame-Options"] = "DENY"
+    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=()"
+    response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    if request.endpoint != "static":
+        response.headers["Cache-Control"] = "no-store"
+    if runtime().settings.base_url.startswith("https://"):
+        response.headers["Strict-Transport-Security"] = "max-age=31536000"
+    return response
+
+
+def check_form() -> None:
+    """Refuse a POST that does not come from a page of ours shown to the same reader. 400 says: open the page again."""
+    if request.method in SAFE:
+        return
+    if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
+        abort(400)
+    # A page under `no-referrer` sends "null" as its origin; the form's own token decides then.
+    origin = request.headers.get("Origin", "null")
+    if origin != "null" and origin not in (_origin(runtime().settings.base_url), _origin(request.host_url)):
+        abort(400)
+    if not runtime().tokens.form_fits(request.form.get("csrf", ""), form_subject(), machine_now()):
+        abort(400)
+
+
+def _origin(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def sign_in(person_id: int) -> None:
+    """Begin a session under a new id."""
+    lang = cookie.get("lang")
+    cookie.clear()
+    now = int(machine_now().timestamp())
+    cookie.update(id=secrets.token_urlsafe(16), person=person_id, at=now, seen=now)
+    if lang:
+        cookie["lang"] = lang
+    cookie.permanent = True
+
+
+def sign_out() -> None:
+    """End the session."""
+    cookie.clear()
+
+
+def signed_in(view: View) -> Viewer | None:
+    """Who is signed in and may see supervisors' pages; None when nobody is, the time is over, or the person left."""
+    person_id, begun, seen = (cookie.get(name) for name in ("person", "at", "seen"))
+    if not (isinstance(person_id, int) and isinstance(begun, int) and isinstance(seen, int)):
+        return None
+    now = machine_now()
+    if now - _instant(begun) > ABSOLUTE or now - _instant(seen) > IDLE:
+        return None
+    person = pages.person(view.session, person_id, today=view.today)
+    if person is None:
+        return None
+    roles = pages.roles_of(view.session, person_id, today=view.today)
+    clerk = view.live.office.file.clerk in roles
+    top = view.live.office.file.posts.get("leader")
+    units = (
+        None
+        if clerk or (top is not None and top.person == person.key)
+        else pages.units_under(view.session, person_id)
+    )
+    if units is not None and not units:
+        return None
+    if now - _instant(seen) > timedelta(minutes=1):
+        cookie["seen"] = int(now.timestamp())
+    return Viewer(
+        person_id=person.id, key=person.key, name=person.name, clerk=clerk, roles=roles, units=units
+    )
+
+
+def _instant(seconds: int) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)
+
+
+def require_viewer() -> None:
+    """Before a supervisors' page: 401 unless somebody with a right to it is signed in."""
+    with reading() as view:
+        g.viewer = signed_in(view)
+    if g.viewer is None:
+        abort(401)
+    asked = request.args.get("lang")
+    if asked:
+        cookie["lang"] = asked[:8]
+
+
+def require_clerk() -> None:
+    """Before a page of the desk: 403 for anybody but the clerk."""
+    require_viewer()
+    if not g.viewer.clerk:
+        abort(403)
