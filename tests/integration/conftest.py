@@ -1,0 +1,111 @@
+"""The starter office in a real database, driven by hand: apply, open, sweep, deliver at chosen instants."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from sqlalchemy.orm import Session
+
+import schedules
+from models.engine import Database, connect
+from models.queries.ledger import waiting
+from schedules.loader import SourceFile, load
+from schedules.office import OfficeSpec
+from tasks.apply import apply
+from tasks.compose import Outgoing
+from tasks.deliver import Result, claim, record
+from tasks.live import Live, current
+from tasks.open import Opened, open_due
+from tasks.sweep import Swept, sweep
+from tasks.texts import Texts
+from worker.cipher import Cipher
+from worker.office_files import read_folder
+from worker.settings import Secret
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+STARTER = Path(schedules.__file__).parent / "office"
+
+
+def local(text: str) -> datetime:
+    """An instant from office-local text such as "2026-11-26 08:40"."""
+    return datetime.fromisoformat(text).replace(tzinfo=SHANGHAI).astimezone(UTC)
+
+
+@dataclass
+class World:
+    """One office in one database; every act is its own transaction."""
+
+    db: Database
+    files: dict[str, str]
+    texts: Texts
+    cipher: Cipher
+    sent: list[tuple[datetime, Outgoing]] = field(default_factory=list)
+
+    def office(self) -> OfficeSpec:
+        loaded = load([SourceFile(path, text.encode()) for path, text in self.files.items()])
+        assert loaded.office is not None, [problem.text(str) for problem in loaded.problems]
+        return loaded.office
+
+    def apply(self, now: datetime) -> None:
+        with self.db.writing.begin() as session:
+            apply(session, self.office(), self.files, by="test", now=now, cipher=self.cipher)
+
+    @contextmanager
+    def writing(self) -> Iterator[tuple[Session, Live]]:
+        with self.db.writing.begin() as session:
+            yield session, current(session)
+
+    def open(self, now: datetime) -> Opened:
+        with self.writing() as (session, live):
+            return open_due(session, live, now=now)
+
+    def sweep(self, now: datetime) -> Swept:
+        with self.writing() as (session, live):
+            return sweep(session, live, now=now)
+
+    def deliver(self, now: datetime) -> list[Outgoing]:
+        """Claim and record as sent whatever is due."""
+        arrived: list[Outgoing] = []
+        while True:
+            with self.writing() as (session, live):
+                batch = claim(session, live, self.texts, self.cipher, now=now, machine_now=now, owner="test")
+                left = waiting(session, now=now)
+            if not batch and not left:
+                break
+            with self.writing() as (session, _):
+                results = [Result(message_id=m.message_id, attempt=m.attempt, outcome="sent") for m in batch]
+                record(session, results, now=now, machine_now=now)
+            arrived += batch
+        self.sent += [(now, message) for message in arrived]
+        return arrived
+
+    def at(self, text: str) -> list[Outgoing]:
+        """Everything that happens at a moment: open, sweep, deliver; the messages that went out."""
+        now = local(text)
+        self.open(now)
+        self.sweep(now + timedelta(milliseconds=1))
+        return self.deliver(now + timedelta(milliseconds=2))
+
+
+@pytest.fixture
+def starter_files() -> dict[str, str]:
+    """The starter office's files by path."""
+    return {source.path: source.data.decode() for source in read_folder(STARTER)}
+
+
+@pytest.fixture
+def world(database_url: str, starter_files: dict[str, str]) -> Iterator[World]:
+    """The starter office, not yet applied, on SQLite and on PostgreSQL."""
+    db = connect(database_url)
+    yield World(db=db, files=starter_files, texts=Texts.load("zh_CN"), cipher=Cipher(Secret("k" * 43)))
+    db.dispose()
+
+
+@pytest.fixture
+def local_time() -> object:
+    """`local("2026-11-26 08:40")`: an office-local instant."""
+    return local

@@ -1,0 +1,74 @@
+"""A week of the starter office, by hand: what opens, who is told, who is left in peace."""
+
+from datetime import timedelta
+
+from sqlalchemy import func, select, update
+
+from models.messages import MessageRow, ReminderRow
+from models.obligations import ObligationRow, OccurrenceRow
+from models.schedules import ScheduleRow
+
+
+def states(world, schedule: str, part: str) -> dict[str, int]:
+    with world.db.reading() as session:
+        query = (
+            select(ObligationRow.state, func.count())
+            .join(OccurrenceRow, OccurrenceRow.id == ObligationRow.occurrence_id)
+            .join(ScheduleRow, ScheduleRow.id == OccurrenceRow.schedule_id)
+            .where(ScheduleRow.key == schedule, ObligationRow.part == part)
+            .group_by(ObligationRow.state)
+        )
+        return dict(session.execute(query).all())
+
+
+def test_a_first_apply_opens_what_holds_now_and_tells_only_that(world, local_time):
+    world.apply(local_time("2026-11-23 09:00"))
+
+    sent = world.at("2026-11-23 09:00")
+
+    assert states(world, "half-year-review", "collect")["open"] >= 6
+    assert states(world, "enforcement-training", "")["open"] == 15, "three of the eighteen cards have expired by then"
+    assert sent
+    assert len({message.recipient_key for message in sent}) == len(sent), "one message for each person"
+
+
+def test_opening_and_sweeping_twice_changes_nothing(world, local_time):
+    world.apply(local_time("2026-11-23 09:00"))
+    world.at("2026-11-23 09:00")
+    with world.db.reading() as session:
+        before = session.scalar(select(func.count()).select_from(ReminderRow))
+
+    with world.db.writing.begin() as session:
+        session.execute(update(ScheduleRow).values(next_at=local_time("2026-11-23 09:00")))
+    sent = world.at("2026-11-23 09:01")
+
+    with world.db.reading() as session:
+        assert session.scalar(select(func.count()).select_from(ReminderRow)) == before
+    assert sent == []
+
+
+def test_the_study_day_is_announced_once_to_the_group_and_to_nobody_who_only_attends(world, local_time):
+    world.apply(local_time("2026-11-24 09:00"))
+    world.at("2026-11-24 09:00")
+    world.at("2026-11-26 08:40")
+
+    announced = world.at("2026-11-26 16:00")
+
+    assert [message.is_group for message in announced] == [True]
+    assert "11月27日" in announced[0].body
+    assert states(world, "friday-study", "make_up") == {"expected": 60}
+
+
+def test_nothing_is_sent_after_the_duty_was_withdrawn_between_sweep_and_claim(world, local_time):
+    now = local_time("2026-11-23 09:00")
+    world.apply(now)
+    world.open(now)
+    world.sweep(now)
+    with world.db.writing.begin() as session:
+        session.execute(update(ObligationRow).values(state="done", next_at=None, next_no=None))
+
+    sent = world.deliver(now + timedelta(seconds=1))
+
+    assert sent == []
+    with world.db.reading() as session:
+        assert set(session.scalars(select(MessageRow.state))) == {"withdrawn"}

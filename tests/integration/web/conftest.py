@@ -1,0 +1,110 @@
+"""The pages over the starter office, on both databases, asked without a browser."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from werkzeug.test import TestResponse
+
+from models.obligations import ObligationRow, OccurrenceRow
+from models.people import PartyRow, PersonRow, RecipientRow, RouteRow
+from models.schedules import OfficeStateRow, ScheduleRow
+from worker.bootstrap import Runtime
+from worker.clock import machine_now
+from worker.settings import Settings
+from worker.web.app import create_app
+
+CSRF = re.compile(r'name="csrf" value="([^"]+)"')
+
+
+@dataclass
+class Site:
+    """The application, its world, and how a test finds people and duties in it."""
+
+    world: Any
+    run: Runtime
+    app: Flask
+
+    def stand_at(self, now: Any) -> None:
+        """Let the office clock stand at an instant."""
+        with self.world.db.writing.begin() as session:
+            session.get_one(OfficeStateRow, 1).stepped_at = now
+
+    def person(self, key: str) -> int:
+        with self.world.db.reading() as session:
+            return session.scalars(select(PersonRow.id).where(PersonRow.key == key)).one()
+
+    def duty(self, schedule: str, part: str, party: str | None = None) -> int:
+        with self.world.db.reading() as session:
+            query = (
+                select(ObligationRow.id)
+                .join(OccurrenceRow, OccurrenceRow.id == ObligationRow.occurrence_id)
+                .join(ScheduleRow, ScheduleRow.id == OccurrenceRow.schedule_id)
+                .join(PartyRow, PartyRow.id == ObligationRow.party_id)
+                .where(ScheduleRow.key == schedule, ObligationRow.part == part, OccurrenceRow.state == "open")
+                .order_by(OccurrenceRow.held_on.desc(), ObligationRow.id)
+            )
+            if party is not None:
+                query = query.where(PartyRow.key == party)
+            return session.scalars(query).first()
+
+    def state(self, obligation_id: int) -> str:
+        with self.world.db.reading() as session:
+            return session.get_one(ObligationRow, obligation_id).state
+
+    def owner(self, obligation_id: int) -> int:
+        """Somebody who may act for a duty."""
+        with self.world.db.reading() as session:
+            duty = session.get_one(ObligationRow, obligation_id)
+            query = (
+                select(RecipientRow.person_id)
+                .join(RouteRow, RouteRow.recipient_id == RecipientRow.id)
+                .where(RouteRow.party_id == duty.party_id, RouteRow.to_kind == "assignee")
+            )
+            return session.scalars(query).first()
+
+    def path(self, obligation_id: int | None, person_id: int, now: Any) -> str:
+        token = self.run.tokens.personal_token(obligation_id, person_id, now)
+        return f"/c/{token}" if obligation_id else f"/me/{token}"
+
+    def rows(self) -> dict[str, list[Any]]:
+        """Every row of every table: what must not change when a page is only looked at."""
+        metadata = OfficeStateRow.metadata
+        with self.world.db.reading() as session:
+            return {t.name: session.execute(select(t).order_by(*t.primary_key.columns)).all() for t in metadata.sorted_tables}
+
+    def signed_in(self, key: str) -> FlaskClient:
+        client = self.app.test_client()
+        token = self.run.tokens.sign_in_link(self.person(key), machine_now()).rpartition("/")[2]
+        assert client.get(f"/signin/{token}").status_code in (303, 401)
+        return client
+
+    def send(self, client: FlaskClient, path: str, fields: dict[str, Any] | None = None, *, page: str | None = None) -> TestResponse:
+        """Load a page, then hand in its form."""
+        found = CSRF.search(client.get(page or path).text)
+        assert found, f"no form on {page or path}"
+        return client.post(path, data={"csrf": found[1], **(fields or {})}, content_type="multipart/form-data")
+
+
+@pytest.fixture
+def site(world: Any, local_time: Any, tmp_path: Path) -> Iterator[Site]:
+    """The starter office on Monday 23 November 2026, 09:05, with last week's study day held and not recorded."""
+    world.apply(local_time("2026-11-16 08:30"))
+    for moment in ("2026-11-16 08:40", "2026-11-19 16:00", "2026-11-20 15:00", "2026-11-23 09:00"):
+        world.at(moment)
+    settings = Settings.load({"DUBAN_DATA": str(tmp_path / "data"), "DUBAN_SECRET_KEY": "k" * 43, "DUBAN_REDIS_URL": "redis://127.0.0.1:1/0"})
+    settings.prepare()
+    run = Runtime(settings)
+    run.db.dispose()
+    run.db = world.db
+    found = Site(world, run, create_app(run))
+    found.stand_at(local_time("2026-11-23 09:05"))
+    yield found
+    if "nudger" in run.__dict__:
+        run.nudger.close()
