@@ -124,7 +124,9 @@ class Crew:
         elif name == "sweep":
             self.start(name, "worker", *SWEEP)
         else:
-            self.start(name, "worker", *(word.format(name=name) if "{name}" in word else word for word in DELIVER))
+            self.start(
+                name, "worker", *(word.format(name=name) if "{name}" in word else word for word in DELIVER)
+            )
 
     def kill(self, name: str) -> None:
         os.killpg(self.running[name].pid, signal.SIGKILL)
@@ -141,7 +143,10 @@ def write_office(folder: Path, people: int, port: int) -> None:
     (folder / "office.yaml").write_text(OFFICE.format(port=port), encoding="utf-8")
     (folder / "report.yaml").write_text(SCHEDULE, encoding="utf-8")
     rows = ["工号,姓名,单位,职务,角色"]
-    rows += [f"p{number},人{number},一科,科员,{'工作人员、督办员' if number == 0 else '工作人员'}" for number in range(people)]
+    rows += [
+        f"p{number},人{number},一科,科员,{'工作人员、督办员' if number == 0 else '工作人员'}"
+        for number in range(people)
+    ]
     (folder / "people.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
 
 
@@ -157,7 +162,7 @@ def until(condition: Callable[[], bool], what: str, *, seconds: float = PATIENCE
 def states(db: Database) -> Counter[str]:
     with db.reading() as session:
         rows = session.execute(select(MessageRow.state, func.count()).group_by(MessageRow.state)).all()
-        return Counter({state: count for state, count in rows})
+        return Counter(dict(rows))
 
 
 def finished(db: Database, people: int) -> bool:
@@ -178,7 +183,12 @@ def run(arguments: argparse.Namespace, folder: Path) -> dict[str, object]:
             **{name: value for name, value in os.environ.items() if not name.startswith("DUBAN_")},
             "DUBAN_DATA": str(folder), "DUBAN_DATABASE_URL": url, "DUBAN_REDIS_URL": broker, "DUBAN_OFFICE": str(folder / "office"),
         }  # fmt: skip
-        subprocess.run([sys.executable, "-m", "worker", "apply", "--yes"], env=environ, check=True, stdout=subprocess.DEVNULL)
+        subprocess.run(
+            [sys.executable, "-m", "worker", "apply", "--yes"],
+            env=environ,
+            check=True,
+            stdout=subprocess.DEVNULL,
+        )
         db = connect(url)
         crew = Crew(environ, folder)
         workers = ["sweep", "deliver1", "deliver2"]
@@ -195,7 +205,10 @@ def run(arguments: argparse.Namespace, folder: Path) -> dict[str, object]:
                 victim = dice.choice(workers if turn % 4 == 0 else workers[1:])
                 crew.kill(victim)
                 kills += 1
-                if flushes < arguments.flushes and turn * (arguments.flushes + 1) > (flushes + 1) * arguments.kills:
+                if (
+                    flushes < arguments.flushes
+                    and turn * (arguments.flushes + 1) > (flushes + 1) * arguments.kills
+                ):
                     with redis.Redis.from_url(broker.replace("redis+socket://", "unix://")) as client:
                         client.flushall()
                     flushes += 1
@@ -215,7 +228,9 @@ def run(arguments: argparse.Namespace, folder: Path) -> dict[str, object]:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--people", type=int, default=2000)
     parser.add_argument("--kills", type=int, default=10)
     parser.add_argument("--flushes", type=int, default=2)
@@ -231,7 +246,11 @@ def main() -> int:
     else:
         with tempfile.TemporaryDirectory(prefix="duban-kill-") as folder:
             found = run(arguments, Path(folder))
-    print(json.dumps(found) if arguments.json else "\n".join(f"{name:>14}  {value}" for name, value in found.items()))
+    print(
+        json.dumps(found)
+        if arguments.json
+        else "\n".join(f"{name:>14}  {value}" for name, value in found.items())
+    )
     lost, twice, allowed = found["lost"], found["twice"], found["allowed_twice"]
     return 0 if lost == 0 and isinstance(twice, int) and isinstance(allowed, int) and twice <= allowed else 1
 

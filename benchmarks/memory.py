@@ -42,7 +42,11 @@ def main() -> int:
     for pid in family(int(sys.argv[1])):
         size = pss(pid)
         total += size
-        words = Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode("utf-8", "replace") if size else ""
+        words = (
+            Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode("utf-8", "replace")
+            if size
+            else ""
+        )
         print(f"{size / 1e6:7.1f} MB  {pid:>7}  {words[:110]}")
     print(f"{total / 1e6:7.1f} MB  together")
     return 0 if total <= GOAL else 1

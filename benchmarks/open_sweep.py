@@ -1,8 +1,6 @@
 """P1 and P2 in small: one schedule for N people. Open, then sweep with everything due; rows a second and statements, both databases.
 
-    python -m benchmarks.open_sweep [--people 20000]
-
-Each is set beside the bare `INSERT … SELECT` of the same rows in the same run.
+PYTHONPATH=tests python -m benchmarks.open_sweep [--people 20000]
 """
 
 import argparse
@@ -14,8 +12,8 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from benchmarks.servers import postgresql
-from sqlalchemy import event, text
+from servers import databases
+from sqlalchemy import event
 
 from models.engine import Database, connect
 from models.migrate import upgrade
@@ -82,13 +80,12 @@ def measure(url: str, people: int) -> None:
     with db.writing.begin() as session:
         apply(session, loaded.office, files, by="bench", now=before, cipher=Cipher(Secret("b" * 43)))
     kind = db.engine.dialect.name
-    bare = _bare(db, people)
     with counted(db) as statements, db.writing.begin() as session:
         live = current(session)
         start = time.perf_counter()
         opened = open_due(session, live, now=NOW)
         took = time.perf_counter() - start
-    _say(kind, "open", opened.obligations, took, statements[0], bare)
+    _say(kind, "open", opened.obligations, took, statements[0])
     with counted(db) as statements, db.writing.begin() as session:
         start = time.perf_counter()
         seen = reminders = 0
@@ -98,32 +95,13 @@ def measure(url: str, people: int) -> None:
             if not swept.full:
                 break
         took = time.perf_counter() - start
-    _say(kind, "sweep", seen, took, statements[0], bare)
+    _say(kind, "sweep", seen, took, statements[0])
     db.dispose()
 
 
-def _bare(db: Database, people: int) -> float:
-    """Seconds for a bare INSERT … SELECT of as many rows with an obligation's width and two indexes."""
-    with db.writing.begin() as session:
-        session.execute(
-            text(
-                "CREATE TEMPORARY TABLE bare (a INTEGER, b INTEGER, c TEXT, d TEXT, e TEXT, f INTEGER, UNIQUE (a, b))"
-            )
-        )
-        session.execute(text("CREATE INDEX bare_e ON bare (e)"))
-        start = time.perf_counter()
-        session.execute(
-            text(
-                "INSERT INTO bare SELECT 1, id, 'open', '2026-11-30', '2026-11-30 10:00:00', 0 FROM party WHERE kind = 'person'"
-            )
-        )
-        return time.perf_counter() - start
-
-
-def _say(kind: str, what: str, rows: int, took: float, statements: int, bare: float) -> None:
+def _say(kind: str, what: str, rows: int, took: float, statements: int) -> None:
     sys.stdout.write(
-        f"{kind:11} {what:6} {rows:7,} rows {took * 1000:8.0f} ms {rows / took:10,.0f} rows/s {statements:4} statements "
-        f"(bare insert {bare * 1000:.0f} ms, ratio {bare / took:.2f})\n"
+        f"{kind:11} {what:6} {rows:7,} rows {took * 1000:8.0f} ms {rows / took:10,.0f} rows/s {statements:4} statements\n"
     )
 
 
@@ -134,7 +112,7 @@ def main() -> None:
     people = parser.parse_args().people
     with tempfile.TemporaryDirectory() as folder:
         measure(f"sqlite:///{folder}/bench.sqlite3", people)
-    with postgresql() as url:
+    with databases() as servers, servers.fresh(migrated=False) as url:
         measure(url, people)
 
 

@@ -27,7 +27,10 @@ class TimelineRow(Base):
 
 
 class RungRow(Base):
-    """One rung of a timeline. `scope_id` set: tell that party (a role, a group); else an audience of who owes."""
+    """One rung of a timeline. `scope_id` set: tell that party (a role, a group); else an audience of who owes.
+
+    `channel_id` set: on that channel, whatever the recipient's own is.
+    """
 
     __tablename__ = "rung"
     timeline_id: Mapped[int] = mapped_column(ForeignKey("timeline.id"), primary_key=True)
@@ -36,6 +39,7 @@ class RungRow(Base):
     name_id: Mapped[int] = mapped_column(ForeignKey("rung_name.id"))
     to_kind: Mapped[str] = mapped_column(String(16))
     scope_id: Mapped[int | None] = mapped_column(ForeignKey("party.id"))
+    channel_id: Mapped[int | None] = mapped_column(ForeignKey("channel.id"))
     threshold: Mapped[int | None] = mapped_column(Integer)
     held: Mapped[bool] = mapped_column(Boolean, default=False)
     as_list: Mapped[bool] = mapped_column(Boolean, default=False)

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
-from typing import Literal
+from typing import Literal, assert_never
 
 from schedules.grammar import Who
 from schedules.office import OfficeSpec
@@ -118,8 +118,12 @@ class Roll:
     def _persons(self, expr: Expr, on: date) -> set[str]:
         match expr:
             case In():
-                return {each.person for each in self._index.get(expr, ()) if each.valid_from <= on < each.valid_to}
+                return {
+                    each.person for each in self._index.get(expr, ()) if each.valid_from <= on < each.valid_to
+                }
             case AnyOf(parts=parts):
                 return {person for part in parts for person in self._persons(part, on)}
             case Minus(of=of, but=but):
                 return self._persons(of, on) - self._persons(but, on)
+            case _ as never:
+                assert_never(never)

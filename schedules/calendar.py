@@ -87,7 +87,11 @@ class WorkCalendar:
 
     def gaps(self, first: int, last: int) -> tuple[int, ...]:
         """Years of [first, last] without a notice although a later one is loaded. They cannot be estimated: they were announced."""
-        return tuple(year for year in range(first, last + 1) if year not in self.years and year < max(self.years, default=year))
+        return tuple(
+            year
+            for year in range(first, last + 1)
+            if year not in self.years and year < max(self.years, default=year)
+        )
 
     def _step(self, start: date, n: int) -> date:
         step = _ONE_DAY if n > 0 else -_ONE_DAY

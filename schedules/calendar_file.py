@@ -20,7 +20,10 @@ def read_notice(source: SourceFile) -> tuple[tuple[int, dict[date, bool]] | None
     try:
         content = json.loads(read.text)
     except json.JSONDecodeError as error:
-        return None, [*read.problems, Problem(source.path, error.lineno, error.colno, "", phrase("this is not JSON"), SHAPE)]
+        return None, [
+            *read.problems,
+            Problem(source.path, error.lineno, error.colno, "", phrase("this is not JSON"), SHAPE),
+        ]
     except (RecursionError, ValueError):
         return None, [*read.problems, Problem(source.path, 1, 1, "", phrase("this is not JSON"), SHAPE)]
     notice = _Notice(source, read.text)
@@ -35,15 +38,24 @@ class _Notice:
         self.problems: list[Problem] = []
 
     def read(self, content: object) -> tuple[int, dict[date, bool]]:
-        if not isinstance(content, dict) or not isinstance(content.get("days"), list) or type(content.get("year")) is not int:
+        if (
+            not isinstance(content, dict)
+            or not isinstance(content.get("days"), list)
+            or type(content.get("year")) is not int
+        ):
             self._problem("", phrase("not a holiday notice"), SHAPE)
             return 0, {}
         year: int = content["year"]
         named = _NAMED_YEAR.search(self.source.path)
         if not 1900 <= year <= 9998:
-            self._problem('"year"', phrase("there is no calendar for the year {year}", year=year), "1900–9998")
+            self._problem(
+                '"year"', phrase("there is no calendar for the year {year}", year=year), "1900–9998"
+            )
         elif named and int(named[1]) != year:
-            self._problem('"year"', phrase("the file is named {name} but holds the year {year}", name=named[1], year=year))
+            self._problem(
+                '"year"',
+                phrase("the file is named {name} but holds the year {year}", name=named[1], year=year),
+            )
         days: dict[date, bool] = {}
         for entry in content["days"]:
             self._take(entry, year, days)
@@ -58,7 +70,11 @@ class _Notice:
         except ValueError:
             day = None
         if day is None or not isinstance(off, bool):
-            self._problem(f'"{text}"', phrase("a day needs \"date\" and \"isOffDay\", found {found}", found=str(entry)[:60]), SHAPE)
+            self._problem(
+                f'"{text}"',
+                phrase('a day needs "date" and "isOffDay", found {found}', found=str(entry)[:60]),
+                SHAPE,
+            )
         elif day.year != year and (day.year, day.month) != (year - 1, 12):
             self._problem(f'"{text}"', phrase("{day} is outside the notice of {year}", day=text, year=year))
         elif day in days:
@@ -68,6 +84,8 @@ class _Notice:
 
     def _problem(self, near: str, what: Words, allowed: str | None = None) -> None:
         """JSON keeps no positions: a mistake is shown where its text last stands."""
-        places = [(no, line.find(near) + 1) for no, line in enumerate(self.lines, start=1) if near and near in line]
+        places = [
+            (no, line.find(near) + 1) for no, line in enumerate(self.lines, start=1) if near and near in line
+        ]
         line, col = places[-1] if places else (1, 1)
         self.problems.append(Problem(self.source.path, line, col, "", what, allowed))

@@ -47,12 +47,21 @@ def _who(schedule: Schedule) -> Iterator[Remark]:
     who = schedule.who
     people = (who.roles, who.role, who.units, who.unit, who.tags, who.people, who.credential)
     if not any(people) and not who.holder and who.responsible is None:
-        yield Remark(("who",), phrase("names nobody"), "roles, role, units, unit, tags, people, credential, holder, responsible")
+        yield Remark(
+            ("who",),
+            phrase("names nobody"),
+            "roles, role, units, unit, tags, people, credential, holder, responsible",
+        )
     if who.holder and not isinstance(schedule.when, Expiry):
-        yield Remark(("who", "holder"), phrase("'{key}' only goes with '{other}'", key="holder", other="when: {expiry: …}"))
+        yield Remark(
+            ("who", "holder"),
+            phrase("'{key}' only goes with '{other}'", key="holder", other="when: {expiry: …}"),
+        )
     if who.prorate and (who.credential is None or not isinstance(schedule.done, Quota)):
         needed = "who: {credential: …}, done: {sum: …}"
-        yield Remark(("who", "prorate"), phrase("'{key}' only goes with '{other}'", key="prorate", other=needed))
+        yield Remark(
+            ("who", "prorate"), phrase("'{key}' only goes with '{other}'", key="prorate", other=needed)
+        )
 
 
 def _done(schedule: Schedule) -> Iterator[Remark]:
@@ -63,14 +72,24 @@ def _done(schedule: Schedule) -> Iterator[Remark]:
         if not isinstance(when, Dated) or not has_clock(when):
             yield Remark(("when",), phrase("'{key}' is missing", key="time"))
     elif schedule.record is not None:
-        yield Remark(("record",), phrase("'{key}' only goes with '{other}'", key="record", other="done: {through: attendance}"))
+        yield Remark(
+            ("record",),
+            phrase("'{key}' only goes with '{other}'", key="record", other="done: {through: attendance}"),
+        )
     if isinstance(done, LaterCredential) and not isinstance(when, Expiry):
-        yield Remark(("done", "credential"), phrase("'{key}' only goes with '{other}'", key="credential", other="when: {expiry: …}"))
+        yield Remark(
+            ("done", "credential"),
+            phrase("'{key}' only goes with '{other}'", key="credential", other="when: {expiry: …}"),
+        )
     if isinstance(done, AllOf):
         known = (*schedule.steps, *(["children"] if schedule.children else []))
         for index, name in enumerate(done.all):
             if name not in known:
-                yield Remark(("done", "all", index), phrase("there is no step '{name}'", name=name), nearest(name, known))
+                yield Remark(
+                    ("done", "all", index),
+                    phrase("there is no step '{name}'", name=name),
+                    nearest(name, known),
+                )
 
 
 def _step(schedule: Schedule, key: str, step: Step) -> Iterator[Remark]:
@@ -90,11 +109,15 @@ def _step(schedule: Schedule, key: str, step: Step) -> Iterator[Remark]:
             what = phrase("'{name}' is nothing to count from here", name=step.due.anchor)
             yield Remark((*path, "due", side), what, nearest(step.due.anchor, known))
         elif step.due.anchor in schedule.steps and schedule.steps[step.due.anchor].after is not None:
-            what = phrase("step '{name}' has no day of its own before another step is done", name=step.due.anchor)
+            what = phrase(
+                "step '{name}' has no day of its own before another step is done", name=step.due.anchor
+            )
             yield Remark((*path, "due", side), what)
     fits = {"window": isinstance(schedule.when, Window), "expiry": isinstance(schedule.when, Expiry)}
     if isinstance(step.due, DueAt) and not fits.get(step.due.at, True):
-        yield Remark((*path, "due"), phrase("'{name}' is nothing to count from here", name=step.due.at), "due")
+        yield Remark(
+            (*path, "due"), phrase("'{name}' is nothing to count from here", name=step.due.at), "due"
+        )
     needed = {"assist": schedule.who.assist, "responsible": schedule.who.responsible}
     if isinstance(step.owed_by, str) and needed[step.owed_by] is None:
         yield Remark((*path, "owed_by"), phrase("'who' has no '{key}'", key=step.owed_by))
@@ -112,7 +135,10 @@ def _circles(schedule: Schedule) -> Iterator[Remark]:
             seen.append(at)
             at = follows(at)
         if at == key:
-            yield Remark(("steps", key), phrase("steps wait for each other in a circle: {chain}", chain=" → ".join([*seen, key])))
+            yield Remark(
+                ("steps", key),
+                phrase("steps wait for each other in a circle: {chain}", chain=" → ".join([*seen, key])),
+            )
 
 
 def _step_names(schedule: Schedule) -> Iterator[Remark]:
@@ -121,15 +147,34 @@ def _step_names(schedule: Schedule) -> Iterator[Remark]:
         (("pending", "after"), schedule.pending.after if schedule.pending else None),
         (("children", "from"), schedule.children.from_ if schedule.children else None),
     ]
-    yield from (_no_step(path, name, schedule) for path, name in named if name is not None and name not in schedule.steps)
+    yield from (
+        _no_step(path, name, schedule)
+        for path, name in named
+        if name is not None and name not in schedule.steps
+    )
     anchors = anchors_of(schedule)
     if schedule.effect and schedule.effect.after not in anchors:
         what = phrase("'{name}' is nothing to count from here", name=schedule.effect.after)
         yield Remark(("effect", "after"), what, nearest(schedule.effect.after, anchors))
-    reserved = {"due", "start", "expiry", "open", "window", "recorded", "make_up", "milestone", "record", "child", "children"}
+    reserved = {
+        "due",
+        "start",
+        "expiry",
+        "open",
+        "window",
+        "recorded",
+        "make_up",
+        "milestone",
+        "record",
+        "child",
+        "children",
+    }
     for key in schedule.steps:
         if key in reserved:
-            yield Remark(("steps", key), phrase("'{name}' has a meaning of its own; give the step another name", name=key))
+            yield Remark(
+                ("steps", key),
+                phrase("'{name}' has a meaning of its own; give the step another name", name=key),
+            )
 
 
 def _no_step(path: Path, name: str, schedule: Schedule) -> Remark:
@@ -141,14 +186,24 @@ def _milestones(schedule: Schedule) -> Iterator[Remark]:
     if not schedule.milestones:
         return
     if not isinstance(done, Quota):
-        yield Remark(("milestones",), phrase("'{key}' only goes with '{other}'", key="milestones", other="done: {sum: …}"))
+        yield Remark(
+            ("milestones",),
+            phrase("'{key}' only goes with '{other}'", key="milestones", other="done: {sum: …}"),
+        )
         return
     before, reached = (0, 0), 0
     for index, milestone in enumerate(schedule.milestones):
         if milestone.by <= before or milestone.reach < reached:
-            yield Remark(("milestones", index), phrase("milestones must follow each other in date and figure"))
+            yield Remark(
+                ("milestones", index), phrase("milestones must follow each other in date and figure")
+            )
         if milestone.reach > done.reach:
-            what = phrase("'{key}' must be at most {most}, found {found}", key="reach", most=done.reach, found=milestone.reach)
+            what = phrase(
+                "'{key}' must be at most {most}, found {found}",
+                key="reach",
+                most=done.reach,
+                found=milestone.reach,
+            )
             yield Remark(("milestones", index, "reach"), what)
         before, reached = milestone.by, milestone.reach
 
@@ -173,11 +228,20 @@ def _own_rungs(schedule: Schedule, remind: OwnRungs, path: Path, *, of_children:
 
 def _audience(schedule: Schedule, rung: Rung, path: Path) -> Iterator[Remark]:
     if rung.when_behind and not isinstance(schedule.done, Quota):
-        yield Remark((*path, "when_behind"), phrase("'{key}' only goes with '{other}'", key="when_behind", other="done: {sum: …}"))
-    needs = {"recorder": (schedule.record, "record"), "responsible": (schedule.who.responsible, "who: {responsible: …}")}
+        yield Remark(
+            (*path, "when_behind"),
+            phrase("'{key}' only goes with '{other}'", key="when_behind", other="done: {sum: …}"),
+        )
+    needs = {
+        "recorder": (schedule.record, "record"),
+        "responsible": (schedule.who.responsible, "who: {responsible: …}"),
+    }
     for index, name in enumerate(rung.to):
         if name in needs and needs[name][0] is None:
-            yield Remark((*path, "to", index), phrase("'{key}' only goes with '{other}'", key=name, other=needs[name][1]))
+            yield Remark(
+                (*path, "to", index),
+                phrase("'{key}' only goes with '{other}'", key=name, other=needs[name][1]),
+            )
         if name == "absent" and rung.anchor not in ("recorded", "make_up"):
             what = phrase("nobody is known to be absent before the record is made")
             yield Remark((*path, "to", index), what, "after: recorded, before: make_up, after: make_up")
@@ -190,6 +254,8 @@ def repeated(rungs: tuple[Rung, ...], path: Path) -> Iterator[Remark]:
         for name in rung.to:
             key = (rung.id, name) if rung.id else (rung.phase, rung.anchor, rung.by, rung.time, name)
             if key in seen:
-                yield Remark((*path, index), phrase("this reminder stands here twice; give one of them an 'id'"))
+                yield Remark(
+                    (*path, index), phrase("this reminder stands here twice; give one of them an 'id'")
+                )
                 break
             seen.add(key)

@@ -53,13 +53,17 @@ def read_cron(text: str) -> CronRule:
     """Read an expression. Raise a pydantic error that says what is wrong with it."""
     fields = text.lower().split()
     if len(fields) != 5:
-        raise refusal(phrase("cron '{found}' has {n} fields, not five", found=shown(text), n=len(fields)), ALLOWED)
+        raise refusal(
+            phrase("cron '{found}' has {n} fields, not five", found=shown(text), n=len(fields)), ALLOWED
+        )
     for field in fields:
         _check_field(field)
     try:
         minutes, hours, days, months, weekdays = croniter.expand(" ".join(fields))[0]
     except (CroniterBadCronError, CroniterError, ValueError) as error:
-        raise refusal(phrase("cron '{found}' has a value out of range", found=shown(text)), ALLOWED) from error
+        raise refusal(
+            phrase("cron '{found}' has a value out of range", found=shown(text)), ALLOWED
+        ) from error
     return CronRule(
         days=_numbers(days, range(1, 32)),
         months=_numbers(months, range(1, 13)),

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, Tag
 
-from schedules.fields import Figure, Flag, Key, TermText, Text, Texts
+from schedules.fields import Count, Figure, Flag, Key, TermText, Text, Texts
 from schedules.strict import Definition, chosen_by, tag
 
 EvidenceKind = Literal["text", "number", "date", "choice", "url", "file", "photo", "yes-no"]
@@ -35,7 +35,10 @@ def _short_evidence(value: object) -> object:
 
 
 Evidence = Mapping[
-    Key, Annotated[EvidenceField, BeforeValidator(_short_evidence, json_schema_input_type=EvidenceKind | EvidenceField)]
+    Key,
+    Annotated[
+        EvidenceField, BeforeValidator(_short_evidence, json_schema_input_type=EvidenceKind | EvidenceField)
+    ],
 ]
 
 
@@ -95,7 +98,9 @@ class ByPeople(Definition):
     by: Literal["each", "any"] = "each"
     evidence: Evidence = Field(default={}, description="what a confirmation carries 需要提供什么")
     approve: ByRole | None = None
-    within: TermText | None = Field(None, description="the due day, counted from the day of the rule; default: that day 期限")
+    within: TermText | None = Field(
+        None, description="the due day, counted from the day of the rule; default: that day 期限"
+    )
 
 
 Done = Annotated[
@@ -114,6 +119,4 @@ class SessionRecord(Definition):
     by: ByRole
     within: TermText
     evidence: Evidence = Field(default={}, description="what a confirmation carries 需要提供什么")
-    counts: Mapping[Key, Annotated[int | str, Field(union_mode="left_to_right")]] = Field(
-        default={}, description="figures it counts to 计入哪些数字"
-    )
+    counts: Mapping[Key, Count] = Field(default={}, description="figures it counts to 计入哪些数字")

@@ -38,7 +38,9 @@ class Bare(str):
 
 def refusal(what: Words, allowed: Words | str | None = None) -> PydanticCustomError:
     """A validation error that speaks through `Words`."""
-    return PydanticCustomError("duban", "{english}", {"english": str(what), "words": what, "allowed": allowed})
+    return PydanticCustomError(
+        "duban", "{english}", {"english": str(what), "words": what, "allowed": allowed}
+    )
 
 
 def shown(value: object) -> str:
@@ -55,9 +57,16 @@ def spoils_text(character: str) -> bool:
 def read_text(value: object) -> str:
     """One line of text in NFC, without what cannot be seen."""
     if isinstance(value, Bare):
-        raise refusal(phrase("write '{found}' in quotes; without them other programs read it as a number, a time or yes/no", found=value))
+        raise refusal(
+            phrase(
+                "write '{found}' in quotes; without them other programs read it as a number, a time or yes/no",
+                found=value,
+            )
+        )
     if not isinstance(value, str):
-        raise refusal(phrase("must be text, found {found}; write it in quotes if it is text", found=shown(value)))
+        raise refusal(
+            phrase("must be text, found {found}; write it in quotes if it is text", found=shown(value))
+        )
     text = unicodedata.normalize("NFC", value).strip()
     if not text:
         raise refusal(phrase("is empty"))
@@ -65,7 +74,9 @@ def read_text(value: object) -> str:
         if spoils_text(character):
             raise refusal(phrase("holds the invisible character {code}", code=f"U+{ord(character):04X}"))
     if len(text) > TEXT_LENGTH:
-        raise refusal(phrase("is {n} characters long", n=len(text)), phrase("at most {n} characters", n=TEXT_LENGTH))
+        raise refusal(
+            phrase("is {n} characters long", n=len(text)), phrase("at most {n} characters", n=TEXT_LENGTH)
+        )
     return text
 
 
@@ -75,7 +86,10 @@ def read_key(value: object) -> str:
         raise refusal(phrase("must be a name, found {found}", found=shown(value)))
     key = unicodedata.normalize("NFC", value)
     if not _KEY.fullmatch(key) or len(key) > KEY_LENGTH:
-        raise refusal(phrase("'{found}' is not a name", found=shown(value)), phrase("letters, digits, '-', '_', '·', '.'"))
+        raise refusal(
+            phrase("'{found}' is not a name", found=shown(value)),
+            phrase("letters, digits, '-', '_', '·', '.'"),
+        )
     return str(key)
 
 
@@ -101,10 +115,11 @@ def write_term(term: Term) -> object:
 
 def read_clock(value: object) -> time:
     """A time of day "HH:MM" in quotes."""
-    if isinstance(value, time):
-        return value
     if isinstance(value, Bare):
-        raise refusal(phrase("write the time in quotes: \"{found}\"; without them it is read as a number", found=value), '"08:40"')
+        raise refusal(
+            phrase('write the time in quotes: "{found}"; without them it is read as a number', found=value),
+            '"08:40"',
+        )
     match = _CLOCK.fullmatch(value) if isinstance(value, str) else None
     if match is None:
         raise refusal(phrase("'{found}' is not a time of day", found=shown(value)), '"00:00"–"23:59"')
@@ -113,11 +128,11 @@ def read_clock(value: object) -> time:
 
 def read_weekday(value: object) -> int:
     """周一 … 周日, or monday … sunday: 0 … 6."""
-    if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= 6:
-        return value
     day = _WEEKDAY_NAMES.get(value.strip().lower()) if isinstance(value, str) else None
     if day is None:
-        raise refusal(phrase("'{found}' is not a day of the week", found=shown(value)), "周一…周日, monday…sunday")
+        raise refusal(
+            phrase("'{found}' is not a day of the week", found=shown(value)), "周一…周日, monday…sunday"
+        )
     return day
 
 
@@ -137,8 +152,6 @@ def _no_day(value: object) -> date:
 
 def read_day_month(value: object) -> tuple[int, int]:
     """A day of every year "MM-DD". 02-29 is refused: most years have none."""
-    if isinstance(value, (tuple, list)) and len(value) == 2:
-        return int(value[0]), int(value[1])
     match = _DAY_MONTH.fullmatch(value) if isinstance(value, str) else None
     month, day = (int(match[1]), int(match[2])) if match else (0, 0)
     if not 1 <= month <= 12 or not 1 <= day <= monthrange(2025, month)[1]:
@@ -160,6 +173,11 @@ def read_figure(value: object) -> int:
     return value
 
 
+def read_count(value: object) -> int | str:
+    """How a record counts: a whole number, or a comparison with a field as text."""
+    return read_text(value) if isinstance(value, str) else read_figure(value)
+
+
 def one_or_many(value: object) -> object:
     """A single entry where a list is allowed stands for a list of one."""
     return (value,) if isinstance(value, str) else value
@@ -168,7 +186,10 @@ def one_or_many(value: object) -> object:
 _TEXT_SCHEMA: dict[str, Any] = {"type": "string", "minLength": 1, "maxLength": TEXT_LENGTH}
 _TERM_SCHEMA: dict[str, Any] = {
     "anyOf": [
-        {"type": "string", "examples": ["20 workdays", "15 days", "3 months", "20个工作日", "15日", "24小时"]},
+        {
+            "type": "string",
+            "examples": ["20 workdays", "15 days", "3 months", "20个工作日", "15日", "24小时"],
+        },
         {
             "type": "object",
             "properties": {
@@ -186,8 +207,12 @@ _TERM_SCHEMA: dict[str, Any] = {
 Text = Annotated[str, PlainValidator(read_text), WithJsonSchema(_TEXT_SCHEMA)]
 Key = Annotated[str, PlainValidator(read_key), WithJsonSchema({"type": "string", "maxLength": KEY_LENGTH})]
 Keys = Annotated[tuple[Key, ...], BeforeValidator(one_or_many, json_schema_input_type=Key | tuple[Key, ...])]
-Texts = Annotated[tuple[Text, ...], BeforeValidator(one_or_many, json_schema_input_type=Text | tuple[Text, ...])]
-TermText = Annotated[Term, PlainValidator(read_term), PlainSerializer(write_term), WithJsonSchema(_TERM_SCHEMA)]
+Texts = Annotated[
+    tuple[Text, ...], BeforeValidator(one_or_many, json_schema_input_type=Text | tuple[Text, ...])
+]
+TermText = Annotated[
+    Term, PlainValidator(read_term), PlainSerializer(write_term), WithJsonSchema(_TERM_SCHEMA)
+]
 Lead = Annotated[Term, PlainValidator(read_lead), PlainSerializer(write_term), WithJsonSchema(_TERM_SCHEMA)]
 ClockTime = Annotated[
     time,
@@ -214,4 +239,5 @@ DayMonth = Annotated[
     WithJsonSchema({"type": "string", "pattern": f"^{_DAY_MONTH.pattern}$"}),
 ]
 Flag = Annotated[bool, PlainValidator(read_flag), WithJsonSchema({"type": "boolean"})]
+Count = Annotated[int | str, PlainValidator(read_count), WithJsonSchema({"type": ["integer", "string"]})]
 Figure = Annotated[int, BeforeValidator(read_figure), Strict(), Field(gt=0)]

@@ -18,7 +18,10 @@ def never_fires(schedule: Schedule, calendar: WorkCalendar) -> Iterator[Remark]:
     when = schedule.when
     first, last = when.effective_from, when.effective_to
     if first is not None and last is not None and last < first:
-        yield Remark(("when", "effective_to"), phrase("the rule ends on {last}, before it begins on {first}", first=first, last=last))
+        yield Remark(
+            ("when", "effective_to"),
+            phrase("the rule ends on {last}, before it begins on {first}", first=first, last=last),
+        )
         return
     if not isinstance(when, Dated):
         return

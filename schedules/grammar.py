@@ -24,7 +24,8 @@ from schedules.done import (
     Quota,
     SessionRecord,
 )
-from schedules.fields import ClockTime, DayMonth, Figure, Flag, Key, Keys, TermText, Text, Texts, refusal
+from schedules.fields import DayMonth, Figure, Flag, Key, Keys, TermText, Text, Texts, refusal
+from schedules.remind import OwnRungs, Release, Remind, Rung, UseLadder
 from schedules.strict import Definition, chosen_by, tag
 from schedules.when import (
     WHEN_KEYS,
@@ -52,7 +53,6 @@ __all__ = [
 ]  # fmt: skip
 
 Privacy = Literal["open", "internal", "case", "sealed"]
-Release = Literal["auto", "clerk"]
 
 
 class ByUnits(Definition):
@@ -72,7 +72,9 @@ class Who(Definition):
     people: Keys = Field((), description="single people by id 工号")
     credential: Key | None = Field(None, description="holders of a kind of certificate 持某种证件的人")
     valid: Flag = Field(True, description="only while the certificate is valid 证件在有效期内")
-    prorate: Literal["by-month"] | None = Field(None, description="a quota shrinks for those who began in the year 按月折算")
+    prorate: Literal["by-month"] | None = Field(
+        None, description="a quota shrinks for those who began in the year 按月折算"
+    )
     holder: Flag = Field(False, description="the holder of the expiring certificate 持证人")
     post: Text | None = Field(None, description="the body that owes it as one 责任主体")
     responsible: ByRole | None = Field(None, description="who acts for the body 主办")
@@ -142,7 +144,12 @@ class Step(Definition):
         if (self.due is None) == (self.within is None):
             raise refusal(phrase("needs exactly one of {keys}", keys="due, within"))
         if (self.after is None) != (self.within is None):
-            raise refusal(phrase("'{key}' needs '{other}' beside it", **_pair("after", "within", has_first=self.after is not None)))
+            raise refusal(
+                phrase(
+                    "'{key}' needs '{other}' beside it",
+                    **_pair("after", "within", has_first=self.after is not None),
+                )
+            )
         if self.from_ is not None and self.after is None:
             raise refusal(phrase("'{key}' needs '{other}' beside it", key="from", other="after"))
         return self
@@ -170,79 +177,6 @@ class Milestone(Definition):
 
     by: DayMonth
     reach: Figure
-
-
-PHASES = ("before", "on", "after", "at")
-
-
-class Rung(Definition):
-    """When to tell whom. Exactly one of before, on, after, at.
-
-    Rungs before an anchor count or roll back to working days; rungs after it wait for the next working day.
-    `to` names: assignee, absent, recorder, responsible, unit-head, deputy-leader, leader, group, or a role's id.
-    """
-
-    before: Key | None = None
-    on: Key | None = None
-    after: Key | None = None
-    at: Literal["open"] | None = None
-    by: TermText | None = None
-    time: ClockTime | None = None
-    to: Keys = ("assignee",)
-    channel: Key | None = None
-    as_: Literal["each", "list"] = Field("each", alias="as")
-    when_behind: Flag = Field(False, description="only those behind the figure 只提醒进度落后的人")
-    release: Release | None = Field(None, description="auto, or after the clerk has seen it 是否先由督办员核发")
-    text: Text | None = Field(None, description="the clerk's own words 自定文字")
-    id: Key | None = None
-
-    @model_validator(mode="after")
-    def _one_anchor(self) -> "Rung":
-        if sum(getattr(self, phase) is not None for phase in PHASES) != 1:
-            raise refusal(phrase("needs exactly one of {keys}", keys=", ".join(PHASES)))
-        if self.by is not None and (self.on or self.at):
-            raise refusal(phrase("'{key}' needs '{other}' beside it", key="by", other="before|after"))
-        return self
-
-    @property
-    def anchor(self) -> str:
-        """What the rung is counted from."""
-        return self.before or self.on or self.after or "open"
-
-    @property
-    def phase(self) -> Literal["before", "on", "after", "open"]:
-        """On which side of its anchor the rung lies."""
-        if self.before:
-            return "before"
-        if self.after:
-            return "after"
-        return "on" if self.on else "open"
-
-
-class UseLadder(Definition):
-    """A ladder of `office.yaml` by name; `to` overrides whom its plain rungs tell."""
-
-    use: Key
-    to: Keys | None = None
-
-
-class OwnRungs(Definition):
-    """Rungs written in the schedule itself, as a plain list."""
-
-    rungs: tuple[Rung, ...]
-
-
-def _rungs_branch(value: object) -> object:
-    return {"rungs": value} if isinstance(value, (list, tuple)) else value
-
-
-Remind = Annotated[
-    Annotated[
-        Annotated[UseLadder, Tag(tag("use"))] | Annotated[OwnRungs, Tag(tag("rungs"))],
-        chosen_by(("rungs",), default="use"),
-    ],
-    BeforeValidator(_rungs_branch, json_schema_input_type=UseLadder | tuple[Rung, ...] | OwnRungs),
-]
 
 
 class Children(Definition):
@@ -283,7 +217,9 @@ class Schedule(Entry):
     steps: Mapping[Key, Step] = Field(default={}, description="parts with their own owner and term 环节")
     children: Children | None = Field(None, description="items found, closed one by one 子任务、销号")
     milestones: tuple[Milestone, ...] = Field((), description="figures to have reached on the way 阶段目标")
-    on_time: Key | None = Field(None, description="the step that decides whether it was on time 按哪个环节算按期")
+    on_time: Key | None = Field(
+        None, description="the step that decides whether it was on time 按哪个环节算按期"
+    )
     pending: Pending | None = Field(None, description="silence while others work 等待期间不催")
     effect: Effect | None = Field(None, description="what is forbidden from then on 到期后果")
     remind: Remind | None = Field(None, description="reminders 催办")

@@ -12,7 +12,11 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 def office_schema() -> dict[str, Any]:
     """The schema of `office.yaml`."""
-    return {"$schema": DIALECT, "title": "office.yaml 单位设置", **OfficeFile.model_json_schema(by_alias=True)}
+    return {
+        "$schema": DIALECT,
+        "title": "office.yaml 单位设置",
+        **OfficeFile.model_json_schema(by_alias=True),
+    }
 
 
 def schedules_schema() -> dict[str, Any]:
@@ -24,7 +28,9 @@ def schedules_schema() -> dict[str, Any]:
         "$schema": DIALECT,
         "title": "schedules 日程",
         "type": "object",
-        "properties": {"summaries": {"type": "object", "description": "汇总", "additionalProperties": summary}},
+        "properties": {
+            "summaries": {"type": "object", "description": "汇总", "additionalProperties": summary}
+        },
         "additionalProperties": entry,
         "$defs": definitions,
     }

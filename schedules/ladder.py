@@ -7,11 +7,12 @@ the next. A rung after an anchor never fires before the anchor's own instant.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
-from typing import Literal
+from typing import Literal, assert_never
 
 from schedules.grammar import Cron, Dated, Expiry, OwnRungs, Quota, Release, Remind, Rung, Schedule, UseLadder
 from schedules.instants import MIDNIGHT, end_of_day, instant
 from schedules.office import OfficeSpec
+from schedules.posts import GROUP, audiences
 from schedules.quota import HUNDREDTHS
 from schedules.rung_words import label_of
 from schedules.sending import first_sending, sending_day_from, sending_day_to
@@ -20,8 +21,6 @@ from schedules.words import Words
 
 Phase = Literal["open", "before", "on", "after"]
 CHILD, RECORD, MAKE_UP, MILESTONE = "child", "record", "make_up", "milestone"
-GROUP = "group"
-POSTS = ("unit-head", "deputy-leader", "leader")
 _RELEASED_BY_CLERK = frozenset({"deputy-leader", "leader"})
 
 
@@ -67,9 +66,15 @@ def ladder(schedule: Schedule, office: OfficeSpec, *, of_children: bool = False)
         case UseLadder():
             rungs = office.file.ladders.get(remind.use, ())
             to = remind.to
-            return rungs if to is None else tuple(r.model_copy(update={"to": to}) if r.to == ("assignee",) else r for r in rungs)
+            return (
+                rungs
+                if to is None
+                else tuple(r.model_copy(update={"to": to}) if r.to == ("assignee",) else r for r in rungs)
+            )
         case None:
             return office.file.ladders.get(fitting_ladder(schedule, of_children=of_children), ())
+        case _ as never:
+            assert_never(never)
 
 
 def fitting_ladder(schedule: Schedule, *, of_children: bool = False) -> str:
@@ -123,6 +128,7 @@ class Told:
     """A rung of one part with what does not depend on the occurrence: whom it tells, its identity and its words."""
 
     rung: Rung
+    anchor: str
     to: tuple[str, ...]
     key: str
     label: Words
@@ -130,10 +136,20 @@ class Told:
 
 def rungs_of(schedule: Schedule, part: str, office: OfficeSpec) -> tuple[Told, ...]:
     """The rungs that speak of a part."""
-    found = [rung for rung in ladder(schedule, office, of_children=part == CHILD) if belongs(schedule, part, rung.anchor)]
+    found = [
+        rung
+        for rung in ladder(schedule, office, of_children=part == CHILD)
+        if belongs(schedule, part, rung.anchor)
+    ]
     titles = {key: step.title for key, step in schedule.steps.items()}
     return tuple(
-        Told(rung, audiences(schedule, rung), rung_key(rung, rung.anchor, office), label_of(rung, rung.anchor, titles.get(rung.anchor)))
+        Told(
+            rung,
+            rung.anchor,
+            audiences(schedule, rung),
+            rung_key(rung, rung.anchor, office),
+            label_of(rung, rung.anchor, titles.get(rung.anchor)),
+        )
         for rung in found
     )
 
@@ -169,8 +185,11 @@ def place(
 ) -> tuple[RungAt, ...]:
     """As `timeline`, for rungs that were looked up before."""
     found: list[tuple[datetime, Told, str, Anchor, int | None, str]] = []
+    known = {*anchors, "open", MILESTONE}
     for each in told:
-        for name, anchor, threshold in _places(schedule, each.rung, anchors, office, opens_at, target, full):
+        if each.anchor not in known:
+            continue
+        for name, anchor, threshold in _places(schedule, each, anchors, office, opens_at, target, full):
             at = rung_instant(each.rung, anchor, office, opens_at=opens_at)
             found += [(at, each, name, anchor, threshold, to) for to in each.to]
     found.sort(key=lambda each: each[0])
@@ -178,22 +197,27 @@ def place(
 
 
 def _places(
-    schedule: Schedule, rung: Rung, anchors: Mapping[str, Anchor], office: OfficeSpec,
+    schedule: Schedule, told: Told, anchors: Mapping[str, Anchor], office: OfficeSpec,
     opens_at: datetime, target: int | None, full: int | None,
 ) -> Iterator[tuple[str, Anchor, int | None]]:  # fmt: skip
     """The anchors a rung stands for, with the figure that has to be reached there."""
-    if rung.anchor == MILESTONE:
+    rung = told.rung
+    if told.anchor == MILESTONE:
         excused = (full or 0) - (target or 0) if target is not None else 0
         year = anchors["due"].on.year if "due" in anchors else opens_at.astimezone(office.tz).year
         for milestone in schedule.milestones:
             threshold = milestone.reach * HUNDREDTHS - excused
             if threshold > 0:
                 day = date(year, *milestone.by)
-                yield f"{MILESTONE}:{day:%m-%d}", Anchor(day, end_of_day(day, office.tz)), threshold if rung.when_behind else None
-    elif rung.anchor == "open":
+                yield (
+                    f"{MILESTONE}:{day:%m-%d}",
+                    Anchor(day, end_of_day(day, office.tz)),
+                    threshold if rung.when_behind else None,
+                )
+    elif told.anchor == "open":
         yield "open", Anchor(opens_at.astimezone(office.tz).date(), opens_at), None
-    elif rung.anchor in anchors and not (rung.when_behind and target == 0):
-        yield rung.anchor, anchors[rung.anchor], target if rung.when_behind else None
+    elif not (rung.when_behind and target == 0):
+        yield told.anchor, anchors[told.anchor], target if rung.when_behind else None
 
 
 def rung_instant(rung: Rung, anchor: Anchor, office: OfficeSpec, *, opens_at: datetime) -> datetime:
@@ -212,35 +236,27 @@ def rung_instant(rung: Rung, anchor: Anchor, office: OfficeSpec, *, opens_at: da
 def rung_day(rung: Rung, anchor_on: date, office: OfficeSpec) -> date:
     """The day of a rung that is counted in days or longer."""
     if rung.before:
-        return sending_day_to(first_day(anchor_on, rung.by, office.calendar) if rung.by else anchor_on, office)
+        return sending_day_to(
+            first_day(anchor_on, rung.by, office.calendar) if rung.by else anchor_on, office
+        )
     return sending_day_from(last_day(anchor_on, rung.by, office.calendar) if rung.by else anchor_on, office)
 
 
-def audiences(schedule: Schedule, rung: Rung) -> tuple[str, ...]:
-    """Whom a rung tells, in canonical words, each once."""
-    return tuple(dict.fromkeys(audience(schedule, name) for name in rung.to))
-
-
-def audience(schedule: Schedule, name: str) -> str:
-    """The canonical audience of a word in `to`. Words that name no post are roles."""
-    if name in ("assignee", "absent"):
-        return "assignee"
-    if name in POSTS or name == GROUP:
-        return name
-    if name == "recorder" and schedule.record is not None:
-        return f"role:{schedule.record.by.role}"
-    if name == "responsible" and schedule.who.responsible is not None:
-        return f"role:{schedule.who.responsible.role}"
-    return f"role:{name}"
-
-
 def _rung_at(
-    no: int, at: datetime, told: Told, name: str, anchor: Anchor, threshold: int | None, to: str, *, office: OfficeSpec
+    no: int,
+    at: datetime,
+    told: Told,
+    name: str,
+    anchor: Anchor,
+    threshold: int | None,
+    to: str,
+    *,
+    office: OfficeSpec,
 ) -> RungAt:
     rung = told.rung
     as_list = rung.as_ == "list"
     held = to in _RELEASED_BY_CLERK or (to == GROUP and as_list)
-    plain = name == rung.anchor
+    plain = name == told.anchor
     return RungAt(
         no=no, at=at, key=f"{told.key if plain else rung_key(rung, name, office)} -> {to}", to=to, threshold=threshold,
         release=rung.release or ("clerk" if held else "auto"), as_list=as_list, text=rung.text, channel=rung.channel,
@@ -253,7 +269,12 @@ def rung_key(rung: Rung, anchor: str, office: OfficeSpec) -> str:
     if rung.id:
         return f"{rung.id} {anchor}" if anchor.startswith(MILESTONE) else rung.id
     clock: time = rung.time or office.file.sending[0]
-    words = [rung.phase, *([anchor] if rung.phase != "open" else []), *([str(rung.by)] if rung.by else []), f"{clock:%H:%M}"]
+    words = [
+        rung.phase,
+        *([anchor] if rung.phase != "open" else []),
+        *([str(rung.by)] if rung.by else []),
+        f"{clock:%H:%M}",
+    ]
     return " ".join(words)
 
 
@@ -264,7 +285,9 @@ def late(rungs: Sequence[RungAt], *, now: datetime, start_on: date, office: Offi
     """
     start = instant(start_on, MIDNIGHT, office.tz)
     missed = [rung for rung in rungs if rung.at <= now]
-    kept = [rung for rung in missed if rung.phase == "open"] or [rung for rung in missed if rung.at == missed[-1].at]
+    kept = [rung for rung in missed if rung.phase == "open"] or [
+        rung for rung in missed if rung.at == missed[-1].at
+    ]
     moved = [replace(rung, at=max(now, start)) for rung in kept]
     coming = [rung for rung in rungs if rung.at > max(now, start)]
     return tuple(replace(rung, no=no) for no, rung in enumerate((*moved, *coming)))

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from enum import StrEnum
+from typing import assert_never
 
 from schedules.calendar import WorkCalendar
 from schedules.grammar import Schedule
@@ -34,10 +35,18 @@ class Light(StrEnum):
                 return phrase("green")
             case Light.GREY:
                 return phrase("grey")
+            case _ as never:
+                assert_never(never)
 
 
 def light(
-    *, state: str, due_on: date | None, today: date, soon_on: date | None = None, provisional: bool = False, quiet: bool = False
+    *,
+    state: str,
+    due_on: date | None,
+    today: date,
+    soon_on: date | None = None,
+    provisional: bool = False,
+    quiet: bool = False,
 ) -> Light:
     """The light of an obligation today. `soon_on`: yellow from that day on; `quiet`: somebody else is at work.
 
@@ -62,7 +71,11 @@ def soon_from(schedule: Schedule, due_on: date, opens_at: datetime, office: Offi
 def _soon(due_on: date, opens_at: datetime, office: OfficeSpec) -> Term:
     lights = office.file.lights
     opens_on = opens_at.astimezone(office.tz).date()
-    return lights.soon_long if due_on >= last_day(opens_on, lights.long_from, office.calendar) else lights.soon_short
+    return (
+        lights.soon_long
+        if due_on >= last_day(opens_on, lights.long_from, office.calendar)
+        else lights.soon_short
+    )
 
 
 def days_late(due_on: date, today: date) -> int:

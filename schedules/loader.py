@@ -7,6 +7,7 @@ calendar/*.json. Nothing is read or written here: names and bytes come in.
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import assert_never
 
 from pydantic import TypeAdapter
 
@@ -62,7 +63,8 @@ def load(files: Sequence[SourceFile], *, today: date | None = None) -> Loaded:
     loading.read_rosters(files)
     loading.check(files, today)
     problems = by_position(loading.problems)
-    return Loaded(None if problems else loading.office(), problems)
+    office = loading.office_file
+    return Loaded(loading.office(office) if office is not None and not problems else None, problems)
 
 
 @dataclass(slots=True)
@@ -104,7 +106,11 @@ class _Loading:
                 if notice is None:
                     continue
                 if notice[0] in self.calendar_files:
-                    what = phrase("the year {year} is already in {file}", year=notice[0], file=self.calendar_files[notice[0]])
+                    what = phrase(
+                        "the year {year} is already in {file}",
+                        year=notice[0],
+                        file=self.calendar_files[notice[0]],
+                    )
                     self.problems.append(Problem(source.path, 1, 1, "", what))
                 self.calendar_files.setdefault(notice[0], source.path)
                 notices.append(notice)
@@ -135,7 +141,8 @@ class _Loading:
         tree, mistakes = parse_yaml(read.text)
         if tree is not None or not read.shifts:
             self.problems += [
-                Problem(source.path, each.line, read.column(each.line, each.col), "", each.what, each.allowed) for each in mistakes
+                Problem(source.path, each.line, read.column(each.line, each.col), "", each.what, each.allowed)
+                for each in mistakes
             ]
         if tree is not None and read.shifts:
             tree.move(read.column)
@@ -160,7 +167,9 @@ class _Loading:
         self.seen.setdefault(key, (source.path, line))
         plain = node.plain()
         if not isinstance(plain, dict):
-            what = phrase("'{key}' must be a mapping: {example}", key=key, example="{title: …, when: …, who: …}")
+            what = phrase(
+                "'{key}' must be a mapping: {example}", key=key, example="{title: …, when: …, who: …}"
+            )
             self.problems.append(Problem(source.path, node.line, node.col, key, what))
             return
         if "id" in plain:
@@ -199,7 +208,9 @@ class _Loading:
 
     def check(self, files: Sequence[SourceFile], today: date | None) -> None:
         if self.office_node is None and not any(_name(source) == OFFICE_FILE for source in files):
-            self.problems.append(Problem(OFFICE_FILE, 1, 1, "", phrase("there is no office.yaml in this folder")))
+            self.problems.append(
+                Problem(OFFICE_FILE, 1, 1, "", phrase("there is no office.yaml in this folder"))
+            )
         self._check_calendar(today)
         names = self._names()
         if self.office_file is not None and self.office_node is not None:
@@ -218,13 +229,17 @@ class _Loading:
                 yield from summary_references(summary, names) if self.office_file else ()
             case None:
                 yield from loose_references(entry.node, names) if self.office_file else ()
+            case _ as never:
+                assert_never(never)
 
     def _check_office(self, office: OfficeFile, node: Node, names: Names) -> None:
         remarks = list(office_references(office, names))
         for name, rungs in office.ladders.items():
             remarks += ladder_references(rungs, ("ladders", name), names)
             remarks += repeated(rungs, ("ladders", name))
-        self.problems += [Problem(self.office_path, *node.find(each.path), "", each.what, each.allowed) for each in remarks]
+        self.problems += [
+            Problem(self.office_path, *node.find(each.path), "", each.what, each.allowed) for each in remarks
+        ]
 
     def _check_calendar(self, today: date | None) -> None:
         years = self.calendar.years
@@ -237,12 +252,10 @@ class _Loading:
             allowed = phrase("add {name}", name=f"{latest.rpartition('/')[0]}/{year}.json".lstrip("/"))
             self.problems.append(Problem(latest, 1, 1, "", what, allowed))
 
-    def office(self) -> OfficeSpec | None:
-        if self.office_file is None:
-            return None
+    def office(self, file: OfficeFile) -> OfficeSpec:
         definitions = [entry.definition for entry in self.entries]
         return OfficeSpec(
-            file=self.office_file,
+            file=file,
             schedules=tuple(each for each in definitions if isinstance(each, Schedule)),
             summaries=tuple(each for each in definitions if isinstance(each, Summary)),
             people=self.people or (),

@@ -14,8 +14,8 @@ class Names:
 
     units: Mapping[str, str] = field(default_factory=dict)
     roles: Mapping[str, str] = field(default_factory=dict)
-    ladders: Mapping[str, tuple[Rung, ...]] | None = None
-    channels: frozenset[str] | None = None
+    ladders: Mapping[str, tuple[Rung, ...]] = field(default_factory=dict)
+    channels: frozenset[str] = frozenset()
     has_group: bool = True
     held_roles: frozenset[str] | None = None
     people: frozenset[str] | None = None
@@ -29,7 +29,9 @@ class Names:
 
 
 def names_of(
-    office: OfficeFile, people: Iterable[Person] | None = None, credentials: Iterable[Credential] | None = None
+    office: OfficeFile,
+    people: Iterable[Person] | None = None,
+    credentials: Iterable[Credential] | None = None,
 ) -> Names:
     """The names of an office file, and of its roster and certificates where they could be read."""
     present = None if people is None else [person for person in people if person.left_on is None]
@@ -39,7 +41,9 @@ def names_of(
         ladders=office.ladders,
         channels=frozenset(office.channels),
         has_group=office.reach.group is not None,
-        held_roles=None if present is None else frozenset(role for person in present for role in person.roles),
+        held_roles=None
+        if present is None
+        else frozenset(role for person in present for role in person.roles),
         people=None if people is None or present is None else frozenset(person.id for person in present),
         tags=None if present is None else frozenset(tag for person in present for tag in person.tags),
         credentials=frozenset(each.kind for each in credentials) if credentials is not None else None,

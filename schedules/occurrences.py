@@ -39,7 +39,11 @@ def slots(schedule: Schedule, office: OfficeSpec, first: date, last: date) -> tu
 def opening(schedule: Schedule, office: OfficeSpec, *, after: datetime, until: datetime) -> tuple[Slot, ...]:
     """Occurrences that open in (after, until] (aware), in that order; skipped ones are left out."""
     first, last = _rule_range(schedule, office, after, until)
-    found = [slot for slot in slots(schedule, office, first, last) if slot.skipped is None and after < slot.opens_at <= until]
+    found = [
+        slot
+        for slot in slots(schedule, office, first, last)
+        if slot.skipped is None and after < slot.opens_at <= until
+    ]
     return tuple(sorted(found, key=lambda slot: (slot.opens_at, slot.key)))
 
 
@@ -54,9 +58,11 @@ def next_opening(schedule: Schedule, office: OfficeSpec, *, after: datetime) -> 
 
 def holding(schedule: Schedule, office: OfficeSpec, now: datetime) -> tuple[Slot, ...]:
     """Occurrences that are open and not past: begun, and the last known due day of their parts not over."""
-    first, last = _rule_range(schedule, office, now, now)
-    first -= max(_spans(schedule, office)) + _YEAR
-    found = [slot for slot in slots(schedule, office, first, last) if slot.skipped is None and slot.opens_at <= now]
+    begin = now - max(_spans(schedule, office)) - _YEAR
+    first, last = _rule_range(schedule, office, begin, now)
+    found = [
+        slot for slot in slots(schedule, office, first, last) if slot.skipped is None and slot.opens_at <= now
+    ]
     return tuple(slot for slot in found if _last_due(schedule, slot, office) >= now)
 
 
@@ -65,7 +71,9 @@ def _last_due(schedule: Schedule, slot: Slot, office: OfficeSpec) -> datetime:
     return max([*known, slot.due_at or slot.opens_at])
 
 
-def _rule_range(schedule: Schedule, office: OfficeSpec, after: datetime, until: datetime) -> tuple[date, date]:
+def _rule_range(
+    schedule: Schedule, office: OfficeSpec, after: datetime, until: datetime
+) -> tuple[date, date]:
     """Rule days or due days outside this range cannot open in (after, until]."""
     first, last = after.astimezone(office.tz).date(), until.astimezone(office.tz).date()
     if isinstance(schedule.when, Expiry):
@@ -101,11 +109,19 @@ def _dated(schedule: Schedule, when: Dated, office: OfficeSpec, first: date, las
 
 
 def _held(
-    schedule: Schedule, when: Dated, office: OfficeSpec, rule: RuleDay, day: date, key: str, early: tuple[Rung, ...]
+    schedule: Schedule,
+    when: Dated,
+    office: OfficeSpec,
+    rule: RuleDay,
+    day: date,
+    key: str,
+    early: tuple[Rung, ...],
 ) -> Slot:
     within = schedule.done.within if isinstance(schedule.done, ByPeople) else None
     due_on = last_day(day, within, office.calendar) if within else day
-    provisional = rule.provisional or (within is not None and is_provisional(day, due_on, within, office.calendar))
+    provisional = rule.provisional or (
+        within is not None and is_provisional(day, due_on, within, office.calendar)
+    )
     opens_on = _opens_on(schedule, when, office, day, due_on, early)
     return Slot(
         key=key, date=day, starts_at=instant(day, rule.clock, office.tz) if rule.clock else None,
@@ -118,7 +134,9 @@ def _held(
 def _early_rungs(schedule: Schedule, office: OfficeSpec) -> tuple[Rung, ...]:
     """Rungs on or before days that are known before the occurrence opens."""
     known = {"start", "due", *schedule.steps}
-    rungs = (rung for rung in ladder(schedule, office) if rung.phase in ("before", "on") and rung.anchor in known)
+    rungs = (
+        rung for rung in ladder(schedule, office) if rung.phase in ("before", "on") and rung.anchor in known
+    )
     return tuple(rung for rung in rungs if rung.by is None or rung.by.unit not in SUB_DAY)
 
 
@@ -143,7 +161,9 @@ def _opens_on(
 
 
 def _in_force(when: Window | Cycle | Expiry, day: date) -> bool:
-    return (when.effective_from is None or when.effective_from <= day) and (when.effective_to is None or day <= when.effective_to)
+    return (when.effective_from is None or when.effective_from <= day) and (
+        when.effective_to is None or day <= when.effective_to
+    )
 
 
 def _windows(schedule: Schedule, when: Window, office: OfficeSpec, first: date, last: date) -> Iterator[Slot]:
@@ -163,13 +183,24 @@ def _cycles(schedule: Schedule, when: Cycle, office: OfficeSpec, first: date, la
             yield _whole(schedule, office, str(year), day, instant(date(year, 1, 1), MIDNIGHT, office.tz))
 
 
-def _expiries(schedule: Schedule, when: Expiry, office: OfficeSpec, first: date, last: date) -> Iterator[Slot]:
-    rungs = [rung for rung in ladder(schedule, office) if rung.phase in ("before", "on") and rung.anchor in ("expiry", "due")]
+def _expiries(
+    schedule: Schedule, when: Expiry, office: OfficeSpec, first: date, last: date
+) -> Iterator[Slot]:
+    rungs = [
+        rung
+        for rung in ladder(schedule, office)
+        if rung.phase in ("before", "on") and rung.anchor in ("expiry", "due")
+    ]
     chosen = sorted(_current(office, when.expiry), key=lambda each: (each.expires_on, each.number))
     for credential in chosen:
         day = credential.expires_on
         if first <= day <= last and _in_force(when, day):
-            opens_on = min([first_day(day, when.opens, office.calendar), *(rung_day(rung, day, office) for rung in rungs)])
+            opens_on = min(
+                [
+                    first_day(day, when.opens, office.calendar),
+                    *(rung_day(rung, day, office) for rung in rungs),
+                ]
+            )
             slot = _whole(
                 schedule, office, f"{credential.number}@{day.isoformat()}", day, instant(opens_on, MIDNIGHT, office.tz),
                 provisional=is_provisional(opens_on, day, when.opens, office.calendar),
@@ -182,13 +213,23 @@ def _current(office: OfficeSpec, kind: str) -> list[Credential]:
     latest: dict[str, Credential] = {}
     for credential in office.credentials:
         held = latest.get(credential.holder)
-        if credential.kind == kind and credential.state == "valid" and (held is None or held.expires_on < credential.expires_on):
+        if (
+            credential.kind == kind
+            and credential.state == "valid"
+            and (held is None or held.expires_on < credential.expires_on)
+        ):
             latest[credential.holder] = credential
     return list(latest.values())
 
 
 def _whole(
-    schedule: Schedule, office: OfficeSpec, key: str, day: date, opens_at: datetime, *, provisional: bool = False
+    schedule: Schedule,
+    office: OfficeSpec,
+    key: str,
+    day: date,
+    opens_at: datetime,
+    *,
+    provisional: bool = False,
 ) -> Slot:
     """An occurrence that is due on its day as a whole."""
     return Slot(

@@ -113,7 +113,13 @@ class OfficeSpec:
         found = next((item for item in self.schedules if item.id == key), None)
         if found is None:
             ids = [item.id for item in self.schedules]
-            raise NotFound(phrase("there is no schedule '{name}'; allowed: {allowed}", name=key, allowed=nearest(key, ids) or "—"))
+            raise NotFound(
+                phrase(
+                    "there is no schedule '{name}'; allowed: {allowed}",
+                    name=key,
+                    allowed=nearest(key, ids) or "—",
+                )
+            )
         return found
 
     @cached_property

@@ -20,7 +20,9 @@ def _zone(value: str) -> str:
     try:
         ZoneInfo(value)
     except (KeyError, ValueError, OSError) as error:
-        raise refusal(phrase("'{found}' is not a time zone", found=value), "Asia/Shanghai, Europe/Berlin, …") from error
+        raise refusal(
+            phrase("'{found}' is not a time zone", found=value), "Asia/Shanghai, Europe/Berlin, …"
+        ) from error
     return value
 
 
@@ -111,7 +113,10 @@ class OfficeFile(Definition):
     timezone: Annotated[str, AfterValidator(_zone)] = "Asia/Shanghai"
     language: Literal["zh_CN", "en"] = "zh_CN"
     day_ends: ClockTime = time(18, 0)
-    sending: Annotated[tuple[ClockTime, ...], Field(min_length=1), AfterValidator(_in_order)] = (time(8, 40), time(15, 0))
+    sending: Annotated[tuple[ClockTime, ...], Field(min_length=1), AfterValidator(_in_order)] = (
+        time(8, 40),
+        time(15, 0),
+    )
     quiet: tuple[QuietSpan, ...] = _NOON_AND_NIGHT
     rest_days: Literal["quiet", "send"] = "quiet"
     mode: Literal["live", "trial"] = "live"

@@ -19,7 +19,12 @@ def office_references(office: OfficeFile, names: Names) -> Iterator[Remark]:
         what = phrase("there is no role '{name}' to be the clerk", name=office.clerk)
         yield Remark(("clerk",), what, nearest(office.clerk, office.roles))
     elif names.held_roles is not None and office.clerk not in names.held_roles:
-        yield Remark(("clerk",), phrase("nobody holds the role '{name}' ({title})", name=office.clerk, title=names.roles[office.clerk]))
+        yield Remark(
+            ("clerk",),
+            phrase(
+                "nobody holds the role '{name}' ({title})", name=office.clerk, title=names.roles[office.clerk]
+            ),
+        )
 
 
 def _units(office: OfficeFile, names: Names) -> Iterator[Remark]:
@@ -27,7 +32,12 @@ def _units(office: OfficeFile, names: Names) -> Iterator[Remark]:
     for key, unit in office.units.items():
         path: Path = ("units", key)
         if unit.title in titles:
-            yield Remark((*path, "title"), phrase("the units '{one}' and '{other}' have the same title", one=titles[unit.title], other=key))
+            yield Remark(
+                (*path, "title"),
+                phrase(
+                    "the units '{one}' and '{other}' have the same title", one=titles[unit.title], other=key
+                ),
+            )
         titles.setdefault(unit.title, key)
         if unit.parent is not None and unit.parent not in office.units:
             what = phrase("there is no unit '{name}'", name=unit.parent)
@@ -58,7 +68,11 @@ def _reach(office: OfficeFile) -> Iterator[Remark]:
             continue
         fitting = [name for name, definition in office.channels.items() if definition.group == group]
         if channel not in office.channels:
-            yield Remark(("reach", key), phrase("there is no channel '{name}'", name=channel), nearest(channel, fitting))
+            yield Remark(
+                ("reach", key),
+                phrase("there is no channel '{name}'", name=channel),
+                nearest(channel, fitting),
+            )
         elif channel not in fitting:
             people = phrase("the channel '{name}' is for people", name=channel)
             groups = phrase("the channel '{name}' is for groups", name=channel)

@@ -1,10 +1,10 @@
 """The parts of an occurrence: what is owed, by whom, until when, and what opens it.
 
-    a gathering            "record" by its host; "make_up" by each who was expected
-    steps                  one part for each step; the occurrence itself owes nothing
-    an expiring certificate  "" by the holder; its steps by the person responsible
-    anything else          "" by those who owe
-    children               "child": opened by the step that finds them, with owner and day of their own
+a gathering            "record" by its host; "make_up" by each who was expected
+steps                  one part for each step; the occurrence itself owes nothing
+an expiring certificate  "" by the holder; its steps by the person responsible
+anything else          "" by those who owe
+children               "child": opened by the step that finds them, with owner and day of their own
 """
 
 from collections.abc import Iterator, Mapping
@@ -81,25 +81,46 @@ def parts(schedule: Schedule, slot: Slot, office: OfficeSpec) -> tuple[Part, ...
 def _parts(schedule: Schedule, slot: Slot, office: OfficeSpec) -> Iterator[Part]:
     if schedule.record is not None and slot.date is not None:
         day = last_day(slot.date, schedule.record.within, office.calendar)
-        provisional = slot.provisional or is_provisional(slot.date, day, schedule.record.within, office.calendar)
+        provisional = slot.provisional or is_provisional(
+            slot.date, day, schedule.record.within, office.calendar
+        )
         owner = OwnedBy(kind="role", keys=(schedule.record.by.role,))
         yield _part(RECORD, "record", "", Due(day, due_instant(day, None, office), provisional), owner)
         expected = OwnedBy(kind="expected", expr=expression(schedule.who, office))
         yield _part(MAKE_UP, "attend", "", None, expected)
     elif not schedule.steps or isinstance(schedule.when, Expiry):
-        due = Due(slot.due_on, due_instant(slot.due_on, schedule.basis, office), slot.provisional) if slot.due_on else None
+        due = (
+            Due(slot.due_on, due_instant(slot.due_on, schedule.basis, office), slot.provisional)
+            if slot.due_on
+            else None
+        )
         yield _part("", "duty", schedule.title, due, main_owner(schedule, office), basis=schedule.basis)
     for key, step in schedule.steps.items():
         opens = f"after:{step.after}" if step.after else AT_OPEN
         due = None if step.after else step_due(schedule, key, slot, {}, office)
-        yield _part(key, "step", step.title, due, _step_owner(schedule, step, office), basis=basis_of(schedule, key), opens=opens)
+        yield _part(
+            key,
+            "step",
+            step.title,
+            due,
+            _step_owner(schedule, step, office),
+            basis=basis_of(schedule, key),
+            opens=opens,
+        )
     if schedule.children is not None:
         opens = f"after:{schedule.children.from_}"
         yield _part(CHILD, "child", "", None, OwnedBy(kind="units"), opens=opens)
 
 
 def _part(
-    key: str, kind: PartKind, title: str, due: Due | None, owner: OwnedBy, *, basis: Basis | None = None, opens: str = AT_OPEN
+    key: str,
+    kind: PartKind,
+    title: str,
+    due: Due | None,
+    owner: OwnedBy,
+    *,
+    basis: Basis | None = None,
+    opens: str = AT_OPEN,
 ) -> Part:
     return Part(
         key=key, kind=kind, title=title, due_on=due.on if due else None, due_at=due.at if due else None, basis=basis,
@@ -134,7 +155,9 @@ def _step_owner(schedule: Schedule, step: Step, office: OfficeSpec) -> OwnedBy:
     return main_owner(schedule, office)
 
 
-def step_due(schedule: Schedule, key: str, slot: Slot, facts: Mapping[str, date], office: OfficeSpec) -> Due | None:
+def step_due(
+    schedule: Schedule, key: str, slot: Slot, facts: Mapping[str, date], office: OfficeSpec
+) -> Due | None:
     """When a step is due. `facts`: the dates recorded by the step before, by field, and its day of completion by its key.
 
     None while the date that the term counts from is not recorded, and for an occurrence that does not take place.
@@ -146,14 +169,20 @@ def step_due(schedule: Schedule, key: str, slot: Slot, facts: Mapping[str, date]
         if start is None:
             return None
         day = last_day(start, step.within, office.calendar)
-        return Due(day, due_instant(day, basis, office), is_provisional(start, day, step.within, office.calendar))
+        return Due(
+            day, due_instant(day, basis, office), is_provisional(start, day, step.within, office.calendar)
+        )
     if slot.date is None or slot.due_on is None:
         return None
     found = step_day(schedule, key, start=slot.date, due=slot.due_on, office=office)
-    return Due(found[0], due_instant(found[0], basis, office), slot.provisional or found[1]) if found else None
+    return (
+        Due(found[0], due_instant(found[0], basis, office), slot.provisional or found[1]) if found else None
+    )
 
 
-def step_day(schedule: Schedule, key: str, *, start: date, due: date, office: OfficeSpec) -> tuple[date, bool] | None:
+def step_day(
+    schedule: Schedule, key: str, *, start: date, due: date, office: OfficeSpec
+) -> tuple[date, bool] | None:
     """The due day of a step that hangs on the occurrence or on another step's due day, and whether it is provisional."""
     step = schedule.steps[key]
     match step.due:
@@ -166,7 +195,9 @@ def step_day(schedule: Schedule, key: str, *, start: date, due: date, office: Of
             return None
 
 
-def _anchor_day(schedule: Schedule, name: str, *, start: date, due: date, office: OfficeSpec) -> tuple[date, bool] | None:
+def _anchor_day(
+    schedule: Schedule, name: str, *, start: date, due: date, office: OfficeSpec
+) -> tuple[date, bool] | None:
     if name in schedule.steps:
         return step_day(schedule, name, start=start, due=due, office=office)
     return (start if name == "start" else due), False

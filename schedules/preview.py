@@ -33,7 +33,13 @@ def require_calendar(office: OfficeSpec, first: date, last: date) -> None:
     missing = office.calendar.gaps(first.year, last.year)
     if missing:
         years = ", ".join(str(year) for year in missing)
-        raise Refused(phrase("the working days of {years} are missing; import calendar/{first}.json", years=years, first=missing[0]))
+        raise Refused(
+            phrase(
+                "the working days of {years} are missing; import calendar/{first}.json",
+                years=years,
+                first=missing[0],
+            )
+        )
 
 
 def iter_preview(
@@ -55,6 +61,7 @@ class _Viewer:
         self._office, self._gettext = office, gettext
         self._roll = Roll(memberships(office))
         self._labels: dict[str, str] = {}
+        self._instants: dict[datetime, str] = {}
         self._told: dict[str, tuple[Told, ...]] = {}
 
     def begin(self) -> None:
@@ -90,11 +97,27 @@ class _Viewer:
         anchors = slot_anchors(slot, part)
         if part.key not in self._told:
             self._told[part.key] = rungs_of(schedule, part.key, self._office)
-        return place(schedule, self._told[part.key], anchors, self._office, opens_at=slot.opens_at, target=full, full=full)
+        return place(
+            schedule,
+            self._told[part.key],
+            anchors,
+            self._office,
+            opens_at=slot.opens_at,
+            target=full,
+            full=full,
+        )
 
     def _rung(self, part: Part, rung: RungAt) -> dict[str, Any]:
-        label = self._labels.get(rung.key) or self._labels.setdefault(rung.key, rung.label.text(self._gettext))
-        return {"at": self._at(rung.at), "to": rung.to, "label": label, "part": part.key, "release": rung.release}
+        label = self._labels.get(rung.key) or self._labels.setdefault(
+            rung.key, rung.label.text(self._gettext)
+        )
+        return {
+            "at": self._at(rung.at),
+            "to": rung.to,
+            "label": label,
+            "part": part.key,
+            "release": rung.release,
+        }
 
     def _assignees(self, slot: Slot, found: Sequence[Part]) -> list[str]:
         """Everybody who owes a part, sorted; for a gathering those who are expected, not its host."""
@@ -115,7 +138,12 @@ class _Viewer:
                 return [head for head in heads if head]
 
     def _at(self, at: datetime | None) -> str | None:
-        return at.astimezone(self._office.tz).isoformat() if at else None
+        if at is None:
+            return None
+        text = self._instants.get(at)
+        if text is None:
+            text = self._instants[at] = at.astimezone(self._office.tz).isoformat()
+        return text
 
     def _said(self, words: Words | None) -> str | None:
         return words.text(self._gettext) if words else None
@@ -123,11 +151,6 @@ class _Viewer:
 
 def slot_anchors(slot: Slot, part: Part) -> dict[str, Anchor]:
     """The anchors that are known when an occurrence opens."""
-    found: dict[str, Anchor] = {}
-    if slot.date is not None and slot.starts_at is not None:
-        found["start"] = Anchor(slot.date, slot.starts_at)
-    if slot.due_on is not None and slot.due_at is not None:
-        found["expiry"] = Anchor(slot.due_on, slot.due_at)
-    if part.due_on is not None and part.due_at is not None:
-        found["due"] = found[part.key] = Anchor(part.due_on, part.due_at)
-    return found
+    days = [("start", slot.date, slot.starts_at), ("expiry", slot.due_on, slot.due_at)]
+    days += [(name, part.due_on, part.due_at) for name in ("due", part.key)]
+    return {name: Anchor(on, at) for name, on, at in days if on is not None and at is not None}

@@ -42,4 +42,8 @@ def nearest(found: str, names: Iterable[str]) -> Words | str | None:
     rest = [name for name in known if name not in close][: MOST_ALLOWED - 1]
     if not rest:
         return close[0]
-    return phrase("{nearest} (or {others})", nearest=close[0], others=", ".join(rest) + (", …" if len(known) > MOST_ALLOWED else ""))
+    return phrase(
+        "{nearest} (or {others})",
+        nearest=close[0],
+        others=", ".join(rest) + (", …" if len(known) > MOST_ALLOWED else ""),
+    )

@@ -31,7 +31,11 @@ def first_issued(schedule: Schedule, person: str, office: OfficeSpec) -> date | 
     """The day of a person's first certificate of the kind that pro-rates the quota; a renewal does not begin anew."""
     if schedule.who.prorate is None:
         return None
-    days = [each.issued_on for each in office.credentials if each.kind == schedule.who.credential and each.holder == person]
+    days = [
+        each.issued_on
+        for each in office.credentials
+        if each.kind == schedule.who.credential and each.holder == person
+    ]
     return min(days, default=None)
 
 

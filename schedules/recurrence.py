@@ -60,13 +60,19 @@ def _moved(when: Dated, calendar: WorkCalendar, day: date, clock: time | None) -
     why = phrase("a rest day")
     if when.on_holiday == "skip":
         return RuleDay(by_rule=day, clock=clock, day=None, provisional=provisional, skipped=why)
-    held = calendar.previous_workday(day) if when.on_holiday == "previous-workday" else calendar.next_workday(day)
+    held = (
+        calendar.previous_workday(day)
+        if when.on_holiday == "previous-workday"
+        else calendar.next_workday(day)
+    )
     provisional = provisional or not calendar.announced(held)
     return RuleDay(by_rule=day, clock=clock, day=held, provisional=provisional, why=why)
 
 
 def _last_workday(when: Dated) -> bool:
-    return getattr(when, "monthly", None) == "last-workday" or getattr(when, "quarterly", None) == "last-workday"
+    return (
+        getattr(when, "monthly", None) == "last-workday" or getattr(when, "quarterly", None) == "last-workday"
+    )
 
 
 def _spaced(when: Dated, calendar: WorkCalendar, days: list[RuleDay]) -> Iterator[RuleDay]:
@@ -85,7 +91,9 @@ def _spaced(when: Dated, calendar: WorkCalendar, days: list[RuleDay]) -> Iterato
             yield each
 
 
-def rule_days(when: Dated, calendar: WorkCalendar, first: date, last: date) -> Iterator[tuple[date, time | None]]:
+def rule_days(
+    when: Dated, calendar: WorkCalendar, first: date, last: date
+) -> Iterator[tuple[date, time | None]]:
     """Days of [first, last] in order, each with its time of day if it has one; bounded by `effective_from` and `effective_to`."""
     first = max(first, when.effective_from or first)
     last = min(last, when.effective_to or last)
@@ -110,7 +118,9 @@ def _days(when: Dated, calendar: WorkCalendar, first: date, last: date) -> Itera
             yield from (_in_month(year, month, when.quarterly, calendar) for year, month in ends)
         case Yearly():
             days = sorted(set(when.yearly))
-            yield from (date(year, month, day) for year in range(first.year, last.year + 1) for month, day in days)
+            yield from (
+                date(year, month, day) for year in range(first.year, last.year + 1) for month, day in days
+            )
         case Dates():
             yield from sorted(set(when.dates))
         case _:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import assert_never
 
 from schedules.done import ByRole
 from schedules.grammar import (
@@ -16,8 +17,9 @@ from schedules.grammar import (
     UseLadder,
     Who,
 )
-from schedules.ladder import GROUP, POSTS, anchors_of, fitting_ladder
+from schedules.ladder import anchors_of, fitting_ladder
 from schedules.names import Names
+from schedules.posts import GROUP, POSTS
 from schedules.problems import nearest
 from schedules.words import Words, phrase
 from schedules.yaml_tree import Node
@@ -65,8 +67,12 @@ def loose_references(node: Node, names: Names) -> Iterator[Remark]:
             yield from _role(word, path, names)
         elif key in ("unit", "units"):
             yield from _unit(word, path, names)
-        elif key == "use" and names.ladders is not None and word not in names.ladders:
-            yield Remark(path, phrase("there is no ladder '{name}' in office.yaml", name=word), nearest(word, names.ladders))
+        elif key == "use" and word not in names.ladders:
+            yield Remark(
+                path,
+                phrase("there is no ladder '{name}' in office.yaml", name=word),
+                nearest(word, names.ladders),
+            )
         elif key == "to":
             yield from _to(word, path, names)
 
@@ -121,7 +127,11 @@ def _units(who: Who, path: Path, names: Names) -> Iterator[Remark]:
 def _of_people(who: Who, path: Path, names: Names) -> Iterator[Remark]:
     for index, tag in enumerate(who.tags):
         if names.tags is not None and tag not in names.tags:
-            yield Remark((*path, "tags", index), phrase("nobody has the tag '{name}'", name=tag), nearest(tag, names.tags))
+            yield Remark(
+                (*path, "tags", index),
+                phrase("nobody has the tag '{name}'", name=tag),
+                nearest(tag, names.tags),
+            )
     for index, person in enumerate(who.people):
         if names.people is not None and person not in names.people:
             what = phrase("there is no person '{name}'", name=person)
@@ -130,7 +140,9 @@ def _of_people(who: Who, path: Path, names: Names) -> Iterator[Remark]:
 
 def _role(role: str, path: Path, names: Names, *, also: Iterable[str] = ()) -> Iterator[Remark]:
     if role not in names.roles:
-        yield Remark(path, phrase("there is no role '{name}'", name=role), nearest(role, (*names.roles, *also)))
+        yield Remark(
+            path, phrase("there is no role '{name}'", name=role), nearest(role, (*names.roles, *also))
+        )
     elif names.held_roles is not None and role not in names.held_roles:
         what = phrase("nobody holds the role '{name}' ({title})", name=role, title=names.roles[role])
         yield Remark(path, what, nearest(role, names.held_roles))
@@ -143,7 +155,11 @@ def _unit(unit: str, path: Path, names: Names) -> Iterator[Remark]:
 
 def _credential(kind: str, path: Path, names: Names) -> Iterator[Remark]:
     if names.credentials and kind not in names.credentials:
-        yield Remark(path, phrase("nobody has a certificate of the kind '{name}'", name=kind), nearest(kind, names.credentials))
+        yield Remark(
+            path,
+            phrase("nobody has a certificate of the kind '{name}'", name=kind),
+            nearest(kind, names.credentials),
+        )
 
 
 def _remind(schedule: Schedule, names: Names) -> Iterator[Remark]:
@@ -162,23 +178,29 @@ def _remind(schedule: Schedule, names: Names) -> Iterator[Remark]:
             case None:
                 fitting = fitting_ladder(schedule, of_children=of_children)
                 yield from _named(schedule, fitting, path[:-1], names, of_children=of_children)
+            case _ as never:
+                assert_never(never)
 
 
 def _named(schedule: Schedule, name: str, path: Path, names: Names, *, of_children: bool) -> Iterator[Remark]:
-    if names.ladders is None:
-        return
     rungs = names.ladders.get(name)
     if rungs is None:
-        yield Remark(path, phrase("there is no ladder '{name}' in office.yaml", name=name), nearest(name, names.ladders))
+        yield Remark(
+            path,
+            phrase("there is no ladder '{name}' in office.yaml", name=name),
+            nearest(name, names.ladders),
+        )
     elif rungs and not any(rung.anchor in anchors_of(schedule, of_children=of_children) for rung in rungs):
         anchors = ", ".join(anchors_of(schedule, of_children=of_children))
-        yield Remark(path, phrase("no reminder of the ladder '{name}' fits this schedule", name=name), anchors)
+        yield Remark(
+            path, phrase("no reminder of the ladder '{name}' fits this schedule", name=name), anchors
+        )
 
 
 def _rung(rung: Rung, path: Path, names: Names) -> Iterator[Remark]:
     for index, name in enumerate(rung.to):
         yield from _to(name, (*path, "to", index), names)
-    if rung.channel is not None and names.channels is not None and rung.channel not in names.channels:
+    if rung.channel is not None and rung.channel not in names.channels:
         what = phrase("there is no channel '{name}'", name=rung.channel)
         yield Remark((*path, "channel"), what, nearest(rung.channel, names.channels))
 

@@ -43,6 +43,7 @@ STATES = {
     "吊销": "revoked", "revoked": "revoked", "注销": "cancelled", "调离": "cancelled", "cancelled": "cancelled",
 }  # fmt: skip
 LANGUAGES = {"": None, "zh_CN": "zh_CN", "中文": "zh_CN", "en": "en", "英文": "en"}
+NOTHING = Cell("", 1, 1)
 DATES_ALLOWED = "2026-09-01, 2026.9.1, 2026年9月1日, 20260901"
 _DATE = re.compile(r"([12]\d{3})[-./年]?(\d{1,2})[-./月]?(\d{1,2})日?")
 _MOBILE = re.compile(r"1[3-9]\d{9}")
@@ -65,13 +66,19 @@ def read_people(source: SourceFile, names: Names) -> tuple[tuple[Person, ...], l
     return tuple(people), reader.problems
 
 
-def read_credentials(source: SourceFile, people: Iterable[Person]) -> tuple[tuple[Credential, ...], list[Problem]]:
+def read_credentials(
+    source: SourceFile, people: Iterable[Person]
+) -> tuple[tuple[Credential, ...], list[Problem]]:
     """The certificates of a list. Holders are ids of the roster."""
-    rows, problems = read_table(source, CREDENTIAL_HEADERS, ("number", "kind", "holder", "issued_on", "expires_on"))
+    rows, problems = read_table(
+        source, CREDENTIAL_HEADERS, ("number", "kind", "holder", "issued_on", "expires_on")
+    )
     reader = _Rows(source, problems, "number")
     ids = {person.id: person.id for person in people}
     found = [credential for row in rows if (credential := _credential(reader, row, ids)) is not None]
-    same = ((row["number"], f"{row['kind'].text} {row['number'].text} {row['expires_on'].text}") for row in rows)
+    same = (
+        (row["number"], f"{row['kind'].text} {row['number'].text} {row['expires_on'].text}") for row in rows
+    )
     reader.refuse_same(same, phrase("the same certificate stands here twice"))
     return tuple(found), reader.problems
 
@@ -86,7 +93,9 @@ class _Rows:
         self._add(cell, row[self._subject].text, what, allowed)
 
     def _add(self, cell: Cell, subject: str, what: Words, allowed: Words | str | None = None) -> None:
-        self.problems.append(Problem(self.source.path, cell.line, cell.col, subject[:KEY_LENGTH], what, allowed))
+        self.problems.append(
+            Problem(self.source.path, cell.line, cell.col, subject[:KEY_LENGTH], what, allowed)
+        )
 
     def refuse_same(self, cells: Iterable[tuple[Cell, str]], what: Words) -> None:
         seen: set[str] = set()
@@ -100,7 +109,11 @@ class _Rows:
         try:
             return read_key(cell.text)
         except ValueError:
-            what = phrase("the cell is empty") if not cell.text else phrase("'{found}' is not a name", found=cell.text[:40])
+            what = (
+                phrase("the cell is empty")
+                if not cell.text
+                else phrase("'{found}' is not a name", found=cell.text[:40])
+            )
             self.refuse(row, cell, what, phrase("letters, digits, '-', '_', '·', '.'"))
             return None
 
@@ -114,17 +127,22 @@ class _Rows:
                 return date(int(match[1]), int(match[2]), int(match[3]))
         except ValueError:
             pass
-        what = phrase("'{found}' is not a date", found=cell.text[:40]) if cell.text else phrase("the cell is empty")
+        what = (
+            phrase("'{found}' is not a date", found=cell.text[:40])
+            if cell.text
+            else phrase("the cell is empty")
+        )
         self.refuse(row, cell, what, DATES_ALLOWED)
         return None
 
-    def one_of(self, row: Row, field: str, known: Mapping[str, T], what: Callable[[str], Words], names: Iterable[str]) -> T | None:
-        cell = row.get(field)
-        text = cell.text if cell else ""
-        if text in known:
-            return known[text]
-        if cell is not None:
-            self.refuse(row, cell, what(text[:40]) if text else phrase("the cell is empty"), nearest(text, names))
+    def one_of(
+        self, row: Row, field: str, known: Mapping[str, T], what: Callable[[str], Words], names: Iterable[str]
+    ) -> T | None:
+        cell = row.get(field, NOTHING)
+        if cell.text in known:
+            return known[cell.text]
+        said = what(cell.text[:40]) if cell.text else phrase("the cell is empty")
+        self.refuse(row, cell, said, nearest(cell.text, names))
         return None
 
 
@@ -134,19 +152,29 @@ def _person(reader: _Rows, row: Row, units: Mapping[str, str], roles: Mapping[st
     name = _name(row["name"].text)
     if not name:
         reader.refuse(row, row["name"], phrase("the cell is empty"))
-    unit = reader.one_of(row, "unit", units, lambda found: phrase("there is no unit '{name}'", name=found), units)
+    unit = reader.one_of(
+        row, "unit", units, lambda found: phrase("there is no unit '{name}'", name=found), units
+    )
     if "citizen_id" in row and row["citizen_id"].text:
         reader.refuse(row, row["citizen_id"], phrase("citizen numbers do not belong here; remove the column"))
     held = _list(row, "roles")
     for role in held:
         if role not in roles:
-            reader.refuse(row, row["roles"], phrase("there is no role '{name}'", name=role), nearest(role, roles))
+            reader.refuse(
+                row, row["roles"], phrase("there is no role '{name}'", name=role), nearest(role, roles)
+            )
     mobile = _mobile(reader, row)
     email = _text(row, "email")
     if email is not None and not _EMAIL.fullmatch(email):
         reader.refuse(row, row["email"], phrase("'{found}' is not a mail address", found=email[:60]))
     joined_on, left_on = reader.day(row, "joined_on"), reader.day(row, "left_on")
-    lang = reader.one_of(row, "lang", LANGUAGES, lambda found: phrase("there is no language '{name}'", name=found), ("zh_CN", "en"))
+    lang = reader.one_of(
+        row,
+        "lang",
+        LANGUAGES,
+        lambda found: phrase("there is no language '{name}'", name=found),
+        ("zh_CN", "en"),
+    )
     if len(reader.problems) > count or key is None or unit is None:
         return None
     return Person(
@@ -159,11 +187,20 @@ def _person(reader: _Rows, row: Row, units: Mapping[str, str], roles: Mapping[st
 def _credential(reader: _Rows, row: Row, people: Mapping[str, str]) -> Credential | None:
     count = len(reader.problems)
     number, kind = reader.key(row, "number"), reader.key(row, "kind")
-    holder = reader.one_of(row, "holder", people, lambda found: phrase("there is no person '{name}'", name=found), people)
-    issued_on, expires_on = reader.day(row, "issued_on", needed=True), reader.day(row, "expires_on", needed=True)
-    state = reader.one_of(row, "state", STATES, lambda found: phrase("there is no state '{name}'", name=found), STATES)
+    holder = reader.one_of(
+        row, "holder", people, lambda found: phrase("there is no person '{name}'", name=found), people
+    )
+    issued_on, expires_on = (
+        reader.day(row, "issued_on", needed=True),
+        reader.day(row, "expires_on", needed=True),
+    )
+    state = reader.one_of(
+        row, "state", STATES, lambda found: phrase("there is no state '{name}'", name=found), STATES
+    )
     if issued_on and expires_on and expires_on < issued_on:
-        what = phrase("it expires on {expiry}, before it was issued on {issued}", expiry=expires_on, issued=issued_on)
+        what = phrase(
+            "it expires on {expiry}, before it was issued on {issued}", expiry=expires_on, issued=issued_on
+        )
         reader.refuse(row, row["expires_on"], what)
     if len(reader.problems) > count or None in (number, kind, holder, issued_on, expires_on):
         return None
@@ -178,14 +215,19 @@ def _mobile(reader: _Rows, row: Row) -> str | None:
     if text is None:
         return None
     if row["mobile"].number or _FLOAT.fullmatch(text.lower()):
-        what = phrase("'{found}' is a mobile number that a spreadsheet turned into a number; format the column as text", found=text)
+        what = phrase(
+            "'{found}' is a mobile number that a spreadsheet turned into a number; format the column as text",
+            found=text,
+        )
         reader.refuse(row, row["mobile"], what, "13800000101")
         return None
     digits = re.sub(r"[\s-]", "", text).removeprefix("+86")
     if _CITIZEN.fullmatch(digits):
         reader.refuse(row, row["mobile"], phrase("citizen numbers do not belong here; remove the column"))
     elif not _MOBILE.fullmatch(digits):
-        reader.refuse(row, row["mobile"], phrase("'{found}' is not a mobile number", found=text[:40]), "13800000101")
+        reader.refuse(
+            row, row["mobile"], phrase("'{found}' is not a mobile number", found=text[:40]), "13800000101"
+        )
     else:
         return digits
     return None
@@ -207,4 +249,8 @@ def _list(row: Row, field: str) -> list[str]:
 
 def _name(text: str) -> str:
     """A name in NFC; spaces between Chinese characters are layout."""
-    return re.sub(r"(?<=[⺀-鿿\U00020000-\U0003ffff])\s+(?=[⺀-鿿\U00020000-\U0003ffff])", "", unicodedata.normalize("NFC", text))
+    return re.sub(
+        r"(?<=[⺀-鿿\U00020000-\U0003ffff])\s+(?=[⺀-鿿\U00020000-\U0003ffff])",
+        "",
+        unicodedata.normalize("NFC", text),
+    )

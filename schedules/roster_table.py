@@ -33,20 +33,26 @@ class Cell:
 Row = Mapping[str, Cell]
 
 
-def read_table(source: SourceFile, headers: Mapping[str, str], required: Sequence[str]) -> tuple[list[Row], list[Problem]]:
+def read_table(
+    source: SourceFile, headers: Mapping[str, str], required: Sequence[str]
+) -> tuple[list[Row], list[Problem]]:
     """Rows by field name. `headers`: a column's heading -> field; `required` fields must have a column."""
     if source.path.lower().endswith(".xlsx"):
         grid, problems = _xlsx(source)
     else:
         grid, problems = _csv(source)
     if not grid:
-        return [], problems or [Problem(source.path, 1, 1, "", phrase("the file is empty"), ", ".join(headers))]
+        return [], problems or [
+            Problem(source.path, 1, 1, "", phrase("the file is empty"), ", ".join(headers))
+        ]
     top, columns = _header(grid, headers)
     missing = [name for name in required if name not in columns.values()]
     first = {field: heading for heading, field in reversed(list(headers.items()))}
     for name in missing:
         what = phrase("there is no column '{column}'", column=first[name])
-        problems.append(Problem(source.path, grid[top][0].line if grid[top] else 1, 1, "", what, _headings(headers, name)))
+        problems.append(
+            Problem(source.path, grid[top][0].line if grid[top] else 1, 1, "", what, _headings(headers, name))
+        )
     if missing:
         return [], problems
     return list(_rows(grid[top + 1 :], columns)), problems
@@ -97,7 +103,16 @@ def _xlsx(source: SourceFile) -> tuple[list[list[Cell]], list[Problem]]:
     try:
         book = openpyxl.load_workbook(io.BytesIO(source.data), read_only=True, data_only=True)
     except (zipfile.BadZipFile, KeyError, ValueError, OSError):
-        return [], [Problem(source.path, 1, 1, "", phrase("this is not an xlsx file"), phrase("save it as .xlsx or as UTF-8 csv"))]
+        return [], [
+            Problem(
+                source.path,
+                1,
+                1,
+                "",
+                phrase("this is not an xlsx file"),
+                phrase("save it as .xlsx or as UTF-8 csv"),
+            )
+        ]
     sheet = next((each for each in book.worksheets if each.sheet_state == "visible"), book.worksheets[0])
     grid = [
         [_cell(value, line, col) for col, value in enumerate(values, start=1)]

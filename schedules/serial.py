@@ -1,4 +1,4 @@
-"""Definitions as canonical JSON: stored with each version and read back; equal definitions have equal text."""
+"""Definitions as JSON: stored with each version and read back; equal definitions in equal order have equal text."""
 
 import hashlib
 import json
@@ -9,7 +9,7 @@ from schedules.office import OfficeSpec
 
 
 def to_json(definition: Schedule | Summary) -> str:
-    """Sorted keys, no spaces, defaults left out."""
+    """No spaces, defaults left out; steps and fields keep the order in which the clerk wrote them."""
     return _canonical(definition.model_dump(mode="json", by_alias=True, exclude_defaults=True))
 
 
@@ -30,12 +30,17 @@ def digest(definition: Schedule | Summary) -> str:
 
 def ladder_hash(schedule: Schedule, office: OfficeSpec) -> str:
     """The identity of the reminders in force: the rungs, own or from a named ladder, and the office's sending times."""
-    rungs = [rung.model_dump(mode="json", by_alias=True, exclude_defaults=True) for rung in ladder(schedule, office)]
+    rungs = [
+        rung.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+        for rung in ladder(schedule, office)
+    ]
     children = ladder(schedule, office, of_children=True) if schedule.children else ()
     below = [rung.model_dump(mode="json", by_alias=True, exclude_defaults=True) for rung in children]
     sending = [f"{clock:%H:%M}" for clock in office.file.sending]
-    return hashlib.sha256(_canonical({"rungs": rungs, "children": below, "sending": sending}).encode()).hexdigest()
+    return hashlib.sha256(
+        _canonical({"rungs": rungs, "children": below, "sending": sending}).encode()
+    ).hexdigest()
 
 
 def _canonical(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

@@ -12,7 +12,9 @@ from schedules.words import Words, phrase
 
 LARGEST = 1_000_000
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
-_KEY_THEN_COLON = re.compile(r"""^([ \t]*(?:- +)?)([^\s#"'\[{:：,，][^#"'\[{:：,，]{0,63}|"[^"：]{1,64}"|'[^'：]{1,64}')：""")
+_KEY_THEN_COLON = re.compile(
+    r"""^([ \t]*(?:- +)?)([^\s#"'\[{:：,，][^#"'\[{:：,，]{0,63}|"[^"：]{1,64}"|'[^'：]{1,64}')："""
+)
 _BLOCK_SCALAR = re.compile(r"^(\s*).*[:\-]\s+[|>][+\-0-9]*\s*(#.*)?$")
 
 
@@ -62,7 +64,9 @@ def repair_yaml(source: SourceFile, read: ReadText) -> ReadText:
         scalar_indent = indent if _BLOCK_SCALAR.match(line) else None
         tab = line[:indent].find("\t")
         if tab >= 0:
-            problems.append(_at(source, number, tab + 1, phrase("a Tab in the indentation"), phrase("spaces")))
+            problems.append(
+                _at(source, number, tab + 1, phrase("a Tab in the indentation"), phrase("spaces"))
+            )
             lines[number - 1] = line = line[:indent].replace("\t", "  ") + line[indent:]
             shifts[number] = (0, len(line) - len(line.lstrip()) - indent)
         colon = _KEY_THEN_COLON.match(line)

@@ -24,7 +24,9 @@ def drafts(summary: Summary, office: OfficeSpec, *, after: datetime, until: date
     """Drafts due in (after, until] (aware), in order, each with the first sending after it."""
     first, last = after.astimezone(office.tz).date(), until.astimezone(office.tz).date()
     found = _instants(summary.draft, office, first - LONGEST_HOLIDAY, last + LONGEST_HOLIDAY)
-    sendings = sorted(at for _, at in _instants(summary.send, office, first - LONGEST_HOLIDAY, last + 4 * LONGEST_HOLIDAY))
+    sendings = sorted(
+        at for _, at in _instants(summary.send, office, first - LONGEST_HOLIDAY, last + 4 * LONGEST_HOLIDAY)
+    )
     due = sorted((at, key) for key, at in found if after < at <= until)
     return tuple(Draft(key, at, next((sent for sent in sendings if sent >= at), at)) for at, key in due)
 

@@ -9,7 +9,7 @@ from calendar import monthrange
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import Literal, get_args
+from typing import Literal, assert_never, get_args
 
 from schedules.calendar import WorkCalendar
 from schedules.words import Words, phrase
@@ -79,9 +79,17 @@ def parse_term(value: object) -> Term:
 
 def _checked(term: Term) -> Term:
     if term.n == 0 and term.unit == "workdays":
-        raise BadTerm(phrase("'0 workdays' can mean two things: say '0 days' for the same day or '1 workday' for the next working day"))
+        raise BadTerm(
+            phrase(
+                "'0 workdays' can mean two things: say '0 days' for the same day or '1 workday' for the next working day"
+            )
+        )
     if term.n > LONGEST[term.unit]:
-        raise BadTerm(phrase("'{found}' is longer than {most}", found=str(term), most=f"{LONGEST[term.unit]} {term.unit}"))
+        raise BadTerm(
+            phrase(
+                "'{found}' is longer than {most}", found=str(term), most=f"{LONGEST[term.unit]} {term.unit}"
+            )
+        )
     return term
 
 
@@ -94,7 +102,9 @@ def _from_mapping(value: dict[object, object]) -> Term:
     if not isinstance(n, int) or isinstance(n, bool) or n < 0:
         raise BadTerm(phrase("'n' must be a whole number, found {found}", found=repr(n)))
     if roll is None:
-        raise BadTerm(phrase("'roll' must be none, next-workday or previous-workday, found {found}", found=repr(found)))
+        raise BadTerm(
+            phrase("'roll' must be none, next-workday or previous-workday, found {found}", found=repr(found))
+        )
     return replace(parse_term(f"{n} {unit}"), roll=roll)
 
 
@@ -103,7 +113,7 @@ def term_words(term: Term) -> Words:
     one = term.n == 1
     match term.unit:
         case "workdays":
-            return phrase("1 working day") if one else phrase("{n} working days", n=term.n)
+            return phrase("one working day") if one else phrase("{n} working days", n=term.n)
         case "days":
             return phrase("1 day") if one else phrase("{n} days", n=term.n)
         case "weeks":
@@ -116,6 +126,8 @@ def term_words(term: Term) -> Words:
             return phrase("1 hour") if one else phrase("{n} hours", n=term.n)
         case "minutes":
             return phrase("1 minute") if one else phrase("{n} minutes", n=term.n)
+        case _ as never:
+            assert_never(never)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -180,6 +192,8 @@ def natural(start: date, term: Term, *, sign: Literal[1, -1]) -> date:
             return start + sign * timedelta(days=-(-term.n // 1440))
         case "workdays":
             raise ValueError("working days need a calendar")
+        case _ as never:
+            assert_never(never)
 
 
 def longest_span(term: Term) -> timedelta:
@@ -204,6 +218,8 @@ def _roll(last: date, roll: Roll, calendar: WorkCalendar) -> date:
             return calendar.next_workday(last)
         case "previous-workday":
             return calendar.previous_workday(last)
+        case _ as never:
+            assert_never(never)
 
 
 def _counted(start: date, due: date, term: Term, calendar: WorkCalendar) -> Deadline:

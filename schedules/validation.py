@@ -58,7 +58,9 @@ def _said(error: ErrorDetails, path: tuple[object, ...]) -> Said:
     match error["type"]:
         case "duban":
             what: Words = context["words"]
-            return (phrase("'{key}' {what}", key=name, what=what) if _needs_subject(what) else what), context["allowed"]
+            return (phrase("'{key}' {what}", key=name, what=what) if _needs_subject(what) else what), context[
+                "allowed"
+            ]
         case "extra_forbidden":
             allowed = error["input"].allowed if isinstance(error["input"], Unknown) else ()
             return phrase("unknown key '{key}'", key=name), nearest(name, allowed)
@@ -68,7 +70,9 @@ def _said(error: ErrorDetails, path: tuple[object, ...]) -> Said:
             return phrase("needs exactly one of {keys}", keys=error["msg"]), None
         case "literal_error":
             found = shown(error["input"])
-            return phrase("'{key}' cannot be '{found}'", key=name, found=found), context["expected"].replace(" or ", ", ")
+            return phrase("'{key}' cannot be '{found}'", key=name, found=found), context["expected"].replace(
+                " or ", ", "
+            )
         case other:
             return _of_shape(other, name, shown(error["input"]), context) or (
                 phrase("'{key}' is not right: {said}", key=name, said=error["msg"]), None
@@ -80,13 +84,19 @@ def _of_shape(kind: str, name: str, found: str, context: Mapping[str, Any]) -> S
     match kind:
         case "greater_than" | "greater_than_equal":
             least = context["ge"] if "ge" in context else context["gt"] + 1
-            return phrase("'{key}' must be at least {least}, found {found}", key=name, least=least, found=found), None
+            return phrase(
+                "'{key}' must be at least {least}, found {found}", key=name, least=least, found=found
+            ), None
         case "less_than_equal":
-            return phrase("'{key}' must be at most {most}, found {found}", key=name, most=context["le"], found=found), None
+            return phrase(
+                "'{key}' must be at most {most}, found {found}", key=name, most=context["le"], found=found
+            ), None
         case "too_short" | "string_too_short":
             return phrase("'{key}' is empty", key=name), None
         case "string_too_long":
-            return phrase("'{key}' is too long", key=name), phrase("at most {n} characters", n=context["max_length"])
+            return phrase("'{key}' is too long", key=name), phrase(
+                "at most {n} characters", n=context["max_length"]
+            )
         case "string_type":
             return phrase("'{key}' must be text, found {found}", key=name, found=found), None
         case "tuple_type":

@@ -20,8 +20,12 @@ def _many_days(value: object) -> object:
 class Recurring(Definition):
     """Shared by all rules. `missed` says which occurrences are still opened when their day passed while nothing ran."""
 
-    missed: Missed = Field("latest", description="what is still opened after an interruption: all, latest or skip 中断后补开哪些")
-    effective_from: Day | None = Field(None, description="the first day on which the rule counts 从哪天起执行")
+    missed: Missed = Field(
+        "latest", description="what is still opened after an interruption: all, latest or skip 中断后补开哪些"
+    )
+    effective_from: Day | None = Field(
+        None, description="the first day on which the rule counts 从哪天起执行"
+    )
     effective_to: Day | None = Field(None, description="the last day on which the rule counts 到哪天为止")
 
 
@@ -29,9 +33,16 @@ class Dated(Recurring):
     """Shared by rules that name single days. Times are office-local; a moved date keeps the key of the rule's own day."""
 
     time: ClockTime | None = Field(None, description='when it begins, "HH:MM" 开始时间')
-    on_holiday: OnHoliday = Field("keep", description="what becomes of a day that is a rest day 遇休息日怎么办")
-    min_gap: TermText | None = Field(None, description="a moved day closer than this to the one before is skipped 与上一次的最小间隔")
-    opens: Lead | None = Field(None, description="how long before the day the duty opens; default: at the first reminder 提前多久交办")
+    on_holiday: OnHoliday = Field(
+        "keep", description="what becomes of a day that is a rest day 遇休息日怎么办"
+    )
+    min_gap: TermText | None = Field(
+        None, description="a moved day closer than this to the one before is skipped 与上一次的最小间隔"
+    )
+    opens: Lead | None = Field(
+        None,
+        description="how long before the day the duty opens; default: at the first reminder 提前多久交办",
+    )
 
 
 class Weekly(Dated):
@@ -46,7 +57,9 @@ MonthDay = Annotated[
 
 
 def _month_day(value: object) -> int | str:
-    if value == "last-workday" or (isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= 31):
+    if value == "last-workday" or (
+        isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= 31
+    ):
         return value
     raise refusal(phrase("'{found}' is not a day of a month", found=value), "1–31, last-workday")
 
@@ -118,7 +131,9 @@ class Expiry(Recurring):
     """One occurrence for each credential of a kind, due on the expiry date printed on it (stored, never computed)."""
 
     expiry: Key
-    opens: Lead = Field(description='how long before the expiry the duty opens: "180 days before" 提前多久交办')
+    opens: Lead = Field(
+        description='how long before the expiry the duty opens: "180 days before" 提前多久交办'
+    )
 
 
 WHEN_KEYS = ("weekly", "monthly", "quarterly", "yearly", "dates", "cron", "window", "cycle", "expiry")

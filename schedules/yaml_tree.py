@@ -60,7 +60,13 @@ class Node:
         """Change every column to `column(line, col)`: back to where it stood before the text was repaired."""
         self.col = column(self.line, self.col)
         self.keys = {key: (line, column(line, col)) for key, (line, col) in self.keys.items()}
-        below = self.value.values() if isinstance(self.value, dict) else self.value if isinstance(self.value, list) else ()
+        below = (
+            self.value.values()
+            if isinstance(self.value, dict)
+            else self.value
+            if isinstance(self.value, list)
+            else ()
+        )
         for node in below:
             node.move(column)
 
@@ -108,7 +114,9 @@ def parse_yaml(text: str) -> tuple[Node | None, list[Mistake]]:
 def _syntax(error: yaml.MarkedYAMLError) -> Words:
     said = error.problem or ""
     if "mapping values" in said:
-        return phrase("': ' where none is allowed; put text that holds ': ' in quotes, or check the indentation")
+        return phrase(
+            "': ' where none is allowed; put text that holds ': ' in quotes, or check the indentation"
+        )
     if "start any token" in said:
         return phrase("text that begins with a special character; put it in quotes")
     if "could not find expected ':'" in said or "simple key" in said:
@@ -118,7 +126,9 @@ def _syntax(error: yaml.MarkedYAMLError) -> Words:
     if "expected ',' or" in said:
         return phrase("a comma or a closing bracket is missing")
     if "block" in said or "block" in (error.context or ""):
-        return phrase("the indentation does not fit the lines above, or something stands after a closing quote")
+        return phrase(
+            "the indentation does not fit the lines above, or something stands after a closing quote"
+        )
     return phrase("this is not YAML: {said}", said=said)
 
 
@@ -136,7 +146,9 @@ class _Builder:
         mark = event.start_mark
         line, col = (mark.line + 1, mark.column + 1) if mark else (1, 1)
         if isinstance(event, yaml.AliasEvent):
-            self._mistake(line, col, phrase("'*{name}' refers to another place; write it out", name=shown(event.anchor)))
+            self._mistake(
+                line, col, phrase("'*{name}' refers to another place; write it out", name=shown(event.anchor))
+            )
             self._put(Node(line, col))
         elif isinstance(event, yaml.NodeEvent):
             return self._take_node(event, line, col)
@@ -150,7 +162,11 @@ class _Builder:
 
     def _take_node(self, event: yaml.NodeEvent, line: int, col: int) -> bool:
         if event.anchor is not None:
-            self._mistake(line, col, phrase("'&{name}' marks a place to refer to; write it out", name=shown(event.anchor)))
+            self._mistake(
+                line,
+                col,
+                phrase("'&{name}' marks a place to refer to; write it out", name=shown(event.anchor)),
+            )
         tag = getattr(event, "tag", None)
         if tag is not None and tag != "!":
             self._mistake(line, col, phrase("the tag '{tag}' is not allowed", tag=shown(tag)))
@@ -207,10 +223,19 @@ class _Builder:
         if key == "<<":
             self._mistake(line, col, phrase("'<<' takes over another entry; write it out"))
         elif "：" in key and node.value is None:
-            self._mistake(line, col + key.index("："), phrase("a full-width colon '：' after '{key}'", key=key.partition("：")[0]), "': '")
+            self._mistake(
+                line,
+                col + key.index("："),
+                phrase("a full-width colon '：' after '{key}'", key=key.partition("：")[0]),
+                "': '",
+            )
         elif key in parent:
             first = self._open[-1].keys[key]
-            self._mistake(line, col, phrase("'{key}' stands here twice, first in line {line}", key=shown(key), line=first[0]))
+            self._mistake(
+                line,
+                col,
+                phrase("'{key}' stands here twice, first in line {line}", key=shown(key), line=first[0]),
+            )
         else:
             parent[key] = node
             self._open[-1].keys[key] = (line, col)

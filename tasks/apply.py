@@ -56,7 +56,10 @@ def files_digest(files: Mapping[str, str]) -> str:
 
 def without_numbers(files: Mapping[str, str]) -> dict[str, str]:
     """The files as they are kept: mobile numbers live sealed with their persons and nowhere else."""
-    return {path: _MOBILE.sub("", content) if path.endswith(".csv") else content for path, content in files.items()}
+    return {
+        path: _MOBILE.sub("", content) if path.endswith(".csv") else content
+        for path, content in files.items()
+    }
 
 
 def plan(session: Session, office: OfficeSpec, files: Mapping[str, str], *, cipher: Cipher) -> Plan:
@@ -123,7 +126,7 @@ def apply(
             )
         )
     version = _write_version(session, files, by=by, now=now)
-    write_roster(session, office, cipher=cipher, by=by, now=now)
+    write_roster(session, office, cipher=cipher, by=by, now=now, first=planned.first)
     _write_schedules(session, office, now=now)
     _remove(session, planned.removed, now=now, fate=removed)
     state = session.get(OfficeStateRow, 1) or OfficeStateRow(id=1)
@@ -137,7 +140,9 @@ def apply(
 
 
 def _write_version(session: Session, files: Mapping[str, str], *, by: str, now: datetime) -> OfficeVersionRow:
-    row = OfficeVersionRow(digest=files_digest(files), files=without_numbers(files), applied_at=now, applied_by=by)
+    row = OfficeVersionRow(
+        digest=files_digest(files), files=without_numbers(files), applied_at=now, applied_by=by
+    )
     session.add(row)
     session.flush()
     return row

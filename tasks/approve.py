@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from models.queries.duties import lock_occurrence, reopen_others
 from schedules.errors import Refused
 from schedules.states import Obligation, move_obligation
 from schedules.words import phrase
@@ -11,6 +12,7 @@ from tasks.audit import note
 from tasks.closing import close_if_done
 from tasks.confirm import approver_of
 from tasks.duty import Duty, actor, holds, is_clerk, load, record_of, silence
+from tasks.evidence import said
 from tasks.following import set_cursor
 from tasks.live import Live
 
@@ -19,6 +21,7 @@ WAIVABLE = (Obligation.OPEN, Obligation.EXPECTED, Obligation.HISTORY)
 
 def approve(session: Session, live: Live, *, obligation_id: int, by: int | None, now: datetime) -> None:
     """Agree. Raise Refused unless it waits for approval and the person may give it; approving twice changes nothing."""
+    lock_occurrence(session, obligation_id)
     duty = load(session, obligation_id)
     if duty.row.state == Obligation.DONE:
         return
@@ -45,17 +48,18 @@ def give_back(
     session: Session, live: Live, *, obligation_id: int, by: int | None, reason: str, now: datetime
 ) -> None:
     """Return it: open again, the ladder goes on with the first rung still to come."""
+    lock_occurrence(session, obligation_id)
     duty = load(session, obligation_id)
     _require_approver(session, live, duty, by, now=now)
-    if not reason.strip():
-        raise Refused(phrase("say in a few words why it is given back"), field="reason")
+    words = said(reason, field="reason", missing=phrase("say in a few words why it is given back"))
     record = record_of(session, obligation_id)
     if record is not None:
-        record.state, record.reason = "returned", reason.strip()[:400]
+        record.state, record.reason = "returned", words
     duty.row.state = move_obligation(duty.row.state, Obligation.OPEN)
     duty.row.done_on = duty.row.closed_at = duty.row.closed_why = None
     duty.row.epoch += 1
     set_cursor(session, duty.row, since=now)
+    reopen_others(session, occurrence_id=duty.occurrence.id, part=duty.part, now=now)
     note(
         session,
         actor=actor(by, "cli"),
@@ -70,15 +74,15 @@ def waive(
     session: Session, live: Live, *, obligation_id: int, by: int | None, reason: str, now: datetime
 ) -> None:
     """Excuse somebody from a duty, with a reason. Only the desk may."""
+    lock_occurrence(session, obligation_id)
     duty = load(session, obligation_id)
     if not is_clerk(session, live, by, on=live.today(now)):
         raise Refused(phrase("only the clerk can excuse somebody from a duty"))
-    if not reason.strip():
-        raise Refused(phrase("say in a few words why it need not be done"), field="reason")
+    words = said(reason, field="reason", missing=phrase("say in a few words why it need not be done"))
     if duty.row.state not in WAIVABLE:
         raise Refused(phrase("this duty is closed and cannot be recorded any more"))
     duty.row.state = move_obligation(duty.row.state, Obligation.WAIVED)
-    duty.row.closed_at, duty.row.closed_why, duty.row.late_reason = now, "waived", reason.strip()[:400]
+    duty.row.closed_at, duty.row.closed_why, duty.row.late_reason = now, "waived", words
     silence(duty.row)
     note(
         session,
@@ -93,10 +97,15 @@ def waive(
 
 
 def _require_approver(session: Session, live: Live, duty: Duty, by: int | None, *, now: datetime) -> None:
-    today = live.today(now)
-    role = approver_of(duty)
     if duty.row.state != Obligation.SUBMITTED:
         raise Refused(phrase("there is no record that waits for approval"))
+    require_approver(session, live, duty, by, now=now)
+
+
+def require_approver(session: Session, live: Live, duty: Duty, by: int | None, *, now: datetime) -> None:
+    """Raise Refused unless the person holds the role that agrees, or works the desk."""
+    today = live.today(now)
+    role = approver_of(duty)
     if is_clerk(session, live, by, on=today) or (
         role and by is not None and holds(session, by, role, on=today)
     ):

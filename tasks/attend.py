@@ -3,13 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Literal, TypeVar
+from typing import Literal, TypeVar, get_args
 
 from sqlalchemy import Select, func, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from models.obligations import EvidenceRow, ObligationRow
+from models.obligations import ConfirmationRow, EvidenceRow, ObligationRow, RungRow
 from models.people import PartyRow
+from models.queries.duties import lock_occurrence
 from schedules.errors import Refused
 from schedules.grammar import Attendance
 from schedules.ladder import MAKE_UP, RECORD
@@ -17,12 +18,13 @@ from schedules.parts import evidence_of, make_up_due, parts
 from schedules.states import Obligation
 from schedules.words import phrase
 from tasks import evidence as proof
+from tasks.audit import note as audit
 from tasks.closing import close_if_done, reopen
 from tasks.confirm import How, record
-from tasks.duty import Duty, load, record_of, require_actor
+from tasks.duty import Duty, actor, load, record_of, require_actor
 from tasks.live import Live
 from tasks.portion import Place, rungs_for, slot_of, soon_of
-from tasks.timelines import first_rung, set_timeline
+from tasks.timelines import set_timeline
 
 T = TypeVar("T")
 Mark = Literal["leave", "absent"]
@@ -43,29 +45,28 @@ def record_session(
     session: Session, live: Live, *, obligation_id: int, away: Mapping[int, Mark], evidence: proof.Values, files: proof.Files,
     done_on: date, by: int | None, how: How, now: datetime,
 ) -> Recorded:  # fmt: skip
-    """Record who was missing (`away`, by person id); everybody else was present. Raise Refused for a stranger in `away`."""
+    """Record who was missing (`away`, by person id); everybody else was present. Raise Refused for a stranger in `away`.
+
+    Recording again corrects: the earlier record is kept beside the new one, and files that are not given anew are taken over.
+    """
+    lock_occurrence(session, obligation_id)
     duty = load(session, obligation_id)
     if duty.part != RECORD or not isinstance(duty.schedule.done, Attendance):
         raise Refused(phrase("this duty is not the record of a gathering"))
     require_actor(session, live, duty, by, now=now)
     _check(session, live, duty, away, done_on, now=now)
-    proof.check(evidence_of(duty.schedule, RECORD), evidence, files)
     earlier = record_of(session, obligation_id)
+    files = _files_of(session, earlier, evidence) | dict(files) if earlier else files
+    proof.check(session, evidence_of(duty.schedule, RECORD), evidence, files, today=live.today(now))
     if earlier is None:
         record(
-            session,
-            duty,
-            by=by,
-            done_on=done_on,
-            how=how,
-            note=None,
-            state=Obligation.DONE,
-            now=now,
-            values=evidence,
+            session, duty, by=by, done_on=done_on, how=how, note=None, state=Obligation.DONE, now=now, values=evidence,
             files=files,
-        )
+        )  # fmt: skip
     else:
-        _replace_evidence(session, earlier.id, evidence, files)
+        _correct(
+            session, duty, earlier, by=by, done_on=done_on, how=how, now=now, values=evidence, files=files
+        )
     _mark_present(session, duty, away, now=now)
     _mark_leave(session, duty, [person for person, mark in away.items() if mark == "leave"], now=now)
     _mark_absent(session, live, duty, [person for person, mark in away.items() if mark == "absent"], now=now)
@@ -80,8 +81,16 @@ def _check(
 ) -> None:
     if duty.occurrence.starts_at is not None and now < duty.occurrence.starts_at:
         raise Refused(phrase("the gathering has not begun yet"), field="done_on")
-    if not live.today(duty.occurrence.opens_at) <= done_on <= live.today(now):
+    first = live.today(duty.occurrence.opens_at)
+    if done_on < first:
+        raise Refused(
+            phrase("it cannot have been done before it began on {day}", day=first.isoformat()),
+            field="done_on",
+        )
+    if done_on > live.today(now):
         raise Refused(phrase("the day it was done cannot lie in the future"), field="done_on")
+    if wrong := sorted(set(away.values()) - set(get_args(Mark))):
+        raise Refused(phrase("'{mark}' is not a mark: leave, absent", mark=wrong[0]), field="away")
     known = set(session.scalars(_members(duty, PartyRow.person_id)))
     if strangers := sorted(set(away) - known):
         raise Refused(phrase("person {id} was not expected at this gathering", id=strangers[0]), field="away")
@@ -97,14 +106,35 @@ def _members(duty: Duty, column: InstrumentedAttribute[T]) -> Select[T]:
     )  # fmt: skip
 
 
-def _replace_evidence(
-    session: Session, confirmation_id: int, evidence: proof.Values, files: proof.Files
-) -> None:
-    for row in session.scalars(select(EvidenceRow).where(EvidenceRow.confirmation_id == confirmation_id)):
-        if row.file_id is None or row.name in files:
-            session.delete(row)
+def _files_of(session: Session, earlier: ConfirmationRow, values: proof.Values) -> dict[str, list[int]]:
+    """The files of a record, by field; a word given in their place now takes it."""
+    found: dict[str, list[int]] = {}
+    rows = select(EvidenceRow.name, EvidenceRow.file_id).where(EvidenceRow.confirmation_id == earlier.id)
+    for name, file_id in session.execute(rows.order_by(EvidenceRow.id)):
+        if file_id is not None and not values.get(name):
+            found.setdefault(name, []).append(file_id)
+    return found
+
+
+def _correct(
+    session: Session, duty: Duty, earlier: ConfirmationRow, *, by: int | None, done_on: date, how: str, now: datetime,
+    values: proof.Values, files: proof.Files,
+) -> None:  # fmt: skip
+    """Put a new record in the place of the one that stands."""
+    earlier.state = "corrected"
     session.flush()
-    proof.write(session, confirmation_id, evidence, files)
+    fresh = ConfirmationRow(
+        obligation_id=duty.row.id, by_id=by, done_on=done_on, recorded_at=now, how=how, note=earlier.note, was=earlier.was,
+        state="accepted",
+    )  # fmt: skip
+    session.add(fresh)
+    duty.row.done_on = done_on
+    session.flush()
+    proof.write(session, fresh.id, values, files)
+    audit(
+        session, actor=actor(by, how), act="correct", subject_kind="obligation", subject_id=duty.row.id, at=now,
+        done_on=done_on.isoformat(), how=how,
+    )  # fmt: skip
 
 
 def _set(
@@ -140,15 +170,23 @@ def _closed(state: Obligation, mark: str, now: datetime) -> dict[str, object]:
 
 
 def _mark_absent(session: Session, live: Live, duty: Duty, people: list[int], *, now: datetime) -> None:
-    """Who was absent owes a make-up from now on; who was marked absent before keeps his deadline and cursor."""
-    due = make_up_due(duty.schedule, live.today(now), live.office)
+    """Who was absent owes a make-up, due by the day of the gathering; who was marked absent before keeps his cursor.
+
+    When it is recorded late, what the ladder has passed by then is not made up for.
+    """
+    due = make_up_due(duty.schedule, duty.occurrence.held_on, live.office)
     place = Place(occurrence=duty.occurrence, schedule=duty.schedule, slot=slot_of(duty.occurrence))
     part = next(part for part in parts(duty.schedule, place.slot, live.office) if part.key == MAKE_UP)
     part = replace(part, due_on=due.on, due_at=due.at, provisional=due.provisional)
     timeline = set_timeline(
         session, rungs_for(live, place, part, target=None, full=None, now=now, opens_at=now)
     )
-    rung = first_rung(session, timeline)
+    rung = session.execute(
+        select(RungRow.no, RungRow.at)
+        .where(RungRow.timeline_id == timeline, RungRow.at >= now)
+        .order_by(RungRow.no)
+        .limit(1)
+    ).first()
     fresh = set(people) - set(
         session.scalars(_members(duty, PartyRow.person_id).where(ObligationRow.mark == "absent"))
     )
@@ -157,7 +195,7 @@ def _mark_absent(session: Session, live: Live, duty: Duty, people: list[int], *,
         {
             "state": Obligation.OPEN, "mark": "absent", "closed_at": None, "closed_why": None, "done_on": None,
             "due_on": due.on, "due_at": due.at, "soon_on": soon_of(live, place, part, since=now), "provisional": due.provisional,
-            "timeline_id": timeline, "next_no": rung[0] if rung else None, "next_at": rung[1] if rung else None,
+            "timeline_id": timeline, "next_no": rung.no if rung else None, "next_at": rung.at if rung else None,
         },
     )  # fmt: skip
 

@@ -9,12 +9,14 @@ from sqlalchemy.orm import Session
 
 from models.obligations import ObligationRow, OccurrenceRow
 from models.people import PartyRow
+from models.queries.duties import lock_occurrence
 from schedules.errors import Refused
 from schedules.fields import read_text
 from schedules.parts import OwnedBy, due_instant, parts
 from schedules.words import phrase
 from tasks.audit import note
-from tasks.duty import Duty
+from tasks.closing import reopen
+from tasks.duty import Duty, actor, load, record_of, require_actor
 from tasks.live import Live
 from tasks.portion import Place, open_part, slot_of
 
@@ -30,8 +32,34 @@ class ChildEntry:
     due_on: date
 
 
+def add_children(
+    session: Session,
+    live: Live,
+    *,
+    obligation_id: int,
+    entries: Sequence[ChildEntry],
+    by: int | None,
+    now: datetime,
+) -> list[int]:
+    """Add items to a recorded step that finds them; a closed occurrence is open again. Return the new occurrences' ids.
+
+    Raise Refused for another step, one not recorded yet, or a bad line.
+    """
+    lock_occurrence(session, obligation_id)
+    duty = load(session, obligation_id)
+    require_actor(session, live, duty, by, now=now)
+    if duty.schedule.children is None or duty.schedule.children.from_ != duty.part:
+        raise Refused(phrase("this duty finds no items"))
+    if record_of(session, obligation_id) is None:
+        raise Refused(phrase("there is no record yet; record it together with its items"))
+    found = open_children(session, live, duty, entries, by=by, now=now)
+    if found:
+        reopen(duty, session)
+    return found
+
+
 def open_children(
-    session: Session, live: Live, duty: Duty, entries: Sequence[ChildEntry], *, now: datetime
+    session: Session, live: Live, duty: Duty, entries: Sequence[ChildEntry], *, by: int | None, now: datetime
 ) -> list[int]:
     """Open an occurrence for each entry under the step that found them; return their ids. Raise Refused for a bad line."""
     if duty.schedule.children is None or not entries:
@@ -53,7 +81,7 @@ def open_children(
         found.append(occurrence.id)
     note(
         session,
-        actor="duban",
+        actor=actor(by, "cli"),
         act="children",
         subject_kind="obligation",
         subject_id=duty.row.id,

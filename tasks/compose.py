@@ -28,6 +28,9 @@ from tasks.payloads import (
 from tasks.people import Cipher
 from tasks.texts import Texts
 
+# Gateways and mailboxes that others read too: no subject of a case goes there.
+OVERHEARD = frozenset({"mailto", "mailtos", "json", "jsons", "form", "forms", "xml", "xmls", "smpp", "smpps"})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outgoing:
@@ -84,9 +87,20 @@ def composed(
         return message.title or "", message.body
     kept = _one_per_duty(rows)
     counts = urged if urged is not None else read.urged(session, [row[2].id for row in kept])
-    lines = tuple(reminder_line(session, live, row, urged=counts.get(row[2].id, 0), now=now) for row in kept)
-    name = person.name if person else ""
-    return render(live, texts, lines, lang=_language(live, person), name=name, group=channel.is_group)
+    lines = tuple(
+        reminder_line(session, live, row, reader=person, urged=counts.get(row[2].id, 0), now=now)
+        for row in kept
+    )
+    contact, tz = contact_of(live), live.office.tz
+    payload: GroupMessage | PersonMessage
+    if channel.is_group:
+        payload = GroupMessage(lines=lines, tz=tz, contact=contact, released=message.released_by is not None)
+    else:
+        overheard = channel.url.partition(":")[0] in OVERHEARD
+        name = person.name if person else ""
+        payload = PersonMessage(recipient_name=name, lines=lines, tz=tz, contact=contact, overheard=overheard)
+    rendered = texts.message(payload, _language(live, person))
+    return rendered.title, rendered.body
 
 
 def _language(live: Live, person: PersonRow | None) -> str:
@@ -122,20 +136,6 @@ def _mobile(cipher: Cipher, person: PersonRow | None) -> str | None:
     return cipher.decrypt(person.mobile_enc) if person and person.mobile_enc else None
 
 
-def render(
-    live: Live, texts: Texts, lines: tuple[ReminderLine, ...], *, lang: str, name: str, group: bool
-) -> tuple[str, str]:
-    """The title and body of a message that carries these lines."""
-    contact = contact_of(live)
-    message = (
-        GroupMessage(lines=lines, tz=live.office.tz, contact=contact)
-        if group
-        else PersonMessage(recipient_name=name, lines=lines, tz=live.office.tz, contact=contact)
-    )
-    rendered = texts.message(message, lang)
-    return rendered.title, rendered.body
-
-
 def contact_of(live: Live) -> Contact:
     """Whom to ask, as it stands at the foot of every message."""
     contact = live.office.file.contact
@@ -159,7 +159,9 @@ def _rank(row: read.Line) -> tuple[bool, datetime]:
     return row[1].to_kind == "assignee", row[0].at
 
 
-def reminder_line(session: Session, live: Live, row: read.Line, *, urged: int, now: datetime) -> ReminderLine:
+def reminder_line(
+    session: Session, live: Live, row: read.Line, *, reader: PersonRow | None, urged: int, now: datetime
+) -> ReminderLine:
     """One reminder as values: dates counted, nothing left to compute in a template."""
     _, rung, duty, occurrence, schedule_key, party, unit_title = row
     schedule = definition(session, occurrence.version_id)
@@ -168,7 +170,7 @@ def reminder_line(session: Session, live: Live, row: read.Line, *, urged: int, n
     return ReminderLine(
         schedule_key=schedule_key, schedule_kind=kind_of(schedule, duty.part), occurrence_key=occurrence.key,
         title=occurrence.title, part=duty.part, part_title=part_title(schedule, duty.part), phase=cast("Phase", rung.phase),
-        anchor=rung.anchor, anchor_on=rung.anchor_on, due_on=duty.due_on, due_at=duty.due_at, today=today,
+        anchor=rung.anchor, anchor_on=rung.anchor_on if rung.phase != "open" else None, due_on=duty.due_on, due_at=duty.due_at, today=today,
         days_left=max(0, (due - today).days), days_late=days_late(due, today),
         workdays_late=workdays_late(due, today, live.office.calendar),
         party_kind=cast("PartyKind", party.kind), party_title=party.title, unit_title=unit_title or "", to_kind=rung.to_kind,
@@ -178,6 +180,7 @@ def reminder_line(session: Session, live: Live, row: read.Line, *, urged: int, n
         subject=occurrence.subject or "", starts_at=occurrence.starts_at, privacy=schedule.privacy,
         evidence_hint=evidence_hint(evidence_of(schedule, duty.part)), urged=urged,
         late_reason=duty.late_reason or "", new_date=duty.new_date,
+        own=party.kind != "person" or reader is None or party.person_id == reader.id,
     )  # fmt: skip
 
 

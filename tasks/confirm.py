@@ -9,8 +9,10 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from models.obligations import ConfirmationRow, ObligationRow
+from models.queries.duties import lock_occurrence
 from schedules.errors import NotFound, Refused
 from schedules.grammar import Attendance, ByPeople, Expiry, Quota
+from schedules.ladder import MAKE_UP
 from schedules.parts import evidence_of
 from schedules.states import Obligation, move_obligation
 from schedules.words import phrase
@@ -20,10 +22,13 @@ from tasks.children import ChildEntry, open_children
 from tasks.closing import close_if_done
 from tasks.duty import Duty, actor, load, require_actor, silence
 from tasks.following import open_following, pause_while_pending
+from tasks.late import explain_late
 from tasks.live import Live
 from tasks.renew import renew_from_evidence
 
+__all__ = ["Confirmed", "How", "approver_of", "confirm", "explain_late", "record", "settle_history"]
 How = Literal["link", "desk", "cli", "sim"]
+Verdict = Literal["done", "late", "drop"]
 MET = (Obligation.DONE, Obligation.SUBMITTED)
 
 
@@ -55,39 +60,40 @@ def confirm(
 
     Raise Refused (a BadEvidence names every field) when a rule forbids it.
     """
+    lock_occurrence(session, obligation_id)
     duty = load(session, obligation_id)
-    if duty.row.state in MET:
-        return _answer(duty, again=True)
     require_actor(session, live, duty, by, now=now)
+    if duty.row.state in MET:
+        return _again(session, duty, by=by, how=how, now=now)
     _require_open(duty)
-    if isinstance(duty.schedule.done, Quota):
-        raise Refused(phrase("hours are recorded one course at a time"))
-    if duty.part == "record" and isinstance(duty.schedule.done, Attendance):
-        raise Refused(phrase("a gathering is recorded with who was missing"))
     _check_day(live, duty, done_on, now=now)
     fields = evidence_of(duty.schedule, duty.part)
-    proof.check(fields, evidence, files)
+    proof.check(session, fields, evidence, files, today=live.today(now), facts=_counted_from(duty))
     state = Obligation.SUBMITTED if approver_of(duty) else Obligation.DONE
     record(
-        session,
-        duty,
-        by=by,
-        done_on=done_on,
-        how=how,
-        note=note,
-        state=state,
-        now=now,
-        values=evidence,
-        files=files,
-    )
+        session, duty, by=by, done_on=done_on, how=how, note=note, state=state, now=now, values=evidence, files=files
+    )  # fmt: skip
     if duty.part == _children_from(duty):
-        open_children(session, live, duty, children, now=now)
+        open_children(session, live, duty, children, by=by, now=now)
     renew_from_evidence(session, live, duty, evidence, now=now)
     pause_while_pending(session, live, duty, done_on)
     open_following(session, live, duty, facts={duty.part: done_on, **proof.dates(fields, evidence)}, now=now)
     session.flush()
     close_if_done(session, duty, now=now)
     return _answer(duty)
+
+
+def _again(session: Session, duty: Duty, *, by: int | None, how: str, now: datetime) -> Confirmed:
+    """It was recorded before: the same answer, and a note that somebody clicked once more."""
+    audit(
+        session, actor=actor(by, how), act="confirm-again", subject_kind="obligation", subject_id=duty.row.id, at=now, how=how
+    )  # fmt: skip
+    return _answer(duty, again=True)
+
+
+def _counted_from(duty: Duty) -> set[str]:
+    """The date fields of this step that the term of a following one counts from."""
+    return {step.from_ for step in duty.schedule.steps.values() if step.after == duty.part and step.from_}
 
 
 def record(
@@ -97,6 +103,8 @@ def record(
     """Write the confirmation with its evidence, and move the obligation."""
     row = duty.row
     was = row.state
+    if note and proof.unseen(note):
+        raise Refused(phrase("the text holds a character that cannot be seen"), field="note")
     row.state = move_obligation(row.state, state)
     row.done_on = done_on
     row.closed_at = now if state is Obligation.DONE else None
@@ -131,6 +139,10 @@ def _done_for_all(session: Session, duty: Duty, *, now: datetime) -> None:
 
 
 def _require_open(duty: Duty) -> None:
+    if isinstance(duty.schedule.done, Quota):
+        raise Refused(phrase("hours are recorded one course at a time"))
+    if duty.part == "record" and isinstance(duty.schedule.done, Attendance):
+        raise Refused(phrase("a gathering is recorded with who was missing"))
     if duty.row.state in (Obligation.OPEN, Obligation.HISTORY):
         return
     if duty.row.state == Obligation.EXPECTED:
@@ -141,7 +153,7 @@ def _require_open(duty: Duty) -> None:
 def _check_day(live: Live, duty: Duty, done_on: date, *, now: datetime) -> None:
     if done_on > live.today(now):
         raise Refused(phrase("the day it was done cannot lie in the future"), field="done_on")
-    first = live.today(duty.occurrence.opens_at)
+    first = duty.occurrence.held_on if duty.part == MAKE_UP else live.today(duty.occurrence.opens_at)
     if done_on < first and not isinstance(duty.schedule.when, Expiry):
         raise Refused(
             phrase("it cannot have been done before it began on {day}", day=first.isoformat()),
@@ -170,48 +182,31 @@ def _answer(duty: Duty, *, again: bool = False) -> Confirmed:
     return Confirmed(state=Obligation(duty.row.state), done_on=done_on, on_time=on_time, again=again)
 
 
-def explain_late(
-    session: Session, *, obligation_id: int, reason: str, new_date: date | None, by: int | None, now: datetime
-) -> None:
-    """Keep why it is late and when it will be done; shown in summaries. The deadline stays what it is."""
-    duty = load(session, obligation_id)
-    if not reason.strip():
-        raise Refused(phrase("say in a few words why it is late"), field="reason")
-    if duty.row.state not in (Obligation.OPEN, Obligation.SUBMITTED):
-        raise Refused(phrase("this duty is closed and cannot be recorded any more"))
-    if new_date is not None and new_date < now.date():
-        raise Refused(phrase("the new date cannot lie in the past"), field="new_date")
-    duty.row.late_reason, duty.row.new_date = reason.strip()[:400], new_date
-    audit(
-        session,
-        actor=actor(by, "desk"),
-        act="explain",
-        subject_kind="obligation",
-        subject_id=obligation_id,
-        at=now,
-    )
-
-
 def settle_history(
     session: Session,
     live: Live,
     *,
     obligation_id: int,
-    verdict: Literal["late", "drop"],
+    verdict: Verdict,
     by: int | None,
     now: datetime,
+    done_on: date | None = None,
 ) -> None:
-    """Settle what was due before the office began with duban: recorded late elsewhere, or dropped."""
+    """Settle what was due before the office began with duban: done on a day, recorded late elsewhere, or dropped.
+
+    Nothing is asked for but the day; whoever has the evidence confirms instead. Raise NotFound for what is not on that list.
+    """
+    lock_occurrence(session, obligation_id)
     duty = load(session, obligation_id)
     if duty.row.state != Obligation.HISTORY:
         raise NotFound(phrase("this duty is not on the list of earlier ones"))
     require_actor(session, live, duty, by, now=now)
-    state = Obligation.WAIVED if verdict == "late" else Obligation.CANCELLED
-    duty.row.state, duty.row.closed_at, duty.row.closed_why = (
-        move_obligation(duty.row.state, state),
-        now,
-        verdict,
-    )
+    if verdict == "done":
+        _done_then(session, live, duty, done_on, by=by, now=now)
+    else:
+        state = Obligation.WAIVED if verdict == "late" else Obligation.CANCELLED
+        duty.row.state, duty.row.closed_at = move_obligation(duty.row.state, state), now
+    duty.row.closed_why = verdict
     audit(
         session,
         actor=actor(by, "desk"),
@@ -222,3 +217,17 @@ def settle_history(
     )
     session.flush()
     close_if_done(session, duty, now=now)
+
+
+def _done_then(
+    session: Session, live: Live, duty: Duty, done_on: date | None, *, by: int | None, now: datetime
+) -> None:
+    if isinstance(duty.schedule.done, Quota) and duty.part == "":
+        raise Refused(phrase("hours are recorded one course at a time"))
+    if done_on is None:
+        raise Refused(phrase("say on which day it was done"), field="done_on")
+    if done_on > live.today(now):
+        raise Refused(phrase("the day it was done cannot lie in the future"), field="done_on")
+    record(
+        session, duty, by=by, done_on=done_on, how="desk", note=None, state=Obligation.DONE, now=now, values={}, files={}
+    )  # fmt: skip

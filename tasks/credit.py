@@ -1,13 +1,14 @@
 """Hours toward a quota: one entry for each course, in hundredths. Only accepted ones count, and of a capped kind only so many."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.obligations import CreditRow
+from models.queries.duties import lock_occurrence
 from schedules.errors import NotFound, Refused
 from schedules.grammar import Quota
 from schedules.quota import HUNDREDTHS
@@ -17,10 +18,12 @@ from tasks.audit import note
 from tasks.closing import close_if_done, reopen
 from tasks.confirm import How
 from tasks.duty import Duty, actor, holds, is_clerk, load, require_actor, silence
+from tasks.evidence import said, unseen
 from tasks.following import set_cursor
 from tasks.live import Live
 
 MOST = 100_000  # hundredths in one entry
+CLOCK_HOUR = 60  # minutes
 
 
 def add_credit(
@@ -31,6 +34,7 @@ def add_credit(
 
     The same `source` for the same duty is the same entry. Raise Refused.
     """
+    lock_occurrence(session, obligation_id)
     duty = load(session, obligation_id)
     quota = _quota(duty)
     known = session.scalars(
@@ -39,10 +43,13 @@ def add_credit(
     if known is not None and known.state in ("submitted", "accepted"):
         return known
     require_actor_or_approver(session, live, duty, by, now=now)
-    _check(live, duty, amount, title, done_on, now=now)
+    _check(live, duty, amount, done_on, now=now)
+    course = said(title, field="title", missing=phrase("say which course it was"), most=200)
+    _check_length("kind", kind, 32)
+    _check_length("source", source, 80)
     accepted = quota.approve is None or _may_approve(session, live, duty, by, now=now)
     credit = known or CreditRow(obligation_id=obligation_id, source=source)
-    credit.amount, credit.kind, credit.title, credit.done_on = amount, kind, title.strip()[:200], done_on
+    credit.amount, credit.kind, credit.title, credit.done_on = amount, kind, course, done_on
     credit.recorded_at, credit.by_id, credit.file_id, credit.reason = now, by, file_id, None
     credit.state = "accepted" if accepted else "submitted"
     session.add(credit)
@@ -90,9 +97,8 @@ def return_credit(
 ) -> None:
     """Give hours back with a reason; accepted ones stop counting."""
     credit, duty = _waiting(session, live, credit_id, by, now=now)
-    if not reason.strip():
-        raise Refused(phrase("say in a few words why it is given back"), field="reason")
-    credit.state, credit.reason = "returned", reason.strip()[:400]
+    words = said(reason, field="reason", missing=phrase("say in a few words why it is given back"))
+    credit.state, credit.reason = "returned", words
     note(
         session,
         actor=actor(by, "cli"),
@@ -108,10 +114,14 @@ def return_credit(
 def _waiting(
     session: Session, live: Live, credit_id: int, by: int | None, *, now: datetime
 ) -> tuple[CreditRow, Duty]:
-    credit = session.get(CreditRow, credit_id, with_for_update=True)
-    if credit is None or credit.state not in ("submitted", "accepted"):
+    credit = session.get(CreditRow, credit_id)
+    if credit is None:
         raise NotFound(phrase("there are no such hours to decide on"))
+    lock_occurrence(session, credit.obligation_id)
     duty = load(session, credit.obligation_id)
+    session.refresh(credit)  # as it is now that nobody else can decide on it
+    if credit.state not in ("submitted", "accepted"):
+        raise NotFound(phrase("there are no such hours to decide on"))
     if not _may_approve(session, live, duty, by, now=now):
         raise Refused(phrase("only {role} can agree to this", role=_approver(duty) or live.office.file.clerk))
     return credit, duty
@@ -136,19 +146,29 @@ def _may_approve(session: Session, live: Live, duty: Duty, by: int | None, *, no
     )
 
 
-def _check(live: Live, duty: Duty, amount: int, title: str, done_on: date, *, now: datetime) -> None:
+def _check_length(field: str, value: str, most: int) -> None:
+    if len(value) > most or unseen(value):
+        raise Refused(phrase("at most {n} characters", n=most), field=field)
+
+
+def _check(live: Live, duty: Duty, amount: int, done_on: date, *, now: datetime) -> None:
     if duty.row.state not in (Obligation.OPEN, Obligation.DONE, Obligation.HISTORY):
         raise Refused(phrase("this duty is closed and cannot be recorded any more"))
     if not 0 < amount <= MOST:
         raise Refused(phrase("hours must be more than 0"), field="amount")
-    if not title.strip():
-        raise Refused(phrase("say which course it was"), field="title")
     if done_on > live.today(now):
         raise Refused(phrase("the day it was done cannot lie in the future"), field="done_on")
     if done_on.year != duty.occurrence.held_on.year:
         raise Refused(
             phrase("the course was not in {year}", year=duty.occurrence.held_on.year), field="done_on"
         )
+
+
+def from_minutes(quota: Quota, minutes: int) -> int:
+    """Hundredths of an hour of training for a time on the clock, by the length the schedule gives it; rounded down."""
+    term = quota.one_hour
+    length = CLOCK_HOUR if term is None else term.n * (CLOCK_HOUR if term.unit == "hours" else 1)
+    return minutes * HUNDREDTHS // length
 
 
 def capped(quota: Quota, credits_: list[tuple[str, int]]) -> int:
@@ -178,13 +198,9 @@ def count(session: Session, duty: Duty, *, now: datetime) -> None:
     target = duty.row.target or 0
     duty.row.progress = capped(quota, [(credit.kind, credit.amount) for credit in accepted])
     reached = duty.row.progress >= target
+    if reached and duty.row.state in (Obligation.OPEN, Obligation.HISTORY, Obligation.DONE):
+        duty.row.done_on = _reached_on(quota, accepted, target)
     if reached and duty.row.state in (Obligation.OPEN, Obligation.HISTORY):
-        taken: list[tuple[str, int]] = []
-        for credit in accepted:
-            taken.append((credit.kind, credit.amount))
-            if capped(quota, taken) >= target:
-                duty.row.done_on = credit.done_on
-                break
         duty.row.state = move_obligation(duty.row.state, Obligation.DONE)
         duty.row.closed_at, duty.row.closed_why = now, "reached"
         silence(duty.row)
@@ -195,3 +211,13 @@ def count(session: Session, duty: Duty, *, now: datetime) -> None:
         duty.row.done_on = duty.row.closed_at = duty.row.closed_why = None
         set_cursor(session, duty.row, since=now)
         reopen(duty, session)
+
+
+def _reached_on(quota: Quota, accepted: Sequence[CreditRow], target: int) -> date | None:
+    """The day of the course that reached the figure, in the order of the facts; None where nothing was asked for."""
+    taken: list[tuple[str, int]] = []
+    for credit in accepted:
+        taken.append((credit.kind, credit.amount))
+        if capped(quota, taken) >= target:
+            return credit.done_on
+    return None

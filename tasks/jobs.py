@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from models.queries.ledger import LEASE, waiting
 from schedules.errors import NotFound
 from tasks import deliver as ledger
+from tasks.job_names import CLAIM, DELIVER, OPEN, RESCUE, SWEEP, deliverers
 from tasks.live import Live
 from tasks.live import current as live_office
 from tasks.open import open_due
@@ -19,9 +20,6 @@ from tasks.sweep import sweep as sweep_chunk
 
 log = logging.getLogger(__name__)
 
-OPEN, SWEEP, DELIVER, RESCUE = "duban.open", "duban.sweep", "duban.deliver", "duban.rescue"
-CLAIM = 16  # messages claimed at once
-FAN_OUT = 8  # deliver jobs asked for at once: as many as a worker has threads
 BUDGET_SECONDS = 20.0  # of one deliver job; then it asks for another, so that no job keeps a thread
 BREATH_SECONDS = 0.01  # between two chunks, so that a confirmation gets its turn on SQLite
 SLOW_SECONDS = 10.0  # a batch that took longer makes the next ones smaller
@@ -113,11 +111,6 @@ def deliver_batch(run: Runtime, limit: int) -> bool:
     if batch:
         run.deliver(batch, now=now, lease_until=machine_now + LEASE)
     return more
-
-
-def deliverers(messages: int) -> int:
-    """How many deliver jobs that many waiting messages are worth."""
-    return min(FAN_OUT, -(-messages // CLAIM))
 
 
 def applied(session: Session) -> Live | None:

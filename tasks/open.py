@@ -8,11 +8,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.obligations import OccurrenceRow
-from models.queries.audience import next_change
 from models.schedules import ScheduleRow, ScheduleVersionRow
 from schedules.errors import NotFound
 from schedules.grammar import Expiry, Schedule, Summary
-from schedules.instants import MIDNIGHT, instant
 from schedules.occurrences import Slot, holding, next_opening, opening, slots
 from schedules.parts import parts as parts_of
 from schedules.serial import summary_from_json
@@ -62,11 +60,9 @@ def _run(session: Session, live: Live, row: ScheduleRow, *, now: datetime) -> Op
 
 def follow(session: Session, live: Live, *, now: datetime) -> int:
     """Follow joins and leaves in what is open, and set when memberships change next. Return how many obligations changed."""
-    today = live.today(now)
     people.refresh_members(session, live.office, now=now)
     changed = follow_members(session, live, now=now)
-    day = next_change(session, after=today)
-    people.mark_members(session, at=instant(day, MIDNIGHT, live.office.tz) if day else None)
+    people.mark_next_change(session, live.office, now=now)
     return changed
 
 

@@ -9,8 +9,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.people import CredentialRow, PersonRow, UnitRow
+from models.queries.audience import next_change
 from models.schedules import ScheduleRow
 from schedules.audience import memberships
+from schedules.instants import MIDNIGHT, instant
 from schedules.office import Credential, OfficeSpec, Person
 from tasks import parties
 from tasks.audit import note
@@ -96,8 +98,13 @@ def write_people(
     return {key: row for key, row in rows.items() if key in present}
 
 
-def write_roster(session: Session, office: OfficeSpec, *, cipher: Cipher, by: str, now: datetime) -> None:
-    """Write channels, units, people, parties and certificates, then what follows from them."""
+def write_roster(
+    session: Session, office: OfficeSpec, *, cipher: Cipher, by: str, now: datetime, first: bool = False
+) -> None:
+    """Write channels, units, people, parties and certificates, then what follows from them.
+
+    What is open follows the changed memberships at the next opening run; at the `first` there is nothing open yet.
+    """
     today = now.astimezone(office.tz).date()
     parties.sync_channels(session, office)
     units = parties.sync_units(session, office)
@@ -105,19 +112,28 @@ def write_roster(session: Session, office: OfficeSpec, *, cipher: Cipher, by: st
     parties.sync_heads(session, office, {key: row.id for key, row in persons.items()})
     parties.sync_parties(session, office, units, persons)
     write_credentials(session, office.credentials, actor=by, now=now, today=today)
-    refresh_members(session, office, now=now)
+    changed = refresh_members(session, office, now=now)
+    mark_next_change(session, office, now=now)
+    if changed and not first:
+        mark_members(session, at=now)
 
 
-def refresh_members(session: Session, office: OfficeSpec, *, now: datetime) -> None:
-    """Derive memberships and routes anew, and have the open duties follow them at the next opening run.
+def refresh_members(session: Session, office: OfficeSpec, *, now: datetime) -> bool:
+    """Derive memberships and routes anew; return whether memberships changed.
 
     `office` gives the people and their roles; the certificates are those on record.
     """
     today = now.astimezone(office.tz).date()
     ids = dict(session.execute(select(PersonRow.key, PersonRow.id)).all())
-    parties.sync_memberships(session, memberships(with_records(session, office)), ids, today=today)
+    changed = parties.sync_memberships(session, memberships(with_records(session, office)), ids, today=today)
     parties.refresh_routes(session, office, now=now)
-    mark_members(session, at=now)
+    return changed
+
+
+def mark_next_change(session: Session, office: OfficeSpec, *, now: datetime) -> None:
+    """Have memberships followed on the next day on which somebody begins or ceases to belong to something."""
+    day = next_change(session, after=now.astimezone(office.tz).date())
+    mark_members(session, at=instant(day, MIDNIGHT, office.tz) if day else None)
 
 
 def mark_members(session: Session, *, at: datetime | None) -> None:

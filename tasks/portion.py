@@ -3,18 +3,18 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import ColumnElement, and_, false, select
 from sqlalchemy.orm import Session
 
 from models.obligations import OccurrenceRow
 from models.people import PartyRow, PersonRow
 from models.queries.audience import matches
 from models.queries.opening import Opening, first_issued, is_person, open_for, withdraw_leavers
-from schedules.grammar import Quota, Schedule
+from schedules.grammar import Expiry, Quota, Schedule
 from schedules.ladder import Anchor, RungAt, late, timeline
 from schedules.lights import soon_from
 from schedules.occurrences import Slot
-from schedules.parts import OwnedBy, Part, parts
+from schedules.parts import AT_OPEN, OwnedBy, Part, parts
 from schedules.quota import target as quota_target
 from tasks.live import Live, definition
 from tasks.timelines import set_timeline
@@ -160,13 +160,27 @@ def follow_members(session: Session, live: Live, *, now: datetime) -> int:
         schedule = definition(session, occurrence.version_id)
         place = Place(occurrence=occurrence, schedule=schedule, slot=slot_of(occurrence), late=True)
         for part in parts(schedule, place.slot, live.office):
-            if part.opens != "at-open" or part.owner.kind not in ("each", "expected"):
-                continue
-            members = _parties(part.owner, place, on=today)
-            changed += withdraw_leavers(
-                session, occurrence_id=occurrence.id, part=part.key, member=members, now=now
-            )
-            last = occurrence.held_on if part.kind == "attend" else part.due_on
-            if last is not None and last >= today:
-                changed += open_part(session, live, place, part, now=now, opens_at=now)
+            if part.opens == AT_OPEN:
+                changed += _follow_part(session, live, place, part, today=today, now=now)
     return changed
+
+
+def _follow_part(
+    session: Session, live: Live, place: Place, part: Part, *, today: date, now: datetime
+) -> int:
+    """Follow joins and leaves in one part. A certificate's duties, the keeper's too, go and come back with its holder."""
+    occurrence = place.occurrence
+    gone = isinstance(place.schedule.when, Expiry) and not _is_here(session, occurrence.subject, on=today)
+    if not isinstance(place.schedule.when, Expiry) and part.owner.kind not in ("each", "expected"):
+        return 0
+    members = false() if gone else _parties(part.owner, place, on=today)
+    changed = withdraw_leavers(session, occurrence_id=occurrence.id, part=part.key, member=members, now=now)
+    last = occurrence.held_on if part.kind == "attend" else part.due_on
+    if not gone and last is not None and last >= today:
+        changed += open_part(session, live, place, part, now=now, opens_at=now)
+    return changed
+
+
+def _is_here(session: Session, person_key: str | None, *, on: date) -> bool:
+    left_on = session.scalars(select(PersonRow.left_on).where(PersonRow.key == person_key)).one_or_none()
+    return left_on is None or left_on > on

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models.messages import MessageRow
+from models.messages import MessageRow, NoticeRow
 from models.queries import ledger
 from models.queries import payload as read
 from schedules.errors import NotFound, Refused
@@ -14,8 +15,10 @@ from schedules.states import Message, move_message
 from schedules.words import phrase
 from tasks.audit import note
 from tasks.compose import composed
-from tasks.live import Live
-from tasks.summarise import digest
+from tasks.duty import actor, is_clerk
+from tasks.evidence import said
+from tasks.live import Live, current
+from tasks.summarise import SUPERSEDED, digest
 from tasks.texts import Texts, standard
 
 
@@ -48,29 +51,60 @@ def release(
     now: datetime,
     texts: Texts | None = None,
 ) -> None:
-    """Release what was shown. Raise Refused if the text has changed since, so that nobody releases what he has not read."""
+    """Release what was shown. Raise Refused if the text has changed since, so that nobody releases what he has not read.
+
+    Only the desk may. If another message already waits for the same reader, its reminders go with that one; a summary takes
+    the place of an older summary.
+    """
+    _require_clerk(session, live, by, now=now)
     message = _held(session, message_id)
     shown = draft(session, live, texts or standard(), message_id=message_id, now=now)
     if shown.digest != shown_digest:
         raise Refused(phrase("the message has changed meanwhile; please read it again"))
     message.title, message.body, message.released_by = shown.title, shown.body, by
     message.send_at = max(message.send_at, now)
-    note(session, actor=f"person:{by}", act="release", subject_kind="message", subject_id=message_id, at=now)
+    note(
+        session, actor=actor(by, "cli"), act="release", subject_kind="message", subject_id=message_id, at=now
+    )
     twin = ledger.open_twin(session, message_id)
-    if twin is not None:
+    if twin is not None and not _has_notice(session, message_id):
+        session.flush()
         ledger.absorb(session, message_id, into=twin)
+        session.expire(message)
         return
+    if twin is not None:
+        older = session.get_one(MessageRow, twin, with_for_update=True, populate_existing=True)
+        older.state, older.reason = move_message(older.state, Message.WITHDRAWN), SUPERSEDED
+        session.flush()
     message.state = move_message(message.state, Message.QUEUED)
 
 
 def hold_back(session: Session, *, message_id: int, by: int | None, reason: str, now: datetime) -> None:
     """Do not send it, with a reason."""
+    _require_clerk(session, current(session), by, now=now)
     message = _held(session, message_id)
-    if not reason.strip():
-        raise Refused(phrase("say in a few words why it is not sent"), field="reason")
-    message.state, message.reason = move_message(message.state, Message.WITHDRAWN), reason.strip()[:400]
+    words = said(reason, field="reason", missing=phrase("say in a few words why it is not sent"))
+    message.state, message.reason = move_message(message.state, Message.WITHDRAWN), words
     note(
-        session, actor=f"person:{by}", act="hold-back", subject_kind="message", subject_id=message_id, at=now
+        session,
+        actor=actor(by, "cli"),
+        act="hold-back",
+        subject_kind="message",
+        subject_id=message_id,
+        at=now,
+    )
+
+
+def _require_clerk(session: Session, live: Live, by: int | None, *, now: datetime) -> None:
+    if not is_clerk(session, live, by, on=live.today(now)):
+        raise Refused(phrase("only the clerk releases messages or holds them back"))
+
+
+def _has_notice(session: Session, message_id: int) -> bool:
+    """Whether it is a summary or an alarm, whose words were written when it was drafted."""
+    return (
+        session.scalars(select(NoticeRow.message_id).where(NoticeRow.message_id == message_id)).first()
+        is not None
     )
 
 

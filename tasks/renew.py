@@ -2,17 +2,18 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from models.obligations import ObligationRow, OccurrenceRow
+from models.obligations import EvidenceRow, ObligationRow, OccurrenceRow
 from models.people import CredentialRow, PersonRow
 from models.schedules import ScheduleRow
-from schedules.errors import Refused
+from schedules.errors import NotFound, Refused
 from schedules.grammar import Expiry
 from schedules.words import phrase
 from tasks.duty import Duty
 from tasks.evidence import Values, parse_date
+from tasks.following import set_cursor
 from tasks.live import Live, definition
 
 OWED = ("open", "submitted", "history")
@@ -61,7 +62,14 @@ def renew_from_evidence(session: Session, live: Live, duty: Duty, values: Values
             CredentialRow.kind == when.expiry, CredentialRow.number == number,
             CredentialRow.expires_on == duty.occurrence.held_on,
         )
-    ).one()  # fmt: skip
+    ).one_or_none()  # fmt: skip
+    if old is None:
+        raise NotFound(
+            phrase(
+                "certificate {number} is not on record any more; correct the certificates first",
+                number=number,
+            )
+        )
     if day is None or day <= old.expires_on:
         raise Refused(
             phrase("the new expiry date must be later than {day}", day=old.expires_on.isoformat()),
@@ -74,6 +82,42 @@ def renew_from_evidence(session: Session, live: Live, duty: Duty, values: Values
     session.add(fresh)
     session.flush()
     renewed(session, credential_id=fresh.id, now=now, today=live.today(now))
+    follow_credentials(session, at=now)
+
+
+def forget(session: Session, duty: Duty, record_id: int, *, now: datetime) -> None:
+    """A record is taken back: the new certificate it handed in is forgotten, and the renewal that it closed is open again.
+
+    Raise Refused if the new certificate's own renewal has begun.
+    """
+    when = duty.schedule.when
+    given = session.scalar(
+        select(EvidenceRow.value).where(
+            EvidenceRow.confirmation_id == record_id, EvidenceRow.name == NEW_EXPIRY
+        )
+    )
+    day = parse_date(given) if given else None
+    if not isinstance(when, Expiry) or day is None:
+        return
+    number, _, _ = duty.occurrence.key.rpartition("@")
+    begun = select(OccurrenceRow.id).where(
+        OccurrenceRow.schedule_id == duty.occurrence.schedule_id, OccurrenceRow.key == f"{number}@{day}"
+    )
+    if session.scalar(begun) is not None:
+        raise Refused(
+            phrase("the renewal of the new certificate has begun; correct the certificates instead")
+        )
+    session.execute(
+        delete(CredentialRow).where(
+            CredentialRow.kind == when.expiry, CredentialRow.number == number, CredentialRow.expires_on == day
+        )
+    )
+    closed = select(ObligationRow).where(
+        ObligationRow.occurrence_id == duty.occurrence.id, ObligationRow.closed_why == "renewed"
+    )
+    for row in session.scalars(closed):
+        row.state, row.done_on, row.closed_at, row.closed_why = "open", None, None, None
+        set_cursor(session, row, since=now)
     follow_credentials(session, at=now)
 
 

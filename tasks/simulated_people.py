@@ -33,7 +33,12 @@ from tasks.release import draft, release
 from tasks.texts import standard
 
 Behaviour = Literal["early", "in-time", "late", "never"]
-SHARES: tuple[tuple[Behaviour, float], ...] = (("early", 0.35), ("in-time", 0.47), ("late", 0.13), ("never", 0.05))
+SHARES: tuple[tuple[Behaviour, float], ...] = (
+    ("early", 0.35),
+    ("in-time", 0.47),
+    ("late", 0.13),
+    ("never", 0.05),
+)
 MORNING, EVENING = time(9, 0), time(17, 30)
 ONE_DAY = timedelta(days=1)
 COURSES = 9  # a year and person
@@ -108,7 +113,9 @@ class MixedPeople:
         return Random(int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big"))  # noqa: S311 - play, not secrecy
 
     def _release(self, session: Session, live: Live, *, now: datetime) -> int:
-        held = session.scalars(select(MessageRow.id).where(MessageRow.state == "held").order_by(MessageRow.id)).all()
+        held = session.scalars(
+            select(MessageRow.id).where(MessageRow.state == "held").order_by(MessageRow.id)
+        ).all()
         clerk = _clerk(session, live)
         released = 0
         for message_id in held:
@@ -118,7 +125,9 @@ class MixedPeople:
         return released
 
     def _agree(self, session: Session, live: Live, *, now: datetime) -> int:
-        waiting = session.scalars(select(ObligationRow.id).where(ObligationRow.state == "submitted").order_by(ObligationRow.id)).all()
+        waiting = session.scalars(
+            select(ObligationRow.id).where(ObligationRow.state == "submitted").order_by(ObligationRow.id)
+        ).all()
         for obligation_id in waiting:
             approve(session, live, obligation_id=obligation_id, by=None, now=now)
         return len(waiting)
@@ -158,7 +167,11 @@ class MixedPeople:
         expected = session.scalars(
             select(PartyRow.person_id)
             .join(ObligationRow, ObligationRow.party_id == PartyRow.id)
-            .where(ObligationRow.occurrence_id == duty.occurrence_id, ObligationRow.part == "make_up", ObligationRow.state == "expected")
+            .where(
+                ObligationRow.occurrence_id == duty.occurrence_id,
+                ObligationRow.part == "make_up",
+                ObligationRow.state == "expected",
+            )
             .order_by(PartyRow.key)
         )
         known = [person for person in expected if person is not None]
@@ -172,21 +185,34 @@ def _clerk(session: Session, live: Live) -> int | None:
 
 
 def _deeds(
-    dice: Random, live: Live, schedule: Schedule, duty: ObligationRow, occurrence: OccurrenceRow, *, now: datetime
+    dice: Random,
+    live: Live,
+    schedule: Schedule,
+    duty: ObligationRow,
+    occurrence: OccurrenceRow,
+    *,
+    now: datetime,
 ) -> list[Deed]:
     """What somebody will do about a duty."""
     behaviour = dice.choices([name for name, _ in SHARES], [share for _, share in SHARES])[0]
     if isinstance(schedule.done, Quota):
         courses = {"early": COURSES + 2, "in-time": COURSES + 1, "late": COURSES - 2, "never": 3}[behaviour]
-        first, last = max(live.today(now), date(occurrence.held_on.year, 1, 8)), date(occurrence.held_on.year, 12, 28)
-        days = sorted(first + timedelta(days=dice.randrange(max(1, (last - first).days + 1))) for _ in range(courses))
+        first, last = (
+            max(live.today(now), date(occurrence.held_on.year, 1, 8)),
+            date(occurrence.held_on.year, 12, 28),
+        )
+        days = sorted(
+            first + timedelta(days=dice.randrange(max(1, (last - first).days + 1))) for _ in range(courses)
+        )
         return [Deed(_at(dice, live, day, now=now), duty.id, number) for number, day in enumerate(days)]
     if behaviour == "never":
         return []
     if duty.part == "record" and occurrence.starts_at is not None:
         day = live.today(occurrence.starts_at) + ONE_DAY * {"early": 0, "in-time": 0, "late": 4}[behaviour]
         if behaviour != "late":
-            return [Deed(max(now, occurrence.starts_at + timedelta(minutes=dice.randrange(70, 150))), duty.id)]
+            return [
+                Deed(max(now, occurrence.starts_at + timedelta(minutes=dice.randrange(70, 150))), duty.id)
+            ]
         return [Deed(_at(dice, live, day, now=now), duty.id)]
     begin, due = live.today(now), duty.due_on or live.today(now) + 10 * ONE_DAY
     span = max(0, (due - begin).days)
@@ -226,12 +252,16 @@ def _evidence(fields: Evidence, duty: ObligationRow, dice: Random, today: date) 
     return found
 
 
-def _problems(schedule: Schedule, duty: ObligationRow, live: Live, dice: Random, today: date) -> list[ChildEntry]:
+def _problems(
+    schedule: Schedule, duty: ObligationRow, live: Live, dice: Random, today: date
+) -> list[ChildEntry]:
     """The problems that a meeting found, with owners and dates."""
     if schedule.children is None or schedule.children.from_ != duty.part:
         return []
     owners = [key for key, unit in live.office.file.units.items() if unit.head and unit.kind == "section"]
     return [
-        ChildEntry(title=title, owner=dice.choice(owners), due_on=today + timedelta(days=dice.randrange(15, 45)))
+        ChildEntry(
+            title=title, owner=dice.choice(owners), due_on=today + timedelta(days=dice.randrange(15, 45))
+        )
         for title in dice.sample(PROBLEMS, dice.randrange(1, 4))
     ]

@@ -9,7 +9,7 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from models.obligations import RungNameRow, RungRow, TimelineRow
-from models.people import PartyRow
+from models.people import ChannelRow, PartyRow
 from schedules.ladder import RungAt
 
 GROUP = "group"
@@ -28,14 +28,16 @@ def set_timeline(session: Session, rungs: Sequence[RungAt]) -> int | None:
     session.flush()
     names = _names(session, {rung.key for rung in rungs})
     scopes = _scopes(session, {rung.to for rung in rungs})
+    channels = dict(session.execute(select(ChannelRow.key, ChannelRow.id)).all())
     session.execute(
         insert(RungRow),
         [
             {
                 "timeline_id": timeline.id, "no": rung.no, "at": rung.at, "name_id": names[rung.key],
                 "to_kind": "assignee" if rung.to in scopes else rung.to, "scope_id": scopes.get(rung.to),
-                "threshold": rung.threshold, "held": rung.release == "clerk", "as_list": rung.as_list,
-                "anchor": rung.anchor, "anchor_on": rung.anchor_on, "phase": rung.phase, "text": rung.text,
+                "channel_id": channels[rung.channel] if rung.channel else None, "threshold": rung.threshold,
+                "held": rung.release == "clerk", "as_list": rung.as_list, "anchor": rung.anchor, "anchor_on": rung.anchor_on,
+                "phase": rung.phase, "text": rung.text,
             }
             for rung in rungs
         ],
@@ -53,7 +55,7 @@ def first_rung(session: Session, timeline_id: int | None) -> tuple[int, datetime
 
 def _digest(rungs: Sequence[RungAt]) -> str:
     rows = [
-        [r.no, r.at.isoformat(), r.key, r.to, r.threshold, r.release, r.as_list, r.text, r.anchor]
+        [r.no, r.at.isoformat(), r.key, r.to, r.threshold, r.release, r.as_list, r.text, r.channel, r.anchor]
         for r in rungs
     ]
     return hashlib.sha256(json.dumps(rows, ensure_ascii=False).encode()).hexdigest()

@@ -2,35 +2,43 @@
 
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from models.obligations import ConfirmationRow, CreditRow, ObligationRow, OccurrenceRow
+from models.queries.duties import lock_occurrence, reopen_others
 from schedules.errors import Refused
 from schedules.grammar import Quota
 from schedules.ladder import MAKE_UP, RECORD
 from schedules.states import Obligation, move_obligation
 from schedules.words import phrase
+from tasks.approve import require_approver
 from tasks.audit import note
 from tasks.closing import reopen
 from tasks.credit import count
-from tasks.duty import Duty, actor, load, record_of, require_actor
+from tasks.duty import LIVE_RECORDS, Duty, actor, load, record_of, require_actor
+from tasks.evidence import said
 from tasks.following import set_cursor
 from tasks.live import Live
+from tasks.renew import forget
 
 
 def undo(
     session: Session, live: Live, *, obligation_id: int, by: int | None, reason: str, now: datetime
 ) -> None:
-    """Take back the record of a duty. Raise Refused when there is none, or when something recorded later rests on it."""
+    """Take back the record of a duty. Raise Refused when there is none, or when something recorded later rests on it.
+
+    What somebody agreed to is taken back by those who may agree, not by who handed it in.
+    """
+    lock_occurrence(session, obligation_id)
     duty = load(session, obligation_id)
-    require_actor(session, live, duty, by, now=now)
-    if not reason.strip():
-        raise Refused(phrase("say in a few words why it is taken back"), field="reason")
+    require = require_approver if duty.row.closed_why == "approved" else require_actor
+    require(session, live, duty, by, now=now)
+    words = said(reason, field="reason", missing=phrase("say in a few words why it is taken back"))
     if isinstance(duty.schedule.done, Quota) and duty.part == "":
-        _last_credit(session, duty, reason, now=now)
+        _last_credit(session, duty, words, now=now)
     else:
-        _record(session, duty, reason, now=now)
+        _record(session, duty, words, now=now)
     reopen(duty, session)
     note(
         session,
@@ -47,7 +55,8 @@ def _record(session: Session, duty: Duty, reason: str, *, now: datetime) -> None
     if record is None or duty.row.closed_why == "renewed":
         raise Refused(phrase("there is no record to take back"))
     _cancel_following(session, duty, now=now)
-    record.state, record.reason = "undone", reason.strip()[:400]
+    forget(session, duty, record.id, now=now)
+    record.state, record.reason = "undone", reason
     back = Obligation(record.was)
     duty.row.state = back if back is Obligation.HISTORY else move_obligation(duty.row.state, back)
     duty.row.done_on = duty.row.closed_at = duty.row.closed_why = None
@@ -56,11 +65,7 @@ def _record(session: Session, duty: Duty, reason: str, *, now: datetime) -> None
     if duty.part == RECORD:
         _expect_again(session, duty)
     _speak_again(session, duty, now=now)
-    session.execute(
-        update(ObligationRow)
-        .where(ObligationRow.occurrence_id == duty.occurrence.id, ObligationRow.part == duty.part, ObligationRow.closed_why == "other")
-        .values(state=Obligation.OPEN, closed_at=None, closed_why=None)
-    )  # fmt: skip
+    reopen_others(session, occurrence_id=duty.occurrence.id, part=duty.part, now=now)
 
 
 def _cancel_following(session: Session, duty: Duty, *, now: datetime) -> None:
@@ -78,10 +83,10 @@ def _cancel_following(session: Session, duty: Duty, *, now: datetime) -> None:
         select(ObligationRow).where(ObligationRow.occurrence_id.in_([each.id for each in children]))
     )
     ids = [row.id for row in opened]
-    recorded = session.scalar(
-        select(func.count()).where(ConfirmationRow.obligation_id.in_(ids), ConfirmationRow.state != "undone")
+    recorded = select(ConfirmationRow.id).where(
+        ConfirmationRow.obligation_id.in_(ids), ConfirmationRow.state.in_(LIVE_RECORDS)
     )
-    if recorded:
+    if session.scalars(recorded).first() is not None:
         raise Refused(phrase("what came after it has been recorded; take that back first"))
     for child in children:
         child.state, child.closed_at = "cancelled", now
@@ -129,6 +134,6 @@ def _last_credit(session: Session, duty: Duty, reason: str, *, now: datetime) ->
     ).first()
     if last is None:
         raise Refused(phrase("there is no record to take back"))
-    last.state, last.reason = "undone", reason.strip()[:400]
+    last.state, last.reason = "undone", reason
     session.flush()
     count(session, duty, now=now)

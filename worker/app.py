@@ -4,20 +4,17 @@ The database is the truth and the broker carries wake-ups only: no results, JSON
 at import; a process makes its connections when its first job runs, a forked child anew.
 """
 
-from typing import Any
+from importlib import import_module
 
 from celery import Celery
-from celery.signals import worker_process_shutdown, worker_ready, worker_shutdown, worker_shutting_down
+from celery.signals import celeryd_init
 from kombu import Exchange, Queue
 
-from tasks import runtime
-from worker.job_runtime import JobRuntime
-from worker.memory import trim
 from worker.settings import Settings
 
 settings = Settings.load()
 
-app = Celery("duban", broker=settings.redis_url, include=["tasks.jobs"], set_as_current=True)
+app = Celery("duban", broker=settings.redis_url, set_as_current=True)
 _direct = Exchange("duban", type="direct")
 _redis = settings.redis_url.startswith(("redis", "unix"))
 
@@ -27,7 +24,10 @@ app.conf.update(
     accept_content=["json"],
     task_ignore_result=True,
     result_backend=None,
-    task_queues=(Queue("sweep", _direct, routing_key="sweep"), Queue("deliver", _direct, routing_key="deliver")),
+    task_queues=(
+        Queue("sweep", _direct, routing_key="sweep"),
+        Queue("deliver", _direct, routing_key="deliver"),
+    ),
     task_default_queue="sweep",
     task_default_exchange="duban",
     task_default_routing_key="sweep",
@@ -74,32 +74,8 @@ app.conf.update(
     enable_utc=True,
 )
 
-runtime.install(lambda: JobRuntime(settings, app))
 
-
-@worker_ready.connect
-def _begin(sender: Any = None, **_what: object) -> None:
-    """Look at once for what has become due while nobody worked; then give back the memory that starting took."""
-    queues = sender.app.amqp.queues.consume_from if sender is not None else {}
-    run = runtime.current()
-    for queue, job in (("sweep", "duban.sweep"), ("deliver", "duban.deliver")):
-        if queue in queues:
-            run.ask(job)
-    trim()
-
-
-@worker_shutting_down.connect
-def _begin_nothing_new(**_what: object) -> None:
-    """SIGTERM: a deliver job ends after what is on the wire."""
-    run = runtime.made()
-    if isinstance(run, JobRuntime):
-        run.stop()
-
-
-@worker_shutdown.connect
-@worker_process_shutdown.connect
-def _let_go(**_what: object) -> None:
-    """Commit the results that have arrived."""
-    run = runtime.made()
-    if isinstance(run, JobRuntime):
-        run.close()
+@celeryd_init.connect
+def _load_jobs(**_what: object) -> None:
+    """A worker begins: load the jobs. They are not in `include`, which beat would import as well."""
+    import_module("worker.jobs").prepare(app, settings)

@@ -22,33 +22,36 @@ from celery.beat import ScheduleEntry, Scheduler
 from sqlalchemy import make_url
 from sqlalchemy.orm import Session
 
+from models.engine import Database, connect
 from models.queries.ledger import waiting
-from tasks.jobs import DELIVER, OPEN, RESCUE, SWEEP, applied, deliverers
-from tasks.wake import Wake, next_wake
+from models.queries.wake import Wake, next_wake
+from tasks.job_names import DELIVER, OPEN, QUEUES, RESCUE, SWEEP, deliverers
 from worker import clock
-from worker.bootstrap import Runtime, boot
 from worker.entries import Entries, NextRun
 from worker.lease import Lease
+from worker.memory import trim
 from worker.nudge import KEY, redis_client
+from worker.settings import Settings
 
 log = logging.getLogger("celery.beat")
 
 TICK_SECONDS = 1.0  # the longest wait; without Redis the time until a nudge is noticed
 REDIS_SECONDS = 2.0  # for an answer of Redis
 AGAIN_SECONDS = 2.0  # before a job is asked for again whose instant has not moved
-PULSE_SECONDS = 30.0  # every job is asked for that often, whatever the minima say: its heartbeat shows that workers live
+PULSE_SECONDS = (
+    30.0  # every job is asked for that often, whatever the minima say: its heartbeat shows that workers live
+)
 EXPIRES_SECONDS = 30
 LONGEST_QUEUE = 10
 QUIET_SECONDS = 10.0  # between two lines about the same trouble
-QUEUES = {OPEN: "sweep", SWEEP: "sweep", RESCUE: "sweep", DELIVER: "deliver"}
 
 
 class DatabaseScheduler(Scheduler):
     """See the module. Several may run; `tick` never raises while database or broker are away."""
 
-    def __init__(self, app: Celery, *, runtime: Runtime | None = None, **kwargs: Any) -> None:
-        self._given = runtime
-        self._run: Runtime | None = None
+    def __init__(self, app: Celery, *, settings: Settings | None = None, **kwargs: Any) -> None:
+        self._settings = settings or Settings.load()
+        self._db: Database | None = None
         self._redis: redis.Redis | None = None
         self._holder = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
         self._lease = Lease("beat", self._holder)
@@ -60,12 +63,13 @@ class DatabaseScheduler(Scheduler):
         super().__init__(app=app, **kwargs)
 
     @property
-    def run(self) -> Runtime:
-        """This process's runtime, made when it is first needed."""
-        if self._run is None:
-            self._run = self._given or boot()
-            self._redis = redis_client(self._run.settings.redis_url, seconds=REDIS_SECONDS)
-        return self._run
+    def db(self) -> Database:
+        """The database, connected when it is first needed."""
+        if self._db is None:
+            self._db = connect(self._settings.database_url)
+            self._redis = redis_client(self._settings.redis_url, seconds=REDIS_SECONDS)
+            trim()
+        return self._db
 
     def setup_schedule(self) -> None:
         """Nothing to set up: the schedule is in the database."""
@@ -90,7 +94,9 @@ class DatabaseScheduler(Scheduler):
     @property
     def info(self) -> str:
         """One line for the banner of `celery beat`."""
-        return f"    . database -> {make_url(boot().settings.database_url).render_as_string(hide_password=True)}"
+        return (
+            f"    . database -> {make_url(self._settings.database_url).render_as_string(hide_password=True)}"
+        )
 
     def tick(self, *_args: object, **_kwargs: object) -> float:
         """Look, ask, wait. Return 0: the waiting has been done here, where a nudge can end it."""
@@ -105,15 +111,15 @@ class DatabaseScheduler(Scheduler):
     def close(self) -> None:
         """Give the lease back. Celery's signal handler calls it too, maybe amid a transaction or a wait: then its second call does it."""
         self._stop.set()
-        if self._run is None or self._busy:
+        if self._db is None or self._busy:
             return
         with suppress(Exception), self._writing() as session:
             self._lease.release(session)
         if self._redis is not None:
             with suppress(redis.RedisError, OSError):
                 self._redis.close()
-        self._run.close()
-        self._run = None
+        self._db.dispose()
+        self._db = None
 
     def sync(self) -> None:
         """Nothing is kept here that could be lost."""
@@ -127,7 +133,7 @@ class DatabaseScheduler(Scheduler):
             now = clock.office_now(session)
             stepped = clock.stepped_at(session) is not None
             work = deliverers(waiting(session, now=now)) if wake.send_at and wake.send_at <= now else 0
-            self._entries.log_changes(session, wake.open_at, applied)
+            self._entries.log_changes(session, wake.open_at)
         machine_now = clock.machine_now()
         self._ask_due(wake, now, machine_now, work)
         return self._until(wake, now, machine_now, stepped=stepped)
@@ -214,12 +220,12 @@ class DatabaseScheduler(Scheduler):
 
     @contextmanager
     def _reading(self) -> Iterator[Session]:
-        with self._marked(), self.run.db.reading() as session:
+        with self._marked(), self.db.reading() as session:
             yield session
 
     @contextmanager
     def _writing(self) -> Iterator[Session]:
-        with self._marked(), self.run.db.writing.begin() as session:
+        with self._marked(), self.db.writing.begin() as session:
             yield session
 
     @contextmanager
@@ -229,4 +235,3 @@ class DatabaseScheduler(Scheduler):
             yield
         finally:
             self._busy = False
-

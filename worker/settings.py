@@ -76,7 +76,7 @@ class Settings:
         data = Path(given.get("DUBAN_DATA", ".duban")).expanduser().absolute()
         redis_url = given.get("DUBAN_REDIS_URL")
         redis_socket = None if redis_url else embedded_socket(data)
-        base_url = given.get("DUBAN_BASE_URL", DEFAULT_BASE_URL).rstrip("/")
+        base_url = (given.get("DUBAN_BASE_URL") or _local(given.get("DUBAN_LISTEN"))).rstrip("/")
         host, port = _listen(given.get("DUBAN_LISTEN"), base_url)
         key = given.get("DUBAN_SECRET_KEY")
         return cls(
@@ -219,6 +219,12 @@ def _create_once(path: Path, text: str) -> None:
         with os.fdopen(handle, "w", encoding="utf-8") as file:
             file.write(text)
         Path(draft).replace(path)
+
+
+def _local(listen: str | None) -> str:
+    """The address on this machine that belongs to where it listens."""
+    port = (listen or "").rpartition(":")[2]
+    return f"http://127.0.0.1:{port}" if port.isdecimal() else DEFAULT_BASE_URL
 
 
 def _listen(given: str | None, base_url: str) -> tuple[str, int]:

@@ -6,7 +6,7 @@ tells an audience of whoever owes. A rung that reaches nobody still yields a row
 
 FIRE = """
   SELECT d.id AS obligation_id, d.epoch, r.name_id, r.timeline_id, r.no, r.at, (r.held AND NOT :trial) AS held,
-         coalesce(t.recipient_id, 0) AS rid, coalesce(t.channel_id, 0) AS cid
+         coalesce(t.recipient_id, 0) AS rid, coalesce(r.channel_id, t.channel_id, 0) AS cid
   FROM due d
   JOIN rung r ON r.timeline_id = d.timeline_id AND r.no >= d.next_no AND r.at <= :now
              AND (r.threshold IS NULL OR d.progress < r.threshold)

@@ -73,13 +73,13 @@ _MOVED = """
   JOIN rung r ON r.timeline_id = w.timeline_id AND r.no = w.no
   JOIN route t ON t.party_id = coalesce(r.scope_id, o.party_id) AND t.to_kind = r.to_kind
               AND t.valid_from <= :now AND t.valid_to > :now
-  JOIN message was ON was.id = w.message_id JOIN channel c ON c.id = t.channel_id
+  JOIN message was ON was.id = w.message_id JOIN channel c ON c.id = coalesce(r.channel_id, t.channel_id)
   WHERE w.message_id IN :ids AND w.withdrawn = 'moved'
 """
 REROUTE_MESSAGES = _with_ids(
     f"""
     INSERT INTO message (recipient_id, channel_id, lane, state, send_at, merged_at)
-    SELECT DISTINCT t.recipient_id, t.channel_id, was.lane, 'queued',
+    SELECT DISTINCT t.recipient_id, c.id, was.lane, 'queued',
            CASE WHEN c.quiet_exempt THEN :now ELSE :later END, :now {_MOVED} ORDER BY 1, 2
     ON CONFLICT (recipient_id, channel_id, lane) WHERE state IN ('queued', 'retry') DO UPDATE SET merged_at = excluded.merged_at
     """,
@@ -90,7 +90,7 @@ REROUTE_REMINDERS = _with_ids(
     f"""
     INSERT INTO reminder (obligation_id, epoch, name_id, recipient_id, timeline_id, no, at, message_id)
     SELECT w.obligation_id, w.epoch, w.name_id, t.recipient_id, w.timeline_id, w.no, w.at,
-           (SELECT m.id FROM message m WHERE m.recipient_id = t.recipient_id AND m.channel_id = t.channel_id
+           (SELECT m.id FROM message m WHERE m.recipient_id = t.recipient_id AND m.channel_id = c.id
              AND m.lane = was.lane AND m.state IN ('queued', 'retry')) {_MOVED}
     ON CONFLICT (obligation_id, epoch, name_id, recipient_id) DO UPDATE SET withdrawn = NULL, message_id = excluded.message_id
     WHERE reminder.withdrawn = 'moved'

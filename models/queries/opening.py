@@ -73,7 +73,7 @@ def open_for(session: Session, opening: Opening, parties: ColumnElement[bool], *
         | {"closed_at": None, "closed_why": None},
         where=ObligationRow.closed_why.in_(("left", "undone")),
     )
-    result = session.execute(upsert)
+    result = session.execute(upsert.execution_options(preserve_rowcount=True))
     return result.rowcount  # type: ignore[attr-defined, no-any-return]
 
 

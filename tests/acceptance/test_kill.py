@@ -15,7 +15,13 @@ def test_no_reminder_is_lost_when_workers_are_killed_and_redis_is_flushed(enviro
     command = ["-m", "benchmarks.kill", "--people", "300", "--kills", "3", "--flushes", "1", "--json"]
 
     done = subprocess.run(
-        [sys.executable, *command], cwd=ROOT, env=environ, capture_output=True, text=True, check=False, timeout=400
+        [sys.executable, *command],
+        cwd=ROOT,
+        env=environ,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=400,
     )
 
     assert done.returncode == 0, done.stdout + done.stderr

@@ -18,7 +18,6 @@ from models.messages import MessageRow
 from models.people import ChannelRow, RecipientRow
 from models.schedules import LeaseRow, OfficeStateRow, ScheduleRow
 from worker.beat import DatabaseScheduler
-from worker.bootstrap import Runtime
 from worker.clock import machine_now, monotonic, step
 from worker.entries import NextRun
 from worker.nudge import KEY, Nudger
@@ -55,7 +54,9 @@ def db(database_url: str) -> Iterator[Database]:
 
 
 @pytest.fixture
-def start(database_url: str, redis_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Start]:
+def start(
+    database_url: str, redis_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Start]:
     """Start a beat whose ticks are short, so that the tests are."""
     monkeypatch.setattr("worker.beat.TICK_SECONDS", 0.05)
     started: list[DatabaseScheduler] = []
@@ -65,7 +66,7 @@ def start(database_url: str, redis_url: str, tmp_path: Path, monkeypatch: pytest
             {"DUBAN_DATA": str(tmp_path / "data"), "DUBAN_DATABASE_URL": database, "DUBAN_REDIS_URL": broker}
         )
         app = Recording()
-        beat = DatabaseScheduler(app, runtime=Runtime(settings))
+        beat = DatabaseScheduler(app, settings=settings)
         started.append(beat)
         return beat, app
 
@@ -136,14 +137,18 @@ def test_what_is_due_is_asked_for_and_expires(db: Database, start: Start) -> Non
     beat.tick()
 
     assert "duban.open" in app.asked
-    assert app.options[app.asked.index("duban.open")] == {"expires": 30, "retry": False, "ignore_result": True}
+    assert app.options[app.asked.index("duban.open")] == {
+        "expires": 30,
+        "retry": False,
+        "ignore_result": True,
+    }
     assert "duban.rescue" not in app.asked
 
 
 def test_what_is_still_due_is_not_asked_for_at_every_tick(db: Database, start: Start) -> None:
     schedule(db, "friday-study", machine_now() - DAY)
     beat, app = start()
-    nudger = Nudger(beat.run.settings.redis_url)
+    nudger = Nudger(beat._settings.redis_url)
 
     for _ in range(5):
         nudger.nudge()
@@ -322,13 +327,20 @@ def test_celery_beat_lists_the_schedules_and_stops_at_once(
         log.open("wb") as output,
         subprocess.Popen(
             [sys.executable, "-m", "celery", "-A", "worker.app", "beat", "--loglevel", "INFO"],
-            env={**environ, "DUBAN_DATA": str(tmp_path), "DUBAN_DATABASE_URL": sqlite_url, "DUBAN_REDIS_URL": redis_url},
+            env={
+                **environ,
+                "DUBAN_DATA": str(tmp_path),
+                "DUBAN_DATABASE_URL": sqlite_url,
+                "DUBAN_REDIS_URL": redis_url,
+            },
             stdout=output,
             stderr=subprocess.STDOUT,
         ) as process,
     ):
         try:
-            assert wait_until(lambda: "friday-study 日程: next" in log.read_text(), seconds=30), log.read_text()
+            assert wait_until(lambda: "friday-study 日程: next" in log.read_text(), seconds=30), (
+                log.read_text()
+            )
             with redis.Redis.from_url(redis_url.replace("redis+socket://", "unix://")) as client:
                 assert wait_until(lambda: client.llen("sweep") > 0, seconds=10), "the pulse of the first tick"
             began = monotonic()

@@ -11,7 +11,7 @@ from models.people import CredentialRow, MembershipRow, PartyRow, PersonRow
 from models.schedules import ScheduleRow
 from schedules.errors import Refused
 from tasks.approve import approve, give_back
-from tasks.attend import record_session
+from tasks.attend import Mark, record_session
 from tasks.children import ChildEntry, children_of
 from tasks.confirm import confirm, explain_late
 from tasks.credit import add_credit, approve_credit, return_credit
@@ -211,7 +211,7 @@ def test_problems_become_children_closed_one_by_one_and_then_the_review_is_archi
         assert review.state == "closed"
 
 
-def session_of(world, now, away: dict[str, str]):
+def session_of(world, now, away: dict[str, Mark]):
     with world.writing() as (session, live):
         (duty,) = duties(session, "friday-study", "record", key="2026-11-27")
         return record_session(

@@ -60,11 +60,26 @@ def _value(name: str, message: Outgoing, secret: Callable[[str], Secret | None])
     if named := SECRET.fullmatch(name):
         kept = secret(named[1])
         if kept is None:
-            raise NoAddress(phrase("the secret {name} of channel '{channel}' is not set", name=named[1], channel=message.channel_key))
+            raise NoAddress(
+                phrase(
+                    "the secret {name} of channel '{channel}' is not set",
+                    name=named[1],
+                    channel=message.channel_key,
+                )
+            )
         return kept.reveal()
-    values = {"id": message.recipient_key, "mobile": message.mobile, "wecom_id": message.wecom_id, "email": message.email}
+    values = {
+        "id": message.recipient_key,
+        "mobile": message.mobile,
+        "wecom_id": message.wecom_id,
+        "email": message.email,
+    }
     if name not in values:
-        raise NoAddress(phrase("channel '{channel}' asks for an unknown field {name}", channel=message.channel_key, name=name))
+        raise NoAddress(
+            phrase(
+                "channel '{channel}' asks for an unknown field {name}", channel=message.channel_key, name=name
+            )
+        )
     found = values[name]
     if not found:
         missing = {
@@ -80,7 +95,11 @@ def check(template: str, channel: str) -> None:
     """Raise NoAddress unless the template's scheme is one of ours and no option weakens the connection."""
     scheme = scheme_of(template)
     if scheme not in SCHEMES:
-        raise NoAddress(phrase("channel '{channel}' uses {scheme}, which is not allowed", channel=channel, scheme=scheme[:20]))
+        raise NoAddress(
+            phrase(
+                "channel '{channel}' uses {scheme}, which is not allowed", channel=channel, scheme=scheme[:20]
+            )
+        )
     # A template of one field after the scheme has no host yet; `urlsplit` must not refuse it.
     query = urlsplit(FIELD.sub("x", template)).query
     for name, _text in parse_qsl(query, keep_blank_values=True):

@@ -17,5 +17,7 @@ class DingTalk(NotifyDingTalk):  # type: ignore[misc] # Apprise has no types
     def get_signature(self) -> tuple[str, str]:
         """Milliseconds, and the signature in base64; `requests` percent-encodes it once."""
         timestamp = str(round(machine_now().timestamp() * 1000))
-        digest = hmac.new(self.secret.encode(), f"{timestamp}\n{self.secret}".encode(), hashlib.sha256).digest()
+        digest = hmac.new(
+            self.secret.encode(), f"{timestamp}\n{self.secret}".encode(), hashlib.sha256
+        ).digest()
         return timestamp, base64.b64encode(digest).decode("ascii")

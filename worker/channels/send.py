@@ -62,7 +62,9 @@ class Sender:
         self._kept = threading.local()
         self._pace = Pace()
         self._outbox_file = outbox_file
-        self._asset = AppriseAsset(http_redirects=False, service_timeout=0, secure_logging=True, async_mode=False)
+        self._asset = AppriseAsset(
+            http_redirects=False, service_timeout=0, secure_logging=True, async_mode=False
+        )
         quiet_loggers()
 
     def send(self, message: Outgoing, *, now: datetime, lease_until: datetime) -> Result:
@@ -82,7 +84,9 @@ class Sender:
             words=mask(verdict.words, private)[:WORDS], retry_after=verdict.wait,
         )  # fmt: skip
 
-    def _verdict(self, message: Outgoing, address: Address, *, now: datetime, lease_until: datetime) -> Verdict:
+    def _verdict(
+        self, message: Outgoing, address: Address, *, now: datetime, lease_until: datetime
+    ) -> Verdict:
         scheme, service = self._service(address.url, message.channel_key)
         if scheme in BOTS and (wait := self._pace.wait(address.url, scheme)):
             return Verdict("retry", self._text(phrase("this group may not be written to more often")), wait)
@@ -96,7 +100,9 @@ class Sender:
         try:
             with watching() as watch:
                 if (lease_until - self._machine_now()).total_seconds() < ON_THE_WIRE_SECONDS:
-                    return Verdict("retry", self._text(phrase("not sent: its turn came too late, the next try follows")))
+                    return Verdict(
+                        "retry", self._text(phrase("not sent: its turn came too late, the next try follows"))
+                    )
                 said_yes = bool(service.notify(body=body, title=message.title, body_format=TEXT))
         finally:
             outbox.envelope.reset(token)
@@ -127,7 +133,9 @@ class Sender:
                 raise NoAddress(phrase("the address of channel '{channel}' cannot be read", channel=channel))
             service = plugin(**parsed, asset=self._asset)
         except (AppriseException, TypeError) as error:
-            raise NoAddress(phrase("the address of channel '{channel}' cannot be read", channel=channel)) from error
+            raise NoAddress(
+                phrase("the address of channel '{channel}' cannot be read", channel=channel)
+            ) from error
         service.request_rate_per_sec = 0
         service.socket_connect_timeout, service.socket_read_timeout = CONNECT_SECONDS, READ_SECONDS
         return scheme, service

@@ -97,7 +97,9 @@ def install() -> None:
         _session.send = _observed
 
 
-def _observed(session: requests.Session, request: requests.PreparedRequest, **kwargs: Any) -> requests.Response:
+def _observed(
+    session: requests.Session, request: requests.PreparedRequest, **kwargs: Any
+) -> requests.Response:
     """Send, and note what happened if somebody watches; bodies are read within bounds of size and time."""
     watch = _watch.get()
     if watch is None:
@@ -137,9 +139,18 @@ def _read(response: requests.Response) -> bytes:
 
 def _was_written(error: requests.RequestException) -> bool:
     """Whether the provider may have got the request before this error: not if no connection was made."""
-    if isinstance(error, (requests.ConnectTimeout, requests.exceptions.SSLError, requests.exceptions.ProxyError)):
+    if isinstance(
+        error, (requests.ConnectTimeout, requests.exceptions.SSLError, requests.exceptions.ProxyError)
+    ):
         return False
-    if isinstance(error, (requests.exceptions.InvalidURL, requests.exceptions.InvalidSchema, requests.exceptions.InvalidHeader)):
+    if isinstance(
+        error,
+        (
+            requests.exceptions.InvalidURL,
+            requests.exceptions.InvalidSchema,
+            requests.exceptions.InvalidHeader,
+        ),
+    ):
         return False
     reason = getattr(error.args[0], "reason", None) if error.args else None
     return not isinstance(reason, (NewConnectionError, NameResolutionError, ConnectTimeoutError))

@@ -59,8 +59,22 @@ READY_SECONDS = 90.0
         ("duban demo --year 2025 --stay", N_("another year; the pages stay until Ctrl-C")),
     ],
 )
-@click.option("--year", type=click.IntRange(2000, 2100), default=2026, show_default=True, cls=Option, help=N_("the year"))
-@click.option("--months", type=click.IntRange(1, 12), default=12, show_default=True, cls=Option, help=N_("how many months of it"))
+@click.option(
+    "--year",
+    type=click.IntRange(2000, 2100),
+    default=2026,
+    show_default=True,
+    cls=Option,
+    help=N_("the year"),
+)
+@click.option(
+    "--months",
+    type=click.IntRange(1, 12),
+    default=12,
+    show_default=True,
+    cls=Option,
+    help=N_("how many months of it"),
+)
 @click.option("--stay", is_flag=True, cls=Option, help=N_("keep the pages open at the end, until Ctrl-C"))
 @click.option("--verbose", is_flag=True, cls=Option, help=N_("show what the processes print"))
 @office_option()
@@ -103,7 +117,9 @@ def _midnight(day: date, office: OfficeSpec) -> datetime:
 @contextmanager
 def _signals(stop: threading.Event) -> Iterator[None]:
     """Let Ctrl-C and SIGTERM end the play."""
-    before = {number: signal.signal(number, lambda *_what: stop.set()) for number in (signal.SIGINT, signal.SIGTERM)}
+    before = {
+        number: signal.signal(number, lambda *_what: stop.set()) for number in (signal.SIGINT, signal.SIGTERM)
+    }
     try:
         yield
     finally:
@@ -115,7 +131,11 @@ def _signals(stop: threading.Event) -> Iterator[None]:
 def _supervised(settings: Settings, run: Runtime, *, verbose: bool, stop: threading.Event) -> Iterator[None]:
     """Run the processes under their supervisor for the length of a `with`. Raises Refuse if they do not start."""
     plan = Plan(
-        processes=processes.processes(settings), data=settings.data, ready_text=ready_text(run), stopped_text="", verbose=verbose
+        processes=processes.processes(settings),
+        data=settings.data,
+        ready_text=ready_text(run),
+        stopped_text="",
+        verbose=verbose,
     )
     private_folder(settings.data / "run")
     file = settings.data / "run" / "plan.json"
@@ -194,7 +214,9 @@ class Play:
     def _next(self, now: datetime) -> datetime | None:
         with self._run.db.reading() as session:
             office = next_wake(session).office
-        return min((at for at in (office, self._people.next_at()) if at is not None and at > now), default=None)
+        return min(
+            (at for at in (office, self._people.next_at()) if at is not None and at > now), default=None
+        )
 
     def _tell(self, now: datetime, began: float) -> None:
         """One line about the month that ends."""
@@ -225,7 +247,11 @@ def _figures(session: Session, today: date) -> tuple[int, int, int, int]:
         return int(session.scalar(query) or 0)  # type: ignore[call-overload]
 
     sent = count(select(func.count()).select_from(MessageRow).where(MessageRow.state == "sent"))
-    recorded = count(select(func.count()).select_from(ConfirmationRow)) + count(select(func.count()).select_from(CreditRow))
-    overdue = count(select(func.count()).select_from(ObligationRow).where(is_open, ObligationRow.due_on < today))
+    recorded = count(select(func.count()).select_from(ConfirmationRow)) + count(
+        select(func.count()).select_from(CreditRow)
+    )
+    overdue = count(
+        select(func.count()).select_from(ObligationRow).where(is_open, ObligationRow.due_on < today)
+    )
     waiting = count(select(func.count()).select_from(ObligationRow).where(is_open))
     return sent, recorded, overdue, waiting

@@ -119,7 +119,9 @@ def ready_text(run: Runtime) -> str:
             link = run.tokens.sign_in_link(clerk.id, machine_now())
             lines.append(_("Desk of {name}, valid for 24 hours: {link}").format(name=clerk.name, link=link))
     outbox = f"{run.settings.base_url}/outbox"
-    lines.append(_("Messages: {url}. Data: {data}. Stop with Ctrl-C.").format(url=outbox, data=run.settings.data))
+    lines.append(
+        _("Messages: {url}. Data: {data}. Stop with Ctrl-C.").format(url=outbox, data=run.settings.data)
+    )
     return "\n".join(lines)
 
 

@@ -8,8 +8,9 @@ from typing import Literal
 from flask import make_response, redirect, request
 from werkzeug.wrappers import Response
 
-from models.queries import pages
-from models.queries.pages import DutyRow, Expected
+from models.queries import pages, pages_record
+from models.queries.pages import DutyRow
+from models.queries.pages_record import Expected
 from schedules.errors import Refused
 from tasks.attend import record_session
 from worker.web import evidence_form, uploads
@@ -70,8 +71,8 @@ def page(
     faults: tuple[Fault, ...] = (),
 ) -> str:  # fmt: skip
     """The form; filled with the standing record when there is one."""
-    people = pages.expected(view.session, row.occurrence.id)
-    record = pages.record(view.session, row.obligation.id)
+    people = pages_record.expected(view.session, row.occurrence.id)
+    record = pages_record.record(view.session, row.obligation.id)
     recorded = ""
     if record is not None:
         at = view.d.short_instant(record.confirmation.recorded_at)
@@ -87,7 +88,7 @@ def page(
     )  # fmt: skip
 
 
-def _as_recorded(view: View, row: DutyRow, record: pages.Record | None) -> Form:
+def _as_recorded(view: View, row: DutyRow, record: pages_record.Record | None) -> Form:
     form = evidence_form.blank(view, fields_of(view, row))
     if record is None:
         return replace(form, done_on=row.occurrence.held_on.isoformat())
@@ -148,7 +149,7 @@ def post(
 
 
 def _check(view: View, row: DutyRow, form: Form, action: str) -> str:
-    people = pages.expected(view.session, row.occurrence.id)
+    people = pages_record.expected(view.session, row.occurrence.id)
     away = _away()
     leave = [person.name for person in people if away.get(person.person_id) == "leave"]
     absent = [person.name for person in people if away.get(person.person_id) == "absent"]

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, abort, g, make_response, redirect, reques
 from werkzeug.wrappers import Response as AnyResponse
 
 from models.obligations import FileRow
-from models.queries import pages, pages_ledger
+from models.queries import pages, pages_ledger, pages_record
 from models.queries.pages import DutyRow
 from schedules.errors import Refused
 from tasks.approve import approve, give_back
@@ -162,7 +162,7 @@ def _approvals(view: View) -> list[dict[str, Any]]:
 
 def _approval(view: View, row: DutyRow, approver: str | None) -> dict[str, Any]:
     facts = [*record_facts(view, row)]
-    record = pages.record(view.session, row.obligation.id)
+    record = pages_record.record(view.session, row.obligation.id)
     for file in (file for files in (record.files if record else {}).values() for file in files):
         facts.append((view.d.gettext("File"), view.d.link(url_for("desk.file", file_id=file.id), file.name)))
     action = url_for("desk.approval", obligation_id=row.obligation.id)

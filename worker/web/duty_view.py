@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
-from models.queries import pages
+from models.queries import pages, pages_record
 from models.queries.pages import DutyRow
 from schedules.grammar import ByPeople, EvidenceField, LaterCredential, Quota, Schedule
 from schedules.lights import days_late, light, workdays_late
@@ -78,7 +78,7 @@ def duty(view: View, row: DutyRow, *, link: str = "", detailed: bool = False) ->
     owed = row.obligation
     title, part = title_of(view, row), part_name(view, schedule, row.obligation.part)
     asked = owed.state in ("open", "submitted")
-    count, last = pages.reminded(view.session, owed.id) if detailed else (0, None)
+    count, last = pages_record.reminded(view.session, owed.id) if detailed else (0, None)
     name = view.d._("{title}: {part}", title=title, part=part) if part else title
     return Duty(
         id=owed.id, title=title, name=name, part=owed.part, part_title=part,

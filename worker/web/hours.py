@@ -9,7 +9,7 @@ from flask import make_response, redirect, request
 from werkzeug.wrappers import Response
 
 from models.obligations import CreditRow
-from models.queries import pages
+from models.queries import pages, pages_record
 from models.queries.pages import DutyRow
 from schedules.errors import Refused
 from schedules.grammar import EvidenceField, Quota, Schedule
@@ -97,7 +97,7 @@ def summary(view: View, row: DutyRow, *, link: str = "", form: HoursForm | None 
     )
     kinds = {key: d.words(KINDS[key]) if key in KINDS else key for key in ("", *quota.cap)}
     return Hours(
-        sentence=sentence, bar=bar(d, points, progress, target, expected), credits=pages.credits_of(view.session, row.obligation.id),
+        sentence=sentence, bar=bar(d, points, progress, target, expected), credits=pages_record.credits_of(view.session, row.obligation.id),
         kinds=kinds, one_hour=one_hour, form=form, link=link, view=view,
     )  # fmt: skip
 

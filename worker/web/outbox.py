@@ -16,7 +16,7 @@ from tasks.live import definition
 from worker.web.display import MESSAGE_STATES
 from worker.web.duty_view import part_name
 from worker.web.evidence_form import parse_day
-from worker.web.personal import address
+from worker.web.link import address
 from worker.web.security import require_viewer
 from worker.web.site import View, reading, render, writing
 

@@ -4,7 +4,6 @@ GET and HEAD only read. A POST needs the page's own form token, and acts as the 
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
 
@@ -17,107 +16,17 @@ from models.queries.pages import DutyRow
 from schedules.errors import Refused
 from tasks.confirm import confirm, explain_late
 from tasks.undo import undo
-from worker.tokens import BadToken, PersonalLink
 from worker.web import attendance, children_form, evidence_form, hours
 from worker.web.duty_view import Duty, duty, fields_of, form_kind, labels, schedule_of
 from worker.web.evidence_form import Form
+from worker.web.link import Reader, address, me_address, open_link, reader_of
 from worker.web.receipt import record_facts
-from worker.web.site import Fault, View, faults_of, notice, reading, render, runtime, writing
+from worker.web.site import Fault, View, faults_of, reading, render, runtime, writing
 
 blueprint = Blueprint("personal", __name__)
 OPEN = ("open", "history")
 Answer = str | Response | AnyResponse
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class Reader:
-    """Whom the link names, the duty it is about, and how the one stands to the other."""
-
-    token: str
-    person: PersonRow
-    row: DutyRow
-    standing: str
-
-    @property
-    def here(self) -> str:
-        """The address of the duty's page."""
-        return url_for("personal.confirm_page", token=self.token)
-
-
-def open_link(view: View, token: str, *, one_duty: bool) -> tuple[PersonalLink, PersonRow] | Response:
-    """Read a link, or the page that says why not; forged and unknown ones get one neutral page."""
-    try:
-        link = runtime().tokens.read_personal(token)
-    except BadToken:
-        return bad_link(view)
-    person = pages.person(view.session, link.person_id, today=view.today)
-    if person is None or (link.obligation_id is None) is one_duty:
-        return bad_link(view)
-    view = view.for_reader(person)
-    if link.expired(view.now):
-        return notice(
-            view, view.d._("This link has expired"),
-            view.d._("Links work for 60 days. The duty is still there: use the link in the latest message, or ask for a new one."),
-            status=410,
-        )  # fmt: skip
-    return link, person
-
-
-def bad_link(view: View) -> Response:
-    """The same page for every link that is not ours."""
-    return notice(
-        view, view.d._("This link does not open"),
-        view.d._("Part of it may be missing. Open it once more from the message, or ask the contact below."), status=404,
-    )  # fmt: skip
-
-
-def _reader(view: View, token: str) -> tuple[View, Reader] | Response:
-    """The reader of a `/c/` link and the view in that person's language."""
-    opened = open_link(view, token, one_duty=True)
-    if isinstance(opened, Response):
-        return opened
-    link, person = opened
-    row = pages.duty(view.session, link.obligation_id or 0)
-    if row is None:
-        return bad_link(view)
-    view = view.for_reader(person)
-    standing = pages.standing(view.session, row, person.id, now=view.now)
-    if row.obligation.state in ("withdrawn", "cancelled", "waived") or standing is None:
-        return _gone(view, row, person)
-    return view, Reader(token, person, row, standing)
-
-
-def _gone(view: View, row: DutyRow, person: PersonRow) -> Response:
-    """What is not to be done any more: one page, one way on."""
-    heading = view.d._("You need not do this")
-    if row.obligation.state == "waived":
-        sentence = view.d._("“{title}” was waived. Nobody will remind you of it.", title=duty(view, row).name)
-    elif row.obligation.state in ("withdrawn", "cancelled"):
-        sentence = view.d._(
-            "“{title}” was withdrawn, or somebody else does it now.", title=row.occurrence.title
-        )
-    else:
-        sentence = view.d._("Somebody else does it now.")
-    return notice(
-        view,
-        heading,
-        sentence,
-        link=me_address(view, person),
-        link_text=view.d._("All my duties"),
-        status=410,
-    )
-
-
-def address(view: View, obligation_id: int | None, person_id: int) -> str:
-    """The path of a person's page, in the language of this one."""
-    token = runtime().tokens.personal_token(obligation_id, person_id, view.now)
-    return url_for("personal.confirm_page" if obligation_id else "personal.me_page", token=token)
-
-
-def me_address(view: View, person: PersonRow) -> str:
-    """The path of the page of all of a person's duties."""
-    return address(view, None, person.id)
 
 
 # ── one duty ──────────────────────────────────────────────────
@@ -129,7 +38,7 @@ def confirm_page(token: str) -> Answer:
 
 def _shown(token: str, page: Callable[[View, Reader], Answer]) -> Answer:
     with reading() as view:
-        found = _reader(view, token)
+        found = reader_of(view, token)
         return found if isinstance(found, Response) else page(*found)
 
 
@@ -194,7 +103,7 @@ def instruction(view: View, row: DutyRow, form: Form) -> str:
 def act(token: str) -> Answer:
     """Take the confirmation, the session record or the hours of this link's person."""
     with reading() as view:
-        found = _reader(view, token)
+        found = reader_of(view, token)
         if isinstance(found, Response):
             return found
         view, reader = found
@@ -226,7 +135,7 @@ def _confirm(token: str) -> Answer:
     form: Form | None = None
     try:
         with writing() as view:
-            found = _reader(view, token)
+            found = reader_of(view, token)
             if isinstance(found, Response):
                 return found
             view, reader = found
@@ -287,7 +196,7 @@ def _change(token: str, act: Callable[[View, Reader], object]) -> Answer:
     """Run a change of the owner in one transaction and show the page again."""
     try:
         with writing() as view:
-            found = _reader(view, token)
+            found = reader_of(view, token)
             if isinstance(found, Response):
                 return found
             view, reader = found

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from markupsafe import Markup
 
 from models.obligations import FileRow
-from models.queries import pages
+from models.queries import pages_record
 from models.queries.pages import DutyRow
 from worker.web.duty_view import fields_of
 from worker.web.evidence_form import item
@@ -16,7 +16,7 @@ Facts = list[tuple[str, str]]
 
 def record_facts(view: View, row: DutyRow) -> Facts:
     """The fact's day, who recorded it and when, every evidence field, the remark."""
-    record = pages.record(view.session, row.obligation.id)
+    record = pages_record.record(view.session, row.obligation.id)
     if record is None:
         return []
     confirmation = record.confirmation
@@ -51,7 +51,7 @@ def _files(view: View, files: Sequence[FileRow]) -> str:
 
 
 def _attendance(view: View, row: DutyRow) -> Facts:
-    people = pages.expected(view.session, row.occurrence.id)
+    people = pages_record.expected(view.session, row.occurrence.id)
     leave = [person.name for person in people if person.mark == "leave"]
     absent = [person.name for person in people if person.mark == "absent"]
     present = sum(1 for person in people if person.mark == "present")

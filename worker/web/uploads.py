@@ -65,7 +65,8 @@ def take(data: Path, files: Iterable[FileStorage], *, field: str, photo: bool) -
 
 def _take(data: Path, file: FileStorage, *, field: str, allowed: frozenset[str]) -> Upload:
     name = label(file.filename or "")
-    content = file.stream.read(LARGEST + 1)
+    with file.stream as stream:
+        content = stream.read(LARGEST + 1)
     if len(content) > LARGEST:
         raise Refused(
             phrase("{name} is larger than 10 MB. Choose a smaller one, or a screenshot of it.", name=name),

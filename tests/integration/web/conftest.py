@@ -10,7 +10,8 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
-from werkzeug.test import TestResponse
+from werkzeug.datastructures import FileStorage
+from werkzeug.test import TestResponse, encode_multipart
 
 from models.obligations import ObligationRow, OccurrenceRow
 from models.people import PartyRow, PersonRow, RecipientRow, RouteRow
@@ -38,7 +39,7 @@ class Site:
 
     def person(self, key: str) -> int:
         with self.world.db.reading() as session:
-            return session.scalars(select(PersonRow.id).where(PersonRow.key == key)).one()
+            return int(session.scalars(select(PersonRow.id).where(PersonRow.key == key)).one())
 
     def duty(self, schedule: str, part: str, party: str | None = None) -> int:
         with self.world.db.reading() as session:
@@ -52,11 +53,11 @@ class Site:
             )
             if party is not None:
                 query = query.where(PartyRow.key == party)
-            return session.scalars(query).first()
+            return int(session.scalars(query).first() or 0)
 
     def state(self, obligation_id: int) -> str:
         with self.world.db.reading() as session:
-            return session.get_one(ObligationRow, obligation_id).state
+            return str(session.get_one(ObligationRow, obligation_id).state)
 
     def owner(self, obligation_id: int) -> int:
         """Somebody who may act for a duty."""
@@ -67,7 +68,7 @@ class Site:
                 .join(RouteRow, RouteRow.recipient_id == RecipientRow.id)
                 .where(RouteRow.party_id == duty.party_id, RouteRow.to_kind == "assignee")
             )
-            return session.scalars(query).first()
+            return int(session.scalars(query).first() or 0)
 
     def path(self, obligation_id: int | None, person_id: int, now: Any) -> str:
         token = self.run.tokens.personal_token(obligation_id, person_id, now)
@@ -77,7 +78,10 @@ class Site:
         """Every row of every table: what must not change when a page is only looked at."""
         metadata = OfficeStateRow.metadata
         with self.world.db.reading() as session:
-            return {t.name: session.execute(select(t).order_by(*t.primary_key.columns)).all() for t in metadata.sorted_tables}
+            return {
+                t.name: session.execute(select(t).order_by(*t.primary_key.columns)).all()
+                for t in metadata.sorted_tables
+            }
 
     def signed_in(self, key: str) -> FlaskClient:
         client = self.app.test_client()
@@ -85,11 +89,18 @@ class Site:
         assert client.get(f"/signin/{token}").status_code in (303, 401)
         return client
 
-    def send(self, client: FlaskClient, path: str, fields: dict[str, Any] | None = None, *, page: str | None = None) -> TestResponse:
+    def send(
+        self, client: FlaskClient, path: str, fields: dict[str, Any] | None = None, *, page: str | None = None
+    ) -> TestResponse:
         """Load a page, then hand in its form."""
         found = CSRF.search(client.get(page or path).text)
         assert found, f"no form on {page or path}"
-        return client.post(path, data={"csrf": found[1], **(fields or {})}, content_type="multipart/form-data")
+        given = {
+            name: FileStorage(*value) if isinstance(value, tuple) else value
+            for name, value in (fields or {}).items()
+        }
+        boundary, body = encode_multipart({"csrf": found[1], **given})
+        return client.post(path, data=body, content_type=f"multipart/form-data; boundary={boundary}")
 
 
 @pytest.fixture
@@ -98,7 +109,13 @@ def site(world: Any, local_time: Any, tmp_path: Path) -> Iterator[Site]:
     world.apply(local_time("2026-11-16 08:30"))
     for moment in ("2026-11-16 08:40", "2026-11-19 16:00", "2026-11-20 15:00", "2026-11-23 09:00"):
         world.at(moment)
-    settings = Settings.load({"DUBAN_DATA": str(tmp_path / "data"), "DUBAN_SECRET_KEY": "k" * 43, "DUBAN_REDIS_URL": "redis://127.0.0.1:1/0"})
+    settings = Settings.load(
+        {
+            "DUBAN_DATA": str(tmp_path / "data"),
+            "DUBAN_SECRET_KEY": "k" * 43,
+            "DUBAN_REDIS_URL": "redis://127.0.0.1:1/0",
+        }
+    )
     settings.prepare()
     run = Runtime(settings)
     run.db.dispose()

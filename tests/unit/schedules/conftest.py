@@ -18,7 +18,11 @@ OneSchedule = Callable[..., tuple[Schedule, OfficeSpec]]
 
 def folder(path: Path) -> list[SourceFile]:
     """The files below a folder."""
-    return [SourceFile(str(each.relative_to(path)), each.read_bytes()) for each in sorted(path.rglob("*")) if each.is_file()]
+    return [
+        SourceFile(str(each.relative_to(path)), each.read_bytes())
+        for each in sorted(path.rglob("*"))
+        if each.is_file()
+    ]
 
 
 @pytest.fixture(scope="session")
@@ -28,6 +32,12 @@ def starter() -> OfficeSpec:
     assert [problem.text() for problem in loaded.problems] == []
     assert loaded.office is not None
     return loaded.office
+
+
+@pytest.fixture(scope="session")
+def starter_files() -> list[SourceFile]:
+    """The files of the office that ships."""
+    return folder(STARTER)
 
 
 @pytest.fixture(scope="session")
@@ -47,9 +57,18 @@ def small(notices: list[SourceFile]) -> SmallOffice:
     """Load the small office with this file of schedules, and with other files in place of its own."""
 
     def read(schedules: str | bytes = "", **files: str | bytes) -> Loaded:
-        given = {"s.yaml": schedules, "office.yaml": OFFICE_YAML, "people.csv": PEOPLE_CSV, "credentials.csv": CREDENTIALS_CSV}
+        given = {
+            "s.yaml": schedules,
+            "office.yaml": OFFICE_YAML,
+            "people.csv": PEOPLE_CSV,
+            "credentials.csv": CREDENTIALS_CSV,
+        }
         given |= {name.replace("__", "/").replace("_", "."): data for name, data in files.items()}
-        sources = [SourceFile(name, data if isinstance(data, bytes) else data.encode()) for name, data in given.items() if data]
+        sources = [
+            SourceFile(name, data if isinstance(data, bytes) else data.encode())
+            for name, data in given.items()
+            if data
+        ]
         return load([*notices, *sources])
 
     return read

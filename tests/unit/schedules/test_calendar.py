@@ -74,7 +74,7 @@ DAY = '{"name": "元旦", "date": "2026-01-01", "isOffDay": true}'
 
 
 def test_a_notice_says_which_days_are_worked() -> None:
-    text = '{"year": 2026, "days": [%s, {"date": "2025-12-28", "isOffDay": false}]}' % DAY
+    text = f'{{"year": 2026, "days": [{DAY}, {{"date": "2025-12-28", "isOffDay": false}}]}}'
     found, problems = read_notice(SourceFile("2026.json", text.encode()))
 
     assert problems == []
@@ -89,14 +89,32 @@ def test_a_notice_says_which_days_are_worked() -> None:
         ("[]", "calendar/2026.json:1:1: not a holiday notice"),
         ('{"year": "2026", "days": []}', "not a holiday notice"),
         ('{"year": 2026, "days": []}', "1:16: the notice names no day"),
-        ('{"year": 2025, "days": [{"date": "2025-01-01", "isOffDay": true}]}', "the file is named 2026 but holds the year 2025"),
-        ('{"year": 1, "days": [{"date": "0001-01-01", "isOffDay": true}]}', "there is no calendar for the year 1"),
-        ('{"year": 2026,\n"days": [%s,\n%s]}' % (DAY, DAY), "calendar/2026.json:3:24: 2026-01-01 stands here twice"),
-        ('{"year": 2026, "days": [{"date": "2026-02-30", "isOffDay": true}]}', 'a day needs "date" and "isOffDay"'),
+        (
+            '{"year": 2025, "days": [{"date": "2025-01-01", "isOffDay": true}]}',
+            "the file is named 2026 but holds the year 2025",
+        ),
+        (
+            '{"year": 1, "days": [{"date": "0001-01-01", "isOffDay": true}]}',
+            "there is no calendar for the year 1",
+        ),
+        (
+            f'{{"year": 2026,\n"days": [{DAY},\n{DAY}]}}',
+            "calendar/2026.json:3:24: 2026-01-01 stands here twice",
+        ),
+        (
+            '{"year": 2026, "days": [{"date": "2026-02-30", "isOffDay": true}]}',
+            'a day needs "date" and "isOffDay"',
+        ),
         ('{"year": 2026, "days": [{"date": "2026-02-03"}]}', 'a day needs "date" and "isOffDay"'),
         ('{"year": 2026, "days": [7]}', 'a day needs "date" and "isOffDay"'),
-        ('{"year": 2026, "days": [{"date": "2027-01-01", "isOffDay": true}]}', "2027-01-01 is outside the notice of 2026"),
-        ('{"year": 2026, "days": [{"date": "2025-11-30", "isOffDay": true}]}', "2025-11-30 is outside the notice of 2026"),
+        (
+            '{"year": 2026, "days": [{"date": "2027-01-01", "isOffDay": true}]}',
+            "2027-01-01 is outside the notice of 2026",
+        ),
+        (
+            '{"year": 2026, "days": [{"date": "2025-11-30", "isOffDay": true}]}',
+            "2025-11-30 is outside the notice of 2026",
+        ),
     ],
 )
 def test_a_bad_notice_is_refused(text: str, said: str) -> None:

@@ -58,7 +58,7 @@ FIELDS = st.tuples(
 @settings(max_examples=60, deadline=None)
 def test_it_agrees_with_cronsim(fields: tuple[str, ...]) -> None:
     text = " ".join(fields)
-    assume(fields[3] != "2" or fields[2] != "31")  # cronsim refuses what never comes
+    assume(fields[3] not in ("2", "nov") or fields[2] != "31")  # cronsim refuses what never comes
     start, end = datetime(2026, 1, 1), datetime(2026, 5, 1)  # noqa: DTZ001 - cron speaks of local times
     theirs = list(takewhile(lambda at: at < end, CronSim(text, start.replace(hour=0))))
     rule = read_cron(text)

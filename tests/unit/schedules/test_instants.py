@@ -18,7 +18,13 @@ SHANGHAI, BERLIN, APIA = ZoneInfo("Asia/Shanghai"), ZoneInfo("Europe/Berlin"), Z
     ("day", "clock", "zone", "utc"),
     [
         pytest.param(date(2026, 11, 23), time(8, 40), SHANGHAI, "2026-11-23T00:40", id="plain"),
-        pytest.param(date(2026, 3, 29), time(2, 30), BERLIN, "2026-03-29T01:00", id="does not exist: the end of the gap"),
+        pytest.param(
+            date(2026, 3, 29),
+            time(2, 30),
+            BERLIN,
+            "2026-03-29T01:00",
+            id="does not exist: the end of the gap",
+        ),
         pytest.param(date(2026, 3, 29), time(3, 0), BERLIN, "2026-03-29T01:00", id="just after the gap"),
         pytest.param(date(2026, 10, 25), time(2, 30), BERLIN, "2026-10-25T00:30", id="twice: the first"),
         pytest.param(date(2011, 12, 30), time(12, 0), APIA, "2011-12-30T10:00", id="a day that never was"),

@@ -13,7 +13,9 @@ Said = Callable[..., list[str]]
 
 def entry(**changes: str) -> str:
     """A schedule in flow style with some of its keys changed; an empty value leaves the key out."""
-    keys = {"title": "周报", "when": "{weekly: 周五}", "who": "{roles: [staff]}"} | {k.replace("__", "-"): v for k, v in changes.items()}
+    keys = {"title": "周报", "when": "{weekly: 周五}", "who": "{roles: [staff]}"} | {
+        k.replace("__", "-"): v for k, v in changes.items()
+    }
     return "a:\n" + "".join(f"  {key}: {value}\n" for key, value in keys.items() if value)
 
 
@@ -33,23 +35,44 @@ def test_an_office_without_office_yaml(said: Said) -> None:
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
+        ({"when": "{expiry: enforcement, opens: 5}"}, "a: a term needs a number and a unit, found 5"),
+        ({"when": "{weekly: 5}"}, "a: '5' is not a day of the week"),
+        (
+            {"record": "{by: {role: staff}, within: 1 workday, counts: {x: [1]}}"},
+            "a: 'x' must be a whole number, found [1]",
+        ),
         ({"title": ""}, "s.yaml:2:3: a: 'title' is missing"),
-        ({"title": "no"}, "s.yaml:2:10: a: write 'no' in quotes; without them other programs read it as a number, a time or yes/no"),
-        ({"title": "2026"}, "s.yaml:2:10: a: 'title' must be text, found 2026; write it in quotes if it is text"),
+        (
+            {"title": "no"},
+            "s.yaml:2:10: a: write 'no' in quotes; without them other programs read it as a number, a time or yes/no",
+        ),
+        (
+            {"title": "2026"},
+            "s.yaml:2:10: a: 'title' must be text, found 2026; write it in quotes if it is text",
+        ),
         ({"title": "'  '"}, "s.yaml:2:10: a: 'title' is empty"),
         ({"title": '"a\\u202eb"'}, "s.yaml:2:10: a: 'title' holds the invisible character U+202E"),
         ({"title": "长" * 201}, "a: 'title' is 201 characters long; allowed: at most 200 characters"),
         ({"titel": "x"}, "s.yaml:5:3: a: unknown key 'titel'; allowed: title (or basis"),
         ({"id": "x"}, "s.yaml:5:3: a: the id stands before the colon; there is no key 'id'"),
-        ({"when": "{weekly: 周五, monthly: 3}"}, "s.yaml:3:9: a: needs exactly one of weekly, monthly, quarterly"),
+        (
+            {"when": "{weekly: 周五, monthly: 3}"},
+            "s.yaml:3:9: a: needs exactly one of weekly, monthly, quarterly",
+        ),
         ({"when": "{time: '08:40'}"}, "s.yaml:3:9: a: needs exactly one of weekly"),
         ({"when": "周五"}, "s.yaml:3:9: a: needs exactly one of weekly"),
         ({"when": "{weekly: 周五, time: 15:00}"}, 's.yaml:3:28: a: write the time in quotes: "15:00"'),
         ({"when": "{weekly: 周五, time: '24:00'}"}, "s.yaml:3:28: a: '24:00' is not a time of day"),
         ({"when": "{weekly: 周五, colour: red}"}, "s.yaml:3:22: a: unknown key 'colour'"),
-        ({"when": "{weekly: 周五, on_holiday: skipp}"}, "a: 'on_holiday' cannot be 'skipp'; allowed: 'skip', 'previous-workday'"),
+        (
+            {"when": "{weekly: 周五, on_holiday: skipp}"},
+            "a: 'on_holiday' cannot be 'skipp'; allowed: 'skip', 'previous-workday'",
+        ),
         ({"when": "{weekly: 周五, min_gap: 3 day}"}, "s.yaml:3:31: a: '3 day': say 'days'"),
-        ({"when": "{monthly: 32}"}, "s.yaml:3:19: a: '32' is not a day of a month; allowed: 1–31, last-workday"),
+        (
+            {"when": "{monthly: 32}"},
+            "s.yaml:3:19: a: '32' is not a day of a month; allowed: 1–31, last-workday",
+        ),
         ({"when": "{yearly: 02-30}"}, "s.yaml:3:18: a: '02-30' is not a day of every year"),
         ({"when": "{yearly: 02-29}"}, "s.yaml:3:18: a: '02-29' is not a day of every year"),
         ({"when": "{yearly: []}"}, "s.yaml:3:18: a: 'yearly' is empty"),
@@ -60,7 +83,10 @@ def test_an_office_without_office_yaml(said: Said) -> None:
         ({"when": "{cron: '0 0 8 * * *'}"}, "s.yaml:3:16: a: cron '0 0 8 * * *' has 6 fields, not five"),
         ({"when": "{cron: 5}"}, "s.yaml:3:16: a: 'cron' must be text, found 5"),
         ({"when": "{cron: '0 8 * * *', time: '08:00'}"}, "a: the time of day comes from the cron expression"),
-        ({"when": "{cron: '0 8 30 2 *'}"}, "s.yaml:3:9: a: this rule never fires: it names no day that takes place"),
+        (
+            {"when": "{cron: '0 8 30 2 *'}"},
+            "s.yaml:3:9: a: this rule never fires: it names no day that takes place",
+        ),
         ({"when": "{yearly: 10-01, on_holiday: skip}"}, "s.yaml:3:9: a: this rule never fires"),
         ({"when": "{dates: [2026-10-01], on_holiday: skip}"}, "s.yaml:3:9: a: this rule never fires"),
         ({"when": "{window: [13]}"}, "s.yaml:3:19: a: 'window' must be at most 12, found 13"),
@@ -70,27 +96,51 @@ def test_an_office_without_office_yaml(said: Said) -> None:
             {"when": "{weekly: 周五, effective_from: 2026-02-01, effective_to: 2026-01-01}"},
             "a: the rule ends on 2026-01-01, before it begins on 2026-02-01",
         ),
-        ({"when": "{weekly: 周五, effective_to: 1990-01-02, effective_from: 1990-01-01}"}, "a: this rule never fires"),
+        (
+            {"when": "{weekly: 周五, effective_to: 1990-01-02, effective_from: 1990-01-01}"},
+            "a: this rule never fires",
+        ),
         ({"who": "{}"}, "s.yaml:4:8: a: names nobody; allowed: roles, role, units"),
         ({"who": "[staff]"}, "s.yaml:4:8: a: 'who' must be a mapping: {key: value}"),
-        ({"who": "{roles: [staf]}"}, "s.yaml:4:17: a: there is no role 'staf'; allowed: staff (or clerk, keeper)"),
+        (
+            {"who": "{roles: [staf]}"},
+            "s.yaml:4:17: a: there is no role 'staf'; allowed: staff (or clerk, keeper)",
+        ),
         ({"who": "{role: boss}"}, "s.yaml:4:15: a: there is no role 'boss'"),
-        ({"who": "{roles: [sta ff]}"}, "s.yaml:4:17: a: 'sta ff' is not a name; allowed: letters, digits, '-', '_', '·', '.'"),
+        (
+            {"who": "{roles: [sta ff]}"},
+            "s.yaml:4:17: a: 'sta ff' is not a name; allowed: letters, digits, '-', '_', '·', '.'",
+        ),
         ({"who": "{roles: [5]}"}, "s.yaml:4:17: a: 'roles' must be a name, found 5"),
         ({"who": "{units: [财政所]}"}, "s.yaml:4:17: a: there is no unit '财政所'"),
         ({"who": "{unit: 财政所}"}, "s.yaml:4:15: a: there is no unit '财政所'"),
         ({"who": "{tags: [团员]}"}, "s.yaml:4:16: a: nobody has the tag '团员'; allowed: 党员"),
-        ({"who": "{people: [eve]}"}, "s.yaml:4:18: a: there is no person 'eve'; allowed: alice, bob, carol, dave"),
-        ({"who": "{credential: lawyer}"}, "a: nobody has a certificate of the kind 'lawyer'; allowed: enforcement"),
-        ({"who": "{credential: enforcement, valid: 1}"}, "a: 'valid' must be true or false, found 1; allowed: true, false"),
+        (
+            {"who": "{people: [eve]}"},
+            "s.yaml:4:18: a: there is no person 'eve'; allowed: alice, bob, carol, dave",
+        ),
+        (
+            {"who": "{credential: lawyer}"},
+            "a: nobody has a certificate of the kind 'lawyer'; allowed: enforcement",
+        ),
+        (
+            {"who": "{credential: enforcement, valid: 1}"},
+            "a: 'valid' must be true or false, found 1; allowed: true, false",
+        ),
         ({"who": "{roles: [staff], except: {roles: [x]}}"}, "a: there is no role 'x'"),
         ({"who": "{holder: true}"}, "s.yaml:4:17: a: 'holder' only goes with 'when: {expiry: …}'"),
-        ({"who": "{roles: [staff], prorate: by-month}"}, "a: 'prorate' only goes with 'who: {credential: …}, done: {sum: …}'"),
+        (
+            {"who": "{roles: [staff], prorate: by-month}"},
+            "a: 'prorate' only goes with 'who: {credential: …}, done: {sum: …}'",
+        ),
         ({"who": "{responsible: {role: x}, assist: {units: [y]}}"}, "a: there is no role 'x'"),
         ({"who": "{responsible: {role: staff}, assist: {units: [y]}}"}, "a: there is no unit 'y'"),
         ({"done": "{through: attendance, make_up: 3 days}"}, "s.yaml:2:3: a: 'record' is missing"),
         ({"done": "{through: attendance, make_up: 3 days}"}, "s.yaml:3:9: a: 'time' is missing"),
-        ({"record": "{by: {role: staff}, within: 1 workday}"}, "a: 'record' only goes with 'done: {through: attendance}'"),
+        (
+            {"record": "{by: {role: staff}, within: 1 workday}"},
+            "a: 'record' only goes with 'done: {through: attendance}'",
+        ),
         ({"record": "{by: {role: x}, within: 1 workday}"}, "s.yaml:5:23: a: there is no role 'x'"),
         ({"done": "{credential: later-expiry}"}, "a: 'credential' only goes with 'when: {expiry: …}'"),
         ({"done": "{sum: hours, reach: 0}"}, "a: 'reach' must be at least 1, found 0"),
@@ -101,22 +151,40 @@ def test_an_office_without_office_yaml(said: Said) -> None:
         ({"on_time": "x"}, "s.yaml:5:12: a: there is no step 'x'"),
         ({"pending": "{after: x, quiet: 3 workdays}"}, "s.yaml:5:20: a: there is no step 'x'"),
         ({"effect": "{after: x, block: y}"}, "a: 'x' is nothing to count from here; allowed: due, open"),
-        ({"remind": "{use: weely}"}, "s.yaml:5:17: a: there is no ladder 'weely' in office.yaml; allowed: weekly (or certificate"),
-        ({"remind": "{use: certificate}"}, "a: no reminder of the ladder 'certificate' fits this schedule; allowed: due, open"),
+        (
+            {"remind": "{use: weely}"},
+            "s.yaml:5:17: a: there is no ladder 'weely' in office.yaml; allowed: weekly (or certificate",
+        ),
+        (
+            {"remind": "{use: certificate}"},
+            "a: no reminder of the ladder 'certificate' fits this schedule; allowed: due, open",
+        ),
         ({"remind": "{use: monthly-task, to: [x]}"}, "a: there is no role 'x'; allowed: absent, assignee"),
         ({"remind": "[{}]"}, "s.yaml:5:12: a: needs exactly one of before, on, after, at"),
         ({"remind": "[{on: due, by: 3 days}]"}, "a: 'by' needs 'before|after' beside it"),
-        ({"remind": "[{before: dew, by: 3 days}]"}, "s.yaml:5:21: a: 'dew' is nothing to count from here; allowed: due (or open)"),
+        (
+            {"remind": "[{before: dew, by: 3 days}]"},
+            "s.yaml:5:21: a: 'dew' is nothing to count from here; allowed: due (or open)",
+        ),
         ({"remind": "[{before: start, by: 3 days}]"}, "a: 'start' is nothing to count from here"),
         ({"remind": "[{on: due, to: boss}]"}, "s.yaml:5:26: a: there is no role 'boss'"),
         ({"remind": "[{on: due, to: recorder}]"}, "a: 'recorder' only goes with 'record'"),
-        ({"remind": "[{on: due, to: responsible}]"}, "a: 'responsible' only goes with 'who: {responsible: …}'"),
+        (
+            {"remind": "[{on: due, to: responsible}]"},
+            "a: 'responsible' only goes with 'who: {responsible: …}'",
+        ),
         ({"remind": "[{on: due, to: absent}]"}, "a: nobody is known to be absent before the record is made"),
         ({"remind": "[{on: due, when_behind: true}]"}, "a: 'when_behind' only goes with 'done: {sum: …}'"),
         ({"remind": "[{on: due, channel: sms}]"}, "a: there is no channel 'sms'; allowed: group, personal"),
-        ({"remind": "[{on: due}, {on: due}]"}, "s.yaml:5:23: a: this reminder stands here twice; give one of them an 'id'"),
+        (
+            {"remind": "[{on: due}, {on: due}]"},
+            "s.yaml:5:23: a: this reminder stands here twice; give one of them an 'id'",
+        ),
         ({"remind": "[{on: due, id: x}, {before: due, id: x}]"}, "a: this reminder stands here twice"),
-        ({"basis": "{text: x, kind: rumour}"}, "a: 'kind' cannot be 'rumour'; allowed: 'law', 'default', 'custom'"),
+        (
+            {"basis": "{text: x, kind: rumour}"},
+            "a: 'kind' cannot be 'rumour'; allowed: 'law', 'default', 'custom'",
+        ),
         ({"basis": "5"}, "s.yaml:5:10: a: 'basis' must be a mapping"),
     ],
 )
@@ -137,22 +205,38 @@ STEPS = "{window: [11]}"
         ("x: {title: x, due: window, after: y}", "a: 'after' needs 'within' beside it"),
         ("x: {title: x, due: window, from: y}", "a: 'from' needs 'after' beside it"),
         ("x: {title: x, due: 5}", "a: 'due' must be a mapping"),
-        ("x: {title: x, due: tomorrow}", "s.yaml:6:24: a: 'at' cannot be 'tomorrow'; allowed: 'window', 'expiry', 'due', 'start'"),
+        (
+            "x: {title: x, due: tomorrow}",
+            "s.yaml:6:24: a: 'at' cannot be 'tomorrow'; allowed: 'window', 'expiry', 'due', 'start'",
+        ),
         ("x: {title: x, due: {by: 3 days}}", "a: needs exactly one of before, after"),
         ("x: {title: x, due: expiry}", "a: 'expiry' is nothing to count from here; allowed: due"),
         ("x: {title: x, due: {before: y, by: 3 days}}", "s.yaml:6:33: a: 'y' is nothing to count from here"),
         ("x: {title: x, due: window, owed_by: assist}", "a: 'who' has no 'assist'"),
         ("x: {title: x, due: window, owed_by: responsible}", "a: 'who' has no 'responsible'"),
-        ("x: {title: x, due: window, owed_by: boss}", "a: 'owed_by' cannot be 'boss'; allowed: 'assist', 'responsible'"),
+        (
+            "x: {title: x, due: window, owed_by: boss}",
+            "a: 'owed_by' cannot be 'boss'; allowed: 'assist', 'responsible'",
+        ),
         ("x: {title: x, due: window, owed_by: {role: boss}}", "a: there is no role 'boss'"),
         ("x: {title: x, after: y, within: 3 days}", "s.yaml:6:26: a: there is no step 'y'; allowed: x"),
-        ("y: {title: Y, due: window}\n    x: {title: x, after: y, from: d, within: 3 days}", "s.yaml:7:35: a: step 'y' records no date 'd'"),
-        ("x: {title: x, after: y, within: 3 days}\n    y: {title: Y, after: x, within: 3 days}", "in a circle: x → y → x"),
         (
-            "w: {title: w, due: window}\n    y: {title: Y, after: w, within: 3 days}\n    x: {title: x, due: {before: y, by: 3 days}}",
+            "y: {title: why, due: window}\n    x: {title: x, after: y, from: d, within: 3 days}",
+            "s.yaml:7:35: a: step 'y' records no date 'd'",
+        ),
+        (
+            "x: {title: x, after: y, within: 3 days}\n    y: {title: why, after: x, within: 3 days}",
+            "in a circle: x → y → x",
+        ),
+        (
+            "w: {title: w, due: window}\n    y: {title: why, after: w, within: 3 days}\n"
+            "    x: {title: x, due: {before: y, by: 3 days}}",
             "a: step 'y' has no day of its own before another step is done",
         ),
-        ("due: {title: x, due: window}", "s.yaml:6:10: a: 'due' has a meaning of its own; give the step another name"),
+        (
+            "due: {title: x, due: window}",
+            "s.yaml:6:10: a: 'due' has a meaning of its own; give the step another name",
+        ),
     ],
 )
 def test_a_mistake_in_a_step(said: Said, steps: str, sentence: str) -> None:
@@ -164,11 +248,20 @@ def test_a_mistake_in_a_step(said: Said, steps: str, sentence: str) -> None:
 @pytest.mark.parametrize(
     ("children", "sentence"),
     [
-        ("{from: y, template: {title: t}, remind: {use: monthly-task}}", "a: there is no step 'y'; allowed: x"),
+        (
+            "{from: y, template: {title: t}, remind: {use: monthly-task}}",
+            "a: there is no step 'y'; allowed: x",
+        ),
         ("{from: x, template: {titel: t}}", "a: 'titel' cannot be 'titel'"),
         ("{from: x, template: {title: t}, closed_by: {approve: {role: z}}}", "a: there is no role 'z'"),
-        ("{from: x, template: {title: t}, remind: {use: weekly}}", "a: no reminder of the ladder 'weekly' fits"),
-        ("{from: x, template: {title: t}, remind: [{before: x, by: 1 workday}]}", "a: 'x' is nothing to count from here"),
+        (
+            "{from: x, template: {title: t}, remind: {use: weekly}}",
+            "a: no reminder of the ladder 'weekly' fits",
+        ),
+        (
+            "{from: x, template: {title: t}, remind: [{before: x, by: 1 workday}]}",
+            "a: 'x' is nothing to count from here",
+        ),
     ],
 )
 def test_a_mistake_in_children(said: Said, children: str, sentence: str) -> None:
@@ -180,8 +273,14 @@ def test_a_mistake_in_children(said: Said, children: str, sentence: str) -> None
 @pytest.mark.parametrize(
     ("milestones", "sentence"),
     [
-        ("[{by: 06-30, reach: 30}, {by: 03-31, reach: 40}]", "a: milestones must follow each other in date and figure"),
-        ("[{by: 03-31, reach: 30}, {by: 06-30, reach: 20}]", "a: milestones must follow each other in date and figure"),
+        (
+            "[{by: 06-30, reach: 30}, {by: 03-31, reach: 40}]",
+            "a: milestones must follow each other in date and figure",
+        ),
+        (
+            "[{by: 03-31, reach: 30}, {by: 06-30, reach: 20}]",
+            "a: milestones must follow each other in date and figure",
+        ),
         ("[{by: 03-31, reach: 61}]", "s.yaml:6:35: a: 'reach' must be at most 60, found 61"),
     ],
 )
@@ -193,7 +292,11 @@ def test_a_mistake_in_milestones(said: Said, milestones: str, sentence: str) -> 
 
 def test_all_mistakes_of_all_files_come_at_once(said: Said) -> None:
     found = said(
-        entry(titel="x", who="{roles: [staf], units: [财政], x: 1}", remind="[{use: 1, to: boss}, {to: [x]}, {before: due, by: 3}]"),
+        entry(
+            titel="x",
+            who="{roles: [staf], units: [财政], x: 1}",
+            remind="[{use: 1, to: boss}, {to: [x]}, {before: due, by: 3}]",
+        ),
         t_yaml="a: 5\nb: [1]\n",
         people_csv=PEOPLE_CSV.replace("司法所,督办员", "司法局,督办员"),
         credentials_csv=CREDENTIALS_CSV.replace("2026-10-08", "2026.13.40"),
@@ -201,7 +304,9 @@ def test_all_mistakes_of_all_files_come_at_once(said: Said) -> None:
     )
 
     assert len(found) >= 10
-    assert found == sorted(found, key=lambda each: (each.split(":")[0], int(each.split(":")[1]), int(each.split(":")[2])))
+    assert found == sorted(
+        found, key=lambda each: (each.split(":")[0], int(each.split(":")[1]), int(each.split(":")[2]))
+    )
     assert {each.split(":")[0] for each in found} == {"calendar/2026.json", "people.csv", "s.yaml", "t.yaml"}
     assert any("t.yaml:1:1: a: the id 'a' is already taken at s.yaml:1" in each for each in found)
     assert any("s.yaml:4:17: a: there is no role 'staf'" in each for each in found)
@@ -227,25 +332,61 @@ def test_a_schedule_without_reminders_needs_a_ladder_that_fits(said: Said) -> No
     ("changes", "sentence"),
     [
         ({"title: 小单位": "short: 小"}, "office.yaml:1:1: 'title' is missing"),
-        ({"title: 小单位": "title: 小单位\ntimezone: Asia/Jiaozuo"}, "office.yaml:2:11: 'Asia/Jiaozuo' is not a time zone"),
-        ({"title: 小单位": "title: 小单位\nsending: ['15:00', '08:40']"}, "office.yaml:2:10: times must rise"),
+        (
+            {"title: 小单位": "title: 小单位\ntimezone: Asia/Jiaozuo"},
+            "office.yaml:2:11: 'Asia/Jiaozuo' is not a time zone",
+        ),
+        (
+            {"title: 小单位": "title: 小单位\nsending: ['15:00', '08:40']"},
+            "office.yaml:2:10: times must rise",
+        ),
         ({"title: 小单位": "title: 小单位\nsending: []"}, "office.yaml:2:10: 'sending' is empty"),
-        ({"title: 小单位": "title: 小单位\nclerk: staf"}, "office.yaml:2:8: there is no role 'staf' to be the clerk; allowed: staff"),
-        ({"title: 小单位": "title: 小单位\nclerk: boss", "roles: {": "roles: {boss: {title: B}, "}, "nobody holds the role 'boss' (B)"),
-        ({"head: alice": "head: alise"}, "office.yaml:8:40: there is no person 'alise'; allowed: alice (or bob, carol, dave)"),
+        (
+            {"title: 小单位": "title: 小单位\nclerk: staf"},
+            "office.yaml:2:8: there is no role 'staf' to be the clerk; allowed: staff",
+        ),
+        (
+            {"title: 小单位": "title: 小单位\nclerk: boss", "roles: {": "roles: {boss: {title: B}, "},
+            "nobody holds the role 'boss' (B)",
+        ),
+        (
+            {"head: alice": "head: alise"},
+            "office.yaml:8:40: there is no person 'alise'; allowed: alice (or bob, carol, dave)",
+        ),
         ({"leader: bob}": "leader: eve}"}, "there is no person 'eve'"),
-        ({"parent: all, head: bob": "parent: al, head: bob"}, "there is no unit 'al'; allowed: all (or law, team)"),
-        ({"all: {title: 各科室}": "all: {title: 各科室, parent: law}"}, "units stand above each other in a circle"),
+        (
+            {"parent: all, head: bob": "parent: al, head: bob"},
+            "there is no unit 'al'; allowed: all (or law, team)",
+        ),
+        (
+            {"all: {title: 各科室}": "all: {title: 各科室, parent: law}"},
+            "units stand above each other in a circle",
+        ),
         ({"title: 司法所": "title: 执法队"}, "the units 'law' and 'team' have the same title"),
         ({"person: bob": "person: eve"}, "office.yaml:11:39: there is no person 'eve'"),
-        ({"reach: {people: personal": "reach: {people: sms"}, "office.yaml:5:17: there is no channel 'sms'; allowed: personal"),
-        ({"reach: {people: personal": "reach: {people: group"}, "the channel 'group' is for groups; allowed: personal"),
+        (
+            {"reach: {people: personal": "reach: {people: sms"},
+            "office.yaml:5:17: there is no channel 'sms'; allowed: personal",
+        ),
+        (
+            {"reach: {people: personal": "reach: {people: group"},
+            "the channel 'group' is for groups; allowed: personal",
+        ),
         ({"group: group}": "group: personal}"}, "the channel 'personal' is for people; allowed: group"),
-        ({'url: "outbox://{id}"': f'url: "{"x" * 1001}"'}, "'url' is too long; allowed: at most 1000 characters"),
+        (
+            {'url: "outbox://{id}"': f'url: "{"x" * 1001}"'},
+            "'url' is too long; allowed: at most 1000 characters",
+        ),
         ({'url: "outbox://{id}"': 'url: ""'}, "'url' is empty"),
-        ({"statute: [{on: due}]": "statute: [{on: due, to: boss}]"}, "office.yaml:15:27: there is no role 'boss'"),
+        (
+            {"statute: [{on: due}]": "statute: [{on: due, to: boss}]"},
+            "office.yaml:15:27: there is no role 'boss'",
+        ),
         ({"statute: [{on: due}]": "statute: [{on: due}, {on: due}]"}, "this reminder stands here twice"),
-        ({"leader: {title": "chief: {title"}, "'chief' cannot be 'chief'; allowed: 'unit-head', 'deputy-leader', 'leader'"),
+        (
+            {"leader: {title": "chief: {title"},
+            "'chief' cannot be 'chief'; allowed: 'unit-head', 'deputy-leader', 'leader'",
+        ),
     ],
 )
 def test_a_mistake_in_the_office_file(said: Said, changes: dict[str, str], sentence: str) -> None:
@@ -275,9 +416,14 @@ def test_a_role_nobody_holds(said: Said) -> None:
 
 
 def test_who_has_left_holds_nothing(said: Said) -> None:
-    people = PEOPLE_CSV.replace("入职日期\n", "入职日期,离职日期\n").replace("13800000002,", "13800000002,,2026-01-01")
+    people = PEOPLE_CSV.replace("入职日期\n", "入职日期,离职日期\n").replace(
+        "13800000002,", "13800000002,,2026-01-01"
+    )
 
-    assert any("nobody holds the role 'keeper'" in each for each in said(entry(who="{roles: [keeper]}"), people_csv=people))
+    assert any(
+        "nobody holds the role 'keeper'" in each
+        for each in said(entry(who="{roles: [keeper]}"), people_csv=people)
+    )
 
 
 SUMMARY = "summaries:\n  s: {title: 汇总, draft: {weekly: 周五, time: '16:30'}, send: {weekly: 周一, time: '08:15'}}\n"
@@ -305,17 +451,28 @@ def test_a_mistake_in_a_summary(said: Said, old: str, new: str, sentence: str) -
 
 def test_a_gap_between_notices_is_a_problem(notices: list[SourceFile]) -> None:
     files = [source for source in notices if "2025" not in source.path]
-    texts = [problem.text() for problem in load([*files, SourceFile("office.yaml", OFFICE_YAML.encode())]).problems]
+    texts = [
+        problem.text() for problem in load([*files, SourceFile("office.yaml", OFFICE_YAML.encode())]).problems
+    ]
 
-    assert "calendar/2024.json:1:1: the working days of 2025 are missing; allowed: add calendar/2025.json" in texts
+    assert (
+        "calendar/2024.json:1:1: the working days of 2025 are missing; allowed: add calendar/2025.json"
+        in texts
+    )
 
 
 def test_the_notice_of_this_year_is_needed_but_not_that_of_the_next(notices: list[SourceFile]) -> None:
-    files = [*notices, SourceFile("office.yaml", OFFICE_YAML.encode()), SourceFile("people.csv", PEOPLE_CSV.encode())]
+    files = [
+        *notices,
+        SourceFile("office.yaml", OFFICE_YAML.encode()),
+        SourceFile("people.csv", PEOPLE_CSV.encode()),
+    ]
 
     assert load(files, today=date(2026, 11, 23)).problems == ()
     late = [problem.text() for problem in load(files, today=date(2027, 1, 1)).problems]
-    assert late == ["calendar/2026.json:1:1: the working days of 2027 are missing; allowed: add calendar/2027.json"]
+    assert late == [
+        "calendar/2026.json:1:1: the working days of 2027 are missing; allowed: add calendar/2027.json"
+    ]
 
 
 def test_a_year_in_two_files(said: Said) -> None:
@@ -325,16 +482,22 @@ def test_a_year_in_two_files(said: Said) -> None:
 
 
 def test_an_office_without_rosters_and_notices() -> None:
-    office = OFFICE_YAML.replace("head: alice, leader: bob", "kind: x").replace(", head: bob", "").replace(", person: bob", "")
+    office = (
+        OFFICE_YAML.replace("head: alice, leader: bob", "kind: x")
+        .replace(", head: bob", "")
+        .replace(", person: bob", "")
+    )
     texts = [problem.text() for problem in load([SourceFile("office.yaml", office.encode())]).problems]
 
-    assert texts == ["office.yaml:1:1: nobody holds the role 'clerk' (督办员); allowed: "] or "nobody holds the role 'clerk'" in texts[0]
+    assert texts == ["office.yaml:1:1: nobody holds the role 'clerk' (督办员)"]
 
 
 def test_a_broken_office_file_hides_no_mistake_of_a_schedule(said: Said) -> None:
     found = said(entry(titel="x") + SUMMARY.replace(", time: '16:30'", ""), office_yaml="title: 小\nx: 1\n")
 
-    assert [each.partition(": ")[0] for each in found] == ["office.yaml:1:1", "office.yaml:1:1", "office.yaml:2:1", "s.yaml:5:3", "s.yaml:7:25"]
+    assert [each.partition(": ")[0] for each in found] == [
+        "office.yaml:1:1", "office.yaml:1:1", "office.yaml:2:1", "s.yaml:5:3", "s.yaml:7:25",
+    ]  # fmt: skip
 
 
 def test_unknown_files_are_left_alone(said: Said) -> None:

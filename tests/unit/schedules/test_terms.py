@@ -84,10 +84,22 @@ def test_a_bad_term_is_refused(text: object, said: str) -> None:
     [
         pytest.param("2026-09-18", "20 workdays", "2026-10-22", id="over National Day"),
         pytest.param("2026-02-05", "7 workdays", "2026-02-14", id="ends on a worked Saturday"),
-        pytest.param("2026-02-05", {"n": 15, "unit": "日", "roll": "next-workday"}, "2026-02-24", id="rolls out of the holiday"),
+        pytest.param(
+            "2026-02-05",
+            {"n": 15, "unit": "日", "roll": "next-workday"},
+            "2026-02-24",
+            id="rolls out of the holiday",
+        ),
         pytest.param("2026-02-05", "15日", "2026-02-20", id="natural days stay on a rest day"),
-        pytest.param("2026-09-02", {"n": 30, "unit": "日", "roll": "next-workday"}, "2026-10-08", id="rolls over National Day"),
-        pytest.param("2026-09-02", {"n": 30, "unit": "日", "roll": "previous-workday"}, "2026-09-30", id="rolls back"),
+        pytest.param(
+            "2026-09-02",
+            {"n": 30, "unit": "日", "roll": "next-workday"},
+            "2026-10-08",
+            id="rolls over National Day",
+        ),
+        pytest.param(
+            "2026-09-02", {"n": 30, "unit": "日", "roll": "previous-workday"}, "2026-09-30", id="rolls back"
+        ),
         pytest.param("2026-01-31", "1 month", "2026-02-28", id="month clamps"),
         pytest.param("2028-02-29", "1 year", "2029-02-28", id="leap day clamps"),
         pytest.param("2026-11-30", "3 months", "2027-02-28", id="over the year"),
@@ -159,7 +171,7 @@ def test_working_days_need_a_calendar() -> None:
 
 @pytest.mark.parametrize("unit", list(LONGEST))
 def test_a_term_is_said_in_words(unit: Unit) -> None:
-    assert str(term_words(Term(1, unit))).startswith("1 ")
+    assert str(term_words(Term(1, unit))).startswith(("1 ", "one "))
     assert str(term_words(Term(3, unit))).startswith("3 ")
     assert str(term_words(Term(3, unit))).endswith("s")
 
@@ -192,7 +204,9 @@ def test_back_and_forth_meet_on_a_working_day(calendar: WorkCalendar, start: dat
 
 @given(start=DAYS_2023_TO_2026, n=st.integers(1, 60), off=st.dates(date(2023, 1, 1), date(2026, 12, 31)))
 @settings(max_examples=100, deadline=None)
-def test_another_holiday_never_makes_a_deadline_earlier(calendar: WorkCalendar, start: date, n: int, off: date) -> None:
+def test_another_holiday_never_makes_a_deadline_earlier(
+    calendar: WorkCalendar, start: date, n: int, off: date
+) -> None:
     fuller = WorkCalendar(days={**calendar.days, off: False}, years=calendar.years)
 
     assert last_day(start, Term(n, "workdays"), fuller) >= last_day(start, Term(n, "workdays"), calendar)

@@ -4,14 +4,16 @@ import time
 from collections.abc import Callable
 
 import pytest
+from pydantic import TypeAdapter
 
 from schedules.fields import Bare
 from schedules.problems import Problem, nearest
+from schedules.validation import validate
 from schedules.words import Words, phrase
-from schedules.yaml_tree import parse_yaml
+from schedules.yaml_tree import Node, parse_yaml
 
 Said = Callable[..., list[str]]
-GOOD = 'a: {title: 周报, when: {weekly: 周五}, who: {roles: [staff]}}\n'
+GOOD = "a: {title: 周报, when: {weekly: 周五}, who: {roles: [staff]}}\n"
 
 
 def mistakes(text: str) -> list[str]:
@@ -22,7 +24,9 @@ def test_a_good_text_has_no_problems(said: Said) -> None:
     assert said(GOOD) == []
 
 
-@pytest.mark.parametrize(("start", "end"), [(b"\xef\xbb\xbf", b"\n"), (b"", b"\r\n"), (b"", b"\r")], ids=["BOM", "CRLF", "CR"])
+@pytest.mark.parametrize(
+    ("start", "end"), [(b"\xef\xbb\xbf", b"\n"), (b"", b"\r\n"), (b"", b"\r")], ids=["BOM", "CRLF", "CR"]
+)
 def test_windows_editors_are_welcome(said: Said, start: bytes, end: bytes) -> None:
     assert said(start + GOOD.encode().replace(b"\n", end)) == []
 
@@ -61,7 +65,9 @@ def test_columns_after_a_repaired_colon_are_those_of_the_file(said: Said) -> Non
 
 
 def test_a_full_width_colon_in_braces_is_named(said: Said) -> None:
-    assert "s.yaml:1:20: a full-width colon '：' after 'when'; allowed: ': '" in said("a: {title: 周报, when：x, who: {roles: [staff]}}")
+    assert "s.yaml:1:20: a full-width colon '：' after 'when'; allowed: ': '" in said(
+        "a: {title: 周报, when：x, who: {roles: [staff]}}"
+    )
 
 
 def test_full_width_colons_inside_texts_are_fine(said: Said) -> None:
@@ -79,13 +85,22 @@ def test_after_a_repair_a_syntax_error_is_not_reported_too(said: Said) -> None:
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        ("a: b: c", "1:5: ': ' where none is allowed; put text that holds ': ' in quotes, or check the indentation"),
+        (
+            "a: b: c",
+            "1:5: ': ' where none is allowed; put text that holds ': ' in quotes, or check the indentation",
+        ),
         ("a: @x", "1:4: text that begins with a special character; put it in quotes"),
         ("a: 1\nbcd\ne: 2", "3:1: a line without ': '; every entry is written as 'key: value'"),
         ('a: "x', "1:6: a quote or bracket is not closed"),
         ("a: [1, 2\nb: 3", "2:2: a comma or a closing bracket is missing"),
-        ("a:\n  b: 1\n c: 2", "3:2: the indentation does not fit the lines above, or something stands after a closing quote"),
-        ("a: 'x' y", "1:8: the indentation does not fit the lines above, or something stands after a closing quote"),
+        (
+            "a:\n  b: 1\n c: 2",
+            "3:2: the indentation does not fit the lines above, or something stands after a closing quote",
+        ),
+        (
+            "a: 'x' y",
+            "1:8: the indentation does not fit the lines above, or something stands after a closing quote",
+        ),
         ("%YAML 9.9\n---\na: 1", "1:1: this is not YAML: found incompatible YAML document"),
         ("a: \x07", "1:4: a character that YAML does not allow"),
         ("a: 1\n---\nb: 2", "2:1: a second document; one file holds one document"),
@@ -93,7 +108,10 @@ def test_after_a_repair_a_syntax_error_is_not_reported_too(said: Said) -> None:
         ("a: &x 1", "1:4: '&x' marks a place to refer to; write it out"),
         ("a: *x", "1:4: '*x' refers to another place; write it out"),
         ("a: {<<: 1}", "1:5: '<<' takes over another entry; write it out"),
-        ("a: !!python/object:os.system x", "1:4: the tag 'tag:yaml.org,2002:python/object:os.syst…' is not allowed"),
+        (
+            "a: !!python/object:os.system x",
+            "1:4: the tag 'tag:yaml.org,2002:python/object:os.syst…' is not allowed",
+        ),
         ("? [a]\n: b", "1:3: a key must be a single word"),
         ("a: 2027-02-29", "1:4: there is no day 2027-02-29"),
     ],
@@ -103,7 +121,9 @@ def test_syntax_is_refused_at_its_place(text: str, sentence: str) -> None:
 
 
 def test_bombs_are_refused_at_once() -> None:
-    bomb = "a0: &a0 {x: 1}\n" + "".join(f"a{n}: &a{n} {{<<: [{', '.join([f'*a{n - 1}'] * 9)}]}}\n" for n in range(1, 9))
+    bomb = "a0: &a0 {x: 1}\n" + "".join(
+        f"a{n}: &a{n} {{<<: [{', '.join([f'*a{n - 1}'] * 9)}]}}\n" for n in range(1, 9)
+    )
     begun = time.perf_counter()
 
     assert any("'<<'" in each for each in mistakes(bomb))
@@ -112,13 +132,24 @@ def test_bombs_are_refused_at_once() -> None:
 
 
 def test_words_mean_what_they_say() -> None:
-    tree, found = parse_yaml("[yes, on, 8:30, 017, 1_000, 1.5, 0x1f, .inf, 12, true, null, ~, 2026-11-27, '12', 周五]")
+    tree, found = parse_yaml(
+        "[yes, on, 8:30, 017, 1_000, 1.5, 0x1f, .inf, 12, true, null, ~, 2026-11-27, '12', 周五]"
+    )
     assert tree is not None
     values = tree.plain()
     assert isinstance(values, list)
 
     assert found == []
-    assert [str(value) for value in values[:8]] == ["yes", "on", "8:30", "017", "1_000", "1.5", "0x1f", ".inf"]
+    assert [str(value) for value in values[:8]] == [
+        "yes",
+        "on",
+        "8:30",
+        "017",
+        "1_000",
+        "1.5",
+        "0x1f",
+        ".inf",
+    ]
     assert all(isinstance(value, Bare) for value in values[:8])
     assert [str(value) for value in values[8:]] == ["12", "True", "None", "None", "2026-11-27", "12", "周五"]
 
@@ -143,8 +174,14 @@ def test_a_list_is_no_file_of_schedules(said: Said) -> None:
 
 
 def test_a_problem_is_said_in_the_readers_language() -> None:
-    problem = Problem("f", 1, 2, "s", phrase("unknown key '{key}'", key="x"), phrase("at most {n} bytes", n=3))
-    catalogue = {"unknown key '{key}'": "不认识的键“{key}”", "allowed: {allowed}": "可以写：{allowed}", "at most {n} bytes": "最多 {n} 字节"}
+    problem = Problem(
+        "f", 1, 2, "s", phrase("unknown key '{key}'", key="x"), phrase("at most {n} bytes", n=3)
+    )
+    catalogue = {
+        "unknown key '{key}'": "不认识的键“{key}”",
+        "allowed: {allowed}": "可以写：{allowed}",
+        "at most {n} bytes": "最多 {n} 字节",
+    }
 
     assert problem.text(lambda msgid: catalogue[msgid]) == "f:1:2: s: 不认识的键“x”; 可以写：最多 3 字节"
     assert problem.text() == "f:1:2: s: unknown key 'x'; allowed: at most 3 bytes"
@@ -168,3 +205,10 @@ def test_words_hold_words() -> None:
     inner: Words = phrase("the due day")
 
     assert str(phrase("1 day before {anchor}", anchor=inner)) == "1 day before the due day"
+
+
+def test_an_error_that_no_sentence_was_written_for_is_still_told() -> None:
+    found, problems = validate(TypeAdapter(float), Node(3, 4), "x", file="f", subject="s")
+
+    assert found is None
+    assert problems[0].text().startswith("f:3:4: s: '' is not right: Input should be a valid number")

@@ -1,0 +1,59 @@
+"""What recording needs of the tables: one writer for an occurrence at a time, and ladders that go on from where they stand."""
+
+from datetime import datetime
+from typing import TypeVar
+
+from sqlalchemy import ScalarSelect, select, update
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from models.obligations import ObligationRow, OccurrenceRow, RungRow
+
+T = TypeVar("T")
+
+
+def lock_occurrence(session: Session, obligation_id: int) -> None:
+    """Wait until nobody else records anything in the duty's occurrence or in the one it is a child of.
+
+    Without it two last parts closed in the same moment on PostgreSQL each see the other one open, and nothing closes. The
+    outer occurrence is locked first, so that two writers cannot wait for each other; rows may still be added meanwhile.
+    """
+    found = session.execute(
+        select(OccurrenceRow.id, OccurrenceRow.parent_id)
+        .join(ObligationRow, ObligationRow.occurrence_id == OccurrenceRow.id)
+        .where(ObligationRow.id == obligation_id)
+    ).first()
+    if found is None:
+        return
+    outer = session.scalar(select(ObligationRow.occurrence_id).where(ObligationRow.id == found.parent_id))
+    for occurrence_id in (outer, found.id):
+        session.execute(
+            select(OccurrenceRow.id).where(OccurrenceRow.id == occurrence_id).with_for_update(key_share=True)
+        )
+
+
+def reopen_others(session: Session, *, occurrence_id: int, part: str, now: datetime) -> None:
+    """Open again what one person's record had closed for the others; each goes on with the first rung still to come."""
+    session.execute(
+        update(ObligationRow)
+        .where(
+            ObligationRow.occurrence_id == occurrence_id,
+            ObligationRow.part == part,
+            ObligationRow.closed_why == "other",
+        )
+        .values(
+            state="open", closed_at=None, closed_why=None,
+            next_no=_coming(RungRow.no, now), next_at=_coming(RungRow.at, now),
+        )
+        .execution_options(synchronize_session=False)
+    )  # fmt: skip
+
+
+def _coming(column: InstrumentedAttribute[T], now: datetime) -> ScalarSelect[T]:
+    return (
+        select(column)
+        .where(RungRow.timeline_id == ObligationRow.timeline_id, RungRow.at >= now)
+        .order_by(RungRow.no)
+        .limit(1)
+        .correlate(ObligationRow)
+        .scalar_subquery()
+    )

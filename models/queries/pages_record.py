@@ -1,0 +1,99 @@
+"""What was recorded for one duty: who was expected, the confirmation with its evidence, hours, how often people were reminded."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import and_, func, select
+from sqlalchemy.orm import Session
+
+from models.messages import MessageRow, ReminderRow
+from models.obligations import ConfirmationRow, CreditRow, EvidenceRow, FileRow, ObligationRow, RungRow
+from models.people import PartyRow, PersonRow, UnitRow
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """Somebody expected at a session. `mark` is present, leave, absent, or None before it is recorded."""
+
+    person_id: int
+    name: str
+    unit_id: int | None
+    unit: str
+    mark: str | None
+
+
+def expected(session: Session, occurrence_id: int) -> list[Expected]:
+    """Everybody expected at a session, by unit in the order of the office's file."""
+    query = (
+        select(PersonRow.id, PersonRow.name, UnitRow.id, UnitRow.title, ObligationRow.mark)
+        .select_from(ObligationRow)
+        .join(PartyRow, PartyRow.id == ObligationRow.party_id)
+        .join(PersonRow, PersonRow.id == PartyRow.person_id)
+        .outerjoin(UnitRow, UnitRow.id == PersonRow.unit_id)
+        .where(ObligationRow.occurrence_id == occurrence_id, ObligationRow.part == "make_up")
+        .where(ObligationRow.state.not_in(("withdrawn", "cancelled")))
+        .order_by(UnitRow.position, PersonRow.id)
+    )
+    return [
+        Expected(pid, name, uid, title or "", mark) for pid, name, uid, title, mark in session.execute(query)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """The standing record of a duty: the confirmation, who made it, its evidence by field, files by field."""
+
+    confirmation: ConfirmationRow
+    by: str | None
+    values: Mapping[str, Sequence[str]]
+    files: Mapping[str, Sequence[FileRow]]
+
+
+def record(session: Session, obligation_id: int) -> Record | None:
+    """The confirmation that counts, with its evidence."""
+    found = session.execute(
+        select(ConfirmationRow, PersonRow.name)
+        .outerjoin(PersonRow, PersonRow.id == ConfirmationRow.by_id)
+        .where(ConfirmationRow.obligation_id == obligation_id, ConfirmationRow.state.in_(("submitted", "accepted")))
+    ).first()  # fmt: skip
+    if found is None:
+        return None
+    values: dict[str, list[str]] = {}
+    files: dict[str, list[FileRow]] = {}
+    rows: Iterable[Any] = session.execute(
+        select(EvidenceRow, FileRow)
+        .outerjoin(FileRow, FileRow.id == EvidenceRow.file_id)
+        .where(EvidenceRow.confirmation_id == found[0].id)
+        .order_by(EvidenceRow.id)
+    )
+    for found_row in rows:
+        row, file = found_row[0], found_row[1]
+        if file is not None:
+            files.setdefault(row.name, []).append(file)
+        elif row.value is not None:
+            values.setdefault(row.name, []).append(row.value)
+    return Record(found[0], found[1], values, files)
+
+
+def credits_of(session: Session, obligation_id: int, *, limit: int = 50) -> list[CreditRow]:
+    """Hours handed in for a quota, the latest first."""
+    query = select(CreditRow).where(CreditRow.obligation_id == obligation_id)
+    return list(session.scalars(query.order_by(CreditRow.done_on.desc(), CreditRow.id.desc()).limit(limit)))
+
+
+def reminded(session: Session, obligation_id: int) -> tuple[int, datetime | None]:
+    """How many messages that were delivered asked those who owe it, and when the last one was."""
+    query = (
+        select(func.count(MessageRow.id.distinct()), func.max(MessageRow.sent_at))
+        .join(ReminderRow, ReminderRow.message_id == MessageRow.id)
+        .join(RungRow, and_(RungRow.timeline_id == ReminderRow.timeline_id, RungRow.no == ReminderRow.no))
+        .where(
+            ReminderRow.obligation_id == obligation_id,
+            RungRow.to_kind == "assignee",
+            MessageRow.state == "sent",
+        )
+    )
+    count, last = session.execute(query).one()
+    return count, last

@@ -1,0 +1,84 @@
+"""When to tell whom: rungs, and the ladders they make. `ladder.py` turns them into instants."""
+
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator, Field, Tag, model_validator
+
+from schedules.fields import ClockTime, Flag, Key, Keys, TermText, Text, refusal
+from schedules.strict import Definition, chosen_by, tag
+from schedules.words import phrase
+
+Release = Literal["auto", "clerk"]
+PHASES = ("before", "on", "after", "at")
+
+
+class Rung(Definition):
+    """When to tell whom. Exactly one of before, on, after, at.
+
+    Rungs before an anchor count or roll back to working days; rungs after it wait for the next working day.
+    `to` names: assignee, absent, recorder, responsible, unit-head, deputy-leader, leader, group, or a role's id.
+    """
+
+    before: Key | None = None
+    on: Key | None = None
+    after: Key | None = None
+    at: Literal["open"] | None = None
+    by: TermText | None = None
+    time: ClockTime | None = None
+    to: Keys = ("assignee",)
+    channel: Key | None = None
+    as_: Literal["each", "list"] = Field("each", alias="as")
+    when_behind: Flag = Field(False, description="only those behind the figure 只提醒进度落后的人")
+    release: Release | None = Field(
+        None, description="auto, or after the clerk has seen it 是否先由督办员核发"
+    )
+    text: Text | None = Field(None, description="the clerk's own words 自定文字")
+    id: Key | None = None
+
+    @model_validator(mode="after")
+    def _one_anchor(self) -> "Rung":
+        if sum(getattr(self, phase) is not None for phase in PHASES) != 1:
+            raise refusal(phrase("needs exactly one of {keys}", keys=", ".join(PHASES)))
+        if self.by is not None and (self.on or self.at):
+            raise refusal(phrase("'{key}' needs '{other}' beside it", key="by", other="before|after"))
+        return self
+
+    @property
+    def anchor(self) -> str:
+        """What the rung is counted from."""
+        return self.before or self.on or self.after or "open"
+
+    @property
+    def phase(self) -> Literal["before", "on", "after", "open"]:
+        """On which side of its anchor the rung lies."""
+        if self.before:
+            return "before"
+        if self.after:
+            return "after"
+        return "on" if self.on else "open"
+
+
+class UseLadder(Definition):
+    """A ladder of `office.yaml` by name; `to` overrides whom its plain rungs tell."""
+
+    use: Key
+    to: Keys | None = None
+
+
+class OwnRungs(Definition):
+    """Rungs written in the schedule itself, as a plain list."""
+
+    rungs: tuple[Rung, ...]
+
+
+def _rungs_branch(value: object) -> object:
+    return {"rungs": value} if isinstance(value, (list, tuple)) else value
+
+
+Remind = Annotated[
+    Annotated[
+        Annotated[UseLadder, Tag(tag("use"))] | Annotated[OwnRungs, Tag(tag("rungs"))],
+        chosen_by(("rungs",), default="use"),
+    ],
+    BeforeValidator(_rungs_branch, json_schema_input_type=UseLadder | tuple[Rung, ...] | OwnRungs),
+]

@@ -1,0 +1,112 @@
+"""Hours toward the yearly figure, in hundredths: the day that reached it, the cap, the clock."""
+
+from datetime import date
+
+import pytest
+
+from schedules.errors import Refused
+from schedules.grammar import Quota
+from schedules.terms import parse_term
+from tasks.credit import add_credit, return_credit
+from tasks.credit import from_minutes as hundredths
+from tasks.undo import undo
+
+NOW = "2026-11-26 17:00"
+
+
+def add(acts, now, amount: int, day: date, source: str, *, kind: str = "", title: str = "执法文书"):
+    duty = acts.look("enforcement-training", "", owner="zhaogang")
+    with acts.world.writing() as (session, live):
+        return add_credit(
+            session, live, obligation_id=duty.id, amount=amount, kind=kind, title=title, done_on=day, by=None,
+            source=source, how="cli", now=now,
+        )  # fmt: skip
+
+
+def state(acts):
+    row = acts.look("enforcement-training", "", owner="zhaogang")
+    return row.state, row.progress, row.done_on
+
+
+def test_the_day_is_that_of_the_course_that_reached_the_figure_in_order_of_the_facts(acts, local_time):
+    now = local_time(NOW)
+    add(acts, now, 3000, date(2026, 3, 2), "a")
+    add(acts, now, 3000, date(2026, 11, 20), "b")
+    assert state(acts) == ("done", 6000, date(2026, 11, 20))
+
+    early = add(acts, now, 3000, date(2026, 5, 6), "c")
+    assert state(acts) == ("done", 9000, date(2026, 5, 6)), "what was typed later may have been done earlier"
+
+    with acts.world.writing() as (session, live):
+        return_credit(session, live, credit_id=early.id, by=None, reason="重复", now=now)
+    assert state(acts) == ("done", 6000, date(2026, 11, 20))
+
+
+def test_an_undo_takes_the_last_entry_back_and_opens_what_falls_short(acts, local_time):
+    now = local_time(NOW)
+    add(acts, now, 3000, date(2026, 3, 2), "a")
+    add(acts, now, 3000, date(2026, 11, 20), "b")
+    duty = acts.look("enforcement-training", "", owner="zhaogang")
+
+    with acts.world.writing() as (session, live):
+        undo(session, live, obligation_id=duty.id, by=None, reason="重复", now=now)
+
+    assert state(acts) == ("open", 3000, None)
+    assert acts.again(duty.id).next_at > now
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [({"kind": "x" * 33}, "kind"), ({"title": "\x00"}, "title"), ({"amount": 0}, "amount"), ({"day": date(2026, 11, 27)}, "done_on"),
+     ({"day": date(2025, 11, 27)}, "done_on"), ({"source": "s" * 81}, "source")],
+    ids=["a kind too long to keep", "no title", "nothing", "tomorrow", "another year", "source"],
+)  # fmt: skip
+def test_what_cannot_be_hours_is_refused_by_field(acts, local_time, change, field):
+    given = {
+        "amount": 100,
+        "day": date(2026, 11, 20),
+        "source": "a",
+        "kind": "",
+        "title": "执法文书",
+    } | change
+
+    with pytest.raises(Refused) as caught:
+        add(
+            acts,
+            local_time(NOW),
+            given["amount"],
+            given["day"],
+            given["source"],
+            kind=given["kind"],
+            title=given["title"],
+        )
+
+    assert caught.value.field == field
+
+
+@pytest.mark.parametrize(
+    ("minutes", "length", "expected"),
+    [
+        (45, "45 minutes", 100),
+        (90, "45 minutes", 200),
+        (100, "45 minutes", 222),
+        (120, "2 hours", 100),
+        (60, None, 100),
+    ],
+)
+def test_clock_minutes_become_hours_of_training_rounded_down(minutes, length, expected):
+    quota = Quota(sum="hours", reach=60, one_hour=parse_term(length) if length else None)
+
+    assert hundredths(quota, minutes) == expected
+
+
+def test_approving_and_returning_at_once_ends_in_one_of_the_two(acts, local_time):
+    now = local_time(NOW)
+    first = add(acts, now, 6000, date(2026, 11, 20), "a")
+
+    with acts.world.writing() as (session, live):
+        return_credit(session, live, credit_id=first.id, by=None, reason="重复", now=now)
+        with pytest.raises(Refused):
+            return_credit(session, live, credit_id=first.id, by=None, reason="重复", now=now)
+
+    assert state(acts) == ("open", 0, None)

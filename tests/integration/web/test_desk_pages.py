@@ -1,0 +1,279 @@
+"""Board, ledger and desk: who may see them, and what the clerk does there."""
+
+import re
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select, update
+
+from models.messages import MessageRow
+from models.obligations import AuditRow, CreditRow, ObligationRow
+from models.people import PersonRow, RecipientRow
+from models.schedules import OfficeStateRow
+from worker.clock import machine_now
+from worker.web.app import create_app
+
+CLERK, HEAD, LEADER, STAFF = "wangmin", "chenxia", "linhaifeng", "xufang"
+PAGES = ("/", "/outbox", "/desk", "/desk/find?q=a")
+
+
+@pytest.fixture
+def clerk(site):
+    with site.world.db.reading() as session:
+        key = session.scalars(select(PersonRow.key).where(PersonRow.name == "王敏")).one()
+    return site.signed_in(key)
+
+
+def test_nobody_sees_anything_without_signing_in(site):
+    client = site.app.test_client()
+
+    assert {path: client.get(path).status_code for path in PAGES} == dict.fromkeys(PAGES, 401)
+
+
+def test_every_page_of_the_application_is_behind_a_link_or_a_sign_in(site):
+    """The application lists its own addresses; only these answer without either."""
+    client, open_to_all = site.app.test_client(), {"/healthz", "/static/<path:filename>"}
+    answers = {}
+    for rule in site.app.url_map.iter_rules():
+        if rule.rule in open_to_all:
+            continue
+        path = re.sub(r"<int:\w+>", "1", rule.rule)
+        path = re.sub(r"<\w+>", "forged", path)
+        answers[rule.rule] = {
+            method: client.open(path, method=method).status_code
+            for method in rule.methods - {"OPTIONS", "HEAD"}
+        }
+
+    assert len(answers) > 15
+    assert {code for codes in answers.values() for code in codes.values()} <= {400, 401, 404}
+
+
+def test_a_head_sees_the_board_and_the_ledger_of_the_unit_but_no_desk(site):
+    client = site.signed_in(HEAD)
+
+    assert [client.get(path).status_code for path in PAGES] == [200, 200, 403, 403]
+    board = client.get("/").text.split("<main")[1]
+    assert "民主社区" in board
+    assert "文化社区" not in board
+
+
+def test_staff_without_a_unit_to_answer_for_cannot_sign_in(site):
+    client = site.signed_in(STAFF)
+
+    assert client.get("/").status_code == 401
+
+
+def test_the_leader_sees_every_unit(site):
+    assert "文化社区" in site.signed_in(LEADER).get("/").text
+
+
+def test_a_session_ends_when_the_person_leaves(site, local_time):
+    client = site.signed_in(HEAD)
+    with site.world.db.writing.begin() as session:
+        session.execute(
+            update(PersonRow)
+            .where(PersonRow.key == HEAD)
+            .values(left_on=local_time("2026-11-01 00:00").date())
+        )
+
+    assert client.get("/").status_code == 401
+
+
+def test_the_cookie_is_closed_to_scripts_and_other_sites(site):
+    client = site.app.test_client()
+    link = site.run.tokens.sign_in_link(site.person(HEAD), machine_now())
+
+    cookie = client.get(link.removeprefix(site.run.settings.base_url)).headers["Set-Cookie"]
+
+    assert "HttpOnly" in cookie
+    assert "SameSite=Lax" in cookie
+
+
+def test_the_ledger_begins_with_the_opening_notices_and_shows_no_address(clerk):
+    text = clerk.get("/outbox").text
+
+    assert "/c/W" not in text
+    assert "/me/W" not in text
+    assert 'class="tag"' in text
+    assert 'class="tag tag-ok"' in text
+
+
+def test_the_ledger_is_filtered_by_recipient_state_and_day(clerk):
+    assert "陈霞" in clerk.get("/outbox?who=陈霞").text
+    assert "tag-ok" not in clerk.get("/outbox?state=failed").text
+    assert "tag-ok" not in clerk.get("/outbox?to=2026-11-01").text
+    assert clerk.get("/outbox?page=-1&from=junk&state='").status_code == 200
+
+
+def test_the_clerk_opens_a_message_as_its_recipient_and_the_log_says_so(site, clerk):
+    with site.world.db.reading() as session:
+        message = session.scalars(
+            select(MessageRow.id)
+            .join(RecipientRow, RecipientRow.id == MessageRow.recipient_id)
+            .join(PersonRow, PersonRow.id == RecipientRow.person_id)
+            .where(PersonRow.key == HEAD, MessageRow.state == "sent")
+        ).first()
+
+    answer = site.send(clerk, f"/outbox/{message}/open", page=f"/outbox/{message}")
+
+    assert answer.status_code == 303
+    assert re.match(r"/(c|me)/", answer.location)
+    assert clerk.get(answer.location).status_code == 200
+    with site.world.db.reading() as session:
+        assert session.scalar(select(func.count()).where(AuditRow.act == "open-as")) == 1
+
+
+def test_a_session_is_recorded_by_ticking_who_was_not_there(site, clerk):
+    record = site.duty("friday-study", "record")
+    path = f"/desk/session/{record}"
+    page = clerk.get(path).text
+    people = re.findall(r'name="away" value="(\d+)"', page)
+    away, leave = people[0], people[1]
+    fields = {
+        "done_on": "2026-11-20",
+        "e-topic": "行政处罚法",
+        "e-law": "行政处罚法",
+        "away": [away, leave],
+        f"w{away}": "absent",
+        f"w{leave}": "leave",
+    }
+
+    check = site.send(clerk, path, {**fields, "step": "check"})
+    assert check.status_code == 200
+    assert site.state(record) == "open", "the totals are only shown"
+    saved = site.send(clerk, path, {**fields, "step": "save"})
+
+    assert saved.status_code == 303
+    assert site.state(record) == "done"
+    with site.world.db.reading() as session:
+        occurrence = session.get_one(ObligationRow, record).occurrence_id
+        query = (
+            select(ObligationRow.mark, func.count())
+            .where(ObligationRow.occurrence_id == occurrence, ObligationRow.part == "make_up")
+            .group_by(ObligationRow.mark)
+        )
+        marks = {mark: count for mark, count in session.execute(query)}  # noqa: C416 - rows are no pairs for dict()
+    assert marks == {"absent": 1, "leave": 1, "present": len(people) - 2}
+
+
+def test_the_clerk_records_for_somebody_who_called(site, clerk):
+    duty = site.duty("half-year-review", "collect", "wenhua")
+
+    found = clerk.get("/desk/find?q=文化社区").text
+    answer = site.send(clerk, f"/desk/duty/{duty}", {"done_on": "2026-11-23", "t-list": "无"})
+
+    assert f"/desk/duty/{duty}" in found
+    assert answer.status_code == 303
+    assert site.state(duty) == "done"
+
+
+@pytest.mark.parametrize("wild", ["%", "_", "'", "\\"])
+def test_a_search_takes_wildcards_as_letters(clerk, wild):
+    assert "/desk/duty/" not in clerk.get("/desk/find", query_string={"q": wild}).text
+
+
+def test_waiving_asks_for_a_reason(site, clerk):
+    duty = site.duty("half-year-review", "collect", "heping")
+    path = f"/desk/waive/{duty}"
+
+    assert site.send(clerk, path, {"reason": ""}).status_code == 422
+    assert site.state(duty) == "open"
+    assert site.send(clerk, path, {"reason": "与区里的检查合并"}).status_code == 303
+    assert site.state(duty) == "waived"
+
+
+def summaries(site: Any) -> list[int]:
+    site.world.at("2026-11-20 16:30")
+    with site.world.db.reading() as session:
+        return list(session.scalars(select(MessageRow.id).where(MessageRow.state == "held")))
+
+
+def test_a_draft_is_released_as_it_was_shown(site, clerk, local_time):
+    held = summaries(site)
+    assert held, "the weekly summary is drafted on Friday"
+    page = clerk.get("/desk").text
+    drafts = dict(re.findall(r'name="draft" value="(\d+):(\w+)"', page))
+
+    wrong = site.send(clerk, "/desk/release", {"draft": f"{held[0]}:{'0' * 64}"}, page="/desk")
+    right = site.send(clerk, "/desk/release", {"draft": f"{held[0]}:{drafts[str(held[0])]}"}, page="/desk")
+
+    assert wrong.status_code == 409
+    assert right.status_code == 303
+    with site.world.db.reading() as session:
+        assert session.get_one(MessageRow, held[0]).state == "queued"
+
+
+def test_a_draft_is_kept_back_with_a_reason(site, clerk, local_time):
+    held = summaries(site)
+    path = f"/desk/hold/{held[0]}"
+
+    assert site.send(clerk, path, {"reason": ""}).status_code == 422
+    assert site.send(clerk, path, {"reason": "已当面汇报"}).status_code == 303
+    with site.world.db.reading() as session:
+        assert session.get_one(MessageRow, held[0]).state == "withdrawn"
+
+
+def test_hours_are_approved_on_the_desk(site, clerk, local_time):
+    duty = site.duty("enforcement-training", "")
+    person = site.app.test_client()
+    fields = {"amount": "4", "title": "执法文书", "kind": "", "done_on": "2026-11-13"}
+    site.send(person, site.path(duty, site.owner(duty), local_time("2026-11-23 09:05")), fields)
+    with site.world.db.reading() as session:
+        credit = session.scalars(select(CreditRow)).one()
+    if credit.state == "submitted":
+        assert (
+            site.send(clerk, f"/desk/credit/{credit.id}", {"verdict": "approve"}, page="/desk").status_code
+            == 303
+        )
+
+    with site.world.db.reading() as session:
+        assert session.get_one(ObligationRow, duty).progress == 400
+
+
+def test_health_tells_what_works(site):
+    answer = site.app.test_client().get("/healthz")
+
+    assert answer.status_code == 200
+    assert answer.json["database"] is True
+    assert answer.json["redis"] is False
+
+
+def test_a_fault_of_ours_is_a_number_and_no_traceback(site, clerk, monkeypatch, caplog):
+    def broken(*_args: object, **_named: object) -> None:
+        raise RuntimeError("secret detail")
+
+    monkeypatch.setattr("worker.web.board.overdue", broken)
+    answer = clerk.get("/")
+
+    assert answer.status_code == 500
+    assert "secret detail" not in answer.text
+    number = re.search(r"[0-9A-F]{6}", answer.text)
+    assert number
+    assert number[0] in caplog.text
+
+
+def test_no_log_line_holds_a_token(site, caplog, local_time, monkeypatch):
+    monkeypatch.setattr("worker.web.personal.duty", lambda *_a, **_k: 1 / 0)
+    duty = site.duty("half-year-review", "collect", "minzhu")
+    path = site.path(duty, site.owner(duty), local_time("2026-11-23 09:05"))
+
+    assert site.app.test_client().get(path).status_code == 500
+    assert path.rpartition("/")[2] not in caplog.text
+
+
+def test_before_anything_is_applied_the_pages_say_so(site):
+    with site.world.db.writing.begin() as session:
+        session.execute(update(OfficeStateRow).values(version_id=None))
+
+    answer = create_app(site.run).test_client().get("/")
+
+    assert answer.status_code == 503
+    assert "<main" in answer.text
+
+
+@pytest.mark.parametrize("lang", ["zh_CN", "en"])
+def test_every_page_speaks_both_languages(site, clerk, lang):
+    for path in ("/", "/outbox", "/desk", "/desk/find"):
+        answer = clerk.get(path, query_string={"lang": lang, "q": "社区"})
+        assert answer.status_code == 200
+        assert f'<html lang="{ {"zh_CN": "zh-CN", "en": "en"}[lang] }">' in answer.text

@@ -1,0 +1,102 @@
+"""Behind a personal link: who reads, how they stand to the duty, and the pages for links that lead nowhere."""
+
+from dataclasses import dataclass
+
+from flask import Response, url_for
+
+from models.people import PersonRow
+from models.queries import pages
+from models.queries.pages import DutyRow
+from worker.tokens import BadToken, PersonalLink
+from worker.web.duty_view import duty
+from worker.web.site import View, notice, runtime
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Whom the link names, the duty it is about, and how the one stands to the other."""
+
+    token: str
+    person: PersonRow
+    row: DutyRow
+    standing: str
+
+    @property
+    def here(self) -> str:
+        """The address of the duty's page."""
+        return url_for("personal.confirm_page", token=self.token)
+
+
+def open_link(view: View, token: str, *, one_duty: bool) -> tuple[PersonalLink, PersonRow] | Response:
+    """Read a link, or the page that says why not; forged and unknown ones get one neutral page."""
+    try:
+        link = runtime().tokens.read_personal(token)
+    except BadToken:
+        return bad_link(view)
+    person = pages.person(view.session, link.person_id, today=view.today)
+    if person is None or (link.obligation_id is None) is one_duty:
+        return bad_link(view)
+    view = view.for_reader(person)
+    if link.expired(view.now):
+        return notice(
+            view, view.d._("This link has expired"),
+            view.d._("Links work for 60 days. The duty is still there: use the link in the latest message, or ask for a new one."),
+            status=410,
+        )  # fmt: skip
+    return link, person
+
+
+def bad_link(view: View) -> Response:
+    """The same page for every link that is not ours."""
+    return notice(
+        view, view.d._("This link does not open"),
+        view.d._("Part of it may be missing. Open it once more from the message, or ask the contact below."), status=404,
+    )  # fmt: skip
+
+
+def reader_of(view: View, token: str) -> tuple[View, Reader] | Response:
+    """The reader of a `/c/` link and the view in that person's language."""
+    opened = open_link(view, token, one_duty=True)
+    if isinstance(opened, Response):
+        return opened
+    link, person = opened
+    row = pages.duty(view.session, link.obligation_id or 0)
+    if row is None:
+        return bad_link(view)
+    view = view.for_reader(person)
+    standing = pages.standing(view.session, row, person.id, now=view.now)
+    if row.obligation.state in ("withdrawn", "cancelled", "waived") or standing is None:
+        return gone(view, row, person)
+    return view, Reader(token, person, row, standing)
+
+
+def gone(view: View, row: DutyRow, person: PersonRow) -> Response:
+    """What is not to be done any more: one page, one way on."""
+    heading = view.d._("You need not do this")
+    if row.obligation.state == "waived":
+        sentence = view.d._("“{title}” was waived. Nobody will remind you of it.", title=duty(view, row).name)
+    elif row.obligation.state in ("withdrawn", "cancelled"):
+        sentence = view.d._(
+            "“{title}” was withdrawn, or somebody else does it now.", title=row.occurrence.title
+        )
+    else:
+        sentence = view.d._("Somebody else does it now.")
+    return notice(
+        view,
+        heading,
+        sentence,
+        link=me_address(view, person),
+        link_text=view.d._("All my duties"),
+        status=410,
+    )
+
+
+def address(view: View, obligation_id: int | None, person_id: int) -> str:
+    """The path of a person's page, in the language of this one."""
+    token = runtime().tokens.personal_token(obligation_id, person_id, view.now)
+    return url_for("personal.confirm_page" if obligation_id else "personal.me_page", token=token)
+
+
+def me_address(view: View, person: PersonRow) -> str:
+    """The path of the page of all of a person's duties."""
+    return address(view, None, person.id)
