@@ -1,15 +1,17 @@
 """Close an occurrence when everything that its `done` names is met; and open it again when something is taken back."""
 
+from collections import defaultdict
+from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from models.obligations import ObligationRow, OccurrenceRow
 from schedules.grammar import AllOf
 from tasks.duty import Duty
 
-UNMET = ("open", "submitted", "expected", "history")
+UNMET = frozenset({"open", "submitted", "expected", "history"})
 CHILDREN = "children"
 
 
@@ -28,22 +30,39 @@ def close_if_done(session: Session, duty: Duty, *, now: datetime) -> bool:
 
 
 def _unmet(session: Session, duty: Duty) -> bool:
+    """Whether something the occurrence needs is still owed. Without named parts that is everything that was opened."""
+    states = _states(session, duty.occurrence.id)
     done = duty.schedule.done
-    named = done.all if isinstance(done, AllOf) and duty.occurrence.parent_id is None else None
-    parts = [name for name in named if name != CHILDREN] if named is not None else None
-    unmet = select(func.count()).where(
-        ObligationRow.occurrence_id == duty.occurrence.id, ObligationRow.state.in_(UNMET)
-    )
-    if parts is None:
-        return bool(session.scalar(unmet))
-    met = select(func.count(ObligationRow.part.distinct())).where(
-        ObligationRow.occurrence_id == duty.occurrence.id,
-        ObligationRow.part.in_(parts),
-        ObligationRow.state.not_in(UNMET),
-    )
-    if session.scalar(unmet.where(ObligationRow.part.in_(parts))) or session.scalar(met) != len(parts):
+    if not isinstance(done, AllOf) or duty.occurrence.parent_id is not None:
+        return any(state in UNMET for found in states.values() for state in found)
+    needed = [part for part in done.all if part != CHILDREN and not _dropped(duty, part, states)]
+    if any(not states.get(part) or states[part] & UNMET for part in needed):
         return True
-    return named is not None and CHILDREN in named and _open_children(session, duty.occurrence.id) > 0
+    return CHILDREN in done.all and _open_children(session, duty.occurrence.id) > 0
+
+
+def _states(session: Session, occurrence_id: int) -> dict[str, set[str]]:
+    """The states of each part; what an undo cancelled was never owed."""
+    query = (
+        select(ObligationRow.part, ObligationRow.state)
+        .where(
+            ObligationRow.occurrence_id == occurrence_id,
+            or_(ObligationRow.closed_why.is_(None), ObligationRow.closed_why != "undone"),
+        )
+        .distinct()
+    )
+    found: dict[str, set[str]] = defaultdict(set)
+    for part, state in session.execute(query):
+        found[part].add(state)
+    return found
+
+
+def _dropped(duty: Duty, part: str, states: Mapping[str, set[str]]) -> bool:
+    """Whether the part waits for a step that was excused, so that it will never open."""
+    step = duty.schedule.steps.get(part)
+    if step is None or step.after is None or states.get(part):
+        return False
+    return states.get(step.after) == {"waived"} or _dropped(duty, step.after, states)
 
 
 def _open_children(session: Session, occurrence_id: int) -> int:

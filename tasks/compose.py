@@ -1,5 +1,6 @@
 """Compose claimed messages: from the reminders that still stand to a title and a body, and where to send them."""
 
+import logging
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -7,6 +8,7 @@ from datetime import datetime
 from typing import cast
 
 from sqlalchemy import select
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from models.people import MembershipRow, PersonRow
@@ -27,6 +29,8 @@ from tasks.payloads import (
 )
 from tasks.people import Cipher
 from tasks.texts import Texts
+
+log = logging.getLogger(__name__)
 
 # Gateways and mailboxes that others read too: no subject of a case goes there.
 OVERHEARD = frozenset({"mailto", "mailtos", "json", "jsons", "form", "forms", "xml", "xmls", "smpp", "smpps"})
@@ -60,6 +64,7 @@ def compose(
     """Compose the messages and keep their texts in the ledger.
 
     A summary, and a message that the clerk released and that lost nothing since, goes out with the words that were released.
+    A message that cannot be composed is left as failed, so that it holds up no other.
     """
     by_message: dict[int, list[read.Line]] = defaultdict(list)
     for row in read.lines(session, ids):
@@ -70,10 +75,16 @@ def compose(
     for head in read.heads(session, ids):
         message, _, person, _, _, withdrawn = head
         rows = _one_per_duty(by_message[message.id])
-        if message.released_by is None or withdrawn:
-            message.title, message.body = composed(session, live, texts, head, rows, now=now, urged=urged)
-        item = _outgoing(live, cipher, head, rows, lang=_language(live, person))
-        outgoing.append(_to_clerk(live, texts, cipher, item, clerk) if clerk else item)
+        try:
+            if message.released_by is None or withdrawn:
+                message.title, message.body = composed(session, live, texts, head, rows, now=now, urged=urged)
+            item = _outgoing(live, cipher, head, rows, lang=_language(live, person))
+            outgoing.append(_to_clerk(live, texts, cipher, item, clerk) if clerk else item)
+        except DBAPIError:
+            raise
+        except Exception:
+            log.exception("message %d cannot be composed", message.id)
+            message.state, message.reason, message.lease_until = "failed", "cannot-be-composed", None
     return outgoing
 
 

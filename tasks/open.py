@@ -1,10 +1,12 @@
 """Open what begins: occurrences, their parts, and an obligation for everyone who owes one. Safe to run again at any time."""
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from models.obligations import OccurrenceRow
@@ -19,6 +21,9 @@ from tasks import people, summarise
 from tasks.live import Live, definition
 from tasks.portion import Place, follow_members, open_part
 
+log = logging.getLogger(__name__)
+
+TROUBLE = timedelta(hours=1)
 LONG_AGO = timedelta(days=36_500)
 HISTORY = timedelta(days=31)
 
@@ -32,18 +37,31 @@ class Opened:
 
 
 def open_due(session: Session, live: Live, *, now: datetime, key: str | None = None) -> Opened:
-    """Open everything whose time has come, of one schedule or of all. What is to open follows from the high-water mark alone."""
+    """Open everything whose time has come, of one schedule or of all. What is to open follows from the high-water mark alone.
+
+    A schedule that fails is logged and looked at again an hour later; the others are not held up by it.
+    """
     due = (
         select(ScheduleRow)
         .where(ScheduleRow.next_at <= now, ScheduleRow.removed_at.is_(None))
         .order_by(ScheduleRow.id)
+        .with_for_update(skip_locked=True)
     )
     rows = session.scalars(due if key is None else due.where(ScheduleRow.key == key)).all()
     occurrences = obligations = 0
     for row in rows:
-        opened = _run(session, live, row, now=now)
+        try:
+            with session.begin_nested():
+                opened = _run(session, live, row, now=now)
+                row.opened_through, row.last_run_at, row.runs = now, now, row.runs + 1
+                session.flush()
+        except DBAPIError:
+            raise  # the database's trouble is not the schedule's: the whole run is tried again
+        except Exception:
+            log.exception("schedule %s cannot be opened; it is looked at again in an hour", row.key)
+            row.next_at = now + TROUBLE
+            continue
         occurrences, obligations = occurrences + opened.occurrences, obligations + opened.obligations
-        row.opened_through, row.last_run_at, row.runs = now, now, row.runs + 1
     session.flush()
     return Opened(occurrences, obligations)
 

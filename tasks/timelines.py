@@ -3,7 +3,6 @@
 import hashlib
 import json
 from collections.abc import Sequence
-from datetime import datetime
 
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
@@ -43,14 +42,6 @@ def set_timeline(session: Session, rungs: Sequence[RungAt]) -> int | None:
         ],
     )  # fmt: skip
     return timeline.id
-
-
-def first_rung(session: Session, timeline_id: int | None) -> tuple[int, datetime] | None:
-    """The number and instant of a timeline's first rung."""
-    rung = session.execute(
-        select(RungRow.no, RungRow.at).where(RungRow.timeline_id == timeline_id).order_by(RungRow.no).limit(1)
-    ).first()
-    return (rung.no, rung.at) if rung else None
 
 
 def _digest(rungs: Sequence[RungAt]) -> str:

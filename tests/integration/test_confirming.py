@@ -10,7 +10,7 @@ from models.obligations import ConfirmationRow, FileRow, ObligationRow, Occurren
 from models.people import CredentialRow, MembershipRow, PartyRow, PersonRow
 from models.schedules import ScheduleRow
 from schedules.errors import Refused
-from tasks.approve import approve, give_back
+from tasks.approve import approve, give_back, waive
 from tasks.attend import Mark, record_session
 from tasks.children import ChildEntry, children_of
 from tasks.confirm import confirm, explain_late
@@ -377,3 +377,42 @@ def test_a_draft_that_is_not_to_be_sent_needs_a_reason_and_stays(november, local
 
     with november.db.reading() as session:
         assert session.get_one(MessageRow, held.id).state == "withdrawn"
+
+
+def collected(world, now) -> None:
+    """Every unit hands in its list."""
+    with world.writing() as (session, live):
+        for row in duties(session, "half-year-review", "collect", key="2026-11"):
+            confirm(
+                session, live, obligation_id=row.id, by=None, done_on=live.today(now), evidence={"list": "无"}, files={},
+                note=None, how="cli", now=now,
+            )  # fmt: skip
+
+
+def test_a_step_that_an_undo_cancelled_does_not_count_as_met(november, local_time):
+    now = local_time("2026-11-26 17:00")
+    meet(november, now, "2026-11-25")
+    with november.writing() as (session, live):
+        (duty,) = duties(session, "half-year-review", "meet", key="2026-11")
+        undo(session, live, obligation_id=duty.id, by=person(session, "liqiang"), reason="日期填错", now=now)
+
+    collected(november, now)
+
+    with november.db.reading() as session:
+        assert (
+            session.scalars(select(OccurrenceRow.state).where(OccurrenceRow.key == "2026-11")).one() == "open"
+        )
+
+
+def test_excusing_the_meeting_does_not_leave_the_review_open_for_ever(november, local_time):
+    now = local_time("2026-11-26 17:00")
+    collected(november, now)
+    with november.writing() as (session, live):
+        (duty,) = duties(session, "half-year-review", "meet", key="2026-11")
+        waive(session, live, obligation_id=duty.id, by=None, reason="并入区里的会", now=now)
+
+    with november.db.reading() as session:
+        assert (
+            session.scalars(select(OccurrenceRow.state).where(OccurrenceRow.key == "2026-11")).one()
+            == "closed"
+        )

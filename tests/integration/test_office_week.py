@@ -27,7 +27,9 @@ def test_a_first_apply_opens_what_holds_now_and_tells_only_that(world, local_tim
     sent = world.at("2026-11-23 09:00")
 
     assert states(world, "half-year-review", "collect")["open"] >= 6
-    assert states(world, "enforcement-training", "")["open"] == 15, "three of the eighteen cards have expired by then"
+    assert states(world, "enforcement-training", "")["open"] == 15, (
+        "three of the eighteen cards have expired by then"
+    )
     assert sent
     assert len({message.recipient_key for message in sent}) == len(sent), "one message for each person"
 

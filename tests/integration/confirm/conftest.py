@@ -12,7 +12,7 @@ from models.obligations import AuditRow, FileRow, ObligationRow, OccurrenceRow
 from models.people import PartyRow, PersonRow, UnitRow
 from models.schedules import ScheduleRow
 from tasks.approve import approve
-from tasks.attend import record_session
+from tasks.attend import Mark, record_session
 from tasks.children import ChildEntry, children_of
 from tasks.confirm import Confirmed, confirm
 from tasks.undo import undo
@@ -90,7 +90,7 @@ class Acts:
         self.confirm(duty.id, now, done_on=held_on, by=by, evidence={"held_on": held_on})
         return duty.id
 
-    def gather(self, now: datetime, away: Mapping[str, str], **more: Any) -> Any:
+    def gather(self, now: datetime, away: Mapping[str, Mark], **more: Any) -> Any:
         duty = self.look("friday-study", "record", key="2026-11-27")
         with self.world.writing() as (session, live):
             return record_session(
