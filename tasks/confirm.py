@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from models.obligations import ConfirmationRow, ObligationRow
 from models.queries.duties import lock_occurrence
 from schedules.errors import NotFound, Refused
-from schedules.grammar import Attendance, ByPeople, Expiry, Quota
+from schedules.grammar import Attendance, ByPeople, Expiry, LaterCredential, Quota
 from schedules.ladder import MAKE_UP
 from schedules.parts import evidence_of
 from schedules.states import Obligation, move_obligation
@@ -143,6 +143,12 @@ def _require_open(duty: Duty) -> None:
         raise Refused(phrase("hours are recorded one course at a time"))
     if duty.part == "record" and isinstance(duty.schedule.done, Attendance):
         raise Refused(phrase("a gathering is recorded with who was missing"))
+    if (
+        isinstance(duty.schedule.done, LaterCredential)
+        and duty.part == ""
+        and duty.row.state == Obligation.OPEN
+    ):
+        raise Refused(phrase("it is done when the new certificate is recorded"))
     if duty.row.state in (Obligation.OPEN, Obligation.HISTORY):
         return
     if duty.row.state == Obligation.EXPECTED:

@@ -4,7 +4,8 @@ What is due is done until nothing is due; then the clock steps to the next insta
 Transactions begin and end here because this engine takes the place of the jobs.
 """
 
-from collections.abc import Generator, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -16,6 +17,7 @@ from models.engine import Database
 from models.messages import MessageRow, NoticeRow, ReminderRow
 from models.obligations import ObligationRow, OccurrenceRow, RungNameRow, RungRow
 from models.people import PartyRow
+from models.queries.ledger import waiting
 from models.schedules import ScheduleRow
 from schedules.grammar import Schedule
 from schedules.ladder import ladder, rung_key
@@ -29,11 +31,13 @@ from tasks.deliver import Result, claim, record
 from tasks.live import Live, current, definition
 from tasks.open import open_due
 from tasks.people import Cipher
+from tasks.simulated_clerk import Clerk
 from tasks.sweep import sweep
 from tasks.texts import Texts
-from tasks.wake import next_wake
+from tasks.wake import Wake, next_wake
 
 OWNER = "simulation"
+BATCH = 200  # messages a transaction
 MOST_ROUNDS = 1_000  # at one instant; more means that something stays due for ever
 
 
@@ -68,92 +72,100 @@ def simulate(
     end: datetime,
     people: People | None = None,
 ) -> Iterator[dict[str, object]]:
-    """Put the office into force at `start` and run it until `end`, both UTC; yield a record of every message as it is sent."""
+    """Put the office into force at `start` and run it until `end`, both UTC; yield a record of every message as it is sent.
+
+    Without `people` the clerk releases every draft at once and nobody does anything.
+    """
+    people = people or Clerk(stage.texts)
     with stage.db.writing.begin() as session:
         apply(session, office, files, by=OWNER, now=start, cipher=stage.cipher)
     now: datetime | None = start
     while now is not None and now < end:
-        yield from settle(stage, people, now=now)
-        now = step(stage.db, people, now=now)
+        wake = yield from settle(stage, people, now=now)
+        instants = (wake.office, people.next_at())
+        now = min((at for at in instants if at is not None and at > now), default=None)
 
 
-def settle(stage: Stage, people: People | None, *, now: datetime) -> Iterator[dict[str, object]]:
-    """Do everything that is due at `now`, and what follows from it. Raise RuntimeError if that never ends."""
+def settle(stage: Stage, people: People, *, now: datetime) -> Generator[dict[str, object], None, Wake]:
+    """Do everything that is due at `now`, and what follows from it. Return what is due next.
+
+    Raise RuntimeError if that never ends.
+    """
+    acted = 1
     for _ in range(MOST_ROUNDS):
         with stage.db.writing.begin() as session:
+            wake = next_wake(session)
+            due = wake.office is not None and wake.office <= now
+            if not (due or acted):
+                return wake
             live = current(session)
-            opened = open_due(session, live, now=now)
-            swept = sweep(session, live, now=now)
-        sent = yield from _deliver(stage, now=now)
-        acted = 0
-        if people is not None:
-            with stage.db.writing.begin() as session:
-                acted = people.act(session, current(session), now=now)
-        if not (opened.obligations or swept.seen or sent or acted):
-            return
+            if due:
+                open_due(session, live, now=now)
+                sweep(session, live, now=now)
+            acted = people.act(session, live, now=now)
+            sending = waiting(session, now=now) > 0
+        if sending:
+            yield from _deliver(stage, now=now)
     raise RuntimeError(f"something stays due at {now.isoformat()}")
 
 
-def step(db: Database, people: People | None, *, now: datetime) -> datetime | None:
-    """The next instant at which something is to be done, after `now`."""
-    with db.reading() as session:
-        wake = next_wake(session)
-    instants = [
-        at
-        for at in (wake.open_at, wake.sweep_at, wake.send_at, people.next_at() if people else None)
-        if at is not None
-    ]
-    return min((at for at in instants if at > now), default=None)
-
-
-def _deliver(stage: Stage, *, now: datetime) -> Generator[dict[str, object], None, int]:
-    """Claim what is due, record it as sent, and tell. Return how many were sent."""
-    sent = 0
-    while True:
+def _deliver(stage: Stage, *, now: datetime) -> Iterator[dict[str, object]]:
+    """Claim what is due, record it as sent, and tell, until nothing is due."""
+    more = True
+    while more:
         with stage.db.writing.begin() as session:
             live = current(session)
-            batch = claim(session, live, stage.texts, stage.cipher, now=now, machine_now=now, owner=OWNER)
+            batch = claim(
+                session, live, stage.texts, stage.cipher, now=now, machine_now=now, owner=OWNER, limit=BATCH
+            )  # fmt: skip
             results = [
                 Result(message_id=message.message_id, attempt=message.attempt, outcome="sent")
                 for message in batch
             ]
             record(session, results, now=now, machine_now=now)
-            told = [_told(session, live, stage.gettext, message, now=now) for message in batch]
-            more = bool(batch) or _waits(session, now=now)
-        sent += len(batch)
+            told = _told(session, live, stage.gettext, batch, now=now)
+            more = waiting(session, now=now) > 0
         yield from told
-        if not more:
-            return sent
-
-
-def _waits(session: Session, *, now: datetime) -> bool:
-    """Whether something is still to be sent although a batch came out empty."""
-    at = next_wake(session).send_at
-    return at is not None and at <= now
 
 
 def _told(
-    session: Session, live: Live, gettext: Gettext, message: Outgoing, *, now: datetime
-) -> dict[str, object]:
-    """One message as a record: the contract's keys, of the first of its items."""
-    items = _reminders(session, live, gettext, message.message_id) or _notices(session, message.message_id)
-    first = items[0] if items else {"schedule": None, "key": None, "label": None}
-    row = session.get_one(MessageRow, message.message_id)
-    return {
-        "at": now.astimezone(live.office.tz).isoformat(),
-        "recipient": message.recipient_key,
-        "channel": message.channel_key,
-        **{name: first[name] for name in ("schedule", "key", "label")},
-        "title": message.title,
-        "body": links.mask(message.body, gettext("[personal link]")),
-        "items": items,
-        "released": row.released_by is not None,
-    }
+    session: Session, live: Live, gettext: Gettext, batch: Sequence[Outgoing], *, now: datetime
+) -> list[dict[str, object]]:
+    """Each message as a record: the contract's keys, of the first of its items."""
+    ids = [message.message_id for message in batch]
+    items = _reminders(session, live, gettext, ids) | _notices(session, ids)
+    released = set(
+        session.scalars(
+            select(MessageRow.id).where(MessageRow.id.in_(ids), MessageRow.released_by.is_not(None))
+        )
+    )
+    told: list[dict[str, object]] = []
+    for message in batch:
+        own = items.get(message.message_id, [])
+        first = own[0] if own else {"schedule": None, "key": None, "label": None}
+        told.append(
+            {
+                "at": now.astimezone(live.office.tz).isoformat(),
+                "recipient": message.recipient_key,
+                "channel": message.channel_key,
+                **{name: first[name] for name in ("schedule", "key", "label")},
+                "title": message.title,
+                "body": links.mask(message.body, gettext("[personal link]")),
+                "items": own,
+                "released": message.message_id in released,
+            }
+        )
+    return told
 
 
-def _reminders(session: Session, live: Live, gettext: Gettext, message_id: int) -> list[dict[str, object]]:
+Items = dict[int, list[dict[str, object]]]  # by message
+
+
+def _reminders(session: Session, live: Live, gettext: Gettext, ids: Sequence[int]) -> Items:
     query = (
-        select(ScheduleRow.key, OccurrenceRow, ObligationRow, PartyRow.key, RungRow, RungNameRow.key)
+        select(
+            ReminderRow.message_id, ScheduleRow.key, OccurrenceRow, ObligationRow, PartyRow.key, RungRow, RungNameRow.key
+        )
         .select_from(ReminderRow)
         .join(RungRow, (RungRow.timeline_id == ReminderRow.timeline_id) & (RungRow.no == ReminderRow.no))
         .join(RungNameRow, RungNameRow.id == ReminderRow.name_id)
@@ -161,32 +173,29 @@ def _reminders(session: Session, live: Live, gettext: Gettext, message_id: int) 
         .join(OccurrenceRow, OccurrenceRow.id == ObligationRow.occurrence_id)
         .join(ScheduleRow, ScheduleRow.id == OccurrenceRow.schedule_id)
         .join(PartyRow, PartyRow.id == ObligationRow.party_id)
-        .where(ReminderRow.message_id == message_id, ReminderRow.withdrawn.is_(None))
+        .where(ReminderRow.message_id.in_(ids), ReminderRow.withdrawn.is_(None))
         .order_by(ObligationRow.due_on, ObligationRow.id, ReminderRow.at)
-    )
-    return [
-        {
-            "schedule": schedule, "key": occurrence.key, "part": duty.part, "party": party, "to": rung.to_kind,
-            "label": label(definition(session, occurrence.version_id), live.office, gettext, rung, name),
-        }
-        for schedule, occurrence, duty, party, rung, name in session.execute(query)
-    ]  # fmt: skip
+    )  # fmt: skip
+    found: Items = defaultdict(list)
+    for message_id, schedule, occurrence, duty, party, rung, name in session.execute(query):
+        found[message_id or 0].append(
+            {
+                "schedule": schedule, "key": occurrence.key, "part": duty.part, "party": party, "to": rung.to_kind,
+                "label": label(definition(session, occurrence.version_id), live.office, gettext, rung, name),
+            }
+        )  # fmt: skip
+    return found
 
 
-def _notices(session: Session, message_id: int) -> list[dict[str, object]]:
+def _notices(session: Session, ids: Sequence[int]) -> Items:
     """Summaries and alarms: their kind is the label, their key names the summary and its day."""
-    found = session.scalars(select(NoticeRow).where(NoticeRow.message_id == message_id))
-    return [
-        {
-            "schedule": row.key.partition("@")[0],
-            "key": row.key.partition("@")[2],
-            "label": row.kind,
-            "part": "",
-            "party": "",
-            "to": "",
-        }
-        for row in found
-    ]
+    found: Items = defaultdict(list)
+    for row in session.scalars(select(NoticeRow).where(NoticeRow.message_id.in_(ids))):
+        schedule, _, key = row.key.partition("@")
+        found[row.message_id or 0].append(
+            {"schedule": schedule, "key": key, "part": "", "party": "", "to": "", "label": row.kind}
+        )
+    return found
 
 
 def label(schedule: Schedule, office: OfficeSpec, gettext: Gettext, rung: RungRow, name: str) -> str:

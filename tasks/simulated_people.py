@@ -15,12 +15,11 @@ from typing import Literal
 from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
-from models.messages import MessageRow
 from models.obligations import ObligationRow, OccurrenceRow
-from models.people import PartyRow, PersonRow
+from models.people import PartyRow
 from models.schedules import ScheduleRow
 from schedules.errors import Refused
-from schedules.grammar import Attendance, Evidence, Quota, Schedule
+from schedules.grammar import Attendance, Evidence, LaterCredential, Quota, Schedule
 from schedules.instants import instant
 from schedules.parts import evidence_of
 from tasks.approve import approve
@@ -29,7 +28,7 @@ from tasks.children import ChildEntry
 from tasks.confirm import confirm
 from tasks.credit import add_credit
 from tasks.live import Live, definition
-from tasks.release import draft, release
+from tasks.simulated_clerk import Clerk
 from tasks.texts import standard
 
 Behaviour = Literal["early", "in-time", "late", "never"]
@@ -59,10 +58,11 @@ class Deed:
 class MixedPeople:
     """`act` does what was decided by then and decides about what is new; see `tasks.simulate.People`."""
 
-    def __init__(self, seed: str = "duban") -> None:
+    def __init__(self, seed: int = 0) -> None:
         self._seed = seed
         self._deeds: list[Deed] = []
         self._decided: set[int] = set()
+        self._clerk = Clerk(standard())
         self.refused: list[str] = []
 
     def next_at(self) -> datetime | None:
@@ -72,7 +72,7 @@ class MixedPeople:
     def act(self, session: Session, live: Live, *, now: datetime) -> int:
         """Release, agree, and do what was decided to be done by `now`; how many things were done."""
         self._decide(session, live, now=now)
-        done = self._release(session, live, now=now) + self._agree(session, live, now=now)
+        done = self._clerk.act(session, live, now=now) + self._agree(session, live, now=now)
         while self._deeds and self._deeds[0].at <= now:
             deed = heapq.heappop(self._deeds)
             done += self._tried(session, live, deed, now=now)
@@ -87,22 +87,24 @@ class MixedPeople:
             return 0
 
     def _decide(self, session: Session, live: Live, *, now: datetime) -> None:
-        for duty, occurrence, key, party in self._open(session):
-            if duty.id in self._decided:
-                continue
+        for duty, occurrence, key, party in self._undecided(session):
             self._decided.add(duty.id)
             dice = self._dice(key, occurrence.key, occurrence.subject, duty.part, party.kind, party.key)
             schedule = definition(session, occurrence.version_id)
             for deed in _deeds(dice, live, schedule, duty, occurrence, now=now):
                 heapq.heappush(self._deeds, deed)
 
-    def _open(self, session: Session) -> Sequence[Open]:
+    def _undecided(self, session: Session) -> Sequence[Open]:
+        is_open = select(ObligationRow.id).where(ObligationRow.state == "open")
+        new = set(session.scalars(is_open)) - self._decided
+        if not new:
+            return []
         query = (
             select(ObligationRow, OccurrenceRow, ScheduleRow.key, PartyRow)
             .join(OccurrenceRow, OccurrenceRow.id == ObligationRow.occurrence_id)
             .join(ScheduleRow, ScheduleRow.id == OccurrenceRow.schedule_id)
             .join(PartyRow, PartyRow.id == ObligationRow.party_id)
-            .where(ObligationRow.state == "open", ObligationRow.id.not_in(self._decided))
+            .where(ObligationRow.id.in_(new))
             .order_by(ObligationRow.id)
         )
         return session.execute(query).all()
@@ -111,18 +113,6 @@ class MixedPeople:
         """Chance that depends on nothing but the seed and the duty's lasting names."""
         text = "|".join(str(part) for part in (self._seed, *what))
         return Random(int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big"))  # noqa: S311 - play, not secrecy
-
-    def _release(self, session: Session, live: Live, *, now: datetime) -> int:
-        held = session.scalars(
-            select(MessageRow.id).where(MessageRow.state == "held").order_by(MessageRow.id)
-        ).all()
-        clerk = _clerk(session, live)
-        released = 0
-        for message_id in held:
-            shown = draft(session, live, standard(), message_id=message_id, now=now)
-            release(session, live, message_id=message_id, by=clerk, shown_digest=shown.digest, now=now)
-            released += 1
-        return released
 
     def _agree(self, session: Session, live: Live, *, now: datetime) -> int:
         waiting = session.scalars(
@@ -179,11 +169,6 @@ class MixedPeople:
         return {person: dice.choice(("leave", "absent", "absent")) for person in missing}
 
 
-def _clerk(session: Session, live: Live) -> int | None:
-    key = next((person.id for person in live.office.people if live.office.file.clerk in person.roles), None)
-    return session.scalar(select(PersonRow.id).where(PersonRow.key == key))
-
-
 def _deeds(
     dice: Random,
     live: Live,
@@ -205,8 +190,8 @@ def _deeds(
             first + timedelta(days=dice.randrange(max(1, (last - first).days + 1))) for _ in range(courses)
         )
         return [Deed(_at(dice, live, day, now=now), duty.id, number) for number, day in enumerate(days)]
-    if behaviour == "never":
-        return []
+    if behaviour == "never" or (isinstance(schedule.done, LaterCredential) and duty.part == ""):
+        return []  # a certificate is renewed by whoever hands in the new one
     if duty.part == "record" and occurrence.starts_at is not None:
         day = live.today(occurrence.starts_at) + ONE_DAY * {"early": 0, "in-time": 0, "late": 4}[behaviour]
         if behaviour != "late":

@@ -21,7 +21,7 @@ from tasks.deliver import Result, claim, record
 from tasks.live import Live, current
 from tasks.open import Opened, open_due
 from tasks.sweep import Swept, sweep
-from tasks.texts import Texts
+from tasks.texts import Texts, standard
 from worker.cipher import Cipher
 from worker.office_files import read_folder
 from worker.settings import Secret
@@ -101,7 +101,7 @@ def starter_files() -> dict[str, str]:
 def world(database_url: str, starter_files: dict[str, str]) -> Iterator[World]:
     """The starter office, not yet applied, on SQLite and on PostgreSQL."""
     db = connect(database_url)
-    yield World(db=db, files=starter_files, texts=Texts.load("zh_CN"), cipher=Cipher(Secret("k" * 43)))
+    yield World(db=db, files=starter_files, texts=standard(), cipher=Cipher(Secret("k" * 43)))
     db.dispose()
 
 

@@ -323,6 +323,14 @@ def test_a_later_certificate_closes_the_renewal_and_pending_is_quiet(november, l
         assert until == date(2031, 12, 20)
 
 
+def test_a_holder_cannot_say_it_is_renewed_without_the_new_certificate(november, local_time):
+    with november.db.reading() as session:
+        main = owed_by(session, duties(session, "enforcement-certificate", ""), "suntao")
+
+    with pytest.raises(Refused):
+        confirmed(november, main.id, local_time("2026-11-26 17:00"), done_on=date(2026, 11, 26), by="suntao")
+
+
 def test_what_is_released_is_what_was_shown(november, local_time):
     for moment in ("2026-12-01 08:40", "2026-12-03 08:40", "2026-12-07 08:40"):
         november.at(moment)

@@ -99,5 +99,11 @@ def test_people_do_what_is_allowed_and_the_clerk_releases(player: Player) -> Non
 
     assert people.refused == []
     assert any(record["released"] for record in told), "summaries are released by the clerk"
-    quiet = player.play("2026-11-23", "2026-12-21")
-    assert not any(record["released"] for record in quiet)
+
+
+def test_nobody_acts_but_the_clerk_releases(player: Player) -> None:
+    told = player.play("2026-11-23", "2026-12-21")
+
+    released = {record["schedule"] for record in told if record["released"]}
+    assert "overdue-weekly" in released
+    assert not any(item["label"] == "登记之后" for record in told for item in record["items"])

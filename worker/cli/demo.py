@@ -11,7 +11,6 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 
@@ -39,6 +38,7 @@ from worker.cli.up import ready_text
 from worker.processes import health_url
 from worker.readiness import answers
 from worker.settings import Settings, private_folder
+from worker.supervisor import held
 from worker.tables import as_texts
 
 POLL_SECONDS = 0.01
@@ -82,24 +82,34 @@ def demo(*, year: int, months: int, stay: bool, verbose: bool, office: Path | No
     """Play the year and print a line for each month."""
     spec, files = load_office(office)
     given = Settings.load()
+    given.prepare()
     folder = given.data / "demo"
-    shutil.rmtree(folder, ignore_errors=True)
-    settings = Settings.load(_environ(given, folder))
-    prepare_tables(settings)
-    run = Runtime(settings)
-    start = _midnight(date(year, 1, 1), spec)
-    end = _midnight(date(year + months // 12, months % 12 + 1, 1), spec)
+    with held(given.data / "demo.lock"), _signals() as stop:
+        shutil.rmtree(folder, ignore_errors=True)
+        settings = Settings.load(_environ(given, folder))
+        prepare_tables(settings)
+        run = Runtime(settings)
+        try:
+            _play(run, spec, as_texts(files), year=year, months=months, stay=stay, verbose=verbose, stop=stop)
+        finally:
+            run.close()
+
+
+def _play(
+    run: Runtime, office: OfficeSpec, files: dict[str, str], *, year: int, months: int, stay: bool, verbose: bool,
+    stop: threading.Event,
+) -> None:  # fmt: skip
+    """Put the office into force on New Year's Day and let the processes and the people play."""
+    start = _midnight(date(year, 1, 1), office)
+    end = _midnight(date(year + months // 12, months % 12 + 1, 1), office)
     with run.db.writing.begin() as session:
-        apply(session, spec, as_texts(files), by="demo", now=start, cipher=run.cipher)
+        apply(session, office, files, by="demo", now=start, cipher=run.cipher)
         clock.step(session, start)
-    stop = threading.Event()
-    with _signals(stop), _supervised(settings, run, verbose=verbose, stop=stop):
-        Play(run, spec, stop).until(end)
+    with _supervised(run, verbose=verbose, stop=stop):
+        Play(run, office, stop).until(end)
         if stay and not stop.is_set():
-            say(_("The year is over; the pages stay until Ctrl-C."))
+            say(_("The play is over; the pages stay until Ctrl-C."))
             stop.wait()
-    run.close()
-    say(_("Stopped. What was played is in {data}.").format(data=folder))
 
 
 def _environ(given: Settings, folder: Path) -> dict[str, str]:
@@ -115,31 +125,32 @@ def _midnight(day: date, office: OfficeSpec) -> datetime:
 
 
 @contextmanager
-def _signals(stop: threading.Event) -> Iterator[None]:
-    """Let Ctrl-C and SIGTERM end the play."""
-    before = {
-        number: signal.signal(number, lambda *_what: stop.set()) for number in (signal.SIGINT, signal.SIGTERM)
-    }
+def _signals() -> Iterator[threading.Event]:
+    """An event that Ctrl-C and SIGTERM set, for the length of a `with`."""
+    stop = threading.Event()
+    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    before = {number: signal.signal(number, lambda *_what: stop.set()) for number in numbers}
     try:
-        yield
+        yield stop
     finally:
         for number, former in before.items():
             signal.signal(number, former)
 
 
 @contextmanager
-def _supervised(settings: Settings, run: Runtime, *, verbose: bool, stop: threading.Event) -> Iterator[None]:
+def _supervised(run: Runtime, *, verbose: bool, stop: threading.Event) -> Iterator[None]:
     """Run the processes under their supervisor for the length of a `with`. Raises Refuse if they do not start."""
+    settings = run.settings
     plan = Plan(
         processes=processes.processes(settings),
         data=settings.data,
         ready_text=ready_text(run),
-        stopped_text="",
+        stopped_text=_("Stopped. What was played is in {data}.").format(data=settings.data),
         verbose=verbose,
     )
     private_folder(settings.data / "run")
     file = settings.data / "run" / "plan.json"
-    file.write_text(replace(plan, sentences={}).to_json(), encoding="utf-8")
+    file.write_text(plan.to_json(), encoding="utf-8")
     command = [sys.executable, "-m", "worker.cli.supervise", str(file)]
     # A session of its own: a Ctrl-C reaches us alone, and we end the others in order.
     with subprocess.Popen(command, env=settings.environ(), start_new_session=True) as supervisor:
@@ -224,9 +235,9 @@ class Play:
             sent, done, overdue, waiting = _figures(session, now.astimezone(self._office.tz).date())
         before, self._told = self._told, (sent, done)
         say(
-            _("{month}: {sent} messages, {done} recorded; open {waiting}, overdue {overdue} ({seconds:.0f} s)").format(
+            _("{month}: {sent} messages, {done} recorded; open {waiting}, overdue {overdue} ({seconds} s)").format(
                 month=f"{now.astimezone(self._office.tz):%Y-%m}", sent=sent - before[0], done=done - before[1], waiting=waiting,
-                overdue=overdue, seconds=clock.monotonic() - began,
+                overdue=overdue, seconds=round(clock.monotonic() - began),
             )
         )  # fmt: skip
 

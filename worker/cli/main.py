@@ -58,6 +58,9 @@ COMMANDS = {
     "go-live": Entry(
         RUNNING, "worker.cli.golive", "go_live", N_("end the trial: messages go to the people themselves")
     ),
+    "migrate": Entry(
+        RUNNING, "worker.cli.migrate", "migrate", N_("bring the database to the newest revision")
+    ),
     "doctor": Entry(RUNNING, "worker.cli.doctor", "doctor", N_("is everything well, and what to do if not")),
     "web": Entry(RUNNING, "worker.cli.web", "web", N_("serve the pages (one of the processes of `up`)")),
 }

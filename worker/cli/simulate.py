@@ -8,13 +8,15 @@ from pathlib import Path
 from typing import Any
 
 import click
+from sqlalchemy import event
 
 from models.engine import connect
 from models.migrate import upgrade
 from schedules.office import OfficeSpec
 from schedules.preview import require_calendar
-from tasks.simulate import Stage
+from tasks.simulate import People, Stage
 from tasks.simulate import simulate as play
+from tasks.simulated_people import MixedPeople
 from tasks.texts import Texts
 from worker.cipher import Cipher
 from worker.cli.command import DAY, Command
@@ -32,7 +34,7 @@ from worker.tables import as_texts
     cls=Command,
     help=N_(
         "Run the office through some days without waiting and without sending: the real opening, sweeping and delivering, on a "
-        "database that is thrown away. Prints every message as it would be sent."
+        "database that is thrown away. Prints every message as it would be sent. The clerk releases every draft at once."
     ),
     examples=[
         (
@@ -43,19 +45,40 @@ from worker.tables import as_texts
             "duban simulate --from 2026-11-23 --to 2026-12-31 --json > messages.jsonl",
             N_("one JSON object a line"),
         ),
+        (
+            "duban simulate --from 2026-01-01 --to 2026-12-31 --people mixed --seed 7",
+            N_("a year in which most do their part"),
+        ),
     ],
 )
 @click.option("--from", "first", type=DAY, required=True, cls=Option, help=N_("first day"))
 @click.option("--to", "last", type=DAY, required=True, cls=Option, help=N_("last day"))
+@click.option(
+    "--people",
+    type=click.Choice(["none", "mixed"]),
+    default="none",
+    show_default=True,
+    cls=Option,
+    help=N_("what people do: none: nothing; mixed: some confirm early, some in time, some late, some never"),
+)
+@click.option(
+    "--seed",
+    type=int,
+    default=0,
+    show_default=True,
+    cls=Option,
+    help=N_("with --people mixed: another number, other people; the same number, the same people"),
+)
 @click.option("--json", "json_", is_flag=True, cls=Option, help=N_("one JSON object a line"))
 @office_option()
-def simulate(*, first: date, last: date, json_: bool, office: Path | None) -> None:
+def simulate(*, first: date, last: date, people: str, seed: int, json_: bool, office: Path | None) -> None:
     """Print every message of the span."""
     check_span(first, last)
     spec, files = load_office(office)
     require_calendar(spec, first, last)
     n = 0
-    for told in _messages(spec, as_texts(files), first, last):
+    acting = MixedPeople(seed) if people == "mixed" else None
+    for told in _messages(spec, as_texts(files), first, last, acting):
         n += 1
         if json_:
             as_json(told, indent=None)
@@ -67,7 +90,9 @@ def simulate(*, first: date, last: date, json_: bool, office: Path | None) -> No
         say(count(_("1 message"), _("{n} messages"), n))
 
 
-def _messages(office: OfficeSpec, files: dict[str, str], first: date, last: date) -> Iterator[dict[str, Any]]:
+def _messages(
+    office: OfficeSpec, files: dict[str, str], first: date, last: date, people: People | None
+) -> Iterator[dict[str, Any]]:
     start = _midnight(first, office)
     end = _midnight(last + timedelta(days=1), office)
     days = (last - first).days + 1
@@ -75,6 +100,7 @@ def _messages(office: OfficeSpec, files: dict[str, str], first: date, last: date
         url = f"sqlite:///{folder}/simulation.sqlite3"
         upgrade(url)
         database = connect(url)
+        event.listen(database.engine, "connect", _forgetful)
         stage = Stage(
             db=database,
             texts=Texts.load(current()),
@@ -82,12 +108,17 @@ def _messages(office: OfficeSpec, files: dict[str, str], first: date, last: date
             gettext=_,
         )
         try:
-            for told in play(stage, office, files, start=start, end=end):
+            for told in play(stage, office, files, start=start, end=end, people=people):
                 day = datetime.fromisoformat(str(told["at"])).date()
                 step((day - first).days + 1, days, day.isoformat())
                 yield told
         finally:
             database.dispose()
+
+
+def _forgetful(dbapi_connection: Any, _record: object) -> None:
+    """Nothing here needs to survive a power cut."""
+    dbapi_connection.execute("PRAGMA synchronous=OFF")
 
 
 def _midnight(day: date, office: OfficeSpec) -> datetime:

@@ -1,0 +1,96 @@
+"""Rules of the house that no linter holds."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PACKAGES = ("schedules", "models", "tasks", "worker")
+# Where a transaction may begin or end: jobs, the command line, pages, the processes of `worker`, and the engine that plays jobs.
+# schedules/ has none: it knows no database, as import-linter holds.
+EDGES = ("worker/", "schedules/", "tasks/jobs.py", "tasks/simulate.py", "models/migrations/env.py")
+LONGEST = 300
+
+
+def modules() -> Iterator[Path]:
+    for package in PACKAGES:
+        yield from sorted((ROOT / package).rglob("*.py"))
+
+
+def name(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def calls(tree: ast.AST) -> Iterator[tuple[ast.Call, str]]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            yield node, node.func.attr
+
+
+def test_only_the_edges_begin_or_end_a_transaction():
+    found = [
+        f"{name(path)}:{call.lineno} {attribute}"
+        for path in modules()
+        if not name(path).startswith(EDGES)
+        for call, attribute in calls(ast.parse(path.read_text(encoding="utf-8")))
+        if attribute in ("commit", "rollback", "begin")
+    ]
+
+    assert found == []
+
+
+def test_no_job_is_put_off_in_the_broker():
+    found = [
+        f"{name(path)}:{call.lineno} {keyword.arg}"
+        for path in modules()
+        for call, _ in calls(ast.parse(path.read_text(encoding="utf-8")))
+        for keyword in call.keywords
+        if keyword.arg in ("eta", "countdown")
+    ]
+
+    assert found == []
+
+
+def test_modules_stay_short():
+    lengths = {
+        name(path): path.read_text(encoding="utf-8").count("\n")
+        for path in modules()
+        if "migrations" not in name(path)
+    }
+
+    assert {module: lines for module, lines in lengths.items() if lines > LONGEST} == {}
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_a_package_holds_no_code_of_its_own(package):
+    for path in (ROOT / package).rglob("__init__.py"):
+        body = ast.parse(path.read_text(encoding="utf-8")).body
+        assert [type(node) for node in body if not isinstance(node, ast.Expr)] == [], name(path)
+
+
+def test_statements_differ_between_the_databases_in_exactly_two_files():
+    dialect = [
+        name(path)
+        for path in (ROOT / "models/queries").glob("*.py")
+        if path.stem.endswith(("_sqlite", "_postgresql"))
+    ]
+
+    assert sorted(dialect) == ["models/queries/sweep_postgresql.py", "models/queries/sweep_sqlite.py"]
+
+
+def test_the_readme_names_only_what_is_there():
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    for link in (
+        "docs/settings.md",
+        "docs/states.md",
+        "docs/decisions",
+        "docker-compose.yml",
+        "CHANGELOG.md",
+    ):
+        assert f"({link}" in readme or f"[{link}" in readme
+        assert (ROOT / link).exists()
+    for image in ("docs/images/outbox.png", "docs/images/board.png"):
+        assert image in readme
+        assert (ROOT / image).is_file()
