@@ -6,12 +6,12 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input -qq
 RUNTIME := $(VENV)/.runtime-installed
 DEV := $(VENV)/.dev-installed
 LOCK := uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --quiet
-# What `make test` must cover, in per cent of lines and branches; it only rises. schedules/ is pure and has no excuse.
+# What `make coverage` must reach, in per cent of lines and branches; it only rises.
 FLOOR := 85
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help install up demo test check unit bench soak lock messages clean
+.PHONY: help install up demo test coverage check unit bench soak lock messages clean
 
 help:
 	@echo "make up       run the starter office on this machine: http://127.0.0.1:8765"
@@ -39,9 +39,15 @@ check: $(DEV)
 unit: $(DEV)
 	$(BIN)/pytest -q tests/unit
 
+# Every line and branch of schedules/ is reached by the unit tests; the others run without the tracer, which would double their time.
 test: $(DEV)
+	$(BIN)/pytest -q -n $(WORKERS) tests/unit --cov=schedules --cov-branch --cov-report=
+	$(BIN)/coverage report --include="schedules/*" --fail-under=100 --skip-covered
+	$(BIN)/pytest -q -n $(WORKERS) tests/integration tests/acceptance
+
+# What all tests together reach.
+coverage: $(DEV)
 	$(BIN)/pytest -q -n $(WORKERS) --cov --cov-report=
-	$(BIN)/coverage report --include="schedules/*" --fail-under=100
 	$(BIN)/coverage report --fail-under=$(FLOOR)
 
 bench: $(DEV)

@@ -179,6 +179,8 @@ def _deeds(
     now: datetime,
 ) -> list[Deed]:
     """What somebody will do about a duty."""
+    if isinstance(schedule.done, LaterCredential) and duty.part == "":
+        return []  # closed by the new certificate, which the keeper brings
     behaviour = dice.choices([name for name, _ in SHARES], [share for _, share in SHARES])[0]
     if isinstance(schedule.done, Quota):
         courses = {"early": COURSES + 2, "in-time": COURSES + 1, "late": COURSES - 2, "never": 3}[behaviour]

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from models.messages import MessageRow, NoticeRow, ReminderRow
@@ -65,11 +65,13 @@ def urged(session: Session, obligation_ids: Sequence[int]) -> dict[int, int]:
     query = (
         select(ReminderRow.obligation_id, func.count(ReminderRow.message_id.distinct()))
         .join(MessageRow, MessageRow.id == ReminderRow.message_id)
+        .join(ObligationRow, ObligationRow.id == ReminderRow.obligation_id)
         .join(RungRow, (RungRow.timeline_id == ReminderRow.timeline_id) & (RungRow.no == ReminderRow.no))
         .where(
             ReminderRow.obligation_id.in_(obligation_ids),
             MessageRow.state == "sent",
             RungRow.to_kind == "assignee",
+            or_(RungRow.scope_id.is_(None), RungRow.scope_id == ObligationRow.party_id),
             RungRow.phase != "open",
         )
         .group_by(ReminderRow.obligation_id)

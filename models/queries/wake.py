@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import false, func, select
 from sqlalchemy.orm import Session
 
 from models.messages import MessageRow
@@ -26,19 +26,19 @@ class Wake:
         return min((at for at in (self.open_at, self.sweep_at, self.send_at) if at is not None), default=None)
 
 
+_STOPPED = select(OfficeStateRow.sending_stopped).where(OfficeStateRow.id == 1).scalar_subquery()
+# One statement of four scalar subqueries: each is a look at the first entry of a partial index.
+_MINIMA = select(
+    select(func.min(ScheduleRow.next_at)).where(ScheduleRow.next_at.is_not(None)).scalar_subquery(),
+    select(func.min(ObligationRow.next_at)).where(ObligationRow.next_at.is_not(None)).scalar_subquery(),
+    select(func.min(MessageRow.send_at))
+    .where(MessageRow.state.in_(("queued", "retry")), func.coalesce(_STOPPED, false()).is_(false()))
+    .scalar_subquery(),
+    select(func.min(MessageRow.lease_until)).where(MessageRow.state == "sending").scalar_subquery(),
+)
+
+
 def next_wake(session: Session) -> Wake:
     """Read the four minima. While all sending is stopped, nothing is to be sent."""
-    stopped = select(OfficeStateRow.sending_stopped).where(OfficeStateRow.id == 1).scalar_subquery()
-    waiting = MessageRow.state.in_(("queued", "retry"))
-    return Wake(
-        open_at=session.scalar(select(func.min(ScheduleRow.next_at)).where(ScheduleRow.next_at.is_not(None))),
-        sweep_at=session.scalar(
-            select(func.min(ObligationRow.next_at)).where(ObligationRow.next_at.is_not(None))
-        ),
-        send_at=session.scalar(
-            select(func.min(MessageRow.send_at)).where(waiting, func.coalesce(stopped, False).is_(False))
-        ),
-        lease_at=session.scalar(
-            select(func.min(MessageRow.lease_until)).where(MessageRow.state == "sending")
-        ),
-    )
+    open_at, sweep_at, send_at, lease_at = session.execute(_MINIMA).one()
+    return Wake(open_at=open_at, sweep_at=sweep_at, send_at=send_at, lease_at=lease_at)

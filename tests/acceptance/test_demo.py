@@ -66,7 +66,7 @@ def test_a_month_is_played_told_in_chinese_and_kept(of_the_play: dict[str, str],
     database = connect(f"sqlite:///{played / 'duban.sqlite3'}")
     with database.reading() as session:
         counted = session.execute(select(MessageRow.state, func.count()).group_by(MessageRow.state)).all()
-        states = {state: number for state, number in counted}
+        states = dict(counted)
     database.dispose()
     assert states["sent"] == int(month[1])
     assert not {"failed", "unknown", "sending"} & set(states)

@@ -1,6 +1,8 @@
 """`duban web`: serve the pages with waitress. One of the processes of `duban up`; in a container the only one."""
 
 import logging
+import signal
+import sys
 
 import click
 import waitress  # type: ignore[import-untyped]
@@ -22,6 +24,7 @@ def web() -> None:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     run = boot()
     app = create_app(run)
+    signal.signal(signal.SIGTERM, _stop)
     try:
         waitress.serve(
             app, host=run.settings.listen_host, port=run.settings.listen_port, threads=THREADS, ident=None,
@@ -29,3 +32,8 @@ def web() -> None:
         )  # fmt: skip
     finally:
         run.close()
+
+
+def _stop(_number: int, _frame: object) -> None:
+    """End as asked: waitress closes its sockets on SystemExit, and the exit code says that nothing went wrong."""
+    sys.exit(0)
