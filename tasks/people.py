@@ -187,6 +187,12 @@ def credentials_now(session: Session) -> tuple[Credential, ...]:
     )  # fmt: skip
 
 
+def mobiles(session: Session, cipher: Cipher) -> dict[str, str]:
+    """The mobile numbers on record, by person id; the applied files do not keep them."""
+    sealed = select(PersonRow.key, PersonRow.mobile_enc).where(PersonRow.mobile_enc.is_not(None))
+    return {key: cipher.decrypt(number) for key, number in session.execute(sealed) if number}
+
+
 def with_records(session: Session, office: OfficeSpec) -> OfficeSpec:
     """The office with the certificates on record instead of those of its files."""
     return replace(office, credentials=credentials_now(session))

@@ -61,6 +61,10 @@ def test_up_and_the_containers_run_the_same(process: Process) -> None:
     assert [program, *arguments] == SERVICES[process.name]["command"]
 
 
+def test_all_of_them_share_memory_where_forks_are_safe() -> None:
+    assert [process.forked for process in PROCESSES] == [sys.platform == "linux"] * len(PROCESSES)
+
+
 def test_up_runs_all_of_them() -> None:
     assert {"migrate", *(process.name for process in PROCESSES)} == set(OURS)
 

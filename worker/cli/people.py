@@ -9,7 +9,7 @@ from schedules.loader import PEOPLE, load
 from schedules.office import OfficeSpec, Person
 from schedules.source_text import SourceFile
 from tasks.live import current
-from tasks.people import RosterChange, compare
+from tasks.people import RosterChange, compare, mobiles
 from worker.bootstrap import boot
 from worker.cipher import Cipher
 from worker.cli.command import Argument, Group
@@ -143,10 +143,16 @@ def list_people(*, unit: str | None, json_: bool) -> None:
     """Print the roster; mobile numbers are masked."""
     settings = Settings.load()
     require_tables(settings)
-    with boot(settings).db.reading() as session:
+    runtime = boot(settings)
+    with runtime.db.reading() as session:
         office = current(session).office
+        numbers = mobiles(session, runtime.cipher)
     below = set(office.units_below(office.unit(unit))) if unit else set(office.file.units)
-    here = [person for person in office.people if person.left_on is None and person.unit in below]
+    here = [
+        replace(person, mobile=numbers.get(person.id))
+        for person in office.people
+        if person.left_on is None and person.unit in below
+    ]
     if json_:
         as_json([_shape(person) for person in here])
         return

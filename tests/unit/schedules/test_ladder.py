@@ -223,6 +223,8 @@ def test_the_reminders_of_a_study_day(starter: OfficeSpec) -> None:
     assert fired(study, starter, "record", record) == [
         "2026-11-26T16:00 group",
         "2026-11-30T09:00 role:study-secretary",
+        "2026-12-02T08:40 role:study-secretary",
+        "2026-12-02T08:40 unit-head",
     ]
     assert fired(study, starter, "make_up", make_up) == [
         "2026-12-01T08:40 assignee", "2026-12-10T08:40 assignee", "2026-12-15T08:40 unit-head",
@@ -427,7 +429,7 @@ def test_rungs_fire_on_working_days_on_their_own_side(
 
 def test_every_part_of_every_starter_schedule_has_a_ladder_without_repeats(starter: OfficeSpec) -> None:
     from_slots = {
-        "friday-study": {"record": 2}, "half-year-review": {"collect": 6, "meet": 6}, "enforcement-training": {"": 13},
+        "friday-study": {"record": 4}, "half-year-review": {"collect": 6, "meet": 6}, "enforcement-training": {"": 13},
         "enforcement-certificate": {"": 10, "submit": 0, "issue": 0},
     }  # fmt: skip
     for schedule in starter.schedules:

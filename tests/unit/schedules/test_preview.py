@@ -48,6 +48,14 @@ def test_the_preview_of_a_study_day(starter: OfficeSpec) -> None:
                 "at": "2026-05-06T09:00:00+08:00", "to": "role:study-secretary", "label": "one working day after the start",
                 "part": "record", "release": "auto",
             },
+            {
+                "at": "2026-05-08T08:40:00+08:00", "to": "role:study-secretary", "label": "3 working days after the start",
+                "part": "record", "release": "auto",
+            },
+            {
+                "at": "2026-05-08T08:40:00+08:00", "to": "unit-head", "label": "3 working days after the start",
+                "part": "record", "release": "auto",
+            },
         ],
     }  # fmt: skip
     joined = {
