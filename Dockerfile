@@ -5,7 +5,7 @@ RUN python -m venv /opt/duban
 ENV PATH=/opt/duban/bin:$PATH
 WORKDIR /source
 COPY requirements.lock .
-RUN pip install --quiet --require-hashes -r requirements.lock
+RUN pip install --quiet --require-hashes --no-deps -r requirements.lock
 COPY pyproject.toml README.md ./
 COPY schedules schedules
 COPY models models

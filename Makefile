@@ -86,11 +86,11 @@ $(BIN)/python:
 
 $(RUNTIME): requirements.lock pyproject.toml | $(BIN)/python
 	@echo "duban: installing into $(VENV), about a minute the first time …"
-	@$(PIP) install --require-hashes -r requirements.lock
+	@$(PIP) install --require-hashes --no-deps -r requirements.lock
 	@$(PIP) install --no-deps --no-build-isolation -e .
 	@touch $@
 
 $(DEV): tests/requirements.lock $(RUNTIME)
 	@echo "duban: installing what the tests need …"
-	@$(PIP) install --require-hashes -r tests/requirements.lock
+	@$(PIP) install --require-hashes --no-deps -r tests/requirements.lock
 	@touch $@

@@ -1,20 +1,21 @@
 """One process under the supervisor: how it starts, where its output goes, how it ends."""
 
 import contextlib
-import ctypes
 import os
 import signal
 import subprocess
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
+from importlib import import_module
 from io import FileIO
 from pathlib import Path
 
+from worker.forked import Forked, die_with
+
 LOG_BYTES = 5_000_000  # of one file; the one before is kept as `.1`
 READ_BYTES = 65_536
-PR_SET_PDEATHSIG = 1  # <sys/prctl.h>
-LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
+PRELOAD = "worker.preload"  # heavy, so imported only by a supervisor that forks
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,13 +23,15 @@ class Process:
     """A program to keep running.
 
     A foundation starts before the others and ends after them. `ready` is the URL of its server (see
-    `worker.readiness.answers`): what comes later in the list starts when it answers.
+    `worker.readiness.answers`): what comes later in the list starts when it answers. A forked one is a Python program
+    (`python -m …`) that runs in a fork of the supervisor and shares its memory, see `worker.preload`.
     """
 
     name: str
     command: tuple[str, ...]
     foundation: bool = False
     ready: str | None = None
+    forked: bool = False
     stop_seconds: float = 15.0  # from SIGTERM to SIGKILL
 
 
@@ -61,14 +64,7 @@ class Child:
         self._log = log
         self._echo = echo
         self._half_line = b""
-        self._popen = subprocess.Popen(
-            process.command,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-            preexec_fn=_die_with(os.getpid()),  # safe: the supervisor has one thread
-        )
+        self._popen = _fork(process) if process.forked else _start(process)
         if self._popen.stdout is None:
             raise AssertionError("a pipe was asked for")
         self.output = self._popen.stdout
@@ -131,13 +127,19 @@ class Child:
         self._log.close()
 
 
-def _die_with(parent: int) -> Callable[[], None]:
-    """What a new process does before its program starts: ask Linux to kill it when the supervisor dies."""
+def _fork(process: Process) -> Forked:
+    """A fork that runs the process's program."""
+    run = partial(import_module(PRELOAD).run, process.command)
+    return Forked(run, name=process.name, piped=True)
 
-    def ask() -> None:
-        if LIBC:
-            LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-            if os.getppid() != parent:  # it died before we asked
-                os.kill(os.getpid(), signal.SIGKILL)
 
-    return ask
+def _start(process: Process) -> "subprocess.Popen[bytes]":
+    """The process's program, started anew."""
+    return subprocess.Popen(
+        process.command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        start_new_session=True,
+        preexec_fn=partial(die_with, os.getpid()),  # safe: the supervisor has one thread
+    )

@@ -14,19 +14,27 @@ def processes(settings: Settings) -> tuple[Process, ...]:
     """Redis if it is ours to start, beat, one worker per queue, the pages.
 
     Sweeping is one thing after another and gets a single process without a pool; sending waits for providers
-    and gets threads. Raises NotConfigured if a Redis is needed and there is no program for it.
+    and gets threads. On Linux all but Redis are forks of the supervisor; elsewhere system libraries may not survive a fork.
+    Raises NotConfigured if a Redis is needed and there is no program for it.
     """
+    forked = sys.platform == "linux"
     redis = (embedded.process(settings.redis_socket),) if settings.redis_socket else ()
     return (
         *redis,
-        Process(name="beat", command=celery("beat")),
-        Process(name="worker-sweep", command=worker("sweep", "--pool", "solo")),
+        Process(name="beat", command=celery("beat"), forked=forked),
+        Process(name="worker-sweep", command=worker("sweep", "--pool", "solo"), forked=forked),
         Process(
             name="worker-deliver",
             command=worker("deliver", "--pool", "threads", "--concurrency", "8"),
+            forked=forked,
             stop_seconds=DELIVER_SECONDS,
         ),
-        Process(name="web", command=(sys.executable, "-m", "worker", "web"), ready=health_url(settings)),
+        Process(
+            name="web",
+            command=(sys.executable, "-m", "worker", "web"),
+            ready=health_url(settings),
+            forked=forked,
+        ),
     )
 
 

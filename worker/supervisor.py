@@ -45,7 +45,8 @@ class _Place:
 class Supervisor:
     """Runs processes until it is told to stop by SIGINT, SIGTERM or SIGHUP.
 
-    Foundations start first and end last. A second signal while stopping kills at once.
+    Foundations start first and end last. A second signal while stopping kills at once. `prepare` is called while the foundations get
+    ready; after it nothing may be open that a forked process must not have (see `worker.forked`).
     """
 
     def __init__(
@@ -54,6 +55,7 @@ class Supervisor:
         log_dir: Path,
         *,
         lock: Path,
+        prepare: Callable[["Supervisor"], None] | None = None,
         echo: Callable[[str], None] | None = None,
         ready_seconds: float = READY_SECONDS,
         backoff: Sequence[float] = BACKOFF_SECONDS,
@@ -62,30 +64,49 @@ class Supervisor:
         self._places = [_Place(process) for process in in_order]
         self._log_dir = log_dir
         self._lock = lock
+        self._prepare = prepare
         self._echo = echo
         self._ready_seconds = ready_seconds
         self._backoff = backoff
         self._selector = selectors.DefaultSelector()
         self._stops = 0
 
+    @property
+    def stopping(self) -> bool:
+        """Whether it was told to stop."""
+        return self._stops > 0
+
     def run(self, on_ready: Callable[[], None] | None = None) -> None:
         """Start all, call `on_ready` when every server answers, return when all have been stopped.
 
         Raises AlreadyRunning if another supervisor holds the lock, NotConfigured if a server does not
-        get ready.
+        get ready, and whatever `prepare` raises.
         """
         self._log_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         with held(self._lock), self._signals():
             try:
-                for place in self._places:
-                    self._start(place)
-                    self._wait_until_ready(place)
+                self._start_all()
                 if on_ready and not self._stops:
                     on_ready()
                 while not self._stops:
                     self._turn(self._next_due())
             finally:
                 self._stop_all()
+
+    def _start_all(self) -> None:
+        """Start the foundations, prepare meanwhile, then start the others, each when those before it are ready."""
+        foundations = [place for place in self._places if place.process.foundation]
+        for place in foundations:
+            self._start(place)
+        if self._prepare:
+            self._prepare(self)
+        for place in foundations:
+            self._wait_until_ready(place)
+        for place in self._places[len(foundations) :]:
+            if self._stops:
+                return
+            self._start(place)
+            self._wait_until_ready(place)
 
     def _signals(self) -> contextlib.AbstractContextManager[None]:
         return woken_by_signals(self._selector, self._signalled)

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
@@ -46,13 +47,14 @@ def process(name: str, program: str = POLITE, **more: object) -> Process:
 class Running:
     """A supervisor in a process of its own."""
 
-    def __init__(self, data: Path, *processes: Process, environ: dict[str, str]) -> None:
+    def __init__(self, data: Path, *processes: Process, environ: dict[str, str], **more: Any) -> None:
         self.data = data
         plan = Plan(
             processes=processes,
             data=data,
             ready_text="ready",
             stopped_text="stopped",
+            **more,
         )
         file = data / "plan.json"
         file.write_text(plan.to_json(), encoding="utf-8")
@@ -94,8 +96,8 @@ Start = Callable[..., Running]
 def start(tmp_path: Path, environ: dict[str, str]) -> Iterator[Start]:
     started: list[Running] = []
 
-    def run(*processes: Process) -> Running:
-        started.append(Running(tmp_path, *processes, environ=environ))
+    def run(*processes: Process, **more: Any) -> Running:
+        started.append(Running(tmp_path, *processes, environ=environ, **more))
         return started[-1]
 
     yield run
@@ -253,8 +255,7 @@ def test_a_second_supervisor_on_the_same_data_is_told_so(start: Start, tmp_path:
 
     assert (running.popen.returncode, out) == (1, "")
     assert err == (
-        f"duban is already running (process {os.getpid()}, {lock_file(tmp_path)}); "
-        "stop it first, or set another DUBAN_DATA\n"
+        f"duban已在运行（进程{os.getpid()}，{lock_file(tmp_path)}）；请先停止，或换一个DUBAN_DATA\n"
     )
 
 
@@ -294,30 +295,15 @@ def test_a_full_disk_loses_lines_only() -> None:
     log.close()
 
 
-def test_a_program_becomes_the_supervisor(tmp_path: Path, environ: dict[str, str]) -> None:
-    program = """
-import sys
-from pathlib import Path
-from worker.child import Process
-from worker.cli.supervise import Plan, become_supervisor
-from worker.settings import Settings
-settings = Settings.load()
-ends = Process(name="web", command=("/bin/false",), ready="http://127.0.0.1:1/")
-plan = Plan(processes=(ends,), data=settings.data, ready_text="", stopped_text="已停止", ready_seconds=0.1)
-become_supervisor(plan, settings, {"{name} does not start; see {file}": "{name}没有启动,见{file}"}.get)
-"""
-    data = tmp_path / "data"
-
-    done = subprocess.run(
-        [sys.executable, "-c", program],
-        env={**environ, "DUBAN_DATA": str(data)},
-        capture_output=True,
-        text=True,
-        check=False,
+def test_a_server_that_does_not_answer_is_told_in_the_language_of_the_office(start: Start) -> None:
+    running = start(
+        Process(name="web", command=("/bin/false",), ready="http://127.0.0.1:1/"), ready_seconds=0.1
     )
 
-    assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr == f"web没有启动,见{data}/logs/web.log\n"
+    out, err = running.popen.communicate(timeout=PATIENCE)
+
+    assert (running.popen.returncode, out) == (1, "")
+    assert err == f"web启动不了；请看{running.data}/logs/web.log\n"
 
 
 def test_a_plan_survives_its_file(tmp_path: Path) -> None:
@@ -326,7 +312,6 @@ def test_a_plan_survives_its_file(tmp_path: Path) -> None:
         data=tmp_path,
         ready_text="已就绪",
         stopped_text="已停止",
-        sentences={"a": "甲"},
     )
 
     assert Plan.from_json(plan.to_json()) == plan

@@ -94,7 +94,7 @@ def test_the_image_runs_without_rights_from_the_lock() -> None:
 
     _, build, image = re.split(r"^FROM ", text, flags=re.MULTILINE)
 
-    assert "pip install --quiet --require-hashes -r requirements.lock" in build
+    assert "pip install --quiet --require-hashes --no-deps -r requirements.lock" in build
     assert re.search(r"^USER [1-9]\d*$", image, re.MULTILINE)
 
 

@@ -1,5 +1,6 @@
 """`duban simulate`: the office in virtual time, on a database of its own that is thrown away. Nothing is sent."""
 
+import gc
 import secrets
 import tempfile
 from collections.abc import Iterator
@@ -93,6 +94,9 @@ def simulate(*, first: date, last: date, people: str, seed: int, json_: bool, of
 def _messages(
     office: OfficeSpec, files: dict[str, str], first: date, last: date, people: People | None
 ) -> Iterator[dict[str, Any]]:
+    # Rows by the hundred thousand and next to no cycles: looking for those after every 700 objects takes a tenth of the time.
+    gc.freeze()
+    gc.set_threshold(50_000)
     start = _midnight(first, office)
     end = _midnight(last + timedelta(days=1), office)
     days = (last - first).days + 1

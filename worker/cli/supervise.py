@@ -1,23 +1,19 @@
-"""The process that `duban up` turns into: `python -m worker.cli.supervise PLAN`.
-
-`duban up` migrates and applies the office with everything loaded, then replaces itself by this small program,
-which lives for months. What it shall run and say comes from a file, in words already translated.
-"""
+"""Runs a plan of processes under a supervisor: for `duban up` in its own process, for others as `python -m worker.cli.supervise PLAN`."""
 
 import json
 import logging
-import os
 import sys
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from importlib import import_module
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
-from schedules.words import Gettext
-from worker.child import Process
+from worker.child import PRELOAD, Process
+from worker.cli.language import _, choose
 from worker.errors import EdgeError
-from worker.settings import Settings, private_folder
-from worker.supervisor import READY_SECONDS, Supervisor, already_running, not_ready
+from worker.settings import private_folder
+from worker.supervisor import READY_SECONDS, Supervisor
 
 EXIT_FINE = 0
 EXIT_REFUSED = 1
@@ -34,10 +30,9 @@ class Plan:
     stopped_text: str
     verbose: bool = False  # show the processes' output, each line with its process's name
     ready_seconds: float = READY_SECONDS  # for a server to answer
-    sentences: Mapping[str, str] = field(default_factory=dict)  # what may go wrong, by message id
 
     def to_json(self) -> str:
-        """As text for the next process."""
+        """As text for another process."""
         return json.dumps({**asdict(self), "data": str(self.data)}, ensure_ascii=False)
 
     @classmethod
@@ -53,39 +48,45 @@ def lock_file(data: Path) -> Path:
     return data / "run" / "up.lock"
 
 
-def become_supervisor(plan: Plan, settings: Settings, gettext: Gettext) -> NoReturn:
-    """Replace this process by the supervisor of a plan; nothing after this call is run."""
-    words = (already_running(plan.data, ""), not_ready("", plan.data))
-    sentences = {each.msgid: gettext(each.msgid) for each in words}
-    told = replace(plan, sentences=sentences)
-    settings.prepare()
-    private_folder(plan.data / "run")
-    file = plan.data / "run" / "plan.json"
-    file.write_text(told.to_json(), encoding="utf-8")
-    sys.stdout.flush()
-    sys.stderr.flush()
-    command = [sys.executable, "-m", "worker.cli.supervise", str(file)]
-    os.execve(sys.executable, command, settings.environ())  # noqa: S606 - no shell is the point
+def supervise(
+    plan: Plan,
+    *,
+    on_ready: Callable[[], None],
+    prepare: Callable[[Supervisor], None] | None = None,
+) -> None:
+    """Run a plan until this process is told to stop. `prepare` and what forks share is done while the foundations start.
+
+    Raises AlreadyRunning, NotConfigured, and whatever `prepare` raises.
+    """
+    logs = plan.data / "logs"
+    logs.mkdir(mode=0o700, parents=True, exist_ok=True)
+    logging.basicConfig(filename=logs / "supervisor.log", level=logging.INFO, format=LOG_FORMAT)
+
+    def before_the_forks(supervisor: Supervisor) -> None:
+        if prepare:
+            prepare(supervisor)
+        if not supervisor.stopping and any(process.forked for process in plan.processes):
+            import_module(PRELOAD).load()
+
+    Supervisor(
+        plan.processes,
+        logs,
+        lock=lock_file(plan.data),
+        prepare=before_the_forks,
+        echo=_say if plan.verbose else None,
+        ready_seconds=plan.ready_seconds,
+    ).run(on_ready)
 
 
 def main(arguments: Sequence[str]) -> int:
     """Run the plan in the file named by the only argument; the exit code."""
+    choose([])
     plan = Plan.from_json(Path(arguments[0]).read_text(encoding="utf-8"))
-    logs = plan.data / "logs"
-    logs.mkdir(mode=0o700, parents=True, exist_ok=True)
-    logging.basicConfig(filename=logs / "supervisor.log", level=logging.INFO, format=LOG_FORMAT)
-    supervisor = Supervisor(
-        plan.processes,
-        logs,
-        lock=lock_file(plan.data),
-        echo=_say if plan.verbose else None,
-        ready_seconds=plan.ready_seconds,
-    )
+    private_folder(plan.data / "run")
     try:
-        supervisor.run(lambda: _say(plan.ready_text))
+        supervise(plan, on_ready=lambda: _say(plan.ready_text))
     except EdgeError as error:
-        text = error.what.text(lambda msgid: plan.sentences.get(msgid, msgid))
-        print(text, file=sys.stderr, flush=True)
+        print(error.what.text(_), file=sys.stderr, flush=True)
         return EXIT_REFUSED
     _say(plan.stopped_text)
     return EXIT_FINE

@@ -1,5 +1,12 @@
-"""`duban up`: everything on this machine. Migrates, puts the office into force, then turns into the supervisor of all processes."""
+"""`duban up`: everything on this machine. Migrates, puts the office into force, then supervises all processes.
 
+This process imports once what all of them use and stays their supervisor. What needs the database is done in forks that end.
+"""
+
+import sys
+from collections.abc import Callable
+from functools import partial
+from importlib import import_module
 from pathlib import Path
 
 import click
@@ -7,25 +14,24 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.people import PersonRow
-from schedules.errors import NotFound, Refused
-from schedules.loader import load
-from schedules.office import OfficeSpec
-from schedules.source_text import SourceFile
-from tasks.apply import plan as compare
 from tasks.live import current
-from worker import processes, supervisor
+from worker import processes
 from worker.bootstrap import Runtime, boot
+from worker.child import PRELOAD
 from worker.cli.command import Command
+from worker.cli.failures import report
 from worker.cli.language import N_, Option, _
-from worker.cli.office_folder import folder_of, office_option, problem_line
-from worker.cli.plan import do_apply
-from worker.cli.running import prepare_tables
-from worker.cli.supervise import Plan, become_supervisor, lock_file
-from worker.cli.terminal import Refuse, complain, say
+from worker.cli.office_folder import folder_of, office_option
+from worker.cli.supervise import Plan, supervise
+from worker.cli.terminal import say
 from worker.clock import machine_now, office_now
-from worker.office_files import read_folder
-from worker.settings import Settings
-from worker.tables import as_texts
+from worker.forked import Forked
+from worker.readiness import wait_until
+from worker.settings import Settings, private_folder
+from worker.supervisor import Supervisor
+
+SET_UP = "worker.cli.set_up"  # with Alembic and what reads the office's files: only the fork that does it loads that
+LONGEST_SET_UP = 24 * 3600.0  # seconds; a migration may rewrite a large table
 
 
 @click.command(
@@ -43,71 +49,51 @@ from worker.tables import as_texts
 @office_option()
 @click.option("--verbose", is_flag=True, cls=Option, help=N_("show what the processes print"))
 def up(*, office: Path | None, verbose: bool) -> None:
-    """Set up, then become the supervisor; nothing after that is run."""
+    """Set up and supervise until told to stop."""
     settings = Settings.load()
     settings.prepare()
-    with supervisor.held(lock_file(settings.data)):
-        prepare_tables(settings)
-        run = boot(settings)
-        put_into_force(run, folder_of(office))
-        ready = ready_text(run)
-    become_supervisor(
-        Plan(
-            processes=processes.processes(settings),
-            data=settings.data,
-            ready_text=ready,
-            stopped_text=_("Stopped. Everything is kept; `duban up` goes on from here."),
-            verbose=verbose,
-        ),
-        settings,
-        _,
+    private_folder(settings.data / "run")
+    stopped = _("Stopped. Everything is kept; `duban up` goes on from here.")
+    plan = Plan(
+        processes=processes.processes(settings),
+        data=settings.data,
+        ready_text="",
+        stopped_text=stopped,
+        verbose=verbose,
     )
+    supervise(
+        plan,
+        prepare=partial(_prepare, settings=settings, folder=folder_of(office)),
+        on_ready=partial(_tell_ready, settings),
+    )
+    say(stopped)
 
 
-def put_into_force(run: Runtime, folder: Path) -> None:
-    """Apply the folder's office if it is new or changed. With mistakes in it the last good version keeps running, if there is one."""
-    found = _read(run, folder)
-    if found is None:
-        return
-    spec, files = found
-    texts = as_texts(files)
-    with run.db.reading() as session:
-        planned = compare(session, spec, texts, cipher=run.cipher)
-    if planned.unchanged:
-        return
-    try:
-        do_apply(spec, texts, run.settings, removed=None)
-    except Refused as error:
-        if planned.first:
-            raise
-        complain(error.what.text(_))
-        complain(_("The last good version keeps running; see `duban apply`."))
-        return
-    if not planned.first:
-        say(_("The office's files have changed; they are in force now."))
+def _tell_ready(settings: Settings) -> None:
+    """Say where the pages are."""
+    _aside(lambda: say(ready_text(boot(settings)))).wait()
 
 
-def _read(run: Runtime, folder: Path) -> tuple[OfficeSpec, list[SourceFile]] | None:
-    """The office in a folder; None after its mistakes were printed and an older version can run. Raises Refuse if none can."""
-    files = read_folder(folder)
-    loaded = load(files)
-    if loaded.office is not None and not loaded.problems:
-        return loaded.office, files
-    for problem in loaded.problems:
-        complain(problem_line(problem, folder))
-    if not _in_force(run):
-        raise Refuse(_("Correct these and start again; nothing is running."))
-    complain(_("The office's files have mistakes; the last good version keeps running."))
-    return None
+def _prepare(supervisor: Supervisor, *, settings: Settings, folder: Path) -> None:
+    """Set up in a fork and import meanwhile what the processes share. Raises SystemExit if the office cannot be set up."""
+    setting_up = _aside(lambda: import_module(SET_UP).set_up(settings, folder))
+    import_module(PRELOAD)
+    wait_until(lambda: supervisor.stopping or setting_up.poll() is not None, seconds=LONGEST_SET_UP)
+    setting_up.terminate()
+    if (code := setting_up.wait()) and not supervisor.stopping:
+        raise SystemExit(code)
 
 
-def _in_force(run: Runtime) -> bool:
-    with run.db.reading() as session:
+def _aside(what: Callable[[], None]) -> Forked:
+    """Do something in a fork, its errors reported as those of a command."""
+
+    def main() -> None:
         try:
-            current(session)
-        except NotFound:
-            return False
-    return True
+            what()
+        except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - reported as a sentence, logged with a reference
+            sys.exit(report(error))
+
+    return Forked(main, name="duban-setup")
 
 
 def ready_text(run: Runtime) -> str:
