@@ -27,7 +27,8 @@ class Problem:
         if self.allowed is None:
             return said
         allowed = self.allowed.text(gettext) if isinstance(self.allowed, Words) else self.allowed
-        return f"{said}; {phrase('allowed: {allowed}', allowed=allowed).text(gettext)}"
+        words = phrase("allowed: {allowed}", allowed=allowed).text(gettext)
+        return f"{said}; {words}"
 
 
 def nearest(found: str, names: Iterable[str]) -> Words | str | None:

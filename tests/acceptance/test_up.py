@@ -71,8 +71,8 @@ class Up:
         return [(row["message"], row["recipient"], row["title"]) for row in map(json.loads, lines)]
 
     def waiting(self) -> int:
-        """Messages on the wire, or left there by a killed sender."""
-        return self.rows(select(func.count()).where(MessageRow.state == "sending"))
+        """Messages on the wire, left there by a killed sender, or to be sent again."""
+        return self.rows(select(func.count()).where(MessageRow.state.in_(("sending", "unknown", "retry"))))
 
     def rows(self, query: object) -> int:
         database = connect(f"sqlite:///{self.data / 'duban.sqlite3'}")

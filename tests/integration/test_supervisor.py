@@ -244,7 +244,7 @@ def test_ready_is_said_when_the_server_answers(start: Start, free_port: int) -> 
 
     running.wait_for_ready()
 
-    assert '"GET / HTTP/1.1" 200' in running.log("web")
+    assert wait_until(lambda: '"GET / HTTP/1.1" 200' in running.log("web"), seconds=PATIENCE)
     assert running.stop() == 0
 
 
