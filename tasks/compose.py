@@ -18,6 +18,7 @@ from schedules.lights import days_late, workdays_late
 from schedules.parts import basis_of, evidence_of, part_title
 from tasks.live import Live, definition
 from tasks.payloads import (
+    SUPERVISORS,
     Contact,
     GroupMessage,
     Kind,
@@ -38,7 +39,10 @@ OVERHEARD = frozenset({"mailto", "mailtos", "json", "jsons", "form", "forms", "x
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outgoing:
-    """One message ready for the wire. `body` still holds the place of the personal link; `link_*` say what it opens."""
+    """One message ready for the wire. `body` still holds the place of the personal link; `link_*` say what it opens.
+
+    `link_list`: the page of everything this message speaks of, for whoever is told about others.
+    """
 
     message_id: int
     attempt: int
@@ -56,6 +60,7 @@ class Outgoing:
     link_person: int | None
     link_obligation: int | None
     trial_for: str | None
+    link_list: bool = False
 
 
 def compose(
@@ -121,7 +126,7 @@ def _language(live: Live, person: PersonRow | None) -> str:
 def _outgoing(
     live: Live, cipher: Cipher, head: read.Head, rows: Sequence[read.Line], *, lang: str
 ) -> Outgoing:
-    message, recipient, person, channel, _, _ = head
+    message, recipient, person, channel, has_notice, _ = head
     return Outgoing(
         message_id=message.id, attempt=message.attempt, recipient_key=recipient.key,
         recipient_name=person.name if person else live.office.file.title,
@@ -130,7 +135,15 @@ def _outgoing(
         mobile=_mobile(cipher, person), wecom_id=person.wecom_id if person else None, email=person.email if person else None,
         link_person=person.id if person and not channel.is_group else None,
         link_obligation=rows[0][2].id if len(rows) == 1 else None, trial_for=None,
+        link_list=has_notice or any(_is_anothers(row, person) for row in rows),
     )  # fmt: skip
+
+
+def _is_anothers(row: read.Line, reader: PersonRow | None) -> bool:
+    """Whether the reader is told what somebody else owes."""
+    _, rung, _, _, _, party, _ = row
+    another = party.kind == "person" and (reader is None or party.person_id != reader.id)
+    return rung.to_kind in SUPERVISORS or another
 
 
 def _to_clerk(live: Live, texts: Texts, cipher: Cipher, item: Outgoing, clerk: PersonRow) -> Outgoing:

@@ -6,8 +6,7 @@ that is what the clerk sees and releases; it holds the place of the link. A newe
 
 import hashlib
 import unicodedata
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
@@ -16,15 +15,15 @@ from sqlalchemy.orm import Session
 
 from models.messages import MessageRow, NoticeRow
 from models.people import PersonRow, RecipientRow
-from models.queries import summaries as queries
 from schedules.grammar import Summary
 from schedules.instants import instant
 from schedules.office import OfficeSpec
 from schedules.states import Message, move_message
 from schedules.summaries import Draft, drafts, next_draft
 from tasks.live import Live
-from tasks.overdue import OverdueReport, overdue
-from tasks.payloads import SUPERVISORS, Contact, SummaryMessage
+from tasks.overdue import overdue
+from tasks.payloads import Contact, SummaryMessage
+from tasks.supervision import told
 from tasks.texts import Texts, standard
 
 __all__ = ["Draft", "digest", "draft_summary", "drafts_between", "next_draft"]
@@ -66,15 +65,15 @@ def draft_summary(
     have = set(
         session.scalars(select(NoticeRow.recipient_id).where(NoticeRow.kind == KIND, NoticeRow.key == key))
     )
-    told = {
+    readable = {
         target: units
-        for target, units in _told(session, live, summary, report, now=now).items()
+        for target, units in told(session, summary.to, report, now=now).items()
         if target[0] not in have
     }
-    _supersede(session, [recipient for recipient, _ in told])
-    readers = _readers(session, [recipient for recipient, _ in told])
+    _supersede(session, [recipient for recipient, _ in readable])
+    readers = _readers(session, [recipient for recipient, _ in readable])
     state = Message.HELD if summary.release == "clerk" and not live.trial else Message.QUEUED
-    for (recipient_id, channel_id), units in told.items():
+    for (recipient_id, channel_id), units in readable.items():
         reader = readers[recipient_id]
         part = report.under(units)
         rendered = spoken.message(
@@ -99,51 +98,13 @@ def draft_summary(
             NoticeRow(kind=KIND, key=key, recipient_id=recipient_id, message_id=message.id, data=data)
         )
     session.flush()
-    return len(told)
+    return len(readable)
 
 
 def digest(body: str) -> str:
     """What a clerk saw and releases. The as-of moment stands in the title alone, so that the same state gives the same digest."""
     lines = (" ".join(line.split()) for line in unicodedata.normalize("NFC", body).splitlines())
     return hashlib.sha256("\n".join(line for line in lines if line).encode()).hexdigest()
-
-
-def _told(
-    session: Session, live: Live, summary: Summary, report: OverdueReport, *, now: datetime
-) -> Mapping[tuple[int, int], set[int]]:
-    """The unit ids that each recipient (with channel) is told about.
-
-    Heads see their own unit and those below it, 分管领导 the units whose leader they are, 主要领导 and roles all.
-    """
-    below = _below(
-        {unit.unit_id: unit.parent_id for unit in report.units if unit.unit_id is not None},
-        queries.parents(session),
-    )
-    everything = set(below)
-    found: dict[tuple[int, int], set[int]] = defaultdict(set)
-    posts = [to for to in summary.to if to in SUPERVISORS]
-    for unit_id, to_kind, recipient_id, channel_id in queries.supervisors(session, posts, now=now):
-        seen = {
-            "unit-head": below.get(unit_id, set()),
-            "deputy-leader": {unit_id} & everything,
-            "leader": everything,
-        }
-        found[(recipient_id, channel_id)] |= seen[to_kind]
-    roles = [to.removeprefix("role:") for to in summary.to if to not in SUPERVISORS]
-    for recipient_id, channel_id in queries.role_holders(session, roles, now=now):
-        found[(recipient_id, channel_id)] |= everything
-    return {target: units for target, units in sorted(found.items()) if units}
-
-
-def _below(shown: Mapping[int, int | None], parents: Mapping[int, int | None]) -> dict[int, set[int]]:
-    """For each shown unit the shown units at or below it."""
-    below: dict[int, set[int]] = {unit: set() for unit in shown}
-    for unit in shown:
-        above: int | None = unit
-        while above is not None:
-            below.setdefault(above, set()).add(unit)
-            above = parents.get(above)
-    return {unit: inside for unit, inside in below.items() if unit in shown}
 
 
 def _supersede(session: Session, recipients: Iterable[int]) -> None:
