@@ -201,11 +201,18 @@ def reminder_line(
         as_list=rung.as_list, progress=duty.progress, target=duty.target, threshold=rung.threshold,
         counted_in=schedule.done.sum if isinstance(schedule.done, Quota) else "hours",
         basis=basis_text(schedule, duty.part), provisional=duty.provisional, text=rung.text or "",
-        subject=occurrence.subject or "", starts_at=occurrence.starts_at, privacy=schedule.privacy,
+        subject=_subject(session, schedule, duty.part, occurrence.subject), starts_at=occurrence.starts_at, privacy=schedule.privacy,
         evidence_hint=evidence_hint(evidence_of(schedule, duty.part)), urged=urged,
         late_reason=duty.late_reason or "", new_date=duty.new_date,
         own=party.kind != "person" or reader is None or party.person_id == reader.id,
     )  # fmt: skip
+
+
+def _subject(session: Session, schedule: Schedule, part: str, subject: str | None) -> str:
+    """What a duty is about, in words: for a step of a certificate's renewal the holder's name."""
+    if part and subject and isinstance(schedule.when, Expiry):
+        return session.scalar(select(PersonRow.name).where(PersonRow.key == subject)) or subject
+    return subject or ""
 
 
 def kind_of(schedule: Schedule, part: str) -> Kind:

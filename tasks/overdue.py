@@ -21,6 +21,7 @@ from schedules.grammar import Privacy
 from schedules.terms import deadline
 from schedules.words import Gettext, Words, phrase
 from tasks.live import Live, definition
+from tasks.whose import of_holder
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -297,6 +298,6 @@ def _name(row: Row[Any], step: str | None) -> Words:
         case "make_up":
             return phrase("{title} of {month}/{day}: make-up", title=row.title, month=month, day=day)
         case _ if step:
-            return phrase("{title}: {part}", title=row.title, part=step)
+            return phrase("{title}: {part}", title=of_holder(row.title, row.holder), part=step)
         case _:
             return Words("{title}", {"title": row.title})

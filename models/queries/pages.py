@@ -15,12 +15,13 @@ from models.obligations import (
     OccurrenceRow,
 )
 from models.people import MembershipRow, PartyRow, PersonRow, RecipientRow, RouteRow, UnitRow
+from models.queries.holders import CREDENTIAL, holder_name
 from models.schedules import ScheduleRow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DutyRow:
-    """One obligation with its occurrence, schedule, and who owes it. `head` answers for the unit."""
+    """One obligation with its occurrence, schedule, and who owes it. `head` answers for the unit, `holder` has the certificate."""
 
     obligation: ObligationRow
     occurrence: OccurrenceRow
@@ -28,16 +29,16 @@ class DutyRow:
     party: PartyRow
     unit: str | None
     head: str | None
+    holder: str | None = None
 
 
-CREDENTIAL = "credential"
 _COLUMNS: tuple[Any, ...] = (ObligationRow, OccurrenceRow, ScheduleRow.key, PartyRow, UnitRow.title)
 
 
 def _duties(*where: ColumnElement[bool]) -> Select[Any]:
     head = aliased(PersonRow)
     query: Select[Any] = (
-        select(*_COLUMNS, head.name)
+        select(*_COLUMNS, head.name, holder_name())
         .join(OccurrenceRow, OccurrenceRow.id == ObligationRow.occurrence_id)
         .join(ScheduleRow, ScheduleRow.id == OccurrenceRow.schedule_id)
         .join(PartyRow, PartyRow.id == ObligationRow.party_id)
@@ -50,8 +51,16 @@ def _duties(*where: ColumnElement[bool]) -> Select[Any]:
 
 def _read(session: Session, query: Select[Any]) -> list[DutyRow]:
     return [
-        DutyRow(obligation=duty, occurrence=occurrence, schedule=schedule, party=party, unit=unit, head=head)
-        for duty, occurrence, schedule, party, unit, head in session.execute(query)
+        DutyRow(
+            obligation=duty,
+            occurrence=occurrence,
+            schedule=schedule,
+            party=party,
+            unit=unit,
+            head=head,
+            holder=holder,
+        )
+        for duty, occurrence, schedule, party, unit, head, holder in session.execute(query)
     ]
 
 

@@ -9,10 +9,14 @@ from sqlalchemy.orm import Session
 
 from models.obligations import ObligationRow, OccurrenceRow
 from models.people import MembershipRow, PartyRow, PersonRow, UnitRow
+from models.queries.holders import holder_name
 from models.schedules import ScheduleRow
 from schedules.errors import NotFound, Refused
+from schedules.parts import part_title
 from schedules.states import Obligation
-from schedules.words import phrase
+from schedules.words import Words, phrase
+from tasks.live import definition
+from tasks.whose import of_holder
 
 PENDING = (Obligation.OPEN, Obligation.SUBMITTED, Obligation.HISTORY)
 
@@ -31,6 +35,8 @@ class Owed:
     due_on: date | None
     progress: int
     target: int | None
+    version_id: int
+    holder: str | None = None
 
     def name(self) -> str:
         """Schedule, key and part, as they are typed."""
@@ -56,7 +62,15 @@ def owed(session: Session, key: str, *, today: date, states: Sequence[Obligation
     )
     headed = select(UnitRow.key).where(UnitRow.head_id == person)
     query = (
-        select(ObligationRow, OccurrenceRow.key, OccurrenceRow.title, ScheduleRow.key, PartyRow.title)
+        select(
+            ObligationRow,
+            OccurrenceRow.key,
+            OccurrenceRow.title,
+            OccurrenceRow.version_id,
+            ScheduleRow.key,
+            PartyRow.title,
+            holder_name(),
+        )
         .join(OccurrenceRow, OccurrenceRow.id == ObligationRow.occurrence_id)
         .join(ScheduleRow, ScheduleRow.id == OccurrenceRow.schedule_id)
         .join(PartyRow, PartyRow.id == ObligationRow.party_id)
@@ -82,9 +96,26 @@ def owed(session: Session, key: str, *, today: date, states: Sequence[Obligation
             due_on=row.due_on,
             progress=row.progress,
             target=row.target,
+            version_id=version,
+            holder=holder,
         )
-        for row, occurrence, title, schedule, party in session.execute(query)
+        for row, occurrence, title, version, schedule, party, holder in session.execute(query)
     ]
+
+
+def in_words(session: Session, duty: Owed) -> Words:
+    """What the duty is called: the occurrence, whose certificate it is about, and the title of its part."""
+    title = of_holder(duty.title, duty.holder if duty.part else None)
+    match duty.part:
+        case "record":
+            return phrase("{title}: attendance record", title=title)
+        case "make_up":
+            return phrase("{title}: make-up", title=title)
+        case "":
+            return title
+        case step:
+            named = part_title(definition(session, duty.version_id), step)
+            return phrase("{title}: {part}", title=title, part=named) if named else title
 
 
 def one(found: Sequence[Owed], *, schedule: str, key: str | None, part: str | None) -> Owed:

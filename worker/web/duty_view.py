@@ -6,11 +6,13 @@ from datetime import date, datetime
 from typing import Literal
 
 from models.queries import pages, pages_record
+from models.queries.holders import card_of
 from models.queries.pages import DutyRow
 from schedules.grammar import ByPeople, EvidenceField, LaterCredential, Quota, Schedule
 from schedules.lights import days_late, light, workdays_late
 from schedules.parts import basis_of, evidence_of, part_title
 from tasks.live import definition
+from tasks.whose import masked, of_holder
 from worker.web.evidence_form import LABELS
 from worker.web.site import View, said
 
@@ -46,6 +48,7 @@ class Duty:
     last_reminded: datetime | None = None
     outcome: str = ""
     link: str = ""
+    card: str = ""
 
 
 def form_kind(schedule: Schedule, part: str) -> FormKind:
@@ -65,10 +68,12 @@ def schedule_of(view: View, row: DutyRow) -> Schedule:
 
 
 def title_of(view: View, row: DutyRow) -> str:
-    """The occurrence's title; a gathering with the day it was held on."""
+    """The occurrence's title; a gathering with the day it was held on, a step of a renewal with whose certificate it is."""
     if row.occurrence.starts_at is not None and row.occurrence.held_on is not None:
         day = view.d.day(row.occurrence.held_on)
         return view.d._("{title} of {day}", title=row.occurrence.title, day=day)
+    if row.obligation.part and row.holder:
+        return view.d.words(of_holder(row.occurrence.title, row.holder))
     return row.occurrence.title
 
 
@@ -88,6 +93,7 @@ def duty(view: View, row: DutyRow, *, link: str = "", detailed: bool = False) ->
         workdays_late=workdays_late(owed.due_on, view.today, view.live.office.calendar) if asked and owed.due_on else 0,
         late_reason=owed.late_reason, new_date=owed.new_date, done_on=owed.done_on, quiet_line=_quiet_line(view, row),
         basis=_basis(view, schedule, owed.part), reminded=count, last_reminded=last, outcome=_outcome(view, row), link=link,
+        card=_card(view, row) if detailed else "",
     )  # fmt: skip
 
 
@@ -123,6 +129,18 @@ def _owed_by(view: View, row: DutyRow) -> str:
         names = [person.name for person in pages.holders(view.session, row.party.key, today=view.today)]
         return view.d._("{role}: {names}; any one of them", role=row.party.title, names="、".join(names))
     return row.party.title
+
+
+def _card(view: View, row: DutyRow) -> str:
+    """The certificate to be renewed, with as much of its number as a page may show."""
+    card = card_of(view.session, row.occurrence)
+    if card is None:
+        return ""
+    holder = view.d._("{who} · {unit}", who=card.holder, unit=card.unit) if card.unit else card.holder
+    return view.d._(
+        "Certificate of {holder}, number {number}, valid until {day}",
+        holder=holder, number=masked(card.number), day=view.d.dated(card.expires_on),
+    )  # fmt: skip
 
 
 def _quiet_line(view: View, row: DutyRow) -> str:
