@@ -14,12 +14,13 @@ from models.schedules import ScheduleRow, ScheduleVersionRow
 from schedules.errors import NotFound
 from schedules.grammar import Expiry, Schedule, Summary
 from schedules.occurrences import Slot, holding, next_opening, opening, slots
+from schedules.parts import AT_OPEN
 from schedules.parts import parts as parts_of
 from schedules.serial import summary_from_json
 from schedules.words import phrase
 from tasks import people, summarise
 from tasks.live import Live, definition
-from tasks.portion import Place, follow_members, open_part
+from tasks.portion import Place, follow_members, is_history, open_part
 
 log = logging.getLogger(__name__)
 
@@ -158,7 +159,6 @@ def open_slot(
     """Open one occurrence and the parts that begin with it. Return how many obligations were opened."""
     if slot.date is None:
         return 0
-    history = _last_day(slot) < live.start_on
     occurrence = OccurrenceRow(
         schedule_id=row.id, key=slot.key, version_id=row.live_version_id, title=schedule.title, subject=slot.subject,
         held_on=slot.date, starts_at=slot.starts_at, opens_at=slot.opens_at, due_on=slot.due_on, due_at=slot.due_at,
@@ -166,12 +166,15 @@ def open_slot(
     )  # fmt: skip
     session.add(occurrence)
     session.flush()
-    place = Place(occurrence=occurrence, schedule=schedule, slot=slot, late=late, history=history)
-    owed = 0
-    for part in parts_of(schedule, slot, live.office):
-        if part.opens == "at-open" and not (history and part.kind == "attend"):
-            owed += open_part(session, live, place, part, now=now)
-    return owed
+    place = Place(occurrence=occurrence, schedule=schedule, slot=slot, late=late)
+    begun = [part for part in parts_of(schedule, slot, live.office) if part.opens == AT_OPEN]
+    # Of a gathering whose record was due before the start nobody is asked who was there.
+    over = any(part.kind == "record" and is_history(live, slot, part) for part in begun)
+    return sum(
+        open_part(session, live, place, part, now=now)
+        for part in begun
+        if not (over and part.kind == "attend")
+    )
 
 
 def _open_summary(session: Session, live: Live, row: ScheduleRow, *, now: datetime) -> Opened:

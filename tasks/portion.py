@@ -1,6 +1,6 @@
 """Open one part of an occurrence: its timeline, and an obligation for each party that owes it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, and_, false, select
@@ -59,6 +59,12 @@ def anchors(place: Place, part: Part, live: Live, *, now: datetime) -> dict[str,
     return found
 
 
+def is_history(live: Live, slot: Slot, part: Part) -> bool:
+    """Whether a part was over before the office began with duban: its own due day decides, without one the last day of the whole."""
+    last = part.due_on or max((day for day in (slot.date, slot.due_on) if day is not None), default=None)
+    return last is not None and last < live.start_on
+
+
 def rungs_for(
     live: Live,
     place: Place,
@@ -87,8 +93,12 @@ def rungs_for(
 def open_part(
     session: Session, live: Live, place: Place, part: Part, *, now: datetime, opens_at: datetime | None = None
 ) -> int:
-    """Open a part for everyone who owes it; return how many obligations changed. `opens_at` defaults to the occurrence's."""
+    """Open a part for everyone who owes it; return how many obligations changed. `opens_at` defaults to the occurrence's.
+
+    What was due before the office began with duban is opened as history.
+    """
     total = 0
+    place = replace(place, history=part.kind != "attend" and is_history(live, place.slot, part))
     begins = opens_at or place.slot.opens_at
     on = live.today(now if place.late else begins)
     for who, target in _owners(live, place, part, on=on):
