@@ -87,7 +87,9 @@ def rungs_for(
         target=target,
         full=full,
     )
-    return late(rungs, now=now, start_on=live.start_on, office=live.office) if place.late else rungs
+    if not place.late:
+        return rungs
+    return late(rungs, now=now, start_on=live.start_on, office=live.office, opens_at=opens_at)
 
 
 def open_part(

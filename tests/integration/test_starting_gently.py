@@ -119,6 +119,15 @@ def test_a_record_due_after_the_start_is_asked_for_though_the_gathering_was_befo
     assert [message.recipient_key for message in sent if "登记" in message.title + message.body]
 
 
+def test_a_late_start_tells_the_keeper_of_the_most_urgent_card_too(world, local_time):
+    """25 days before the end the latest rung speaks to the holder and the head; the keeper heard 90 days before."""
+    world.apply(local_time("2026-11-25 08:00"))
+
+    sent = world.at("2026-11-25 08:40")
+
+    assert any("孙涛" in message.body for message in sent if message.recipient_key == "sunli")
+
+
 def test_in_trial_everything_goes_to_the_clerk_under_a_heading_and_nothing_waits(world, local_time):
     world.files["office.yaml"] = world.files["office.yaml"].replace("mode: live", "mode: trial")
     assert "mode: trial" in world.files["office.yaml"]
