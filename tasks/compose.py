@@ -29,6 +29,7 @@ from tasks.payloads import (
     evidence_hint,
 )
 from tasks.people import Cipher
+from tasks.summary_text import over, up_to_date
 from tasks.texts import Texts
 
 log = logging.getLogger(__name__)
@@ -68,7 +69,8 @@ def compose(
 ) -> list[Outgoing]:
     """Compose the messages and keep their texts in the ledger.
 
-    A summary, and a message that the clerk released and that lost nothing since, goes out with the words that were released.
+    A summary, and a message that the clerk released and that lost nothing since, goes out with the words that were released; a summary
+    drafted before a holiday with the figures of now.
     A message that cannot be composed is left as failed, so that it holds up no other.
     """
     by_message: dict[int, list[read.Line]] = defaultdict(list)
@@ -78,10 +80,13 @@ def compose(
     clerk = _clerk(session, live, now=now) if live.trial else None
     outgoing = []
     for head in read.heads(session, ids):
-        message, _, person, _, _, withdrawn = head
+        message, _, person, _, has_notice, withdrawn = head
         rows = _one_per_duty(by_message[message.id])
         try:
-            if message.released_by is None or withdrawn:
+            if has_notice and over(session, live, message, now=now):
+                message.state, message.reason, message.lease_until = "withdrawn", "nothing-left", None
+                continue
+            if message.released_by is None or withdrawn or has_notice:
                 message.title, message.body = composed(session, live, texts, head, rows, now=now, urged=urged)
             item = _outgoing(live, cipher, head, rows, lang=_language(live, person))
             outgoing.append(_to_clerk(live, texts, cipher, item, clerk) if clerk else item)
@@ -97,10 +102,10 @@ def composed(
     session: Session, live: Live, texts: Texts, head: read.Head, rows: Sequence[read.Line], *, now: datetime,
     urged: Mapping[int, int] | None = None,
 ) -> tuple[str, str]:  # fmt: skip
-    """The title and body of a message as of now. A summary keeps the words it was drafted with."""
+    """The title and body of a message as of now. A summary keeps the words it was drafted with, unless its figures are too old."""
     message, _, person, channel, has_notice, _ = head
     if has_notice and message.body is not None:
-        return message.title or "", message.body
+        return up_to_date(session, live, texts, message, person, now=now)
     kept = _one_per_duty(rows)
     counts = urged if urged is not None else read.urged(session, [row[2].id for row in kept])
     lines = tuple(

@@ -1,7 +1,8 @@
 """Draft overdue summaries: one message to each head and each leader, about the units under them, held until the clerk releases it.
 
-A summary is never empty: where nothing is overdue it says so, and what comes next. The text is written when it is drafted, since
-that is what the clerk sees and releases; it holds the place of the link. A newer draft takes the place of one still waiting.
+Who has nothing late and nothing soon due is told so only by the first summary of a quarter, and that needs nobody's release. The
+text is written when it is drafted, since that is what the clerk sees and releases; it holds the place of the link. A newer draft takes
+the place of one still waiting. What goes out longer after than over a weekend gets the figures of that moment (`summary_text`).
 """
 
 import hashlib
@@ -19,17 +20,16 @@ from schedules.grammar import Summary
 from schedules.instants import instant
 from schedules.office import OfficeSpec
 from schedules.states import Message, move_message
-from schedules.summaries import Draft, drafts, next_draft
+from schedules.summaries import Draft, drafts, is_first_of_quarter, next_draft
 from tasks.live import Live
 from tasks.overdue import overdue
-from tasks.payloads import Contact, SummaryMessage
+from tasks.summary_text import KIND, is_empty, written
 from tasks.supervision import told
 from tasks.texts import Texts, standard
 
 __all__ = ["Draft", "digest", "draft_summary", "drafts_between", "next_draft"]
 
 LANE = "summary"
-KIND = "summary"
 SUPERSEDED = "superseded"
 
 
@@ -65,35 +65,27 @@ def draft_summary(
     have = set(
         session.scalars(select(NoticeRow.recipient_id).where(NoticeRow.kind == KIND, NoticeRow.key == key))
     )
-    readable = {
-        target: units
-        for target, units in told(session, summary.to, report, now=now).items()
-        if target[0] not in have
-    }
-    _supersede(session, [recipient for recipient, _ in readable])
+    supervisors = [
+        target for target in told(session, summary.to, report, now=now).items() if target[0][0] not in have
+    ]
+    _supersede(session, [recipient for (recipient, _), _ in supervisors])
+    even_empty = is_first_of_quarter(summary, draft, live.office)
+    parts = {target: report.under(units) for target, units in supervisors}
+    readable = {target: part for target, part in parts.items() if even_empty or not is_empty(part)}
     readers = _readers(session, [recipient for recipient, _ in readable])
-    state = Message.HELD if summary.release == "clerk" and not live.trial else Message.QUEUED
-    for (recipient_id, channel_id), units in readable.items():
-        reader = readers[recipient_id]
-        part = report.under(units)
-        rendered = spoken.message(
-            SummaryMessage(
-                report=part, recipient_name=reader.name, tz=live.office.tz, answer_by=_answer_by(live, draft),
-                released_by=_contact(live).person if summary.release == "clerk" else "", contact=_contact(live),
-            ),
-            reader.lang or live.office.file.language,
-        )  # fmt: skip
+    for (recipient_id, channel_id), part in readable.items():
+        by_clerk = summary.release == "clerk" and not is_empty(part)
+        text = written(live, spoken, part, readers[recipient_id], send_at=draft.send_at, released=by_clerk)
         message = MessageRow(
-            recipient_id=recipient_id, channel_id=channel_id, lane=LANE, state=state, send_at=draft.send_at, merged_at=now,
-            title=rendered.title, body=rendered.body,
+            recipient_id=recipient_id, channel_id=channel_id, lane=LANE, send_at=draft.send_at, merged_at=now, title=text.title,
+            body=text.body, state=Message.HELD if by_clerk and not live.trial else Message.QUEUED,
         )  # fmt: skip
         session.add(message)
         session.flush()
         data = {
-            "as_of": report.as_of.isoformat(),
-            "digest": digest(rendered.body),
-            "units": [unit.key for unit in part.units],
-        }
+            "as_of": report.as_of.isoformat(), "digest": digest(text.body), "units": [unit.key for unit in part.units],
+            "release": by_clerk, "empty": is_empty(part),
+        }  # fmt: skip
         session.add(
             NoticeRow(kind=KIND, key=key, recipient_id=recipient_id, message_id=message.id, data=data)
         )
@@ -126,18 +118,3 @@ def _readers(session: Session, recipients: Iterable[int]) -> dict[int, PersonRow
         .where(RecipientRow.id.in_(list(recipients)))
     )
     return dict(session.execute(statement).all())
-
-
-def _answer_by(live: Live, draft: Draft) -> datetime:
-    """The end of the office's day on which the summary goes out."""
-    return instant(draft.send_at.astimezone(live.office.tz).date(), live.office.file.day_ends, live.office.tz)
-
-
-def _contact(live: Live) -> Contact:
-    contact = live.office.file.contact
-    if contact is None:
-        return Contact()
-    known = next(
-        (person.name for person in live.office.people if person.id == contact.person), contact.person
-    )
-    return Contact(person=known, phone=contact.phone)
