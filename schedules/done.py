@@ -71,13 +71,20 @@ class Attendance(Definition):
 
 
 class Quota(Definition):
-    """Met when approved hours or counts reach a figure. `reach` and `cap` are in units of the sum (学时)."""
+    """Met when approved hours or counts reach a figure. `reach`, `cap` and `per_day` are in units of the sum (学时).
+
+    `per_day` bounds what hours of one day a person may have, so that a slip of the pen cannot close the year: 12 学时 of 45 minutes
+    are nine hours on the clock.
+    """
 
     sum: Literal["hours", "count"]
     reach: Figure
     one_hour: TermText | None = Field(None, description="the length of one 学时 on the clock 一学时多长")
     approve: ByRole | None = None
     cap: Mapping[Key, Figure] = Field(default={}, description="at most so much of one kind 某类学时的上限")
+    per_day: Figure = Field(
+        12, description="at most so many hours of one day; default: 12 一天最多登记多少学时"
+    )
 
 
 class LaterCredential(Definition):

@@ -4,10 +4,11 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from models.obligations import CreditRow
+from models.people import PartyRow
 from models.queries.duties import lock_occurrence
 from schedules.errors import NotFound, Refused
 from schedules.grammar import Quota
@@ -30,7 +31,7 @@ def add_credit(
     session: Session, live: Live, *, obligation_id: int, amount: int, kind: str, title: str, done_on: date, by: int | None,
     source: str, how: How, now: datetime, file_id: int | None = None,
 ) -> CreditRow:  # fmt: skip
-    """Hand in `amount` hundredths. The clerk's and the approver's own entries are accepted at once, others wait for approval.
+    """Hand in `amount` hundredths. What the clerk or the approver enters for somebody else is accepted at once, the rest waits.
 
     The same `source` for the same duty is the same entry. Raise Refused.
     """
@@ -44,10 +45,11 @@ def add_credit(
         return known
     require_actor_or_approver(session, live, duty, by, now=now)
     _check(live, duty, amount, done_on, now=now)
+    _check_day(session, duty, quota, amount, done_on, but=known)
     course = said(title, field="title", missing=phrase("say which course it was"), most=200)
     _check_length("kind", kind, 32)
     _check_length("source", source, 80)
-    accepted = quota.approve is None or _may_approve(session, live, duty, by, now=now)
+    accepted = quota.approve is None or _may_agree(session, live, duty, by, now=now)
     credit = known or CreditRow(obligation_id=obligation_id, source=source)
     credit.amount, credit.kind, credit.title, credit.done_on = amount, kind, course, done_on
     credit.recorded_at, credit.by_id, credit.file_id, credit.reason = now, by, file_id, None
@@ -122,6 +124,8 @@ def _waiting(
     session.refresh(credit)  # as it is now that nobody else can decide on it
     if credit.state not in ("submitted", "accepted"):
         raise NotFound(phrase("there are no such hours to decide on"))
+    if credit.state == "submitted" and _is_own(session, duty, by):
+        raise Refused(phrase("nobody agrees to what he handed in for himself"))
     if not _may_approve(session, live, duty, by, now=now):
         raise Refused(phrase("only {role} can agree to this", role=_approver(duty) or live.office.file.clerk))
     return credit, duty
@@ -146,6 +150,16 @@ def _may_approve(session: Session, live: Live, duty: Duty, by: int | None, *, no
     )
 
 
+def _may_agree(session: Session, live: Live, duty: Duty, by: int | None, *, now: datetime) -> bool:
+    """Whether an entry needs nobody else's yes: whoever agrees made it, and not for himself."""
+    return _may_approve(session, live, duty, by, now=now) and not _is_own(session, duty, by)
+
+
+def _is_own(session: Session, duty: Duty, by: int | None) -> bool:
+    party = session.get_one(PartyRow, duty.row.party_id)
+    return by is not None and party.person_id == by
+
+
 def _check_length(field: str, value: str, most: int) -> None:
     if len(value) > most or unseen(value):
         raise Refused(phrase("at most {n} characters", n=most), field=field)
@@ -161,6 +175,23 @@ def _check(live: Live, duty: Duty, amount: int, done_on: date, *, now: datetime)
     if done_on.year != duty.occurrence.held_on.year:
         raise Refused(
             phrase("the course was not in {year}", year=duty.occurrence.held_on.year), field="done_on"
+        )
+
+
+def _check_day(
+    session: Session, duty: Duty, quota: Quota, amount: int, done_on: date, *, but: CreditRow | None
+) -> None:
+    """Raise Refused if the hours of that day would be more than a day holds; entries that were taken back do not count."""
+    if quota.sum != "hours":
+        return
+    there = select(func.coalesce(func.sum(CreditRow.amount), 0)).where(
+        CreditRow.obligation_id == duty.row.id, CreditRow.done_on == done_on,
+        CreditRow.state.in_(("submitted", "accepted")), CreditRow.id != (but.id if but else 0),
+    )  # fmt: skip
+    if (session.scalar(there) or 0) + amount > quota.per_day * HUNDREDTHS:
+        raise Refused(
+            phrase("at most {n} hours of one day; a longer course is entered day by day", n=quota.per_day),
+            field="amount",
         )
 
 

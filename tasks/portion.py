@@ -11,9 +11,10 @@ from models.people import PartyRow, PersonRow
 from models.queries.audience import matches
 from models.queries.opening import Opening, first_issued, is_person, open_for, withdraw_leavers
 from schedules.grammar import Expiry, Quota, Schedule
-from schedules.ladder import Anchor, RungAt, late, timeline
+from schedules.ladder import Anchor, RungAt, timeline
 from schedules.lights import soon_from
 from schedules.occurrences import Slot
+from schedules.opened_late import late
 from schedules.parts import AT_OPEN, OwnedBy, Part, parts
 from schedules.quota import target as quota_target
 from tasks.live import Live, definition

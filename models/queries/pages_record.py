@@ -83,6 +83,16 @@ def credits_of(session: Session, obligation_id: int, *, limit: int = 50) -> list
     return list(session.scalars(query.order_by(CreditRow.done_on.desc(), CreditRow.id.desc()).limit(limit)))
 
 
+def accepted_by_kind(session: Session, obligation_id: int) -> dict[str, int]:
+    """Accepted hours of each kind, in hundredths, before any cap."""
+    query = (
+        select(CreditRow.kind, func.sum(CreditRow.amount))
+        .where(CreditRow.obligation_id == obligation_id, CreditRow.state == "accepted")
+        .group_by(CreditRow.kind)
+    )
+    return {kind: int(amount) for kind, amount in session.execute(query)}
+
+
 def reminded(session: Session, obligation_id: int) -> tuple[int, datetime | None]:
     """How many messages that were delivered asked those who owe it, and when the last one was."""
     query = (

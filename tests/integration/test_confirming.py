@@ -1,5 +1,6 @@
 """Confirming: it stops the ladder at once, opens what follows, can be undone; a gathering is recorded once for all."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 import pytest
@@ -254,21 +255,26 @@ def test_a_stranger_cannot_be_absent(november, local_time):
 def test_hours_wait_for_the_reviewer_count_to_the_cap_and_reach_the_figure(november, local_time):
     now = local_time("2026-11-26 17:00")
 
-    def add(session, live, amount: int, kind: str, source: str, by: str):
+    def add(session, live, days: Sequence[int], kind: str, by: str):
+        """Ten hours on each of these days of November; the duty and the entries."""
         duty = owed_by(session, duties(session, "enforcement-training", ""), "zhaogang")
-        return duty, add_credit(
-            session, live, obligation_id=duty.id, amount=amount, kind=kind, title="执法文书", done_on=date(2026, 11, 20),
-            by=person(session, by), source=source, how="link", now=now,
-        )  # fmt: skip
+        return duty, [
+            add_credit(
+                session, live, obligation_id=duty.id, amount=1000, kind=kind, title="执法文书", done_on=date(2026, 11, day),
+                by=person(session, by), source=f"{kind}{day}", how="link", now=now,
+            )
+            for day in days
+        ]  # fmt: skip
 
     with november.writing() as (session, live):
-        duty, own = add(session, live, 2000, "", "a", "zhaogang")
-        assert (own.state, duty.progress) == ("submitted", 0)
-        approve_credit(session, live, credit_id=own.id, by=person(session, "liqiang"), now=now)
+        duty, own = add(session, live, (2, 3), "", "zhaogang")
+        assert ({each.state for each in own}, duty.progress) == ({"submitted"}, 0)
+        for each in own:
+            approve_credit(session, live, credit_id=each.id, by=person(session, "liqiang"), now=now)
         assert duty.progress == 2000
-        add(session, live, 3000, "self-study", "b", "wangmin")
+        add(session, live, (4, 5, 6), "self-study", "wangmin")
         assert duty.progress == 4000, "self-study counts up to 20 hours"
-        _, last = add(session, live, 2000, "", "c", "wangmin")
+        _, (*_, last) = add(session, live, (19, 20), "", "wangmin")
         assert (duty.state, duty.progress, duty.done_on, duty.next_at) == (
             "done",
             6000,
@@ -276,8 +282,26 @@ def test_hours_wait_for_the_reviewer_count_to_the_cap_and_reach_the_figure(novem
             None,
         )
         return_credit(session, live, credit_id=last.id, by=person(session, "liqiang"), reason="重复", now=now)
-        assert (duty.state, duty.progress) == ("open", 4000)
+        assert (duty.state, duty.progress) == ("open", 5000)
         assert duty.next_at > now
+
+
+def test_an_approvers_own_hours_wait_for_somebody_else(november, local_time):
+    """李强 and 董洁 both agree to hours; neither to those of the own year."""
+    now = local_time("2026-11-26 17:00")
+    with november.writing() as (session, live):
+        duty = owed_by(session, duties(session, "enforcement-training", ""), "liqiang")
+        own = add_credit(
+            session, live, obligation_id=duty.id, amount=400, kind="", title="执法文书", done_on=date(2026, 11, 20),
+            by=person(session, "liqiang"), source="own", how="link", now=now,
+        )  # fmt: skip
+        assert (own.state, duty.progress) == ("submitted", 0)
+        with pytest.raises(Refused):
+            approve_credit(session, live, credit_id=own.id, by=person(session, "liqiang"), now=now)
+
+        approve_credit(session, live, credit_id=own.id, by=person(session, "dongjie"), now=now)
+
+        assert (own.state, duty.progress) == ("accepted", 400)
 
 
 def test_a_later_certificate_closes_the_renewal_and_pending_is_quiet(november, local_time):

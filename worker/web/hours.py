@@ -18,7 +18,7 @@ from tasks.credit import add_credit
 from worker.web import evidence_form, uploads
 from worker.web.duty_view import duty, schedule_of
 from worker.web.evidence_form import Item
-from worker.web.quota_bar import Bar, bar, expected_by, milestones
+from worker.web.quota_bar import UNIT, Bar, bar, expected_by, milestones
 from worker.web.site import Fault, View, fault, reading, render, runtime, writing
 
 KINDS: Mapping[str, Words] = {
@@ -53,10 +53,21 @@ class Hours:
     bar: Bar
     credits: list[CreditRow]
     kinds: Mapping[str, str]
+    caps: Mapping[str, int]
+    recorded: Mapping[str, int]
     one_hour: str
     form: HoursForm | None
     link: str
     view: View
+
+    def cut(self) -> list[str]:
+        """Of each kind with a cap, that more was recorded than counts."""
+        d, sums = self.view.d, self.recorded
+        return [
+            d._("{kind}: {recorded} recorded, {counted} count", kind=self.kinds[kind], recorded=d.amount(sums[kind]), counted=most)
+            for kind, most in self.caps.items()
+            if sums.get(kind, 0) > most * UNIT
+        ]  # fmt: skip
 
     def state(self, credit: CreditRow) -> str:
         """What became of an entry."""
@@ -98,7 +109,8 @@ def summary(view: View, row: DutyRow, *, link: str = "", form: HoursForm | None 
     kinds = {key: d.words(KINDS[key]) if key in KINDS else key for key in ("", *quota.cap)}
     return Hours(
         sentence=sentence, bar=bar(d, points, progress, target, expected), credits=pages_record.credits_of(view.session, row.obligation.id),
-        kinds=kinds, one_hour=one_hour, form=form, link=link, view=view,
+        kinds=kinds, caps=quota.cap,
+        recorded=pages_record.accepted_by_kind(view.session, row.obligation.id), one_hour=one_hour, form=form, link=link, view=view,
     )  # fmt: skip
 
 

@@ -2,13 +2,14 @@
 
 import io
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import func, select
 
 from models.obligations import ConfirmationRow, FileRow, ObligationRow
 from models.people import PersonRow
+from tasks.credit import add_credit
 
 JPEG = b"\xff\xd8\xff\xe0" + b"\0" * 64
 NOW = "2026-11-23 09:05"
@@ -19,6 +20,18 @@ def collect(site, local_time):
     """The list of problems that a community owes today: (client, path, obligation)."""
     duty = site.duty("half-year-review", "collect", "minzhu")
     return site.app.test_client(), site.path(duty, site.owner(duty), local_time(NOW)), duty
+
+
+@pytest.fixture
+def clerk_hours(site, local_time):
+    """Thirty hours of self-study, entered by the clerk."""
+    duty = site.duty("enforcement-training", "")
+    with site.world.writing() as (session, live):
+        for day in (2, 3, 4):
+            add_credit(
+                session, live, obligation_id=duty, amount=1000, kind="self-study", title="自学", done_on=date(2026, 11, day), by=None,
+                source=f"s{day}", how="cli", now=local_time(NOW),
+            )  # fmt: skip
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS"])
@@ -237,6 +250,24 @@ def test_hours_are_handed_in_once_and_wait_for_approval(site, local_time):
     assert text.count("执法文书") == 1
     with site.world.db.reading() as session:
         assert session.get_one(ObligationRow, duty).progress in (0, 400)
+
+
+def test_of_a_capped_kind_the_page_says_what_counts(site, clerk_hours, local_time):
+    duty = site.duty("enforcement-training", "")
+
+    page = site.app.test_client().get(site.path(duty, site.owner(duty), local_time(NOW))).text
+
+    assert "自学：已登记30，计20" in page
+
+
+def test_more_hours_than_a_day_holds_come_back_with_the_reason(site, local_time):
+    duty = site.duty("enforcement-training", "")
+    client, path = site.app.test_client(), site.path(duty, site.owner(duty), local_time(NOW))
+
+    answer = site.send(client, path, {"amount": "400", "title": "执法文书", "done_on": "2026-11-13"})
+
+    assert answer.status_code == 422
+    assert "一天最多登记12学时" in answer.text
 
 
 def test_hours_that_are_no_number_come_back(site, local_time):
