@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from models.people import MembershipRow, PersonRow
+from models.people import MembershipRow, PartyRow, PersonRow
 from models.queries import payload as read
 from schedules.grammar import Expiry, Quota, Schedule
 from schedules.lights import days_late, workdays_late
@@ -202,15 +202,34 @@ def reminder_line(
         anchor=rung.anchor, anchor_on=rung.anchor_on if rung.phase != "open" else None, due_on=duty.due_on, due_at=duty.due_at, today=today,
         days_left=max(0, (due - today).days), days_late=days_late(due, today),
         workdays_late=workdays_late(due, today, live.office.calendar),
-        party_kind=cast("PartyKind", party.kind), party_title=party.title, unit_title=unit_title or "", to_kind=rung.to_kind,
+        party_kind=cast("PartyKind", party.kind), party_title=_who(live, party, unit_title, reader),
+        unit_title=unit_title or "", to_kind=rung.to_kind,
         as_list=rung.as_list, progress=duty.progress, target=duty.target, threshold=rung.threshold,
         counted_in=schedule.done.sum if isinstance(schedule.done, Quota) else "hours",
         basis=basis_text(schedule, duty.part), provisional=duty.provisional, text=rung.text or "",
         subject=_subject(session, schedule, duty.part, occurrence.subject), starts_at=occurrence.starts_at, privacy=schedule.privacy,
         evidence_hint=evidence_hint(evidence_of(schedule, duty.part)), urged=urged,
         late_reason=duty.late_reason or "", new_date=duty.new_date,
+        of_leaders=unit_title is not None and unit_title == _unit_of_leaders(live),
         own=party.kind != "person" or reader is None or party.person_id == reader.id,
     )  # fmt: skip
+
+
+def _unit_of_leaders(live: Live) -> str | None:
+    """The title of the unit of the first leader (领导班子)."""
+    post = live.office.file.posts.get("leader")
+    found = next((each for each in live.office.people if post and each.id == post.person), None)
+    return (
+        live.office.file.units[found.unit].title if found and found.unit in live.office.file.units else None
+    )
+
+
+def _who(live: Live, party: PartyRow, unit: str | None, reader: PersonRow | None) -> str:
+    """Who owes it; another person's name with the unit where several people have that name."""
+    if party.kind != "person" or unit is None or reader is None or party.person_id == reader.id:
+        return party.title
+    several = sum(each.name == party.title for each in live.office.people) > 1
+    return f"{party.title}（{unit}）" if several else party.title
 
 
 def _subject(session: Session, schedule: Schedule, part: str, subject: str | None) -> str:

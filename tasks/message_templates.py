@@ -13,6 +13,8 @@ from tasks.catalogs import translations
 from tasks.payloads import plain
 
 # What a sentence ends with follows its own script, not the reader's language.
+# Brackets within brackets.
+INNER = str.maketrans("（）()", "〔〕〔〕")
 CHINESE_STOP, LATIN = "。", "\u2e80"
 
 
@@ -48,6 +50,8 @@ def environment(language: str, *, link: str | None = None) -> Environment:
         ),
         clock=pass_context(lambda context, instant: spoken_dates.clock(_local(context, instant), language)),
         amount=amount,
+        inner=lambda text: text.translate(INNER),
+        without_weekday_of=without_weekday_of,
         capital=lambda text: text[:1].upper() + text[1:],
         rate=lambda value: "" if value is None else f"{value:.1f}%",
         without_stop=lambda text: text.rstrip("。.；;，, "),
@@ -56,6 +60,13 @@ def environment(language: str, *, link: str | None = None) -> Environment:
         ),
     )
     return made
+
+
+def without_weekday_of(day: str, title: str) -> str:
+    """A Chinese day without its weekday where the title that follows begins with it: 1月9日周五集中学习."""
+    plain_day, bracket, rest = day.partition("（")
+    weekday = rest.removesuffix("）")
+    return plain_day if bracket and title.startswith((weekday, weekday.replace("周", "星期"))) else day
 
 
 def _said(gettext: Gettext) -> Callable[[object], object]:

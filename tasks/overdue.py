@@ -173,7 +173,7 @@ def overdue(session: Session, live: Live, *, now: datetime, units: set[int] | No
         session,
         live,
         today=today,
-        urged=queries.urged(session, today=today, units=chosen),
+        urged=queries.urged(session, today=today, soon_until=soon_until, units=chosen),
         versions={row.version_id for row in (*rows, *coming)},
     ).item
     items = [describe(row) for row in rows]

@@ -167,13 +167,31 @@ def refresh_routes(session: Session, office: OfficeSpec, *, now: datetime) -> in
             "unit": [unit.head_id if unit else None],
         }
         told(party, "assignee", own[party.kind])
-        told(party, "unit-head", [unit.head_id if unit else None])
-        told(party, "deputy-leader", [unit.leader_id if unit else None])
-        told(party, "leader", [top])
+        # Nobody is told about himself; what leaders owe themselves goes no higher than the head of their own unit.
+        above = not _of_leaders(party, here, units, top)
+        told(party, "unit-head", _others(unit.head_id if unit else None, own[party.kind]))
+        told(party, "deputy-leader", _others(unit.leader_id if unit and above else None, own[party.kind]))
+        told(party, "leader", _others(top if above else None, own[party.kind]))
     session.execute(delete(RouteRow))
     if rows:
         session.execute(insert(RouteRow), list(rows.values()))
     return len(rows)
+
+
+def _others(person_id: int | None, owing: Iterable[int | None]) -> list[int | None]:
+    """A supervisor, unless it is one of those who owe."""
+    return [] if person_id in owing else [person_id]
+
+
+def _of_leaders(
+    party: PartyRow, here: Mapping[int, PersonRow], units: Mapping[int, UnitRow], top: int | None
+) -> bool:
+    """Whether a leader owes it, or the unit of the first leader (领导班子)."""
+    leaders = {unit.leader_id for unit in units.values()} | {top}
+    of_top = here[top].unit_id if top is not None else None
+    return (party.person_id is not None and party.person_id in leaders) or (
+        of_top is not None and party.unit_id == of_top
+    )
 
 
 def _put(

@@ -126,8 +126,8 @@ def upcoming(session: Session, *, today: date, units: Sequence[int] | None) -> S
     return found
 
 
-def urged(session: Session, *, today: date, units: Sequence[int] | None) -> dict[int, int]:
-    """How many messages reached whoever owes each overdue duty, by obligation.
+def urged(session: Session, *, today: date, soon_until: date, units: Sequence[int] | None) -> dict[int, int]:
+    """How many messages reached whoever owes each duty that is overdue or soon due, by obligation.
 
     Counted is what the provider accepted, for the one who owes it; opening notices and posts in a group are not urging.
     """
@@ -143,7 +143,8 @@ def urged(session: Session, *, today: date, units: Sequence[int] | None) -> dict
         .join(RungRow, and_(RungRow.timeline_id == ReminderRow.timeline_id, RungRow.no == ReminderRow.no))
         .join(MessageRow, MessageRow.id == ReminderRow.message_id)
         .join(ChannelRow, ChannelRow.id == MessageRow.channel_id)
-        .where(_ours(units), OPEN, ObligationRow.due_on < today, to_debtor, RungRow.phase != "open")
+        .where(_ours(units), OPEN, to_debtor, RungRow.phase != "open")
+        .where(or_(ObligationRow.due_on < today, _soon(today, soon_until)))
         .where(ReminderRow.withdrawn.is_(None), MessageRow.state == "sent", ChannelRow.is_group.is_(False))
         .group_by(ReminderRow.obligation_id)
     )

@@ -13,6 +13,7 @@ from models.obligations import (
     CreditRow,
     ObligationRow,
     OccurrenceRow,
+    RungRow,
 )
 from models.people import MembershipRow, PartyRow, PersonRow, RecipientRow, RouteRow, UnitRow
 from models.queries.holders import CREDENTIAL, holder_name
@@ -248,7 +249,7 @@ class Unreachable:
 
 
 def unreachable(session: Session, *, limit: int = 50) -> list[Unreachable]:
-    """Open duties with a reminder that found no route."""
+    """Open duties with a reminder that found nobody who owes them. A post that nobody above fills is not one."""
     query = (
         select(ObligationRow.id, PartyRow.title, OccurrenceRow.title)
         .join(OccurrenceRow, OccurrenceRow.id == ObligationRow.occurrence_id)
@@ -256,7 +257,9 @@ def unreachable(session: Session, *, limit: int = 50) -> list[Unreachable]:
         .where(
             ObligationRow.state == "open",
             select(ReminderRow.obligation_id)
+            .join(RungRow, (RungRow.timeline_id == ReminderRow.timeline_id) & (RungRow.no == ReminderRow.no))
             .where(ReminderRow.obligation_id == ObligationRow.id, ReminderRow.withdrawn == "unreachable")
+            .where(RungRow.to_kind == "assignee")
             .exists(),
         )
         .order_by(ObligationRow.due_on, ObligationRow.id)

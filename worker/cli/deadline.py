@@ -91,7 +91,7 @@ def deadline(
     if json_:
         as_json(shape(found, term.strip(), wanted))
         return
-    _tell(found, wanted)
+    _tell(found, wanted, load_calendar(office))
     if explain:
         say()
         for line in counted_days(found, wanted, load_calendar(office)):
@@ -113,7 +113,7 @@ def shape(found: Deadline, term: str, read: Term) -> dict[str, Any]:
     }
 
 
-def _tell(found: Deadline, term: Term) -> None:
+def _tell(found: Deadline, term: Term, calendar: WorkCalendar) -> None:
     say(f"{found.due.isoformat()} {_(WEEKDAYS[found.due.weekday()])}")
     if found.skipped and term.unit == "workdays":
         say(_("Rest days not counted: {days}.").format(days=_(", ").join(map(_short, found.skipped))))
@@ -121,7 +121,15 @@ def _tell(found: Deadline, term: Term) -> None:
         say(_("Moved on from {day}, a rest day.").format(day=_short(found.skipped[0])))
     if found.worked_weekends:
         say(_("Weekends worked: {days}.").format(days=_(", ").join(map(_short, found.worked_weekends))))
-    if found.provisional:
+    span = sorted((found.start, found.due))
+    if gaps := calendar.gaps(span[0].year, span[1].year):
+        years = _(", ").join(map(str, gaps))
+        say(
+            _("Provisional: the holidays of {years} were announced, but are not loaded here.").format(
+                years=years
+            )
+        )
+    elif found.provisional:
         say(_("Provisional: the holidays of that year are not announced yet."))
 
 

@@ -255,4 +255,8 @@ def _tell(item: dict[str, Any]) -> None:
     for part in item["carries"]:
         say(f"  · {part['schedule']} {part['key']} {part['part']} {part['who']} {part['at'][:16]}")
     for each in item["tries"]:
-        say(_("attempt {no}: {outcome} {words}").format(**each))
+        say(
+            _("attempt {no}: {outcome} {words}").format(
+                **{**each, "outcome": _(STATES[Message(each["outcome"])])}
+            )
+        )

@@ -78,6 +78,12 @@ def _tell(report: OverdueReport) -> None:
             soon=figures.soon,
         )
     )
+    if figures.carried:
+        say(
+            _(
+                "{n} of the overdue were due before that; they are carried over and not counted as due."
+            ).format(n=figures.carried)
+        )
     if report.items or report.coming:
         table(
             [_(title) for title in TITLES],

@@ -24,6 +24,7 @@ blueprint = Blueprint("board", __name__)
 blueprint.before_request(require_viewer)
 MOST = 25
 CARD_DAYS = 90
+BEHIND = 12  # names beside the picture of a quota
 
 
 @blueprint.get("/")
@@ -144,8 +145,8 @@ def _quota(view: View, people: Sequence[Hours]) -> dict[str, Any]:
         figure=d.amount(today),
     )  # fmt: skip
     return {
-        "title": people[0].title, "sentence": sentence, "behind_total": len(behind),
-        "behind": [{"name": one.name, "progress": one.progress, "short": figure - one.progress} for one, figure in behind[:12]],
+        "title": people[0].title, "sentence": sentence, "behind_total": len(behind), "behind_more": max(0, len(behind) - BEHIND),
+        "behind": [{"name": one.name, "progress": one.progress, "short": figure - one.progress} for one, figure in behind[:BEHIND]],
         **_dots(d, people, expected, full=full, today=today),
     }  # fmt: skip
 

@@ -38,7 +38,8 @@ def _desk(view: View, faults: tuple[Fault, ...] = ()) -> str:
     drafts = [_draft(view, line) for line in pages_ledger.held(view.session)]
     approvals = _approvals(view)
     sent, failed = pages_ledger.lately(view.session, since=view.now - timedelta(days=1))
-    waiting = len(drafts) + len(sessions) + sum(1 for one in approvals if one["may"])
+    history = pages.history(view.session)
+    waiting = len(drafts) + len(sessions) + len(history) + sum(1 for one in approvals if one["may"])
     heading = (
         view.d.ngettext("{name}, 1 thing waits for you", "{name}, {n} things wait for you", waiting, name=g.viewer.name)
         if waiting else view.d._("{name}, nothing waits for you", name=g.viewer.name)
@@ -47,7 +48,7 @@ def _desk(view: View, faults: tuple[Fault, ...] = ()) -> str:
         view, "desk.html", here="desk", heading=heading, sent=sent, failed_count=failed, said=_said(view), faults=faults, drafts=drafts,
         sessions=[duty(view, row) for row in sessions], approvals=approvals, start_on=view.live.start_on,
         recorded_sessions=[duty(view, row) for row in pages.sessions_recorded(view.session)],
-        history=[duty(view, row) for row in pages.history(view.session)], unreachable=pages.unreachable(view.session),
+        history=[duty(view, row) for row in history], unreachable=pages.unreachable(view.session),
         failed=[shown(view, line) for line in pages_ledger.troubled(view.session, since=view.now - timedelta(days=14))],
     )  # fmt: skip
 

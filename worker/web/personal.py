@@ -26,6 +26,7 @@ from worker.web.site import Fault, View, faults_of, reading, render, runtime, wr
 
 blueprint = Blueprint("personal", __name__)
 OPEN = ("open", "history")
+EXPLAINED = "reason"
 Answer = str | Response | AnyResponse
 T = TypeVar("T")
 
@@ -72,7 +73,7 @@ def _confirm_page(view: View, reader: Reader, form: Form | None, faults: tuple[F
         duty=shown, form=form, faults=faults, what_to_do=what_to_do(view, reader, shown, form),
         action=reader.here, reader=reader.person.name, personal=True, me_link=me_address(view, reader.person),
         can_explain=reader.standing == "owner" and shown.days_late > 0, explain_action=url_for("personal.explain", token=reader.token),
-        explain_open=any(f.field in ("reason", "new_date") for f in faults),
+        explain_open=any(f.field in ("reason", "new_date") for f in faults), explained=request.args.get("said") == EXPLAINED,
     )  # fmt: skip
 
 
@@ -193,7 +194,7 @@ def _receipt(view: View, reader: Reader, faults: tuple[Fault, ...]) -> str:
     )  # fmt: skip
 
 
-def _change(token: str, act: Callable[[View, Reader], object]) -> Answer:
+def _change(token: str, act: Callable[[View, Reader], object], *, said: str = "") -> Answer:
     """Run a change of the owner in one transaction and show the page again."""
     try:
         with writing() as view:
@@ -206,7 +207,7 @@ def _change(token: str, act: Callable[[View, Reader], object]) -> Answer:
     except Refused as refused:
         return _refused(token, refused, None)
     runtime().nudger.nudge()
-    return redirect(reader.here, 303)
+    return redirect(url_for("personal.confirm_page", token=token, said=said or None), 303)
 
 
 @blueprint.post("/c/<token>/undo")
@@ -239,7 +240,7 @@ def explain(token: str) -> Answer:
             new_date=new_date, by=reader.person.id, now=view.now,
         )  # fmt: skip
 
-    return _change(token, change)
+    return _change(token, change, said=EXPLAINED)
 
 
 # ── all duties of a person ────────────────────────────────────

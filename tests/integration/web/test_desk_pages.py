@@ -167,6 +167,16 @@ def test_the_clerk_records_for_somebody_who_called(site, clerk):
     assert site.state(duty) == "done"
 
 
+def test_the_desk_counts_what_was_before_the_start_as_waiting(site, clerk):
+    page = clerk.get("/desk").text
+
+    waiting = len(re.findall("/desk/waive/", page))
+    assert waiting > 0
+    said = re.search(r"<h1>[^<]*?(\d+)", page)
+    assert said
+    assert int(said[1]) >= waiting
+
+
 @pytest.mark.parametrize(
     ("q", "title"),
     [

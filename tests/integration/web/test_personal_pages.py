@@ -252,6 +252,24 @@ def test_hours_are_handed_in_once_and_wait_for_approval(site, local_time):
         assert session.get_one(ObligationRow, duty).progress in (0, 400)
 
 
+def test_a_reason_is_answered_and_stays_on_the_page(site, local_time):
+    late = "2026-11-25 09:05"
+    site.stand_at(local_time(late))
+    duty = site.duty("half-year-review", "collect", "minzhu")
+    client, path = site.app.test_client(), site.path(duty, site.owner(duty), local_time(late))
+
+    answer = site.send(
+        client, f"{path}/reason", {"reason": "等物业进场", "new_date": "2026-12-04"}, page=path
+    )
+
+    shown = client.get(answer.headers["Location"]).text
+    assert "已填报。" in shown
+    for page in (shown, client.get(path).text):
+        assert "原因：等物业进场" in page
+        assert "新时限：12月4日（周五）" in page
+    assert "已填报。" not in client.get(path).text
+
+
 def test_of_a_capped_kind_the_page_says_what_counts(site, clerk_hours, local_time):
     duty = site.duty("enforcement-training", "")
 

@@ -116,6 +116,26 @@ def test_the_clerks_own_words_replace_the_instruction(group: Render) -> None:
     assert told.body.startswith("明天11月27日（周五）15:00，周五集中学习。三楼会议室，今天17:30前请假。")
 
 
+def test_of_a_leader_whoever_is_told_reads_neutral_words(person: Render) -> None:
+    told = person(
+        line(MONDAY, date(2026, 12, 2), title="述法报告", party_title="林海峰", unit_title="领导班子", to_kind="unit-head", own=False,
+             days_late=2, workdays_late=2, of_leaders=True),
+        name="秦岚",
+    )  # fmt: skip
+
+    assert told.title == "【提醒】述法报告"
+    assert told.body.startswith("“述法报告”由林海峰承办，应于")
+    assert "请按需提示。" in told.body
+    assert "您负责的" not in told.body
+    assert "督促" not in told.body
+
+
+def test_brackets_do_not_stand_in_brackets(person: Render) -> None:
+    told = person(line(MONDAY, THURSDAY, title="年度报告", basis="国务院规定（第24条）"))
+
+    assert "（国务院规定〔第24条〕）" in told.body
+
+
 def test_a_step_of_a_renewal_is_told_with_whose_certificate_it_is(person: Render) -> None:
     step = certificate(
         60,
@@ -137,7 +157,7 @@ def test_who_was_away_is_told_where_to_object(person: Render) -> None:
 
     assert told.title == "【补学】周五集中学习"
     assert told.body.splitlines() == [
-        "11月27日（周五）周五集中学习您未到会，请于12月11日（周五）18:00前补学并登记。已请假或登记有误的，请与联系人核对。",
+        "11月27日周五集中学习您未到会，请于12月11日（周五）18:00前补学并登记。已请假或登记有误的，请与联系人核对。",
         f"办理：{links.LINK}",
         "联系人：王敏 8123",
     ]
@@ -146,9 +166,7 @@ def test_who_was_away_is_told_where_to_object(person: Render) -> None:
 def test_a_missing_record_is_asked_for_and_late_only_after_its_day(person: Render) -> None:
     wanted = study(MONDAY, MONDAY, part="record", anchor="start", phase="after", text="请登记签到")
 
-    assert person(wanted).body.startswith(
-        "11月27日（周五）周五集中学习，请于今天18:00前登记到会情况。请登记签到。"
-    )
+    assert person(wanted).body.startswith("11月27日周五集中学习，请于今天18:00前登记到会情况。请登记签到。")
     late = study(MONDAY, MONDAY + timedelta(days=1), part="record", anchor="start", phase="after")
     assert "应于11月30日（周一）18:00前登记，已逾期1天。" in person(late).body
 
@@ -261,7 +279,7 @@ def test_other_peoples_duties_are_put_together(person: Render) -> None:
     told = person(*absent, line(TODAY, schedule_key="own"), name="陈霞")
 
     assert len(told.body.splitlines()) == 4
-    assert "职工0、职工1、职工2、职工3等6人未完成11月27日（周五）周五集中学习补学，逾期1天" in told.body
+    assert "职工0、职工1、职工2、职工3等6人未完成11月27日周五集中学习补学，逾期1天" in told.body
 
 
 @pytest.mark.parametrize("lang", ["zh_CN", "en"])
