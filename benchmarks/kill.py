@@ -11,6 +11,7 @@ import argparse
 import json
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -32,6 +33,7 @@ from models.engine import Database, connect
 from models.messages import MessageRow, ReminderRow
 from models.obligations import ObligationRow
 from worker.embedded import running
+from worker.settings import packaged_office
 
 SHARE = 16  # messages of one process that a kill may repeat
 PATIENCE = 300.0
@@ -143,6 +145,7 @@ def write_office(folder: Path, people: int, port: int) -> None:
     folder.mkdir()
     (folder / "office.yaml").write_text(OFFICE.format(port=port), encoding="utf-8")
     (folder / "report.yaml").write_text(SCHEDULE, encoding="utf-8")
+    shutil.copytree(packaged_office() / "calendar", folder / "calendar")
     rows = ["工号,姓名,单位,职务,角色"]
     rows += [
         f"p{number},人{number},一科,科员,{'工作人员、督办员' if number == 0 else '工作人员'}"

@@ -16,6 +16,7 @@ from schedules.calendar_file import read_notice
 from schedules.coherence import repeated, schedule_coherence, summary_coherence
 from schedules.firing import never_fires
 from schedules.grammar import Schedule, Summary
+from schedules.missing_files import OFFICE_FILE, PEOPLE, missing_files, no_office
 from schedules.names import Names, names_of
 from schedules.office import Credential, OfficeSpec, Person
 from schedules.office_grammar import OfficeFile
@@ -36,9 +37,7 @@ from schedules.yaml_tree import Node, parse_yaml
 
 __all__ = ["Loaded", "Problem", "SourceFile", "load"]
 
-OFFICE_FILE = "office.yaml"
 SUMMARIES = "summaries"
-PEOPLE = ("people.csv", "people.xlsx", "花名册.csv", "花名册.xlsx")
 CREDENTIALS = ("credentials.csv", "credentials.xlsx", "证件.csv", "证件.xlsx")
 _OFFICE = TypeAdapter(OfficeFile)
 _SCHEDULE = TypeAdapter(Schedule)
@@ -54,13 +53,15 @@ class Loaded:
 
 
 def load(files: Sequence[SourceFile], *, today: date | None = None) -> Loaded:
-    """Read an office. With `today` a missing notice for its year is a problem too; later years are estimated and provisional."""
+    """Read an office. With `today` it must be whole: roster, schedules and the notice of its year; later years are estimated and
+    provisional.
+    """
     loading = _Loading()
     loading.read_calendar(files)
     for source in files:
         if _is_yaml(source):
             loading.read_yaml(source)
-    loading.read_rosters(files)
+    loading.read_rosters(files, whole=today is not None)
     loading.check(files, today)
     problems = by_position(loading.problems)
     office = loading.office_file
@@ -180,16 +181,18 @@ class _Loading:
         self.problems += problems
         self.entries.append(_Entry(source.path, key, node, found))
 
-    def read_rosters(self, files: Sequence[SourceFile]) -> None:
+    def read_rosters(self, files: Sequence[SourceFile], *, whole: bool) -> None:
+        """Read people and certificates; of a `whole` office a roster that tells no roles is one mistake, not one for each role."""
         names = self._names()
+        needed = ("id", "name", "unit", *(("roles",) if whole and names.roles else ()))
         rosters = [source for source in files if _name(source) in PEOPLE]
         before = len(self.problems)
         people: list[Person] = []
         for source in rosters:
-            found, problems = read_people(source, names) if self.office_file else ((), [])
+            found, problems = read_people(source, names, needed=needed) if self.office_file else ((), [])
             people += found
             self.problems += problems
-        if len(self.problems) == before and self.office_file is not None:
+        if len(self.problems) == before and self.office_file is not None and rosters:
             self.people = tuple(people)
         before = len(self.problems)
         credentials: list[Credential] = []
@@ -208,10 +211,12 @@ class _Loading:
 
     def check(self, files: Sequence[SourceFile], today: date | None) -> None:
         if self.office_node is None and not any(_name(source) == OFFICE_FILE for source in files):
-            self.problems.append(
-                Problem(OFFICE_FILE, 1, 1, "", phrase("there is no office.yaml in this folder"))
-            )
+            self.problems.append(no_office())
         self._check_calendar(today)
+        if today is not None:
+            self.problems += missing_files(
+                [_name(source) for source in files], years=self.calendar.years, today=today
+            )
         names = self._names()
         if self.office_file is not None and self.office_node is not None:
             self._check_office(self.office_file, self.office_node, names)

@@ -24,6 +24,7 @@ def office_references(office: OfficeFile, names: Names) -> Iterator[Remark]:
             phrase(
                 "nobody holds the role '{name}' ({title})", name=office.clerk, title=names.roles[office.clerk]
             ),
+            phrase("'{title}' in the column 角色 of somebody in the roster", title=names.roles[office.clerk]),
         )
 
 

@@ -54,9 +54,11 @@ _CITIZEN = re.compile(r"\d{17}[\dXx]")
 T = TypeVar("T")
 
 
-def read_people(source: SourceFile, names: Names) -> tuple[tuple[Person, ...], list[Problem]]:
-    """The people of a roster. Units and roles are looked up by id or title."""
-    rows, problems = read_table(source, PEOPLE_HEADERS, ("id", "name", "unit"))
+def read_people(
+    source: SourceFile, names: Names, *, needed: tuple[str, ...] = ("id", "name", "unit")
+) -> tuple[tuple[Person, ...], list[Problem]]:
+    """The people of a roster with the `needed` columns. Units and roles are looked up by id or title."""
+    rows, problems = read_table(source, PEOPLE_HEADERS, needed)
     reader = _Rows(source, problems, "id")
     units, roles = _by_name(names.units), _by_name(names.roles)
     people = [person for row in rows if (person := _person(reader, row, units, roles)) is not None]

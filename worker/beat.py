@@ -25,6 +25,7 @@ from sqlalchemy.orm import Session
 from models.engine import Database, connect
 from models.queries.ledger import waiting
 from models.queries.wake import Wake, next_wake
+from models.schedules import OfficeStateRow
 from tasks.job_names import DELIVER, OPEN, QUEUES, RESCUE, SWEEP, deliverers
 from worker import clock
 from worker.entries import Entries, NextRun
@@ -44,6 +45,15 @@ PULSE_SECONDS = (
 EXPIRES_SECONDS = 30
 LONGEST_QUEUE = 10
 QUIET_SECONDS = 10.0  # between two lines about the same trouble
+# What the two databases say when there is no database file, and when there are no tables.
+NO_TABLES = ("unable to open database file", "no such table", "does not exist", "UndefinedTable")
+
+
+def _advice(error: str) -> str:
+    """What to do about an error, where that is known."""
+    if any(words in error for words in NO_TABLES):
+        return "; there is no database or it has no tables yet: run `duban migrate`, then `duban apply`"
+    return ""
 
 
 class DatabaseScheduler(Scheduler):
@@ -134,9 +144,17 @@ class DatabaseScheduler(Scheduler):
             stepped = clock.stepped_at(session) is not None
             work = deliverers(waiting(session, now=now)) if wake.send_at and wake.send_at <= now else 0
             self._entries.log_changes(session, wake.open_at)
+            if wake.open_at is None:
+                self._look_for_an_office(session)
         machine_now = clock.machine_now()
         self._ask_due(wake, now, machine_now, work)
         return self._until(wake, now, machine_now, stepped=stepped)
+
+    def _look_for_an_office(self, session: Session) -> None:
+        """Say once in a while that there is nothing to do yet, and what brings it."""
+        state = session.get(OfficeStateRow, 1)
+        if state is None or state.version_id is None:
+            self._warn("office", "no office has been applied yet; run `duban apply`")
 
     def _leads(self) -> bool:
         """Whether this beat leads; takes or renews the lease when it is time."""
@@ -211,12 +229,16 @@ class DatabaseScheduler(Scheduler):
         self._stop.wait(max(0.01, end - clock.monotonic()))
 
     def _complain(self, about: str, error: Exception) -> None:
+        """Log an error with what to do about it."""
+        words = [*str(error).strip().splitlines(), ""]
+        self._warn(about, f"{type(error).__name__}: {words[0]}{_advice(words[0])}")
+
+    def _warn(self, about: str, what: str) -> None:
         """Log a trouble, at most once in a while."""
         now = clock.monotonic()
         if now - self._told.get(about, -QUIET_SECONDS) >= QUIET_SECONDS:
             self._told[about] = now
-            words = [*str(error).strip().splitlines(), ""]
-            log.warning("beat: %s: %s: %s", about, type(error).__name__, words[0])
+            log.warning("beat: %s: %s", about, what)
 
     @contextmanager
     def _reading(self) -> Iterator[Session]:

@@ -22,6 +22,7 @@ class Lease:
         self._name = name
         self._holder = holder
         self._until: datetime | None = None
+        self._behind: str | None = None  # whom we stand by for
 
     def held(self, now: datetime) -> bool:
         """Whether we lead."""
@@ -41,7 +42,12 @@ class Lease:
     def elsewhere(self, session: Session, now: datetime) -> bool:
         """Whether another process leads. Only reads, so that those who wait cost nothing."""
         row = session.get(LeaseRow, self._name)
-        return row is not None and row.holder != self._holder and not _free(row, now)
+        if row is None or row.holder == self._holder or _free(row, now):
+            return False
+        if row.holder != self._behind:
+            self._behind = row.holder
+            log.info("beat: %s leads, %s stands by", row.holder, self._holder)
+        return True
 
     def take(self, session: Session, now: datetime) -> bool:
         """Take or renew the lease if it is ours, free or lapsed; whether we lead. Writes the heartbeat of who leads."""
@@ -57,6 +63,7 @@ class Lease:
             row.holder, row.fence = self._holder, row.fence + 1
         row.until = self._until = now + LASTS
         heartbeat.seen(session, self._name)
+        self._behind = None
         if not led:
             log.info("beat: %s leads", self._holder)
         return True

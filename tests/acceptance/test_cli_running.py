@@ -2,18 +2,22 @@
 
 import csv
 import json
-from datetime import UTC, datetime
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from small_office import CREDENTIALS, OFFICE, PEOPLE, SCHEDULES, Terminal, write_office
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from models.engine import connect
 from models.messages import MessageRow, NoticeRow
 from models.people import ChannelRow, RecipientRow
-from models.schedules import OfficeVersionRow
+from models.schedules import HeartbeatRow, LeaseRow, OfficeVersionRow
+from worker.clock import machine_now
 
 NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 NEWCOMER = PEOPLE + "li,李四,执法大队,科员,工作人员,,13800000005,li,,\n"
@@ -37,6 +41,15 @@ def versions(terminal: Terminal) -> int:
         found = len(session.scalars(select(OfficeVersionRow.id)).all())
     database.dispose()
     return found
+
+
+@contextmanager
+def database(terminal: Terminal) -> Iterator[Session]:
+    """A transaction in the database of the office."""
+    found = connect(f"sqlite:///{terminal.data / 'duban.sqlite3'}")
+    with found.writing.begin() as session:
+        yield session
+    found.dispose()
 
 
 def add_message(terminal: Terminal, *, state: str, recipient: str = "zhao") -> int:
@@ -273,6 +286,23 @@ def test_doctor_names_what_is_wrong_and_what_to_do(applied: Terminal) -> None:
     assert "corp" in found["channels"]["what"]
     assert "空缺" in found["roster"]["what"]
     assert all(item["advice"] for item in found.values())
+
+
+def test_doctor_says_that_a_beat_that_gave_its_lease_back_is_stopped(applied: Terminal) -> None:
+    def beat() -> dict[str, str]:
+        found = json.loads(applied.run("doctor", "--json").stdout)
+        return next(item for item in found if item["subject"] == "beat")
+
+    now = machine_now()
+    with database(applied) as session:
+        session.add(HeartbeatRow(name="beat", at=now))
+        session.add(LeaseRow(name="beat", holder="one", until=now + timedelta(seconds=60)))
+    assert beat()["level"] == "fine"
+
+    with database(applied) as session:
+        session.get_one(LeaseRow, "beat").until = now - timedelta(seconds=1)
+    assert beat()["level"] == "wrong"
+    assert "stopped" in beat()["what"]
 
 
 def test_simulate_tells_who_would_be_told(terminal: Terminal) -> None:

@@ -299,6 +299,36 @@ def test_beat_outlives_a_database_that_is_away(start: Start, caplog: pytest.LogC
 
     assert app.asked == []
     assert len(caplog.records) == 1, "the same trouble is told once in a while"
+    assert "duban migrate" in caplog.text
+
+
+def test_a_beat_without_an_office_says_what_brings_one(
+    db: Database, start: Start, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.WARNING, "celery.beat")
+    beat, _ = start()
+
+    beat.tick()
+    beat.tick()
+
+    assert [record.getMessage() for record in caplog.records] == [
+        "beat: office: no office has been applied yet; run `duban apply`"
+    ]
+
+
+def test_a_beat_that_stands_by_says_who_leads_once(
+    db: Database, start: Start, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "celery.beat")
+    leader, _ = start()
+    other, _ = start()
+    leader.tick()
+
+    other.tick()
+    other.tick()
+
+    said = [record.getMessage() for record in caplog.records if "stands by" in record.getMessage()]
+    assert said == [f"beat: {leader._holder} leads, {other._holder} stands by"]
 
 
 def test_beat_outlives_a_redis_that_is_away(

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from models.engine import connect
 from models.messages import MessageRow
 from models.migrate import pending
-from models.schedules import HeartbeatRow, OfficeStateRow
+from models.schedules import HeartbeatRow, LeaseRow, OfficeStateRow
 from tasks.live import current
 from worker.cli.finding import LOCAL, Finding
 from worker.cli.language import _, count
@@ -96,14 +96,18 @@ def of_database(settings: Settings) -> Iterator[Finding]:
 
 def _of_beat(session: Session) -> Iterator[Finding]:
     seen = session.scalar(select(func.max(HeartbeatRow.at)).where(HeartbeatRow.name.like("beat%")))
-    if seen is not None and machine_now() - seen < ALIVE:
+    lease = session.scalar(select(LeaseRow.until).where(LeaseRow.name == "beat"))
+    given_back = lease is not None and lease <= machine_now()
+    if seen is not None and machine_now() - seen < ALIVE and not given_back:
         yield Finding(subject="beat", level="fine", what=_("It is at work."))
     else:
         at = seen.astimezone().strftime("%Y-%m-%d %H:%M") if seen else None
         yield Finding(
             subject="beat",
             level="wrong",
-            what=_("It was last seen at {at}.").format(at=at) if at else _("It has never been at work."),
+            what=_("It is stopped; it was last seen at {at}.").format(at=at)
+            if at
+            else _("It has never been at work."),
             advice=_("Start it: `duban up`, or `celery -A worker.app beat`. What was missed is caught up."),
         )
 

@@ -29,7 +29,10 @@ def test_the_small_office_is_fine(said: Said) -> None:
 
 
 def test_an_office_without_office_yaml(said: Said) -> None:
-    assert said(entry(), office_yaml="") == ["office.yaml:1:1: there is no office.yaml in this folder"]
+    (only,) = said(entry(), office_yaml="")
+    assert only.startswith(
+        "office.yaml:1:1: there is no office.yaml in this folder; allowed: a folder that `duban init` wrote"
+    )
 
 
 @pytest.mark.parametrize(
@@ -466,6 +469,7 @@ def test_the_notice_of_this_year_is_needed_but_not_that_of_the_next(notices: lis
         *notices,
         SourceFile("office.yaml", OFFICE_YAML.encode()),
         SourceFile("people.csv", PEOPLE_CSV.encode()),
+        SourceFile("s.yaml", entry().encode()),
     ]
 
     assert load(files, today=date(2026, 11, 23)).problems == ()
@@ -487,9 +491,37 @@ def test_an_office_without_rosters_and_notices() -> None:
         .replace(", head: bob", "")
         .replace(", person: bob", "")
     )
-    texts = [problem.text() for problem in load([SourceFile("office.yaml", office.encode())]).problems]
+    files = [SourceFile("office.yaml", office.encode())]
+    texts = [problem.text() for problem in load(files, today=date(2026, 11, 23)).problems]
 
-    assert texts == ["office.yaml:1:1: nobody holds the role 'clerk' (督办员)"]
+    assert load(files).problems == ()
+    assert texts == [
+        "calendar/2026.json:1:1: there is no calendar of working days; allowed: add calendar/2026.json",
+        "people.csv:1:1: there is no roster of people in this folder; allowed: people.csv, people.xlsx, 花名册.csv, 花名册.xlsx",
+        "schedules.yaml:1:1: there is no schedule in this folder; allowed: a file like schedules.yaml; `duban init` writes an "
+        "office to begin with",
+    ]
+
+
+def test_a_folder_without_an_office_is_one_mistake() -> None:
+    texts = [problem.text() for problem in load([], today=date(2026, 11, 23)).problems]
+
+    assert len(texts) == 1
+    assert texts[0].startswith("office.yaml:1:1: there is no office.yaml in this folder")
+
+
+def test_a_roster_that_tells_no_roles_is_one_mistake(notices: list[SourceFile]) -> None:
+    rows = [line.split(",") for line in PEOPLE_CSV.splitlines()]
+    at = rows[0].index("角色")
+    people = "\n".join(",".join(cell for col, cell in enumerate(row) if col != at) for row in rows)
+    files = [
+        *notices, SourceFile("office.yaml", OFFICE_YAML.encode()), SourceFile("people.csv", people.encode()),
+        SourceFile("s.yaml", entry(who="{roles: [staff]}").encode()),
+    ]  # fmt: skip
+
+    texts = [problem.text() for problem in load(files, today=date(2026, 11, 23)).problems]
+
+    assert texts == ["people.csv:1:1: there is no column '角色'; allowed: 角色, roles"]
 
 
 def test_a_broken_office_file_hides_no_mistake_of_a_schedule(said: Said) -> None:
