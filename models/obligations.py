@@ -50,7 +50,10 @@ class RungRow(Base):
 
 
 class OccurrenceRow(Base):
-    """One instance of a schedule. `key` is stable by the rule; `version_id` pins the definition it was opened with."""
+    """One instance of a schedule. `key` is stable by the rule; `version_id` pins the definition it was opened with.
+
+    `fields` are those of its event, lists of texts by name; `closed_as` the branch by which it ended early.
+    """
 
     __tablename__ = "occurrence"
     __table_args__ = (UniqueConstraint("schedule_id", "key"),)
@@ -60,6 +63,9 @@ class OccurrenceRow(Base):
     version_id: Mapped[int] = mapped_column(ForeignKey("schedule_version.id"))
     title: Mapped[str] = mapped_column(String(200))
     subject: Mapped[str | None] = mapped_column(String(120))
+    event_id: Mapped[int | None] = mapped_column(ForeignKey("event.id"), index=True)
+    fields: Mapped[Any] = mapped_column(CanonicalJson, default=dict, server_default=text("'{}'"))
+    closed_as: Mapped[str | None] = mapped_column(String(64))
     parent_id: Mapped[int | None] = mapped_column(
         index=True
     )  # an obligation; obligations point back to occurrences
@@ -78,7 +84,8 @@ class ObligationRow(Base):
     """What one party owes for one part of an occurrence. `next_at` is the instant of its next rung; NULL unless it is open.
 
     `part` is "" for the duty itself, "record", "make_up", "child", or a step's key. `due_on` is an office-local day. Amounts
-    (`progress`, `target`) are hundredths of the quota's unit. Overdue is derived: open and `due_on` before today.
+    (`progress`, `target`) are hundredths of the quota's unit. Overdue is derived: open and `due_on` before today. `internal_on` is the
+    office's own earlier deadline; `waits_for` the outside unit, or "party", that has to act: such a duty is neither urged nor ranked.
     """
 
     __tablename__ = "obligation"
@@ -114,6 +121,8 @@ class ObligationRow(Base):
     progress: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
     target: Mapped[int | None] = mapped_column(Integer)
     quiet_until: Mapped[date | None] = mapped_column(Date)
+    internal_on: Mapped[date | None] = mapped_column(Date)
+    waits_for: Mapped[str | None] = mapped_column(String(64))
     mark: Mapped[str | None] = mapped_column(String(8))
     opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -1,6 +1,7 @@
 """Every table in one import, so that the metadata is complete wherever it is used."""
 
 from models.base import Base
+from models.events import ClockStopRow, EventRow, ExtensionRow
 from models.messages import AttemptRow, MessageRow, NoticeRow, ReminderRow
 from models.obligations import (
     AuditRow,
@@ -34,8 +35,8 @@ from models.schedules import (
 )
 
 __all__ = [
-    "AttemptRow", "AuditRow", "Base", "ChannelRow", "ConfirmationRow", "CredentialRow", "CreditRow", "EvidenceRow", "FileRow",
-    "HeartbeatRow", "LeaseRow", "MembershipRow", "MessageRow", "NoticeRow", "ObligationRow", "OccurrenceRow", "OfficeStateRow",
-    "OfficeVersionRow", "PartyRow", "PersonRow", "RecipientRow", "ReminderRow", "RouteRow", "RungNameRow", "RungRow",
-    "ScheduleRow", "ScheduleVersionRow", "TimelineRow", "UnitRow",
+    "AttemptRow", "AuditRow", "Base", "ChannelRow", "ClockStopRow", "ConfirmationRow", "CredentialRow", "CreditRow", "EventRow",
+    "EvidenceRow", "ExtensionRow", "FileRow", "HeartbeatRow", "LeaseRow", "MembershipRow", "MessageRow", "NoticeRow", "ObligationRow",
+    "OccurrenceRow", "OfficeStateRow", "OfficeVersionRow", "PartyRow", "PersonRow", "RecipientRow", "ReminderRow", "RouteRow",
+    "RungNameRow", "RungRow", "ScheduleRow", "ScheduleVersionRow", "TimelineRow", "UnitRow",
 ]  # fmt: skip

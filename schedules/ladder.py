@@ -20,7 +20,7 @@ from schedules.terms import SUB_DAY, first_day, last_day
 from schedules.words import Words
 
 Phase = Literal["open", "before", "on", "after"]
-CHILD, RECORD, MAKE_UP, MILESTONE = "child", "record", "make_up", "milestone"
+CHILD, RECORD, MAKE_UP, MILESTONE, INTERNAL = "child", "record", "make_up", "milestone", "internal"
 _RELEASED_BY_CLERK = frozenset({"deputy-leader", "leader"})
 
 
@@ -102,7 +102,9 @@ def anchors_of(schedule: Schedule, *, of_children: bool = False) -> tuple[str, .
         names += ["recorded", MAKE_UP]
     if isinstance(schedule.done, Quota) and schedule.milestones:
         names.append(MILESTONE)
-    return (*names, *schedule.steps)
+    if any(step.internal for step in schedule.steps.values()):
+        names.append(INTERNAL)
+    return (*names, *(key for key, step in schedule.steps.items() if step.wait is None))
 
 
 def has_clock(when: Dated) -> bool:

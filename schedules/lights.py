@@ -12,7 +12,7 @@ from schedules.terms import Term, first_day, last_day
 from schedules.words import Words, phrase
 
 _CLOSED = frozenset({Obligation.DONE, Obligation.WAIVED, Obligation.WITHDRAWN, Obligation.CANCELLED})
-_WAITING = frozenset({Obligation.EXPECTED, Obligation.SUBMITTED, Obligation.HISTORY})
+_WAITING = frozenset({Obligation.EXPECTED, Obligation.SUBMITTED, Obligation.HISTORY, Obligation.PAUSED})
 
 
 class Light(StrEnum):

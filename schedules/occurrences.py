@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
+from schedules.conditions import Values
 from schedules.cron import read_cron
-from schedules.grammar import ByPeople, Cron, Cycle, Dated, Expiry, RelativeDue, Rung, Schedule, Window
+from schedules.grammar import ByPeople, Cron, Cycle, Dated, Event, Expiry, RelativeDue, Rung, Schedule, Window
 from schedules.instants import MIDNIGHT, instant
 from schedules.ladder import ladder, rung_day
 from schedules.office import Credential, OfficeSpec
@@ -15,7 +16,7 @@ from schedules.sending import sending_day_to
 from schedules.slot import Slot
 from schedules.terms import SUB_DAY, Term, first_day, is_provisional, last_day, longest_span
 
-__all__ = ["Slot", "holding", "next_opening", "opening", "slots"]
+__all__ = ["Slot", "event_slot", "holding", "next_opening", "opening", "slots"]
 
 HORIZONS = (40, 400, 1500, 3700)  # days ahead in which the next opening is looked for, nearest first
 _ONE_DAY = timedelta(days=1)
@@ -31,9 +32,24 @@ def slots(schedule: Schedule, office: OfficeSpec, first: date, last: date) -> tu
             found = _cycles(schedule, schedule.when, office, first, last)
         case Expiry():
             found = _expiries(schedule, schedule.when, office, first, last)
+        case Event():
+            return ()  # an event comes when it is recorded: see `event_slot`
         case when:
             found = _dated(schedule, when, office, first, last)
     return tuple(found)
+
+
+def event_slot(
+    schedule: Schedule, office: OfficeSpec, *, key: str, on: date, at: datetime | None, fields: Values, opens_at: datetime
+) -> Slot:
+    """The occurrence that an event opens. `on` is the day of the event, `at` its instant if that is known, `opens_at` when it is recorded."""
+    within = schedule.done.within if isinstance(schedule.done, ByPeople) else None
+    due_on = last_day(on, within, office.calendar) if within else None
+    return Slot(
+        key=key, date=on, starts_at=at, due_on=due_on, due_at=due_instant(due_on, schedule.basis, office) if due_on else None,
+        opens_at=opens_at, provisional=bool(within and due_on and is_provisional(on, due_on, within, office.calendar)),
+        subject=key, fields=fields,
+    )  # fmt: skip
 
 
 def opening(schedule: Schedule, office: OfficeSpec, *, after: datetime, until: datetime) -> tuple[Slot, ...]:

@@ -7,21 +7,25 @@ anything else          "" by those who owe
 children               "child": opened by the step that finds them, with owner and day of their own
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Literal
 
 from schedules.audience import Expr, expression
+from schedules.chain import Known, applies, begins, term_of
 from schedules.grammar import (
+    EVENT,
     Attendance,
     Basis,
     ByPeople,
-    ByRole,
+    ByUnit,
     DueAt,
     Evidence,
     Expiry,
+    Outside,
     RelativeDue,
+    RoleExcept,
     Schedule,
     Step,
 )
@@ -32,8 +36,9 @@ from schedules.slot import Slot
 from schedules.terms import Term, first_day, is_provisional, last_day
 
 PartKind = Literal["duty", "record", "attend", "step", "child"]
-OwnerKind = Literal["each", "expected", "holder", "role", "units"]
+OwnerKind = Literal["each", "expected", "holder", "role", "units", "named"]
 AT_OPEN = "at-open"
+PARTY = "party"  # what a step waits for that a party concerned has to do
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,26 +46,33 @@ class OwnedBy:
     """Who owes a part.
 
     each, expected: every person in `expr`; holder: the person in the slot's `subject`; role: the role `keys[0]` as one;
-    units: each unit of `keys` as one (none: named when the child is recorded).
+    units: each unit of `keys` as one (none: named when the child is recorded); named: those whom the event names in the field
+    `keys[0]`, as one. `but` is a field of the event whose people do not count.
     """
 
     kind: OwnerKind
     keys: tuple[str, ...] = ()
     expr: Expr | None = None
+    but: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A due day, the instant at which it ends, and whether it rests on an estimated year."""
+    """A due day, the instant at which it ends, whether it rests on an estimated year, and the office's own earlier deadline."""
 
     on: date
     at: datetime
     provisional: bool = False
+    internal: "Due | None" = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """One part. `due_on` is None while it depends on something not yet recorded; `opens` is "at-open" or "after:<step>"."""
+    """One part. `due_on` is None while it depends on something not yet recorded, and for a step without a term.
+
+    `opens` is "at-open" or "after:<what>"; `internal` the office's own earlier deadline; `waits_for` the unit outside that does it, or
+    "party" for a party concerned: ours only follow it.
+    """
 
     key: str
     kind: PartKind
@@ -71,6 +83,16 @@ class Part:
     provisional: bool
     owner: OwnedBy
     opens: str = AT_OPEN
+    internal: Due | None = None
+    waits_for: str = ""
+
+    def due_by(self, due: Due | None) -> "Part":
+        """The same part, due then."""
+        if due is None:
+            return self
+        return replace(
+            self, due_on=due.on, due_at=due.at, provisional=due.provisional, internal=due.internal or self.internal
+        )
 
 
 def parts(schedule: Schedule, slot: Slot, office: OfficeSpec) -> tuple[Part, ...]:
@@ -96,20 +118,29 @@ def _parts(schedule: Schedule, slot: Slot, office: OfficeSpec) -> Iterator[Part]
         )
         yield _part("", "duty", schedule.title, due, main_owner(schedule, office), basis=schedule.basis)
     for key, step in schedule.steps.items():
-        opens = f"after:{step.after}" if step.after else AT_OPEN
-        due = None if step.after else step_due(schedule, key, slot, {}, office)
-        yield _part(
-            key,
-            "step",
-            step.title,
-            due,
-            _step_owner(schedule, step, office),
-            basis=basis_of(schedule, key),
-            opens=opens,
-        )
+        if step.wait is None:
+            yield _step_part(schedule, key, step, slot, office)
     if schedule.children is not None:
         opens = f"after:{schedule.children.from_}"
         yield _part(CHILD, "child", "", None, OwnedBy(kind="units"), opens=opens)
+
+
+def _step_part(schedule: Schedule, key: str, step: Step, slot: Slot, office: OfficeSpec) -> Part:
+    """A step as it stands when the occurrence opens: with its due day unless that hangs on another step."""
+    known = Known(on=slot.date, fields=slot.fields)
+    at_open = (step.after is None or step.after.single == EVENT) and applies(schedule, key, known)
+    due = step_due(schedule, key, slot, known, office) if at_open else None
+    part = _part(
+        key, "step", step.title, due, _step_owner(schedule, step, office), basis=basis_of(schedule, key),
+        opens=AT_OPEN if at_open else f"after:{step.after or step.if_}",
+    )  # fmt: skip
+    return replace(part, waits_for=_waits_for(step, office))
+
+
+def _waits_for(step: Step, office: OfficeSpec) -> str:
+    if isinstance(step.owed_by, Outside):
+        return office.unit(step.owed_by.external)
+    return PARTY if step.track else ""
 
 
 def _part(
@@ -124,13 +155,15 @@ def _part(
 ) -> Part:
     return Part(
         key=key, kind=kind, title=title, due_on=due.on if due else None, due_at=due.at if due else None, basis=basis,
-        provisional=due.provisional if due else False, owner=owner, opens=opens,
+        provisional=due.provisional if due else False, owner=owner, opens=opens, internal=due.internal if due else None,
     )  # fmt: skip
 
 
 def main_owner(schedule: Schedule, office: OfficeSpec) -> OwnedBy:
     """Who owes the occurrence itself. A single `role` or `unit` owes as one; `roles`, `units` and the rest owe person by person."""
     who = schedule.who
+    if who.from_event is not None:
+        return OwnedBy(kind="named", keys=(who.from_event,))
     if who.holder:
         return OwnedBy(kind="holder")
     if who.responsible is not None:
@@ -146,38 +179,47 @@ def main_owner(schedule: Schedule, office: OfficeSpec) -> OwnedBy:
 
 
 def _step_owner(schedule: Schedule, step: Step, office: OfficeSpec) -> OwnedBy:
-    if isinstance(step.owed_by, ByRole):
-        return OwnedBy(kind="role", keys=(step.owed_by.role,))
-    if step.owed_by == "assist" and schedule.who.assist is not None:
-        return OwnedBy(kind="units", keys=office.owning_units(schedule.who.assist.units))
-    if schedule.who.responsible is not None:
-        return OwnedBy(kind="role", keys=(schedule.who.responsible.role,))
+    who = schedule.who
+    match step.owed_by:
+        case RoleExcept(role=role, but=but):
+            return OwnedBy(kind="role", keys=(role,), but=who.from_event if but else None)
+        case ByUnit(unit=unit):
+            return OwnedBy(kind="units", keys=(office.unit(unit),))
+        case "assist" if who.assist is not None:
+            return OwnedBy(kind="units", keys=office.owning_units(who.assist.units))
+        case "handlers" if who.from_event is not None:
+            return main_owner(schedule, office)
+    if who.responsible is not None:
+        return OwnedBy(kind="role", keys=(who.responsible.role,))
     return main_owner(schedule, office)
 
 
-def step_due(
-    schedule: Schedule, key: str, slot: Slot, facts: Mapping[str, date], office: OfficeSpec
-) -> Due | None:
-    """When a step is due. `facts`: the dates recorded by the step before, by field, and its day of completion by its key.
+def step_due(schedule: Schedule, key: str, slot: Slot, known: Known, office: OfficeSpec) -> Due | None:
+    """When a step is due, by what is recorded of the occurrence.
 
-    None while the date that the term counts from is not recorded, and for an occurrence that does not take place.
+    None while the day that the term counts from is not recorded, for a step without a term, and for an occurrence that does not
+    take place.
     """
-    step = schedule.steps[key]
-    basis = basis_of(schedule, key)
-    if step.after is not None and step.within is not None:
-        start = facts.get(step.from_ or step.after)
+    step, basis = schedule.steps[key], basis_of(schedule, key)
+    term = term_of(step)
+    if term is not None:
+        start = begins(schedule, key, known, office.calendar)
         if start is None:
             return None
-        day = last_day(start, step.within, office.calendar)
-        return Due(
-            day, due_instant(day, basis, office), is_provisional(start, day, step.within, office.calendar)
-        )
-    if slot.date is None or slot.due_on is None:
+        internal = _due_after(start, step.internal, None, office) if step.internal else None
+        return replace(_due_after(start, term, basis, office), internal=internal)
+    if slot.date is None or slot.due_on is None or step.due is None:
         return None
     found = step_day(schedule, key, start=slot.date, due=slot.due_on, office=office)
     return (
         Due(found[0], due_instant(found[0], basis, office), slot.provisional or found[1]) if found else None
     )
+
+
+def _due_after(start: date, term: Term, basis: Basis | None, office: OfficeSpec) -> Due:
+    """The last day of a term. Hours run from midnight to midnight of the day they end on, since a fact has a day and no hour."""
+    day = last_day(start, term, office.calendar)
+    return Due(day, due_instant(day, basis, office), is_provisional(start, day, term, office.calendar))
 
 
 def step_day(

@@ -1,6 +1,6 @@
 """Whom a rung tells: the words of `to`, and what they mean for a schedule."""
 
-from schedules.grammar import Rung, Schedule
+from schedules.grammar import HANDLERS, Rung, Schedule
 
 GROUP = "group"
 POSTS = ("unit-head", "deputy-leader", "leader")
@@ -13,7 +13,7 @@ def audiences(schedule: Schedule, rung: Rung) -> tuple[str, ...]:
 
 def audience(schedule: Schedule, name: str) -> str:
     """The canonical audience of a word in `to`. Words that name no post are roles."""
-    if name in ("assignee", "absent"):
+    if name in ("assignee", HANDLERS, "absent"):
         return "assignee"
     if name in POSTS or name == GROUP:
         return name

@@ -6,8 +6,11 @@ from typing import assert_never
 
 from schedules.done import ByRole
 from schedules.grammar import (
+    HANDLERS,
     ByPeople,
+    ByUnit,
     Expiry,
+    Outside,
     OwnRungs,
     Quota,
     Remind,
@@ -25,7 +28,7 @@ from schedules.words import Words, phrase
 from schedules.yaml_tree import Node
 
 Path = tuple[object, ...]
-TO_WORDS = ("assignee", "absent", "recorder", "responsible", *POSTS, GROUP)
+TO_WORDS = ("assignee", HANDLERS, "absent", "recorder", "responsible", *POSTS, GROUP)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,8 @@ def schedule_references(schedule: Schedule, names: Names) -> Iterator[Remark]:
     yield from _who(schedule.who, ("who",), names)
     for path, by in _roles_used(schedule):
         yield from _role(by.role, (*path, "role"), names)
+    for key, step in schedule.steps.items():
+        yield from _owning_unit(step.owed_by, ("steps", key, "owed_by"), names)
     if isinstance(schedule.when, Expiry):
         yield from _credential(schedule.when.expiry, ("when", "expiry"), names)
     yield from _remind(schedule, names)
@@ -98,8 +103,22 @@ def _roles_used(schedule: Schedule) -> Iterator[tuple[Path, ByRole]]:
         found.append((("done", "approve"), schedule.done.approve))
     if schedule.children and schedule.children.closed_by:
         found.append((("children", "closed_by", "approve"), schedule.children.closed_by.approve))
-    found += [(("steps", key, "owed_by"), step.owed_by) for key, step in schedule.steps.items()]
+    if schedule.pause:
+        found.append((("pause", "approve"), schedule.pause.approve))
+    for key, step in schedule.steps.items():
+        found.append((("steps", key, "owed_by"), step.owed_by))
+        found.append((("steps", key, "extend", "approve"), step.extend.approve if step.extend else None))
     yield from ((path, by) for path, by in found if isinstance(by, ByRole))
+
+
+def _owning_unit(owner: object, path: Path, names: Names) -> Iterator[Remark]:
+    match owner:
+        case ByUnit(unit=unit):
+            yield from _unit(unit, (*path, "unit"), names)
+        case Outside(external=unit):
+            yield from _unit(unit, (*path, "external"), names)
+        case _:
+            pass
 
 
 def _who(who: Who, path: Path, names: Names) -> Iterator[Remark]:

@@ -16,6 +16,8 @@ def anchor_words(anchor: str, step_title: str | None) -> Words:
             return phrase("the expiry")
         case "recorded":
             return phrase("the record")
+        case "internal":
+            return phrase("the internal deadline")
         case "make_up":
             return phrase("the make-up deadline")
         case "milestone":

@@ -1,6 +1,7 @@
 """One occurrence to be: the values that `occurrences.py` computes and everything after it reads."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TypeAlias
 
@@ -15,7 +16,8 @@ class Slot:
 
     `key` names it by the rule's own day, whatever became of that day: ISO date, "2026-11", "2026" or "number@expiry".
     `date` is the day it is held or due; None, with a reason in `skipped`, if it does not take place. `moved_from` is the rule's day
-    when another one is held instead. `subject` is the holder's id of an expiring certificate.
+    when another one is held instead. `subject` is the holder's id of an expiring certificate, or what an event is known by; `fields`
+    are what was recorded about the event.
     """
 
     key: str
@@ -29,3 +31,4 @@ class Slot:
     moved_why: Words | None = None
     skipped: Words | None = None
     subject: str | None = None
+    fields: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

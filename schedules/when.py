@@ -1,11 +1,26 @@
-"""When a duty comes round: single days, windows, cycles and expiry dates. `recurrence.py` and `occurrences.py` compute them."""
+"""When a duty comes round: single days, windows, cycles, expiry dates and events. `recurrence.py` and `occurrences.py` compute them."""
 
+from collections.abc import Mapping
 from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, Tag, field_validator
 
 from schedules.cron import read_cron
-from schedules.fields import ClockTime, Day, DayMonth, Figure, Key, Lead, TermText, WeekdayName, refusal
+from schedules.done import EvidenceKind
+from schedules.fields import (
+    ClockTime,
+    Day,
+    DayMonth,
+    Figure,
+    Flag,
+    Key,
+    Lead,
+    TermText,
+    Text,
+    Texts,
+    WeekdayName,
+    refusal,
+)
 from schedules.strict import Definition, chosen_by, tag
 from schedules.words import phrase
 
@@ -136,7 +151,38 @@ class Expiry(Recurring):
     )
 
 
-WHEN_KEYS = ("weekly", "monthly", "quarterly", "yearly", "dates", "cron", "window", "cycle", "expiry")
+EventFieldKind = Literal[EvidenceKind, "person", "people", "unit"]
+
+
+class EventField(Definition):
+    """One typed field of an event; a yes-no that nobody fills in means no. People are named by id, units by id or title."""
+
+    label: Text | None = Field(None, description="shown above the field 表单上的名称")
+    kind: EventFieldKind
+    options: Texts = Field((), alias="from", description="what a choice may be 可选项")
+    many: Flag = False
+    required: Flag = True
+
+
+def _short_field(value: object) -> object:
+    return {"kind": value} if isinstance(value, str) else value
+
+
+EventFields = Mapping[
+    Key,
+    Annotated[EventField, BeforeValidator(_short_field, json_schema_input_type=EventFieldKind | EventField)],
+]
+
+
+class Event(Recurring):
+    """One occurrence for each event of a kind that is recorded; `key` says what names it: a case number, a document's title."""
+
+    event: Key
+    key: Text = Field(description="what the event is known by 用什么编号")
+    fields: EventFields = Field(default={}, description="what is known about it 登记哪些内容")
+
+
+WHEN_KEYS = ("weekly", "monthly", "quarterly", "yearly", "dates", "cron", "window", "cycle", "expiry", "event")
 
 When = Annotated[
     Annotated[Weekly, Tag(tag("weekly"))]
@@ -147,6 +193,7 @@ When = Annotated[
     | Annotated[Cron, Tag(tag("cron"))]
     | Annotated[Window, Tag(tag("window"))]
     | Annotated[Cycle, Tag(tag("cycle"))]
-    | Annotated[Expiry, Tag(tag("expiry"))],
+    | Annotated[Expiry, Tag(tag("expiry"))]
+    | Annotated[Event, Tag(tag("event"))],
     chosen_by(WHEN_KEYS),
 ]

@@ -16,7 +16,7 @@ from tasks.evidence import said
 from tasks.following import set_cursor
 from tasks.live import Live
 
-WAIVABLE = (Obligation.OPEN, Obligation.EXPECTED, Obligation.HISTORY)
+WAIVABLE = (Obligation.OPEN, Obligation.PAUSED, Obligation.EXPECTED, Obligation.HISTORY)
 
 
 def approve(session: Session, live: Live, *, obligation_id: int, by: int | None, now: datetime) -> None:

@@ -1,17 +1,17 @@
 """Close an occurrence when everything that its `done` names is met; and open it again when something is taken back."""
 
-from collections import defaultdict
-from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from models.obligations import ObligationRow, OccurrenceRow
-from schedules.grammar import AllOf
+from schedules.chain import unmet
+from schedules.grammar import AllOf, Event
 from tasks.duty import Duty
+from tasks.known import known
 
-UNMET = frozenset({"open", "submitted", "expected", "history"})
+UNMET = frozenset({"open", "paused", "submitted", "expected", "history"})
 CHILDREN = "children"
 
 
@@ -30,39 +30,24 @@ def close_if_done(session: Session, duty: Duty, *, now: datetime) -> bool:
 
 
 def _unmet(session: Session, duty: Duty) -> bool:
-    """Whether something the occurrence needs is still owed. Without named parts that is everything that was opened."""
-    states = _states(session, duty.occurrence.id)
-    done = duty.schedule.done
-    if not isinstance(done, AllOf) or duty.occurrence.parent_id is not None:
-        return any(state in UNMET for found in states.values() for state in found)
-    needed = [part for part in done.all if part != CHILDREN and not _dropped(duty, part, states)]
-    if any(not states.get(part) or states[part] & UNMET for part in needed):
-        return True
-    return CHILDREN in done.all and _open_children(session, duty.occurrence.id) > 0
+    """Whether something the occurrence needs is still owed. Without named parts that is everything that was opened, and of a chain
+    every step that has not begun.
+    """
+    done, is_child = duty.schedule.done, duty.occurrence.parent_id is not None
+    missing = () if is_child else unmet(duty.schedule, known(session, duty.occurrence, duty.schedule))
+    if isinstance(done, AllOf) and not is_child:
+        waits = CHILDREN in done.all and _open_children(session, duty.occurrence.id) > 0
+        return waits or any(part in missing for part in done.all)
+    is_chain = isinstance(duty.schedule.when, Event)
+    return _owes(session, duty.occurrence.id) or (is_chain and bool(missing))
 
 
-def _states(session: Session, occurrence_id: int) -> dict[str, set[str]]:
-    """The states of each part; what an undo cancelled was never owed."""
-    query = (
-        select(ObligationRow.part, ObligationRow.state)
-        .where(
-            ObligationRow.occurrence_id == occurrence_id,
-            or_(ObligationRow.closed_why.is_(None), ObligationRow.closed_why != "undone"),
-        )
-        .distinct()
+def _owes(session: Session, occurrence_id: int) -> bool:
+    """Whether anything that was opened is not met."""
+    open_one = select(ObligationRow.id).where(
+        ObligationRow.occurrence_id == occurrence_id, ObligationRow.state.in_(UNMET)
     )
-    found: dict[str, set[str]] = defaultdict(set)
-    for part, state in session.execute(query):
-        found[part].add(state)
-    return found
-
-
-def _dropped(duty: Duty, part: str, states: Mapping[str, set[str]]) -> bool:
-    """Whether the part waits for a step that was excused, so that it will never open."""
-    step = duty.schedule.steps.get(part)
-    if step is None or step.after is None or states.get(part):
-        return False
-    return states.get(step.after) == {"waived"} or _dropped(duty, step.after, states)
+    return session.scalars(open_one.limit(1)).first() is not None
 
 
 def _open_children(session: Session, occurrence_id: int) -> int:

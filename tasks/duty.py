@@ -12,6 +12,7 @@ from schedules.errors import NotFound, Refused
 from schedules.grammar import Schedule
 from schedules.words import phrase
 from tasks.live import Live, definition
+from tasks.parties import PEOPLE
 
 LIVE_RECORDS = ("submitted", "accepted")
 
@@ -47,8 +48,13 @@ def load(session: Session, obligation_id: int) -> Duty:
 
 def holds(session: Session, person_id: int, role: str, *, on: date) -> bool:
     """Whether a person holds a role on that day."""
+    return belongs(session, person_id, "role", role, on=on)
+
+
+def belongs(session: Session, person_id: int, kind: str, key: str, *, on: date) -> bool:
+    """Whether a person has a membership of that kind and key on that day."""
     held = select(MembershipRow.person_id).where(
-        MembershipRow.kind == "role", MembershipRow.key == role, MembershipRow.person_id == person_id,
+        MembershipRow.kind == kind, MembershipRow.key == key, MembershipRow.person_id == person_id,
         MembershipRow.valid_from <= on, MembershipRow.valid_to > on,
     )  # fmt: skip
     return session.scalars(held).first() is not None
@@ -80,6 +86,8 @@ def _owes(session: Session, duty: Duty, person_id: int | None, *, on: date) -> b
             return duty.party.person_id == person_id
         case "role":
             return holds(session, person_id, duty.party.key, on=on)
+        case "people":
+            return belongs(session, person_id, PEOPLE, duty.party.key, on=on)
         case "unit":
             unit = session.get_one(UnitRow, duty.party.unit_id)
             return unit.head_id == person_id or person.unit_id == unit.id

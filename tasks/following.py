@@ -1,37 +1,50 @@
 """What a recorded step leads to: the steps that come after it, and the silence while somebody else is at work."""
 
-from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models.obligations import ObligationRow, RungRow
+from models.obligations import ObligationRow, OccurrenceRow, RungRow
+from schedules.chain import Known, applies, begins, dropped
+from schedules.grammar import Schedule
 from schedules.instants import MIDNIGHT, instant
-from schedules.parts import parts, step_due
+from schedules.parts import AT_OPEN, Part, parts, step_due
 from schedules.terms import last_day
 from tasks.duty import Duty
+from tasks.known import known
 from tasks.live import Live
 from tasks.portion import Place, open_part, slot_of
 
 
 def open_following(
-    session: Session, live: Live, duty: Duty, *, facts: Mapping[str, date], now: datetime
+    session: Session, live: Live, occurrence: OccurrenceRow, schedule: Schedule, *, now: datetime
 ) -> int:
-    """Open the steps that come after this one, their terms counted from the recorded dates. Return how many duties opened."""
-    place = Place(
-        occurrence=duty.occurrence, schedule=duty.schedule, slot=slot_of(duty.occurrence), late=True
-    )
+    """Open every step whose time has come by what is recorded, its term counted from the recorded day. Return how many duties opened."""
+    facts = known(session, occurrence, schedule)
+    begun = _begun(session, occurrence.id)
+    place = Place(occurrence=occurrence, schedule=schedule, slot=slot_of(occurrence), late=True)
     opened = 0
-    for part in parts(duty.schedule, place.slot, live.office):
-        if part.opens != f"after:{duty.part}" or part.kind != "step":
-            continue
-        due = step_due(duty.schedule, part.key, place.slot, facts, live.office)
-        if due is not None:
-            dated = replace(part, due_on=due.on, due_at=due.at, provisional=due.provisional)
-            opened += open_part(session, live, place, dated, now=now, opens_at=now)
+    for part in parts(schedule, place.slot, live.office):
+        if part.kind == "step" and part.key not in begun and _is_ready(schedule, part, facts, live):
+            due = step_due(schedule, part.key, place.slot, facts, live.office)
+            opened += open_part(session, live, place, part.due_by(due), now=now, opens_at=now)
     return opened
+
+
+def _begun(session: Session, occurrence_id: int) -> set[str]:
+    """The parts that were opened and not taken back."""
+    query = select(ObligationRow.part).where(
+        ObligationRow.occurrence_id == occurrence_id,
+        (ObligationRow.closed_why.is_(None)) | (ObligationRow.closed_why != "undone"),
+    )
+    return set(session.scalars(query))
+
+
+def _is_ready(schedule: Schedule, part: Part, facts: Known, live: Live) -> bool:
+    if part.opens == AT_OPEN or not applies(schedule, part.key, facts) or dropped(schedule, part.key, facts):
+        return False
+    return begins(schedule, part.key, facts, live.office.calendar) is not None
 
 
 def pause_while_pending(session: Session, live: Live, duty: Duty, done_on: date) -> None:

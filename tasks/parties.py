@@ -16,6 +16,7 @@ from schedules.audience import Membership
 from schedules.office import OfficeSpec
 
 GROUP = "group"
+PEOPLE = "people"  # several people who owe something as one
 
 
 def sync_channels(session: Session, office: OfficeSpec) -> None:
@@ -93,7 +94,7 @@ def sync_memberships(
     """Close memberships that ended, add new ones. Return whether anything changed."""
     have = {
         (row.kind, row.key, row.person_id): row
-        for row in session.scalars(select(MembershipRow))
+        for row in session.scalars(select(MembershipRow).where(MembershipRow.kind != PEOPLE))
         if row.valid_to > today
     }
     want = {(m.kind, m.key, persons[m.person], m.valid_from): m.valid_to for m in wanted}
@@ -146,7 +147,7 @@ def refresh_routes(session: Session, office: OfficeSpec, *, now: datetime) -> in
     units = {row.id: row for row in session.scalars(select(UnitRow))}
     recipients = {row.person_id: row.id for row in session.scalars(select(RecipientRow))}
     channels = {row.key: row.id for row in session.scalars(select(ChannelRow))}
-    holders = _holders(session, today)
+    holders, groups = _holders(session, today, "role"), _holders(session, today, PEOPLE)
     top = next((row.id for row in here.values() if row.key == _leader(office)), None)
     rows: dict[tuple[int, str, int], dict[str, object]] = {}
 
@@ -164,6 +165,7 @@ def refresh_routes(session: Session, office: OfficeSpec, *, now: datetime) -> in
         own: dict[str, list[int | None]] = {
             "person": [party.person_id],
             "role": [*holders[party.key]],
+            PEOPLE: [*groups[party.key]],
             "unit": [unit.head_id if unit else None],
         }
         told(party, "assignee", own[party.kind])
@@ -194,10 +196,10 @@ def _leader(office: OfficeSpec) -> str | None:
     return post.person if post else None
 
 
-def _holders(session: Session, today: date) -> dict[str, list[int]]:
+def _holders(session: Session, today: date, kind: str) -> dict[str, list[int]]:
     found: dict[str, list[int]] = defaultdict(list)
     held = select(MembershipRow.key, MembershipRow.person_id).where(
-        MembershipRow.kind == "role", MembershipRow.valid_from <= today, MembershipRow.valid_to > today
+        MembershipRow.kind == kind, MembershipRow.valid_from <= today, MembershipRow.valid_to > today
     )
     for key, person_id in session.execute(held):
         found[key].append(person_id)

@@ -16,7 +16,7 @@ Phase = Literal["open", "before", "on", "after"]
 Kind = Literal["duty", "session", "steps", "quota", "credential", "child"]
 Stage = Literal["open", "before", "today", "late"]
 Variant = Literal["duty", "gathering", "record", "make_up", "quota", "credential", "child"]
-PartyKind = Literal["person", "unit", "role", "group", "body"]
+PartyKind = Literal["person", "people", "unit", "role", "group", "body"]
 
 SUPERVISORS = frozenset({"unit-head", "deputy-leader", "leader"})
 # Characters that turn, hide or break a line of text, and the noncharacters that `tasks.links` uses.

@@ -11,11 +11,13 @@ from models.people import PartyRow, PersonRow
 from models.queries.audience import matches
 from models.queries.opening import Opening, first_issued, is_person, open_for, withdraw_leavers
 from schedules.grammar import Expiry, Quota, Schedule
-from schedules.ladder import Anchor, RungAt, late, timeline
+from schedules.ladder import INTERNAL, Anchor, RungAt, late, timeline
 from schedules.lights import soon_from
 from schedules.occurrences import Slot
 from schedules.parts import AT_OPEN, OwnedBy, Part, parts
 from schedules.quota import target as quota_target
+from tasks.groups import named_party, role_party
+from tasks.known import fields_of
 from tasks.live import Live, definition
 from tasks.timelines import set_timeline
 
@@ -38,7 +40,7 @@ def slot_of(occurrence: OccurrenceRow) -> Slot:
     return Slot(
         key=occurrence.key, date=occurrence.held_on, starts_at=occurrence.starts_at, due_on=occurrence.due_on,
         due_at=occurrence.due_at,
-        opens_at=occurrence.opens_at, provisional=occurrence.provisional, moved_from=occurrence.moved_from, moved_why=None,
+        opens_at=occurrence.opens_at, fields=fields_of(occurrence), provisional=occurrence.provisional, moved_from=occurrence.moved_from, moved_why=None,
         skipped=None, subject=occurrence.subject,
     )  # fmt: skip
 
@@ -56,6 +58,8 @@ def anchors(place: Place, part: Part, live: Live, *, now: datetime) -> dict[str,
         found["expiry"] = Anchor(slot.due_on, slot.due_at)
     if part.due_on is not None and part.due_at is not None:
         found |= {name: Anchor(part.due_on, part.due_at) for name in ("due", part.key) if name}
+    if part.internal is not None:
+        found[INTERNAL] = Anchor(part.internal.on, part.internal.at)
     return found
 
 
@@ -70,7 +74,7 @@ def rungs_for(
     opens_at: datetime,
 ) -> tuple[RungAt, ...]:
     """The ladder of a part as it stands for who opens now."""
-    if place.history:
+    if place.history or _is_silent(part):
         return ()
     rungs = timeline(
         place.schedule,
@@ -84,6 +88,11 @@ def rungs_for(
     return late(rungs, now=now, start_on=live.start_on, office=live.office) if place.late else rungs
 
 
+def _is_silent(part: Part) -> bool:
+    """A step that is open from the start and has no term: nobody is told of it before it is done."""
+    return part.kind == "step" and part.opens == AT_OPEN and part.due_on is None
+
+
 def open_part(
     session: Session, live: Live, place: Place, part: Part, *, now: datetime, opens_at: datetime | None = None
 ) -> int:
@@ -91,7 +100,7 @@ def open_part(
     total = 0
     begins = opens_at or place.slot.opens_at
     on = live.today(now if place.late else begins)
-    for who, target in _owners(live, place, part, on=on):
+    for who, target in _owners(session, live, place, part, on=on):
         full = place.schedule.done.reach * HUNDREDTHS if isinstance(place.schedule.done, Quota) else None
         rungs = rungs_for(live, place, part, target=target, full=full, now=now, opens_at=begins)
         expected = part.kind == "attend"
@@ -100,6 +109,7 @@ def open_part(
             due_on=None if expected else part.due_on, due_at=None if expected else part.due_at,
             soon_on=None if expected else soon_of(live, place, part, since=begins), provisional=part.provisional,
             timeline_id=None if expected else set_timeline(session, rungs), target=target,
+            internal_on=part.internal.on if part.internal else None, waits_for=part.waits_for or None,
         )  # fmt: skip
         total += open_for(session, opening, who, now=now)
     return total
@@ -117,10 +127,10 @@ def soon_of(live: Live, place: Place, part: Part, *, since: datetime) -> date | 
 
 
 def _owners(
-    live: Live, place: Place, part: Part, *, on: date
+    session: Session, live: Live, place: Place, part: Part, *, on: date
 ) -> list[tuple[ColumnElement[bool], int | None]]:
     """The parties that owe, as conditions on the party table; several where a quota is pro-rated by month."""
-    condition = _parties(part.owner, place, on=on)
+    condition = _parties(session, live, part.owner, place, on=on)
     done, who = place.schedule.done, place.schedule.who
     if not isinstance(done, Quota):
         return [(condition, None)]
@@ -140,7 +150,11 @@ def _owners(
     return groups
 
 
-def _parties(owner: OwnedBy, place: Place, *, on: date) -> ColumnElement[bool]:
+def _parties(
+    session: Session, live: Live, owner: OwnedBy, place: Place, *, on: date
+) -> ColumnElement[bool]:
+    if owner.kind == "named":
+        return PartyRow.id == named_party(session, live, place.schedule, place.slot.fields, on=on)
     if owner.kind in ("each", "expected") and owner.expr is not None:
         members = select(PersonRow.id).where(matches(owner.expr, PersonRow.id, on=on))
         return and_(is_person(), PartyRow.person_id.in_(members))
@@ -148,6 +162,9 @@ def _parties(owner: OwnedBy, place: Place, *, on: date) -> ColumnElement[bool]:
         return and_(PartyRow.kind == "person", PartyRow.key == place.slot.subject)
     if owner.kind == "units":
         return and_(PartyRow.kind == "unit", PartyRow.key.in_(owner.keys))
+    if owner.but is not None:
+        others = role_party(session, live, owner.keys[0], but=place.slot.fields.get(owner.but, ()), on=on)
+        return PartyRow.id == others
     return and_(PartyRow.kind == "role", PartyRow.key.in_(owner.keys))
 
 
@@ -173,7 +190,7 @@ def _follow_part(
     gone = isinstance(place.schedule.when, Expiry) and not _is_here(session, occurrence.subject, on=today)
     if not isinstance(place.schedule.when, Expiry) and part.owner.kind not in ("each", "expected"):
         return 0
-    members = false() if gone else _parties(part.owner, place, on=today)
+    members = false() if gone else _parties(session, live, part.owner, place, on=today)
     changed = withdraw_leavers(session, occurrence_id=occurrence.id, part=part.key, member=members, now=now)
     last = occurrence.held_on if part.kind == "attend" else part.due_on
     if not gone and last is not None and last >= today:

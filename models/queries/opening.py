@@ -18,7 +18,7 @@ from models.types import UtcDateTime
 
 COLUMNS = (
     "occurrence_id", "part", "party_id", "state", "due_on", "due_at", "soon_on", "provisional", "timeline_id", "next_no", "next_at",
-    "target", "opened_at", "epoch", "progress",
+    "target", "opened_at", "epoch", "progress", "internal_on", "waits_for",
 )  # fmt: skip
 
 # What an obligation takes over when somebody comes back, or a step opens again after its record was taken back.
@@ -32,6 +32,8 @@ RENEWED = (
     "next_no",
     "next_at",
     "target",
+    "internal_on",
+    "waits_for",
 )
 
 
@@ -48,6 +50,8 @@ class Opening:
     provisional: bool
     timeline_id: int | None
     target: int | None
+    internal_on: date | None = None
+    waits_for: str | None = None
 
 
 def open_for(session: Session, opening: Opening, parties: ColumnElement[bool], *, now: datetime) -> int:
@@ -65,6 +69,7 @@ def open_for(session: Session, opening: Opening, parties: ColumnElement[bool], *
         _or_null(opening.due_on), _or_null(opening.due_at), _or_null(opening.soon_on), literal(opening.provisional),
         _or_null(opening.timeline_id), _or_null(rung.no if rung else None), _or_null(rung.at if rung else None),
         _or_null(opening.target), literal(now, UtcDateTime()), literal(0), literal(0),
+        _or_null(opening.internal_on), _or_null(opening.waits_for),
     ).where(parties)  # fmt: skip
     filled = statement.from_select(COLUMNS, values)
     upsert = filled.on_conflict_do_update(
@@ -77,7 +82,7 @@ def open_for(session: Session, opening: Opening, parties: ColumnElement[bool], *
     return result.rowcount  # type: ignore[attr-defined, no-any-return]
 
 
-def _or_null(value: date | datetime | int | None) -> ColumnElement[Any]:
+def _or_null(value: date | datetime | int | str | None) -> ColumnElement[Any]:
     if value is None:
         return null()
     return literal(value, UtcDateTime()) if isinstance(value, datetime) else literal(value)

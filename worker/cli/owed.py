@@ -13,6 +13,7 @@ from models.schedules import ScheduleRow
 from schedules.errors import NotFound, Refused
 from schedules.states import Obligation
 from schedules.words import phrase
+from tasks.parties import PEOPLE
 
 PENDING = (Obligation.OPEN, Obligation.SUBMITTED, Obligation.HISTORY)
 
@@ -48,8 +49,8 @@ def person_id(session: Session, key: str) -> int:
 def owed(session: Session, key: str, *, today: date, states: Sequence[Obligation] = PENDING) -> list[Owed]:
     """The duties of a person in these states, the earliest first. Raises NotFound for somebody not in the roster."""
     person = person_id(session, key)
-    roles = select(MembershipRow.key).where(
-        MembershipRow.kind == "role",
+    held = select(MembershipRow.key).where(
+        MembershipRow.kind == PartyRow.kind,
         MembershipRow.person_id == person,
         MembershipRow.valid_from <= today,
         MembershipRow.valid_to > today,
@@ -64,7 +65,7 @@ def owed(session: Session, key: str, *, today: date, states: Sequence[Obligation
             ObligationRow.state.in_(states),
             or_(
                 PartyRow.person_id == person,
-                and_(PartyRow.kind == "role", PartyRow.key.in_(roles)),
+                and_(PartyRow.kind.in_(("role", PEOPLE)), PartyRow.key.in_(held.correlate(PartyRow))),
                 and_(PartyRow.kind == "unit", PartyRow.key.in_(headed)),
             ),
         )
