@@ -58,13 +58,11 @@ class ClockStopRow(Base):
 
 
 class ExtensionRow(Base):
-    """A longer term asked for: asked, granted, refused or withdrawn. `new_due_on` is the day it would lead to. One open request at a time."""
+    """A longer term: asked, granted or refused. `new_due_on` is the day it leads to. One open request at a time."""
 
     __tablename__ = "extension"
     __table_args__ = (
-        Index(
-            "uq_extension_asked", "obligation_id", unique=True, sqlite_where=ASKED, postgresql_where=ASKED
-        ),
+        Index("uq_extension_asked", "obligation_id", unique=True, sqlite_where=ASKED, postgresql_where=ASKED),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     obligation_id: Mapped[int] = mapped_column(ForeignKey("obligation.id"))

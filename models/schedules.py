@@ -26,7 +26,7 @@ class OfficeVersionRow(Base):
 class ScheduleRow(Base):
     """A schedule and its marks: `opened_through` is the high-water mark (NULL: never opened), `next_at` the next opening.
 
-    Beat reads `next_at` through its index. `kind`: duty, credential, summary, or members (following joins and leaves).
+    Beat reads `next_at` through its index. `kind`: duty, credential, event, summary, or members (following joins and leaves).
     """
 
     __tablename__ = "schedule"

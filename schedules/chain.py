@@ -113,11 +113,16 @@ def unmet(schedule: Schedule, known: Known) -> tuple[str, ...]:
     return tuple(
         key
         for key, step in schedule.steps.items()
-        if step.wait is None and key not in known.done and applies(schedule, key, known) and not dropped(schedule, key, known)
+        if step.wait is None
+        and key not in known.done
+        and applies(schedule, key, known)
+        and not dropped(schedule, key, known)
     )
 
 
-def shut(schedule: Schedule, key: str, known: Known, done_on: date, calendar: WorkCalendar) -> Iterator[Words]:
+def shut(
+    schedule: Schedule, key: str, known: Known, done_on: date, calendar: WorkCalendar
+) -> Iterator[Words]:
     """Why a step cannot have been done on a day: each gate that was not open, in words."""
     for gate in schedule.steps[key].gate:
         if applies(schedule, gate.step, known):
@@ -140,7 +145,11 @@ def _shut(
         yield phrase("'{step}' has to be done first", step=step.title)
     elif day is not None and day > done_on:
         yield phrase("'{step}' was done only on {day}", step=step.title, day=day.isoformat())
-    elif gate.result is not None and day is not None and gate.result not in fact.values.get(result_field(step) or "", ()):
+    elif (
+        gate.result is not None
+        and day is not None
+        and gate.result not in fact.values.get(result_field(step) or "", ())
+    ):
         yield phrase("'{step}' has to end with '{result}'", step=step.title, result=gate.result)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from schedules.event_coherence import event_coherence
 from schedules.grammar import (
     AllOf,
     Attendance,
@@ -14,7 +15,6 @@ from schedules.grammar import (
     Schedule,
     Summary,
 )
-from schedules.event_coherence import event_coherence
 from schedules.ladder import anchors_of, has_clock
 from schedules.problems import nearest
 from schedules.references import Path, Remark

@@ -71,5 +71,8 @@ def _field(text: str) -> str:
 
 
 ConditionText = Annotated[
-    Condition, PlainValidator(read_condition), PlainSerializer(str), WithJsonSchema({"type": "string", "examples": ["major", "result = 同意"]})
-]  # fmt: skip
+    Condition,
+    PlainValidator(read_condition),
+    PlainSerializer(str),
+    WithJsonSchema({"type": "string", "examples": ["major", "result = 同意"]}),
+]

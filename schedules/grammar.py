@@ -96,9 +96,13 @@ class Who(Definition):
     post: Text | None = Field(None, description="the body that owes it as one 责任主体")
     responsible: ByRole | None = Field(None, description="who acts for the body 主办")
     assist: ByUnits | None = Field(None, description="units that contribute 协办")
-    from_event: Key | None = Field(None, description="the people named in a field of the event 事件里写明的承办人")
+    from_event: Key | None = Field(
+        None, description="the people named in a field of the event 事件里写明的承办人"
+    )
     at_least: Figure = Field(1, description="how many the event must name 至少几人")
-    valid_on: Literal["event"] | None = Field(None, description="the certificate must be valid on that day 证件在事发日有效")
+    valid_on: Literal["event"] | None = Field(
+        None, description="the certificate must be valid on that day 证件在事发日有效"
+    )
     but: "Who | None" = Field(None, alias="except", description="taken away again 除外")
 
 

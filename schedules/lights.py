@@ -47,14 +47,16 @@ def light(
     soon_on: date | None = None,
     provisional: bool = False,
     quiet: bool = False,
+    outside: bool = False,
 ) -> Light:
     """The light of an obligation today. `soon_on`: yellow from that day on; `quiet`: somebody else is at work.
 
-    A due day that is over is red, whatever else holds: nothing is silenced from the due day on.
+    A due day that is over is red, whatever else holds: nothing is silenced from the due day on. Only what somebody outside the
+    office has to do (`outside`) is grey until it is done: we cannot be late with it.
     """
     if state in _CLOSED:
         return Light.GREEN
-    if state in _WAITING:
+    if state in _WAITING or outside:
         return Light.GREY
     if due_on is not None and due_on < today:
         return Light.RED

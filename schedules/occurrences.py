@@ -40,9 +40,16 @@ def slots(schedule: Schedule, office: OfficeSpec, first: date, last: date) -> tu
 
 
 def event_slot(
-    schedule: Schedule, office: OfficeSpec, *, key: str, on: date, at: datetime | None, fields: Values, opens_at: datetime
+    schedule: Schedule,
+    office: OfficeSpec,
+    *,
+    key: str,
+    on: date,
+    at: datetime | None,
+    fields: Values,
+    opens_at: datetime,
 ) -> Slot:
-    """The occurrence that an event opens. `on` is the day of the event, `at` its instant if that is known, `opens_at` when it is recorded."""
+    """The occurrence that an event opens. `on` is its day, `at` its instant if that is known, `opens_at` when it is recorded."""
     within = schedule.done.within if isinstance(schedule.done, ByPeople) else None
     due_on = last_day(on, within, office.calendar) if within else None
     return Slot(

@@ -9,7 +9,7 @@ children               "child": opened by the step that finds them, with owner a
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Literal
 
 from schedules.audience import Expr, expression
@@ -33,7 +33,7 @@ from schedules.instants import end_of_day, instant
 from schedules.ladder import CHILD, MAKE_UP, RECORD
 from schedules.office import OfficeSpec
 from schedules.slot import Slot
-from schedules.terms import Term, first_day, is_provisional, last_day
+from schedules.terms import SUB_DAY, Term, first_day, is_provisional, last_day
 
 PartKind = Literal["duty", "record", "attend", "step", "child"]
 OwnerKind = Literal["each", "expected", "holder", "role", "units", "named"]
@@ -91,7 +91,11 @@ class Part:
         if due is None:
             return self
         return replace(
-            self, due_on=due.on, due_at=due.at, provisional=due.provisional, internal=due.internal or self.internal
+            self,
+            due_on=due.on,
+            due_at=due.at,
+            provisional=due.provisional,
+            internal=due.internal or self.internal,
         )
 
 
@@ -206,6 +210,8 @@ def step_due(schedule: Schedule, key: str, slot: Slot, known: Known, office: Off
         start = begins(schedule, key, known, office.calendar)
         if start is None:
             return None
+        if term.unit in SUB_DAY and slot.starts_at is not None and step.after and step.after.single == EVENT:
+            return _due_within(slot.starts_at, term, office)
         internal = _due_after(start, step.internal, None, office) if step.internal else None
         return replace(_due_after(start, term, basis, office), internal=internal)
     if slot.date is None or slot.due_on is None or step.due is None:
@@ -216,8 +222,14 @@ def step_due(schedule: Schedule, key: str, slot: Slot, known: Known, office: Off
     )
 
 
+def _due_within(start: datetime, term: Term, office: OfficeSpec) -> Due:
+    """The instant at which a term in hours or minutes ends that counts from an instant."""
+    at = start + timedelta(**{term.unit: term.n})
+    return Due(at.astimezone(office.tz).date(), at)
+
+
 def _due_after(start: date, term: Term, basis: Basis | None, office: OfficeSpec) -> Due:
-    """The last day of a term. Hours run from midnight to midnight of the day they end on, since a fact has a day and no hour."""
+    """The last day of a term. Hours that count from a day end with the day they reach, since the hour of a fact is not recorded."""
     day = last_day(start, term, office.calendar)
     return Due(day, due_instant(day, basis, office), is_provisional(start, day, term, office.calendar))
 

@@ -39,7 +39,9 @@ class Message(StrEnum):
 _O, _M = Obligation, Message
 OBLIGATION_MOVES: Mapping[Obligation, frozenset[Obligation]] = {
     _O.EXPECTED: frozenset({_O.OPEN, _O.DONE, _O.WAIVED, _O.WITHDRAWN, _O.CANCELLED}),
-    _O.OPEN: frozenset({_O.SUBMITTED, _O.DONE, _O.WAIVED, _O.WITHDRAWN, _O.CANCELLED, _O.EXPECTED, _O.PAUSED}),
+    _O.OPEN: frozenset(
+        {_O.SUBMITTED, _O.DONE, _O.WAIVED, _O.WITHDRAWN, _O.CANCELLED, _O.EXPECTED, _O.PAUSED}
+    ),
     _O.PAUSED: frozenset({_O.OPEN, _O.WAIVED, _O.WITHDRAWN, _O.CANCELLED}),
     _O.SUBMITTED: frozenset({_O.DONE, _O.OPEN, _O.WITHDRAWN, _O.CANCELLED}),
     _O.DONE: frozenset({_O.OPEN, _O.EXPECTED, _O.WAIVED}),

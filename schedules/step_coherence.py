@@ -108,12 +108,17 @@ def _gates(schedule: Schedule, step: Step, path: Path) -> Iterator[Remark]:
 
 
 def _condition(schedule: Schedule, key: str, condition: Condition, path: Path) -> Iterator[Remark]:
-    step, dot, name = condition.field.partition(".")
+    step, dot, _ = condition.field.partition(".")
     if dot and step in schedule.steps and step != key:
         known: tuple[str, ...] = tuple(f"{step}.{field}" for field in schedule.steps[step].evidence)
     else:
         known = tuple(schedule.when.fields) if isinstance(schedule.when, Event) else ()
-        known += tuple(f"{other}.{field}" for other, each in schedule.steps.items() if other != key for field in each.evidence)
+        known += tuple(
+            f"{other}.{field}"
+            for other, each in schedule.steps.items()
+            if other != key
+            for field in each.evidence
+        )
     if condition.field not in known:
         what = phrase("nothing records '{name}'", name=condition.field)
         yield Remark(path, what, nearest(condition.field, known))

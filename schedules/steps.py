@@ -6,7 +6,15 @@ Nothing here computes a date: see `chain.py` for what a step waits for and `part
 from collections.abc import Mapping
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, PlainSerializer, PlainValidator, Tag, WithJsonSchema, model_validator
+from pydantic import (
+    BeforeValidator,
+    Field,
+    PlainSerializer,
+    PlainValidator,
+    Tag,
+    WithJsonSchema,
+    model_validator,
+)
 
 from schedules.conditions import ConditionText
 from schedules.done import BasisText, ByRole, Evidence
@@ -163,7 +171,9 @@ class Extend(Definition):
     once: TermText = Field(description="by how much 延长多久")
     before: Literal["due"] = "due"
     approve: ByRole | None = Field(None, description="who grants it 由谁批准")
-    basis: Literal["required"] | None = Field(None, description="the rule that allows it must be named 须写明依据")
+    basis: Literal["required"] | None = Field(
+        None, description="the rule that allows it must be named 须写明依据"
+    )
 
 
 class Step(Definition):
@@ -174,7 +184,9 @@ class Step(Definition):
     """
 
     title: Text
-    if_: ConditionText | None = Field(None, alias="if", description="only if a field says so 什么情况下才有这一环节")
+    if_: ConditionText | None = Field(
+        None, alias="if", description="only if a field says so 什么情况下才有这一环节"
+    )
     owed_by: Owner | None = None
     due: StepDue | None = None
     after: AfterText | None = None
@@ -198,13 +210,17 @@ class Step(Definition):
             raise refusal(phrase("needs at most one of {keys}", keys="due, within, wait"))
         for key, other in _NEEDS:
             names = (other,) if isinstance(other, str) else other
-            if getattr(self, key) not in (None, "none") and not any(getattr(self, name) is not None for name in names):
+            if getattr(self, key) not in (None, "none") and not any(
+                getattr(self, name) is not None for name in names
+            ):
                 written = key.rstrip("_")
                 raise refusal(phrase("'{key}' needs '{other}' beside it", key=written, other="|".join(names)))
         if self.after is not None and self.due is not None:
             raise refusal(phrase("'{key}' needs '{other}' beside it", key="after", other="within"))
         if self.from_ is not None and self.after is not None and self.after.single in (None, EVENT):
-            raise refusal(phrase("'from' names a date of one step; 'after' names {after}", after=str(self.after)))
+            raise refusal(
+                phrase("'from' names a date of one step; 'after' names {after}", after=str(self.after))
+            )
         if self.wait is not None and (self.evidence or self.gate or self.owed_by):
             raise refusal(phrase("a waiting period is nobody's: it has no owner, no evidence and no gate"))
         return self

@@ -182,7 +182,18 @@ class Event(Recurring):
     fields: EventFields = Field(default={}, description="what is known about it 登记哪些内容")
 
 
-WHEN_KEYS = ("weekly", "monthly", "quarterly", "yearly", "dates", "cron", "window", "cycle", "expiry", "event")
+WHEN_KEYS = (
+    "weekly",
+    "monthly",
+    "quarterly",
+    "yearly",
+    "dates",
+    "cron",
+    "window",
+    "cycle",
+    "expiry",
+    "event",
+)
 
 When = Annotated[
     Annotated[Weekly, Tag(tag("weekly"))]

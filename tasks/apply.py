@@ -14,7 +14,7 @@ from models.obligations import ObligationRow, OccurrenceRow
 from models.people import CredentialRow
 from models.schedules import OfficeStateRow, OfficeVersionRow, ScheduleRow, ScheduleVersionRow
 from schedules.errors import Refused
-from schedules.grammar import Expiry, Schedule, Summary
+from schedules.grammar import Event, Expiry, Schedule, Summary
 from schedules.office import OfficeSpec
 from schedules.serial import digest, to_json
 from schedules.words import phrase
@@ -155,6 +155,8 @@ def _definitions(office: OfficeSpec) -> list[Schedule | Summary]:
 def _kind(item: Schedule | Summary) -> str:
     if isinstance(item, Summary):
         return "summary"
+    if isinstance(item.when, Event):
+        return "event"
     return "credential" if isinstance(item.when, Expiry) else "duty"
 
 

@@ -190,9 +190,14 @@ def reminder_line(
         basis=basis_text(schedule, duty.part), provisional=duty.provisional, text=rung.text or "",
         subject=occurrence.subject or "", starts_at=occurrence.starts_at, privacy=schedule.privacy,
         evidence_hint=evidence_hint(evidence_of(schedule, duty.part)), urged=urged,
-        late_reason=duty.late_reason or "", new_date=duty.new_date,
+        late_reason=duty.late_reason or "", new_date=duty.new_date, waits_for=_outside(live, duty.waits_for),
         own=party.kind != "person" or reader is None or party.person_id == reader.id,
     )  # fmt: skip
+
+
+def _outside(live: Live, outside: str | None) -> str:
+    unit = live.office.file.units.get(outside or "")
+    return unit.title if unit else outside or ""
 
 
 def kind_of(schedule: Schedule, part: str) -> Kind:

@@ -9,8 +9,8 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from models.obligations import ConfirmationRow, ObligationRow
-from models.queries.duties import lock_occurrence
 from models.people import PersonRow
+from models.queries.duties import lock_occurrence
 from schedules.chain import shut
 from schedules.errors import NotFound, Refused
 from schedules.grammar import Attendance, ByPeople, Event, Expiry, LaterCredential, Quota, RoleExcept
@@ -97,7 +97,9 @@ def _again(session: Session, duty: Duty, *, by: int | None, how: str, now: datet
 
 def _counted_from(duty: Duty) -> set[str]:
     """The date fields of this step that the term of a following one counts from."""
-    following = (step for step in duty.schedule.steps.values() if step.after and step.after.single == duty.part)
+    following = (
+        step for step in duty.schedule.steps.values() if step.after and step.after.single == duty.part
+    )
     return {step.from_ for step in following if step.from_}
 
 
@@ -186,7 +188,10 @@ def _check_gates(session: Session, live: Live, duty: Duty, by: int | None, done_
         what = reasons[0]
         for reason in reasons[1:]:
             what = phrase("{first}; {rest}", first=what, rest=reason)
-        raise Refused(phrase("it cannot have been done on {day}: {why}", day=done_on.isoformat(), why=what), field="done_on")
+        raise Refused(
+            phrase("it cannot have been done on {day}: {why}", day=done_on.isoformat(), why=what),
+            field="done_on",
+        )
     if isinstance(step.owed_by, RoleExcept) and step.owed_by.but and by is not None:
         field = duty.schedule.who.from_event or ""
         if session.get_one(PersonRow, by).key in facts.fields.get(field, ()):

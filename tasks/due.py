@@ -116,14 +116,15 @@ def _move(
         occurrence=occurrence, schedule=schedule, slot=slot_of(occurrence), history=alike.state == Obligation.HISTORY
     )  # fmt: skip
     part = next(each for each in parts(schedule, place.slot, live.office) if each.key == alike.part)
-    part = replace(part, due_on=due.on, due_at=due.at, provisional=due.provisional)
+    part = part.due_by(due)
     begun = _begun(session, occurrence, alike)
     rungs = rungs_for(
         live, place, part, target=alike.target, full=full_of(schedule), now=begun, opens_at=begun
     )
     new = NewDue(
         due_on=due.on, due_at=due.at, soon_on=soon_of(live, place, part, since=begun), provisional=due.provisional,
-        timeline_id=set_timeline(session, rungs), since=_speaks_from(live, alike, due, now=now),
+        internal_on=part.internal.on if part.internal else None, timeline_id=set_timeline(session, rungs),
+        since=_speaks_from(live, alike, due, now=now),
     )  # fmt: skip
     stamped = replace(trail, calendar_revision=live.office.calendar.revision)
     write_trail(session, which, due.on, stamped, now=now)

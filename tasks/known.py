@@ -26,7 +26,9 @@ def known(session: Session, occurrence: OccurrenceRow, schedule: Schedule) -> Kn
     states = _states(session, occurrence.id)
     values = _values(session, occurrence.id)
     done = {
-        part: StepFact(done_on=max((day for _, day in found if day is not None), default=None), values=values[part])
+        part: StepFact(
+            done_on=max((day for _, day in found if day is not None), default=None), values=values[part]
+        )
         for part, found in states.items()
         if part in schedule.steps and all(state in MET for state, _ in found)
     }

@@ -154,6 +154,7 @@ def open_slot(
     *,
     now: datetime,
     late: bool,
+    event_id: int | None = None,
 ) -> int:
     """Open one occurrence and the parts that begin with it. Return how many obligations were opened."""
     if slot.date is None:
@@ -162,7 +163,8 @@ def open_slot(
     occurrence = OccurrenceRow(
         schedule_id=row.id, key=slot.key, version_id=row.live_version_id, title=schedule.title, subject=slot.subject,
         held_on=slot.date, starts_at=slot.starts_at, opens_at=slot.opens_at, due_on=slot.due_on, due_at=slot.due_at,
-        moved_from=slot.moved_from, provisional=slot.provisional, state="open",
+        moved_from=slot.moved_from, provisional=slot.provisional, state="open", event_id=event_id,
+        fields={name: list(values) for name, values in slot.fields.items()},
     )  # fmt: skip
     session.add(occurrence)
     session.flush()

@@ -78,7 +78,7 @@ class Item:
     unit_id: int | None
     unit: str
     person: str
-    owes: Literal["person", "unit", "role"]
+    owes: Literal["person", "people", "unit", "role"]
     due_on: date
     due_at: datetime | None
     days_late: int
@@ -295,6 +295,13 @@ def _name(row: Row[Any], step: str | None) -> Words:
         case "make_up":
             return phrase("{title} of {month}/{day}: make-up", title=row.title, month=month, day=day)
         case _ if step:
-            return phrase("{title}: {part}", title=row.title, part=step)
+            return phrase("{title}: {part}", title=_title(row), part=step)
         case _:
-            return Words("{title}", {"title": row.title})
+            return Words("{title}", {"title": _title(row)})
+
+
+def _title(row: Row[Any]) -> Words:
+    """The occurrence's title; what an event started is told with the event's key."""
+    if row.event_id is not None and row.subject:
+        return phrase("{title} ({subject})", title=row.title, subject=row.subject)
+    return Words("{title}", {"title": row.title})

@@ -39,9 +39,8 @@ def slot_of(occurrence: OccurrenceRow) -> Slot:
     """The slot that an occurrence was opened from."""
     return Slot(
         key=occurrence.key, date=occurrence.held_on, starts_at=occurrence.starts_at, due_on=occurrence.due_on,
-        due_at=occurrence.due_at,
-        opens_at=occurrence.opens_at, fields=fields_of(occurrence), provisional=occurrence.provisional, moved_from=occurrence.moved_from, moved_why=None,
-        skipped=None, subject=occurrence.subject,
+        due_at=occurrence.due_at, opens_at=occurrence.opens_at, provisional=occurrence.provisional,
+        moved_from=occurrence.moved_from, moved_why=None, skipped=None, subject=occurrence.subject, fields=fields_of(occurrence),
     )  # fmt: skip
 
 
@@ -156,9 +155,7 @@ def _owners(
     return groups
 
 
-def _parties(
-    session: Session, live: Live, owner: OwnedBy, place: Place, *, on: date
-) -> ColumnElement[bool]:
+def _parties(session: Session, live: Live, owner: OwnedBy, place: Place, *, on: date) -> ColumnElement[bool]:
     if owner.kind == "named":
         return PartyRow.id == named_party(session, live, place.schedule, place.slot.fields, on=on)
     if owner.kind in ("each", "expected") and owner.expr is not None:

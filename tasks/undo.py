@@ -81,9 +81,7 @@ def _cancel_following(session: Session, live: Live, duty: Duty, *, now: datetime
     )
     ids = [row.id for row in opened]
     gated = [
-        key
-        for key, step in duty.schedule.steps.items()
-        if any(gate.step == duty.part for gate in step.gate)
+        key for key, step in duty.schedule.steps.items() if any(gate.step == duty.part for gate in step.gate)
     ]
     ids += [row.id for row in _parts_owed(session, duty, gated)]
     recorded = select(ConfirmationRow.id).where(

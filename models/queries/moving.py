@@ -35,6 +35,7 @@ class NewDue:
     due_at: datetime
     soon_on: date | None
     provisional: bool
+    internal_on: date | None
     timeline_id: int | None
     since: datetime
 
@@ -80,7 +81,8 @@ def write_due(session: Session, which: ColumnElement[bool], new: NewDue, *, bump
         .where(which)
         .values(
             due_on=new.due_on, due_at=new.due_at, soon_on=new.soon_on, provisional=new.provisional,
-            timeline_id=new.timeline_id, epoch=ObligationRow.epoch + int(bump),
+            internal_on=func.coalesce(new.internal_on, ObligationRow.internal_on), timeline_id=new.timeline_id,
+            epoch=ObligationRow.epoch + int(bump),
             next_no=case((speaks, rung.no), else_=None) if rung else None,
             next_at=case((speaks, literal(rung.at, UtcDateTime())), else_=null()) if rung else None,
         )

@@ -1,6 +1,7 @@
 """What an overdue report reads: a fixed number of statements, whatever the number of units, people and duties.
 
-Counted is what has a due day, is open, submitted or done, and is owed by one of ours: outside bodies are neither urged nor ranked.
+Counted is what has a due day, is open, submitted or done, and is owed by one of ours: outside bodies are neither urged nor ranked,
+and what waits for one is not ours to be late with.
 """
 
 from collections.abc import Sequence
@@ -25,6 +26,7 @@ def _ours(units: Sequence[int] | None) -> ColumnElement[bool]:
     ours = and_(
         ObligationRow.due_on.is_not(None),
         PartyRow.kind != "body",
+        ObligationRow.waits_for.is_(None),
         or_(UnitRow.kind.is_(None), UnitRow.kind != "external"),
     )
     return ours if units is None else and_(ours, PartyRow.unit_id.in_(units))
@@ -82,6 +84,7 @@ def _described() -> Any:  # a select of twenty columns has no useful type
             ObligationRow.id, ObligationRow.part, ObligationRow.due_on, ObligationRow.due_at, ObligationRow.provisional,
             ObligationRow.late_reason, ObligationRow.new_date, ObligationRow.quiet_until,
             ScheduleRow.key.label("schedule"), OccurrenceRow.key, OccurrenceRow.title, OccurrenceRow.version_id,
+            OccurrenceRow.subject, OccurrenceRow.event_id,
             OccurrenceRow.starts_at, OccurrenceRow.held_on,
             PartyRow.kind.label("party_kind"), PartyRow.key.label("party_key"), PartyRow.title.label("party_title"),
             PartyRow.unit_id, UnitRow.title.label("unit_title"), head.name.label("head_name"),

@@ -38,6 +38,7 @@ TITLES = (
 STATES = {
     Obligation.EXPECTED: N_("expected to attend"),
     Obligation.OPEN: N_("open"),
+    Obligation.PAUSED: N_("its clock stands still"),
     Obligation.SUBMITTED: N_("waits for approval"),
     Obligation.DONE: N_("done"),
     Obligation.WAIVED: N_("excused"),

@@ -48,6 +48,11 @@ COMMANDS = {
     "confirm": Entry(
         PEOPLE, "worker.cli.confirm", "confirm", N_("list what a person owes; record that it is done")
     ),
+    "event": Entry(
+        PEOPLE, "worker.cli.event", "event", N_("record what happened and starts a chain: a case, a document")
+    ),
+    "chain": Entry(PEOPLE, "worker.cli.chain", "chain", N_("a chain's dates; stop its clock, end it early")),
+    "extend": Entry(PEOPLE, "worker.cli.extend", "extend", N_("ask for a longer term, grant or refuse it")),
     "overdue": Entry(PEOPLE, "worker.cli.overdue", "overdue", N_("what is overdue, by unit")),
     "messages": Entry(
         PEOPLE, "worker.cli.messages", "messages", N_("what was sent, what waits, what failed")

@@ -65,7 +65,9 @@ def schedule_of(view: View, row: DutyRow) -> Schedule:
 
 
 def title_of(view: View, row: DutyRow) -> str:
-    """The occurrence's title; a gathering with the day it was held on."""
+    """The occurrence's title; a gathering with the day it was held on, what an event started with the event's key."""
+    if row.occurrence.event_id is not None and row.occurrence.subject:
+        return view.d._("{title} ({subject})", title=row.occurrence.title, subject=row.occurrence.subject)
     if row.occurrence.starts_at is not None and row.occurrence.held_on is not None:
         day = view.d.day(row.occurrence.held_on)
         return view.d._("{title} of {day}", title=row.occurrence.title, day=day)
@@ -87,7 +89,8 @@ def duty(view: View, row: DutyRow, *, link: str = "", detailed: bool = False) ->
         days_late=days_late(owed.due_on, view.today) if asked and owed.due_on else 0,
         workdays_late=workdays_late(owed.due_on, view.today, view.live.office.calendar) if asked and owed.due_on else 0,
         late_reason=owed.late_reason, new_date=owed.new_date, done_on=owed.done_on, quiet_line=_quiet_line(view, row),
-        basis=_basis(view, schedule, owed.part), reminded=count, last_reminded=last, outcome=_outcome(view, row), link=link,
+        waits_for=_waits_for(view, owed.waits_for), basis=_basis(view, schedule, owed.part), reminded=count, last_reminded=last,
+        outcome=_outcome(view, row), link=link,
     )  # fmt: skip
 
 
@@ -103,6 +106,7 @@ def colour(view: View, row: DutyRow) -> str:
             soon_on=owed.soon_on,
             provisional=owed.provisional,
             quiet=quiet,
+            outside=owed.waits_for is not None,
         )
     )
 
@@ -127,6 +131,8 @@ def _owed_by(view: View, row: DutyRow) -> str:
 
 def _quiet_line(view: View, row: DutyRow) -> str:
     owed = row.obligation
+    if owed.state == "paused":
+        return view.d.gettext("its clock stands still")
     if owed.state == "submitted":
         return view.d.gettext("handed in, waits for approval")
     if owed.quiet_until is not None and owed.quiet_until > view.today:
@@ -136,6 +142,14 @@ def _quiet_line(view: View, row: DutyRow) -> str:
     if owed.late_reason:
         return view.d._("reason given: {reason}", reason=owed.late_reason)
     return ""
+
+
+def _waits_for(view: View, outside: str | None) -> str:
+    if outside is None:
+        return ""
+    unit = view.live.office.file.units.get(outside)
+    who = unit.title if unit else view.d.gettext("the party concerned")
+    return view.d._("waits for {who}; please ask, and record it when it is done", who=who)
 
 
 def _basis(view: View, schedule: Schedule, part: str) -> str:

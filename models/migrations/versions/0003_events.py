@@ -66,9 +66,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["obligation_id"], ["obligation.id"], name=op.f("fk_extension_obligation_id_obligation")
         ),
-        sa.ForeignKeyConstraint(
-            ["asked_by_id"], ["person.id"], name=op.f("fk_extension_asked_by_id_person")
-        ),
+        sa.ForeignKeyConstraint(["asked_by_id"], ["person.id"], name=op.f("fk_extension_asked_by_id_person")),
         sa.ForeignKeyConstraint(
             ["decided_by_id"], ["person.id"], name=op.f("fk_extension_decided_by_id_person")
         ),
@@ -76,7 +74,12 @@ def upgrade() -> None:
     )
     for table, index, where in _ONE_AT_A_TIME:
         op.create_index(
-            index, table, ["obligation_id"], unique=True, sqlite_where=sa.text(where), postgresql_where=sa.text(where)
+            index,
+            table,
+            ["obligation_id"],
+            unique=True,
+            sqlite_where=sa.text(where),
+            postgresql_where=sa.text(where),
         )
     with op.batch_alter_table("occurrence", schema=None) as batch_op:
         batch_op.add_column(sa.Column("event_id", sa.Integer(), nullable=True))
@@ -84,9 +87,7 @@ def upgrade() -> None:
             sa.Column("fields", CanonicalJson(), server_default=sa.text("'{}'"), nullable=False)
         )
         batch_op.add_column(sa.Column("closed_as", sa.String(length=64), nullable=True))
-        batch_op.create_foreign_key(
-            batch_op.f("fk_occurrence_event_id_event"), "event", ["event_id"], ["id"]
-        )
+        batch_op.create_foreign_key(batch_op.f("fk_occurrence_event_id_event"), "event", ["event_id"], ["id"])
         batch_op.create_index(batch_op.f("ix_occurrence_event_id"), ["event_id"], unique=False)
     with op.batch_alter_table("obligation", schema=None) as batch_op:
         batch_op.add_column(sa.Column("internal_on", sa.Date(), nullable=True))
@@ -111,9 +112,7 @@ def downgrade() -> None:
         batch_op.drop_column("fields")
         batch_op.drop_column("event_id")
     for table, index, where in reversed(_ONE_AT_A_TIME):
-        op.drop_index(
-            index, table_name=table, sqlite_where=sa.text(where), postgresql_where=sa.text(where)
-        )
+        op.drop_index(index, table_name=table, sqlite_where=sa.text(where), postgresql_where=sa.text(where))
     op.drop_table("extension")
     op.drop_table("clock_stop")
     op.drop_table("event")
