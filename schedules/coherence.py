@@ -1,14 +1,19 @@
 """Whether the parts of a schedule fit together: steps that follow steps, anchors that exist, figures that belong to a quota."""
 
 from collections.abc import Iterator
+from datetime import date
 
+from schedules.day_step import DAY_ANCHORS
 from schedules.grammar import (
     AllOf,
+    Anniversary,
     Attendance,
+    Cycle,
     Dated,
     DueAt,
     Expiry,
     LaterCredential,
+    Once,
     OwnRungs,
     Quota,
     RelativeDue,
@@ -19,9 +24,12 @@ from schedules.grammar import (
     Window,
 )
 from schedules.ladder import anchors_of, has_clock
+from schedules.periods import quota_period
 from schedules.problems import nearest
 from schedules.references import Path, Remark
 from schedules.words import phrase
+
+NO_LEAP_YEAR = 2025  # milestones are days of every year
 
 
 def schedule_coherence(schedule: Schedule) -> Iterator[Remark]:
@@ -46,11 +54,22 @@ def summary_coherence(summary: Summary) -> Iterator[Remark]:
 def _who(schedule: Schedule) -> Iterator[Remark]:
     who = schedule.who
     people = (who.roles, who.role, who.units, who.unit, who.tags, who.people, who.credential)
-    if not any(people) and not who.holder and who.responsible is None:
+    if not any(people) and not who.holder and not who.target and who.responsible is None:
         yield Remark(
             ("who",),
             phrase("names nobody"),
-            "roles, role, units, unit, tags, people, credential, holder, responsible",
+            "roles, role, units, unit, tags, people, credential, holder, target, responsible",
+        )
+    if who.target and not (isinstance(schedule.when, Once) and schedule.when.targets):
+        yield Remark(
+            ("who", "target"),
+            phrase("'{key}' only goes with '{other}'", key="target", other="when: {once: …, targets: …}"),
+        )
+    if isinstance(schedule.when, Anniversary) and not any(people):
+        yield Remark(
+            ("who",),
+            phrase("an anniversary is owed person by person; name the people"),
+            "roles, role, units, unit, tags, people, credential",
         )
     if who.holder and not isinstance(schedule.when, Expiry):
         yield Remark(
@@ -61,6 +80,11 @@ def _who(schedule: Schedule) -> Iterator[Remark]:
         needed = "who: {credential: …}, done: {sum: …}"
         yield Remark(
             ("who", "prorate"), phrase("'{key}' only goes with '{other}'", key="prorate", other=needed)
+        )
+    if who.prorate and isinstance(schedule.when, Cycle) and schedule.when.cycle != "calendar-year":
+        yield Remark(
+            ("who", "prorate"),
+            phrase("'{key}' only goes with '{other}'", key="prorate", other="when: {cycle: calendar-year}"),
         )
 
 
@@ -102,7 +126,8 @@ def _step(schedule: Schedule, key: str, step: Step) -> Iterator[Remark]:
             what = phrase("step '{step}' records no date '{name}'", step=step.after, name=step.from_)
             yield Remark((*path, "from"), what, nearest(step.from_, dates))
     if isinstance(step.due, RelativeDue):
-        known = (*schedule.steps, "due", *(["start"] if isinstance(schedule.when, Dated) else []))
+        known = (*schedule.steps, "due")
+        known = (*known, *(["start", *DAY_ANCHORS] if isinstance(schedule.when, Dated) else []))
         known = (*known, *(["expiry"] if isinstance(schedule.when, Expiry) else []))
         side = "before" if step.due.before else "after"
         if step.due.anchor not in known:
@@ -114,6 +139,7 @@ def _step(schedule: Schedule, key: str, step: Step) -> Iterator[Remark]:
             )
             yield Remark((*path, "due", side), what)
     fits = {"window": isinstance(schedule.when, Window), "expiry": isinstance(schedule.when, Expiry)}
+    fits |= dict.fromkeys(DAY_ANCHORS, isinstance(schedule.when, Dated))
     if isinstance(step.due, DueAt) and not fits.get(step.due.at, True):
         yield Remark(
             (*path, "due"), phrase("'{name}' is nothing to count from here", name=step.due.at), "due"
@@ -157,6 +183,7 @@ def _step_names(schedule: Schedule) -> Iterator[Remark]:
         what = phrase("'{name}' is nothing to count from here", name=schedule.effect.after)
         yield Remark(("effect", "after"), what, nearest(schedule.effect.after, anchors))
     reserved = {
+        *DAY_ANCHORS,
         "due",
         "start",
         "expiry",
@@ -191,8 +218,11 @@ def _milestones(schedule: Schedule) -> Iterator[Remark]:
             phrase("'{key}' only goes with '{other}'", key="milestones", other="done: {sum: …}"),
         )
         return
-    before, reached = (0, 0), 0
+    before, reached, turn = (0, 0), 0, ""
     for index, milestone in enumerate(schedule.milestones):
+        own = quota_period(schedule, date(NO_LEAP_YEAR, *milestone.by)).key
+        if own != turn:  # every turn of the cycle begins from nothing
+            reached, turn = 0, own
         if milestone.by <= before or milestone.reach < reached:
             yield Remark(
                 ("milestones", index), phrase("milestones must follow each other in date and figure")

@@ -29,13 +29,21 @@ from schedules.remind import OwnRungs, Release, Remind, Rung, UseLadder
 from schedules.strict import Definition, chosen_by, tag
 from schedules.when import (
     WHEN_KEYS,
+    Anniversary,
+    Before,
+    By,
     Cron,
     Cycle,
     Dated,
     Dates,
+    Deadline,
     Expiry,
+    Held,
+    Issued,
     Missed,
+    MissedRule,
     Monthly,
+    Once,
     OnHoliday,
     Quarterly,
     Weekly,
@@ -46,10 +54,11 @@ from schedules.when import (
 from schedules.words import phrase
 
 __all__ = [
-    "WHEN_KEYS", "AllOf", "Approval", "Attendance", "Basis", "ByPeople", "ByRole", "ByUnits", "Children", "Cron", "Cycle", "Dated",
-    "Dates", "Done", "DueAt", "Effect", "Evidence", "EvidenceField", "EvidenceKind", "Expiry", "LaterCredential", "Milestone", "Missed",
-    "Monthly", "OnHoliday", "OwnRungs", "Pending", "Privacy", "Quarterly", "Quota", "RelativeDue", "Release", "Remind", "Rung", "Schedule",
-    "SessionRecord", "Step", "Summary", "UseLadder", "Weekly", "When", "Who", "Window", "Yearly",
+    "WHEN_KEYS", "AllOf", "Anniversary", "Approval", "Attendance", "Basis", "Before", "By", "ByPeople", "ByRole", "ByUnits", "Children",
+    "Cron", "Cycle", "Dated", "Dates", "Deadline", "Done", "DueAt", "Effect", "Evidence", "EvidenceField", "EvidenceKind", "Expiry",
+    "Held", "Issued", "LaterCredential", "Milestone", "Missed", "MissedRule", "Monthly", "OnHoliday", "Once", "OwnRungs", "Pending",
+    "Privacy", "Quarterly", "Quota", "RelativeDue", "Release", "Remind", "Rung", "Schedule", "SessionRecord", "Step", "Summary",
+    "UseLadder", "Weekly", "When", "Who", "Window", "Yearly",
 ]  # fmt: skip
 
 Privacy = Literal["open", "internal", "case", "sealed"]
@@ -76,6 +85,9 @@ class Who(Definition):
         None, description="a quota shrinks for those who began in the year 按月折算"
     )
     holder: Flag = Field(False, description="the holder of the expiring certificate 持证人")
+    target: Literal["owner"] | None = Field(
+        None, description="the unit or person that the row of the campaign names 清单上的责任单位或责任人"
+    )
     post: Text | None = Field(None, description="the body that owes it as one 责任主体")
     responsible: ByRole | None = Field(None, description="who acts for the body 主办")
     assist: ByUnits | None = Field(None, description="units that contribute 协办")
@@ -83,7 +95,7 @@ class Who(Definition):
 
 
 class RelativeDue(Definition):
-    """A due day counted from an anchor: another step's due day, `expiry`, `due` or `start`."""
+    """A due day counted from an anchor: another step's due day, `expiry`, `due`, `start`, `on` or `held_on`."""
 
     before: Key | None = None
     after: Key | None = None
@@ -102,16 +114,19 @@ class RelativeDue(Definition):
 
 
 def _due_branch(value: object) -> object:
-    return {"at": value} if isinstance(value, str) else value
+    return {"at": str(value)} if isinstance(value, str) else value
 
 
 class DueAt(Definition):
-    """Due on the day of the occurrence itself, written as one word: `window`, `expiry`, `due` or `start`."""
+    """Due on the day of the occurrence itself, written as one word.
 
-    at: Literal["window", "expiry", "due", "start"]
+    `on`: the day of the rule; `held_on`: the last day on which it may be held.
+    """
+
+    at: Literal["window", "expiry", "due", "start", "on", "held_on"]
 
 
-WholeDay = Literal["window", "expiry", "due", "start"]
+WholeDay = Literal["window", "expiry", "due", "start", "on", "held_on"]
 StepDue = Annotated[
     Annotated[
         Annotated[DueAt, Tag(tag("at"))] | Annotated[RelativeDue, Tag(tag("by"))],

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
-from schedules.audience import Expr, expression
+from schedules.audience import AnyOf, Expr, In, expression
 from schedules.grammar import (
+    Anniversary,
     Attendance,
     Basis,
     ByPeople,
@@ -28,6 +29,7 @@ from schedules.grammar import (
 from schedules.instants import end_of_day, instant
 from schedules.ladder import CHILD, MAKE_UP, RECORD
 from schedules.office import OfficeSpec
+from schedules.recurrence import held_span
 from schedules.slot import Slot
 from schedules.terms import Term, first_day, is_provisional, last_day
 
@@ -94,7 +96,8 @@ def _parts(schedule: Schedule, slot: Slot, office: OfficeSpec) -> Iterator[Part]
             if slot.due_on
             else None
         )
-        yield _part("", "duty", schedule.title, due, main_owner(schedule, office), basis=schedule.basis)
+        owner = main_owner(schedule, office, slot)
+        yield _part("", "duty", slot.title or schedule.title, due, owner, basis=schedule.basis)
     for key, step in schedule.steps.items():
         opens = f"after:{step.after}" if step.after else AT_OPEN
         due = None if step.after else step_due(schedule, key, slot, {}, office)
@@ -103,7 +106,7 @@ def _parts(schedule: Schedule, slot: Slot, office: OfficeSpec) -> Iterator[Part]
             "step",
             step.title,
             due,
-            _step_owner(schedule, step, office),
+            _step_owner(schedule, step, office, slot),
             basis=basis_of(schedule, key),
             opens=opens,
         )
@@ -128,11 +131,13 @@ def _part(
     )  # fmt: skip
 
 
-def main_owner(schedule: Schedule, office: OfficeSpec) -> OwnedBy:
+def main_owner(schedule: Schedule, office: OfficeSpec, slot: Slot) -> OwnedBy:
     """Who owes the occurrence itself. A single `role` or `unit` owes as one; `roles`, `units` and the rest owe person by person."""
     who = schedule.who
-    if who.holder:
+    if who.holder or isinstance(schedule.when, Anniversary):
         return OwnedBy(kind="holder")
+    if who.target:
+        return _target_owner(schedule, slot, office)
     if who.responsible is not None:
         return OwnedBy(kind="role", keys=(who.responsible.role,))
     several = bool(who.roles or who.units or who.tags or who.people or who.credential or who.but)
@@ -145,14 +150,24 @@ def main_owner(schedule: Schedule, office: OfficeSpec) -> OwnedBy:
     return OwnedBy(kind="each", expr=expression(who, office))
 
 
-def _step_owner(schedule: Schedule, step: Step, office: OfficeSpec) -> OwnedBy:
+def _target_owner(schedule: Schedule, slot: Slot, office: OfficeSpec) -> OwnedBy:
+    """Whom the row of the campaign's table names; nobody once the row is gone."""
+    target = office.target(schedule.when, slot.key)
+    if target is None:
+        return OwnedBy(kind="each", expr=AnyOf(()))
+    if target.person is not None:
+        return OwnedBy(kind="each", expr=In("person", target.person))
+    return OwnedBy(kind="units", keys=(target.unit or "",))
+
+
+def _step_owner(schedule: Schedule, step: Step, office: OfficeSpec, slot: Slot) -> OwnedBy:
     if isinstance(step.owed_by, ByRole):
         return OwnedBy(kind="role", keys=(step.owed_by.role,))
     if step.owed_by == "assist" and schedule.who.assist is not None:
         return OwnedBy(kind="units", keys=office.owning_units(schedule.who.assist.units))
     if schedule.who.responsible is not None:
         return OwnedBy(kind="role", keys=(schedule.who.responsible.role,))
-    return main_owner(schedule, office)
+    return main_owner(schedule, office, slot)
 
 
 def step_due(
@@ -187,7 +202,7 @@ def step_day(
     step = schedule.steps[key]
     match step.due:
         case DueAt():
-            return (start if step.due.at == "start" else due), False
+            return _whole_day(schedule, step.due.at, start=start, due=due, office=office), False
         case RelativeDue():
             anchor = _anchor_day(schedule, step.due.anchor, start=start, due=due, office=office)
             return None if anchor is None else _counted(anchor, step.due, office)
@@ -200,7 +215,14 @@ def _anchor_day(
 ) -> tuple[date, bool] | None:
     if name in schedule.steps:
         return step_day(schedule, name, start=start, due=due, office=office)
-    return (start if name == "start" else due), False
+    return _whole_day(schedule, name, start=start, due=due, office=office), False
+
+
+def _whole_day(schedule: Schedule, name: str, *, start: date, due: date, office: OfficeSpec) -> date:
+    """The day of the occurrence that a word names."""
+    if name in ("start", "on"):
+        return start
+    return held_span(schedule.when, start, office.calendar)[1] if name == "held_on" else due
 
 
 def _counted(anchor: tuple[date, bool], relative: RelativeDue, office: OfficeSpec) -> tuple[date, bool]:

@@ -6,8 +6,11 @@ from typing import assert_never
 
 from schedules.done import ByRole
 from schedules.grammar import (
+    Anniversary,
     ByPeople,
     Expiry,
+    Issued,
+    Once,
     OwnRungs,
     Quota,
     Remind,
@@ -44,6 +47,10 @@ def schedule_references(schedule: Schedule, names: Names) -> Iterator[Remark]:
         yield from _role(by.role, (*path, "role"), names)
     if isinstance(schedule.when, Expiry):
         yield from _credential(schedule.when.expiry, ("when", "expiry"), names)
+    if isinstance(schedule.when, Anniversary) and isinstance(schedule.when.from_, Issued):
+        yield from _credential(schedule.when.from_.issued, ("when", "from", "issued"), names)
+    if isinstance(schedule.when, Once) and schedule.when.targets:
+        yield from _table(schedule.when.targets, ("when", "targets"), names)
     yield from _remind(schedule, names)
 
 
@@ -73,7 +80,7 @@ def loose_references(node: Node, names: Names) -> Iterator[Remark]:
                 phrase("there is no ladder '{name}' in office.yaml", name=word),
                 nearest(word, names.ladders),
             )
-        elif key == "to":
+        elif key == "to" and "when" not in path:  # there it ends a span of days
             yield from _to(word, path, names)
 
 
@@ -159,6 +166,13 @@ def _credential(kind: str, path: Path, names: Names) -> Iterator[Remark]:
             path,
             phrase("nobody has a certificate of the kind '{name}'", name=kind),
             nearest(kind, names.credentials),
+        )
+
+
+def _table(name: str, path: Path, names: Names) -> Iterator[Remark]:
+    if names.tables is not None and name not in names.tables:
+        yield Remark(
+            path, phrase("there is no file '{name}' in this folder", name=name), nearest(name, names.tables)
         )
 
 
