@@ -1,7 +1,6 @@
 """The table of a campaign: what it is about, row by row, and whose each is. Every mistake with its row and column."""
 
 from collections.abc import Iterable, Sequence
-from pathlib import PurePosixPath
 
 from schedules.grammar import Once, Schedule
 from schedules.names import Names
@@ -18,22 +17,29 @@ HEADERS = {
     "责任单位": "unit", "单位": "unit", "承办单位": "unit", "unit": "unit",
     "责任人工号": "person", "责任人": "person", "工号": "person", "person": "person",
 }  # fmt: skip
-TABLES = frozenset({".csv", ".xlsx"})
+TABLES = (".csv", ".xlsx")
 
 
 def find_table(name: str, files: Sequence[SourceFile]) -> SourceFile | None:
     """The file that a schedule names: by its path, else by its name alone; a workbook may have become csv when it was applied."""
-    wanted = PurePosixPath(name)
-    tables = [file for file in files if PurePosixPath(file.path).suffix.lower() in TABLES]
-    same = [file for file in tables if PurePosixPath(file.path) == wanted]
-    same += [file for file in tables if PurePosixPath(file.path).name == wanted.name]
-    same += [file for file in tables if PurePosixPath(file.path).stem == wanted.stem]
+    tables = [file for file in files if file.path.lower().endswith(TABLES)]
+    same = [file for file in tables if file.path == name]
+    same += [file for file in tables if _last(file.path) == _last(name)]
+    same += [file for file in tables if _stem(file.path) == _stem(name)]
     return next(iter(same), None)
 
 
 def table_names(files: Sequence[SourceFile]) -> frozenset[str]:
     """The paths of the tables in the folder."""
-    return frozenset(file.path for file in files if PurePosixPath(file.path).suffix.lower() in TABLES)
+    return frozenset(file.path for file in files if file.path.lower().endswith(TABLES))
+
+
+def _last(path: str) -> str:
+    return path.rpartition("/")[2]
+
+
+def _stem(path: str) -> str:
+    return _last(path).rpartition(".")[0]
 
 
 def campaign_tables(
