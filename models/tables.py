@@ -6,6 +6,7 @@ from models.obligations import (
     AuditRow,
     ConfirmationRow,
     CreditRow,
+    DueChangeRow,
     EvidenceRow,
     FileRow,
     ObligationRow,
@@ -34,8 +35,8 @@ from models.schedules import (
 )
 
 __all__ = [
-    "AttemptRow", "AuditRow", "Base", "ChannelRow", "ConfirmationRow", "CredentialRow", "CreditRow", "EvidenceRow", "FileRow",
-    "HeartbeatRow", "LeaseRow", "MembershipRow", "MessageRow", "NoticeRow", "ObligationRow", "OccurrenceRow", "OfficeStateRow",
-    "OfficeVersionRow", "PartyRow", "PersonRow", "RecipientRow", "ReminderRow", "RouteRow", "RungNameRow", "RungRow",
-    "ScheduleRow", "ScheduleVersionRow", "TimelineRow", "UnitRow",
+    "AttemptRow", "AuditRow", "Base", "ChannelRow", "ConfirmationRow", "CredentialRow", "CreditRow", "DueChangeRow",
+    "EvidenceRow", "FileRow", "HeartbeatRow", "LeaseRow", "MembershipRow", "MessageRow", "NoticeRow", "ObligationRow",
+    "OccurrenceRow", "OfficeStateRow", "OfficeVersionRow", "PartyRow", "PersonRow", "RecipientRow", "ReminderRow", "RouteRow",
+    "RungNameRow", "RungRow", "ScheduleRow", "ScheduleVersionRow", "TimelineRow", "UnitRow",
 ]  # fmt: skip
