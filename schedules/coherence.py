@@ -1,14 +1,18 @@
 """Whether the parts of a schedule fit together: steps that follow steps, anchors that exist, figures that belong to a quota."""
 
 from collections.abc import Iterator
+from datetime import date
 
 from schedules.event_coherence import event_coherence
 from schedules.grammar import (
     AllOf,
+    Anniversary,
     Attendance,
+    Cycle,
     Dated,
     Expiry,
     LaterCredential,
+    Once,
     OwnRungs,
     Quota,
     Rung,
@@ -16,10 +20,13 @@ from schedules.grammar import (
     Summary,
 )
 from schedules.ladder import anchors_of, has_clock
+from schedules.periods import quota_period
 from schedules.problems import nearest
 from schedules.references import Path, Remark
 from schedules.step_coherence import no_step, step_coherence
 from schedules.words import phrase
+
+NO_LEAP_YEAR = 2025  # milestones are days of every year
 
 
 def schedule_coherence(schedule: Schedule) -> Iterator[Remark]:
@@ -42,12 +49,23 @@ def summary_coherence(summary: Summary) -> Iterator[Remark]:
 
 def _who(schedule: Schedule) -> Iterator[Remark]:
     who = schedule.who
-    people = (who.roles, who.role, who.units, who.unit, who.tags, who.people, who.credential, who.from_event)
-    if not any(people) and not who.holder and who.responsible is None:
+    people = (who.roles, who.role, who.units, who.unit, who.tags, who.people, who.credential)
+    if not any((*people, who.holder, who.target, who.responsible, who.from_event)):
         yield Remark(
             ("who",),
             phrase("names nobody"),
-            "roles, role, units, unit, tags, people, credential, holder, responsible, from_event",
+            "roles, role, units, unit, tags, people, credential, holder, target, responsible, from_event",
+        )
+    if who.target and not (isinstance(schedule.when, Once) and schedule.when.targets):
+        yield Remark(
+            ("who", "target"),
+            phrase("'{key}' only goes with '{other}'", key="target", other="when: {once: …, targets: …}"),
+        )
+    if isinstance(schedule.when, Anniversary) and not any(people):
+        yield Remark(
+            ("who",),
+            phrase("an anniversary is owed person by person; name the people"),
+            "roles, role, units, unit, tags, people, credential",
         )
     if who.holder and not isinstance(schedule.when, Expiry):
         yield Remark(
@@ -58,6 +76,11 @@ def _who(schedule: Schedule) -> Iterator[Remark]:
         needed = "who: {credential: …}, done: {sum: …}"
         yield Remark(
             ("who", "prorate"), phrase("'{key}' only goes with '{other}'", key="prorate", other=needed)
+        )
+    if who.prorate and isinstance(schedule.when, Cycle) and schedule.when.cycle != "calendar-year":
+        yield Remark(
+            ("who", "prorate"),
+            phrase("'{key}' only goes with '{other}'", key="prorate", other="when: {cycle: calendar-year}"),
         )
 
 
@@ -116,8 +139,11 @@ def _milestones(schedule: Schedule) -> Iterator[Remark]:
             phrase("'{key}' only goes with '{other}'", key="milestones", other="done: {sum: …}"),
         )
         return
-    before, reached = (0, 0), 0
+    before, reached, turn = (0, 0), 0, ""
     for index, milestone in enumerate(schedule.milestones):
+        own = quota_period(schedule, date(NO_LEAP_YEAR, *milestone.by)).key
+        if own != turn:  # every turn of the cycle begins from nothing
+            reached, turn = 0, own
         if milestone.by <= before or milestone.reach < reached:
             yield Remark(
                 ("milestones", index), phrase("milestones must follow each other in date and figure")

@@ -44,15 +44,23 @@ from schedules.steps import (
 from schedules.strict import Definition
 from schedules.when import (
     WHEN_KEYS,
+    Anniversary,
+    Before,
+    By,
     Cron,
     Cycle,
     Dated,
     Dates,
+    Deadline,
     Event,
     EventField,
     Expiry,
+    Held,
+    Issued,
     Missed,
+    MissedRule,
     Monthly,
+    Once,
     OnHoliday,
     Quarterly,
     Weekly,
@@ -62,11 +70,12 @@ from schedules.when import (
 )
 
 __all__ = [
-    "EVENT", "HANDLERS", "WHEN_KEYS", "After", "AllOf", "Approval", "Attendance", "Basis", "Branches", "ByPeople", "ByRole", "ByUnit",
-    "ByUnits", "Children", "Cron", "Cycle", "Dated", "Dates", "Done", "DueAt", "Effect", "Event", "EventField", "Evidence",
-    "EvidenceField", "EvidenceKind", "Expiry", "Extend", "Gate", "LaterCredential", "Milestone", "Missed", "Monthly", "OnHoliday",
-    "Outside", "OwnRungs", "Pause", "Pending", "Privacy", "Quarterly", "Quota", "RelativeDue", "Release", "Remind", "RoleExcept",
-    "Rung", "Schedule", "SessionRecord", "Step", "Summary", "UseLadder", "Weekly", "When", "Who", "Window", "Yearly",
+    "EVENT", "HANDLERS", "WHEN_KEYS", "After", "AllOf", "Anniversary", "Approval", "Attendance", "Basis", "Before", "Branches", "By",
+    "ByPeople", "ByRole", "ByUnit", "ByUnits", "Children", "Cron", "Cycle", "Dated", "Dates", "Deadline", "Done", "DueAt", "Effect",
+    "Event", "EventField", "Evidence", "EvidenceField", "EvidenceKind", "Expiry", "Extend", "Gate", "Held", "Issued", "LaterCredential",
+    "Milestone", "Missed", "MissedRule", "Monthly", "OnHoliday", "Once", "Outside", "OwnRungs", "Pause", "Pending", "Privacy",
+    "Quarterly", "Quota", "RelativeDue", "Release", "Remind", "RoleExcept", "Rung", "Schedule", "SessionRecord", "Step", "Summary",
+    "UseLadder", "Weekly", "When", "Who", "Window", "Yearly",
 ]  # fmt: skip
 
 Privacy = Literal["open", "internal", "case", "sealed"]
@@ -93,6 +102,9 @@ class Who(Definition):
         None, description="a quota shrinks for those who began in the year 按月折算"
     )
     holder: Flag = Field(False, description="the holder of the expiring certificate 持证人")
+    target: Literal["owner"] | None = Field(
+        None, description="the unit or person that the row of the campaign names 清单上的责任单位或责任人"
+    )
     post: Text | None = Field(None, description="the body that owes it as one 责任主体")
     responsible: ByRole | None = Field(None, description="who acts for the body 主办")
     assist: ByUnits | None = Field(None, description="units that contribute 协办")

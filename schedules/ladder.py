@@ -9,9 +9,11 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Literal, assert_never
 
+from schedules.day_step import DAY_ANCHORS, day_step
 from schedules.grammar import Cron, Dated, Expiry, OwnRungs, Quota, Release, Remind, Rung, Schedule, UseLadder
 from schedules.instants import MIDNIGHT, end_of_day, instant
 from schedules.office import OfficeSpec
+from schedules.periods import quota_period
 from schedules.posts import GROUP, audiences
 from schedules.quota import HUNDREDTHS
 from schedules.rung_words import label_of
@@ -85,6 +87,8 @@ def fitting_ladder(schedule: Schedule, *, of_children: bool = False) -> str:
         return "weekly"
     if isinstance(schedule.when, Expiry):
         return "certificate"
+    if isinstance(schedule.when, Dated) and schedule.when.held and {"plan", "report"} & schedule.steps.keys():
+        return "activity"
     bases = [schedule.basis, *(step.basis for step in schedule.steps.values())]
     return "statute" if any(basis is not None and basis.kind == "law" for basis in bases) else "monthly-task"
 
@@ -94,8 +98,8 @@ def anchors_of(schedule: Schedule, *, of_children: bool = False) -> tuple[str, .
     names = ["due", "open"]
     if of_children:
         return tuple(names)
-    if isinstance(schedule.when, Dated) and has_clock(schedule.when):
-        names.append("start")
+    if isinstance(schedule.when, Dated):
+        names += [*(["start"] if has_clock(schedule.when) else []), *DAY_ANCHORS]
     if isinstance(schedule.when, Expiry):
         names.append("expiry")
     if schedule.done_through_attendance:
@@ -120,6 +124,8 @@ def belongs(schedule: Schedule, part: str, anchor: str) -> bool:
         return part == (MAKE_UP if anchor in ("recorded", MAKE_UP) else RECORD)
     if anchor in schedule.steps:
         return part == anchor
+    if anchor in DAY_ANCHORS and schedule.steps:
+        return part == day_step(schedule)
     if not schedule.steps or isinstance(schedule.when, Expiry):
         return part == ""
     return part == next(iter(schedule.steps)) if anchor == "start" else part in schedule.steps
@@ -206,11 +212,12 @@ def _places(
     rung = told.rung
     if told.anchor == MILESTONE:
         excused = (full or 0) - (target or 0) if target is not None else 0
-        year = anchors["due"].on.year if "due" in anchors else opens_at.astimezone(office.tz).year
+        last = anchors["due"].on if "due" in anchors else opens_at.astimezone(office.tz).date()
+        period = quota_period(schedule, last)
         for milestone in schedule.milestones:
             threshold = milestone.reach * HUNDREDTHS - excused
-            if threshold > 0:
-                day = date(year, *milestone.by)
+            day = period.milestone(milestone)
+            if threshold > 0 and day is not None:
                 yield (
                     f"{MILESTONE}:{day:%m-%d}",
                     Anchor(day, end_of_day(day, office.tz)),

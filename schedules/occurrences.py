@@ -1,20 +1,38 @@
 """When to occurrences: which days a schedule names, what becomes of them, and when each opens."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 
+from schedules.anniversaries import anniversaries
+from schedules.campaigns import campaign
 from schedules.conditions import Values
 from schedules.cron import read_cron
-from schedules.grammar import ByPeople, Cron, Cycle, Dated, Event, Expiry, RelativeDue, Rung, Schedule, Window
+from schedules.day_step import DAY_ANCHORS
+from schedules.dues import due_instant, step_day
+from schedules.grammar import (
+    Anniversary,
+    ByPeople,
+    Cron,
+    Cycle,
+    Dated,
+    Event,
+    Expiry,
+    Once,
+    RelativeDue,
+    Rung,
+    Schedule,
+    Window,
+)
 from schedules.instants import MIDNIGHT, instant
 from schedules.ladder import ladder, rung_day
 from schedules.office import Credential, OfficeSpec
-from schedules.parts import due_instant, parts, step_day
-from schedules.recurrence import LONGEST_HOLIDAY, RuleDay, held_days, last_of_month, months
+from schedules.parts import parts
+from schedules.periods import periods
+from schedules.recurrence import LONGEST_HOLIDAY, RuleDay, held_days, held_span, last_of_month, months
 from schedules.sending import sending_day_to
 from schedules.slot import Slot
 from schedules.terms import SUB_DAY, Term, first_day, is_provisional, last_day, longest_span
+from schedules.whole import in_force, whole
 
 __all__ = ["Slot", "event_slot", "holding", "next_opening", "opening", "slots"]
 
@@ -24,7 +42,7 @@ _YEAR = timedelta(days=366)
 
 
 def slots(schedule: Schedule, office: OfficeSpec, first: date, last: date) -> tuple[Slot, ...]:
-    """Occurrences whose rule day (single days) or due day (windows, cycles, expiry dates) lies in [first, last], in that order."""
+    """Occurrences whose rule day (single days) or due day (all others) lies in [first, last], in that order."""
     match schedule.when:
         case Window():
             found = _windows(schedule, schedule.when, office, first, last)
@@ -34,6 +52,10 @@ def slots(schedule: Schedule, office: OfficeSpec, first: date, last: date) -> tu
             found = _expiries(schedule, schedule.when, office, first, last)
         case Event():
             return ()  # an event comes when it is recorded: see `event_slot`
+        case Anniversary():
+            found = anniversaries(schedule, schedule.when, office, first, last)
+        case Once():
+            found = campaign(schedule, schedule.when, office, first, last)
         case when:
             found = _dated(schedule, when, office, first, last)
     return tuple(found)
@@ -99,9 +121,13 @@ def _rule_range(
 ) -> tuple[date, date]:
     """Rule days or due days outside this range cannot open in (after, until]."""
     first, last = after.astimezone(office.tz).date(), until.astimezone(office.tz).date()
-    if isinstance(schedule.when, Expiry):
+    if isinstance(schedule.when, (Expiry, Once)):
         return date.min, date.max
-    lead = sum(_spans(schedule, office), start=LONGEST_HOLIDAY) if isinstance(schedule.when, Dated) else _YEAR
+    lead = (
+        sum(_spans(schedule, office), start=LONGEST_HOLIDAY)
+        if isinstance(schedule.when, (Dated, Anniversary))
+        else _YEAR
+    )
     return first - LONGEST_HOLIDAY, last + lead
 
 
@@ -110,7 +136,9 @@ def _spans(schedule: Schedule, office: OfficeSpec) -> Iterator[timedelta]:
     terms: list[Term | None] = [schedule.done.within] if isinstance(schedule.done, ByPeople) else []
     terms += [schedule.record.within] if schedule.record else []
     terms += [step.due.by for step in schedule.steps.values() if isinstance(step.due, RelativeDue)]
-    terms += [schedule.when.opens] if isinstance(schedule.when, Dated) else []
+    terms += [schedule.when.opens] if isinstance(schedule.when, (Dated, Anniversary)) else []
+    held = schedule.when.held if isinstance(schedule.when, Dated) else None
+    terms += [held.from_, held.to] if held else []
     yield from (longest_span(term) for term in terms if term is not None)
     before = [longest_span(rung.by) for rung in ladder(schedule, office) if rung.before and rung.by]
     yield max(before, default=timedelta(0))
@@ -141,9 +169,12 @@ def _held(
     early: tuple[Rung, ...],
 ) -> Slot:
     within = schedule.done.within if isinstance(schedule.done, ByPeople) else None
-    due_on = last_day(day, within, office.calendar) if within else day
-    provisional = rule.provisional or (
-        within is not None and is_provisional(day, due_on, within, office.calendar)
+    first, last = held_span(when, day, office.calendar)
+    due_on = last_day(last, within, office.calendar) if within else last
+    terms = [within] if within else []
+    terms += [when.held.from_, when.held.to] if when.held else []
+    provisional = rule.provisional or any(
+        is_provisional(first, due_on, term, office.calendar) for term in terms
     )
     opens_on = _opens_on(schedule, when, office, day, due_on, early)
     return Slot(
@@ -156,7 +187,7 @@ def _held(
 
 def _early_rungs(schedule: Schedule, office: OfficeSpec) -> tuple[Rung, ...]:
     """Rungs on or before days that are known before the occurrence opens."""
-    known = {"start", "due", *schedule.steps}
+    known = {"start", "due", *DAY_ANCHORS, *schedule.steps}
     rungs = (
         rung for rung in ladder(schedule, office) if rung.phase in ("before", "on") and rung.anchor in known
     )
@@ -166,10 +197,11 @@ def _early_rungs(schedule: Schedule, office: OfficeSpec) -> tuple[Rung, ...]:
 def _opens_on(
     schedule: Schedule, when: Dated, office: OfficeSpec, day: date, due_on: date, early: tuple[Rung, ...]
 ) -> date:
-    """As the rule's `opens` says; else the day of the earliest rung, at the latest the working day before."""
+    """As the rule's `opens` says; else the day of the earliest rung, at the latest the working day before it may be held."""
     if when.opens is not None:
         return sending_day_to(first_day(day, when.opens, office.calendar), office)
-    eve = office.calendar.previous_workday(day - _ONE_DAY)
+    first, last = held_span(when, day, office.calendar)
+    eve = office.calendar.previous_workday(first - _ONE_DAY)
     days = [eve]
     for rung in early:
         if rung.anchor in schedule.steps:
@@ -179,31 +211,24 @@ def _opens_on(
             dues = [step_day(schedule, key, start=day, due=due_on, office=office) for key in schedule.steps]
             days += [rung_day(rung, due[0], office) for due in dues if due]
         else:
-            days.append(rung_day(rung, due_on if rung.anchor == "due" else day, office))
+            days.append(rung_day(rung, {"due": due_on, "held_on": last}.get(rung.anchor, day), office))
     return min(days)
-
-
-def _in_force(when: Window | Cycle | Expiry, day: date) -> bool:
-    return (when.effective_from is None or when.effective_from <= day) and (
-        when.effective_to is None or day <= when.effective_to
-    )
 
 
 def _windows(schedule: Schedule, when: Window, office: OfficeSpec, first: date, last: date) -> Iterator[Slot]:
     for year, month in months(first, last):
         end = last_of_month(year, month)
         day = office.calendar.previous_workday(end) if when.due == "last-workday" else end
-        if month in when.window and first <= day <= last and _in_force(when, day):
+        if month in when.window and first <= day <= last and in_force(when, day):
             provisional = when.due == "last-workday" and not office.calendar.announced(day)
             opens_at = instant(day.replace(day=1), MIDNIGHT, office.tz)
-            yield _whole(schedule, office, f"{year}-{month:02}", day, opens_at, provisional=provisional)
+            yield whole(schedule, office, f"{year}-{month:02}", day, opens_at, provisional=provisional)
 
 
 def _cycles(schedule: Schedule, when: Cycle, office: OfficeSpec, first: date, last: date) -> Iterator[Slot]:
-    for year in range(first.year, last.year + 1):
-        day = date(year, 12, 31)
-        if first <= day <= last and _in_force(when, day):
-            yield _whole(schedule, office, str(year), day, instant(date(year, 1, 1), MIDNIGHT, office.tz))
+    for period in periods(when.cycle, first, last):
+        if in_force(when, period.last):
+            yield whole(schedule, office, period.key, period.last, instant(period.first, MIDNIGHT, office.tz))
 
 
 def _expiries(
@@ -217,45 +242,28 @@ def _expiries(
     chosen = sorted(_current(office, when.expiry), key=lambda each: (each.expires_on, each.number))
     for credential in chosen:
         day = credential.expires_on
-        if first <= day <= last and _in_force(when, day):
+        if first <= day <= last and in_force(when, day):
             opens_on = min(
                 [
                     first_day(day, when.opens, office.calendar),
                     *(rung_day(rung, day, office) for rung in rungs),
                 ]
             )
-            slot = _whole(
+            yield whole(
                 schedule, office, f"{credential.number}@{day.isoformat()}", day, instant(opens_on, MIDNIGHT, office.tz),
-                provisional=is_provisional(opens_on, day, when.opens, office.calendar),
+                provisional=is_provisional(opens_on, day, when.opens, office.calendar), subject=credential.holder,
             )  # fmt: skip
-            yield replace(slot, subject=credential.holder)
 
 
 def _current(office: OfficeSpec, kind: str) -> list[Credential]:
-    """The valid certificate of each holder that expires last: a later one has replaced the others."""
+    """The certificates to renew: of each holder the one that expires last, if it is valid. A temporary one ends and is not renewed."""
     latest: dict[str, Credential] = {}
     for credential in office.credentials:
         held = latest.get(credential.holder)
         if (
             credential.kind == kind
-            and credential.state == "valid"
+            and credential.type != "temporary"
             and (held is None or held.expires_on < credential.expires_on)
         ):
             latest[credential.holder] = credential
-    return list(latest.values())
-
-
-def _whole(
-    schedule: Schedule,
-    office: OfficeSpec,
-    key: str,
-    day: date,
-    opens_at: datetime,
-    *,
-    provisional: bool = False,
-) -> Slot:
-    """An occurrence that is due on its day as a whole."""
-    return Slot(
-        key=key, date=day, starts_at=None, due_on=day, due_at=due_instant(day, schedule.basis, office), opens_at=opens_at,
-        provisional=provisional,
-    )  # fmt: skip
+    return [credential for credential in latest.values() if credential.state == "valid"]

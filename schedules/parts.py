@@ -9,31 +9,29 @@ children               "child": opened by the step that finds them, with owner a
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Literal
 
-from schedules.audience import Expr, expression
-from schedules.chain import Known, applies, begins, term_of
+from schedules.audience import AnyOf, Expr, In, expression
+from schedules.chain import Known, applies
+from schedules.dues import Due, basis_of, due_instant, step_due
 from schedules.grammar import (
     EVENT,
-    Attendance,
+    Anniversary,
     Basis,
     ByPeople,
     ByUnit,
-    DueAt,
     Evidence,
     Expiry,
     Outside,
-    RelativeDue,
     RoleExcept,
     Schedule,
     Step,
 )
-from schedules.instants import end_of_day, instant
 from schedules.ladder import CHILD, MAKE_UP, RECORD
 from schedules.office import OfficeSpec
 from schedules.slot import Slot
-from schedules.terms import SUB_DAY, Term, first_day, is_provisional, last_day
+from schedules.terms import is_provisional, last_day
 
 PartKind = Literal["duty", "record", "attend", "step", "child"]
 OwnerKind = Literal["each", "expected", "holder", "role", "units", "named"]
@@ -54,16 +52,6 @@ class OwnedBy:
     keys: tuple[str, ...] = ()
     expr: Expr | None = None
     but: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Due:
-    """A due day, the instant at which it ends, whether it rests on an estimated year, and the office's own earlier deadline."""
-
-    on: date
-    at: datetime
-    provisional: bool = False
-    internal: "Due | None" = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,7 +108,8 @@ def _parts(schedule: Schedule, slot: Slot, office: OfficeSpec) -> Iterator[Part]
             if slot.due_on
             else None
         )
-        yield _part("", "duty", schedule.title, due, main_owner(schedule, office), basis=schedule.basis)
+        owner = main_owner(schedule, office, slot)
+        yield _part("", "duty", slot.title or schedule.title, due, owner, basis=schedule.basis)
     for key, step in schedule.steps.items():
         if step.wait is None:
             yield _step_part(schedule, key, step, slot, office)
@@ -135,7 +124,7 @@ def _step_part(schedule: Schedule, key: str, step: Step, slot: Slot, office: Off
     at_open = (step.after is None or step.after.single == EVENT) and applies(schedule, key, known)
     due = step_due(schedule, key, slot, known, office) if at_open else None
     part = _part(
-        key, "step", step.title, due, _step_owner(schedule, step, office), basis=basis_of(schedule, key),
+        key, "step", step.title, due, _step_owner(schedule, step, office, slot), basis=basis_of(schedule, key),
         opens=AT_OPEN if at_open else f"after:{step.after or step.if_}",
     )  # fmt: skip
     return replace(part, waits_for=_waits_for(step, office))
@@ -163,13 +152,15 @@ def _part(
     )  # fmt: skip
 
 
-def main_owner(schedule: Schedule, office: OfficeSpec) -> OwnedBy:
+def main_owner(schedule: Schedule, office: OfficeSpec, slot: Slot) -> OwnedBy:
     """Who owes the occurrence itself. A single `role` or `unit` owes as one; `roles`, `units` and the rest owe person by person."""
     who = schedule.who
     if who.from_event is not None:
         return OwnedBy(kind="named", keys=(who.from_event,))
-    if who.holder:
+    if who.holder or isinstance(schedule.when, Anniversary):
         return OwnedBy(kind="holder")
+    if who.target:
+        return _target_owner(schedule, slot, office)
     if who.responsible is not None:
         return OwnedBy(kind="role", keys=(who.responsible.role,))
     several = bool(who.roles or who.units or who.tags or who.people or who.credential or who.but)
@@ -182,7 +173,17 @@ def main_owner(schedule: Schedule, office: OfficeSpec) -> OwnedBy:
     return OwnedBy(kind="each", expr=expression(who, office))
 
 
-def _step_owner(schedule: Schedule, step: Step, office: OfficeSpec) -> OwnedBy:
+def _target_owner(schedule: Schedule, slot: Slot, office: OfficeSpec) -> OwnedBy:
+    """Whom the row of the campaign's table names; nobody once the row is gone."""
+    target = office.target(schedule.when, slot.key)
+    if target is None:
+        return OwnedBy(kind="each", expr=AnyOf(()))
+    if target.person is not None:
+        return OwnedBy(kind="each", expr=In("person", target.person))
+    return OwnedBy(kind="units", keys=(target.unit or "",))
+
+
+def _step_owner(schedule: Schedule, step: Step, office: OfficeSpec, slot: Slot) -> OwnedBy:
     who = schedule.who
     match step.owed_by:
         case RoleExcept(role=role, but=but):
@@ -192,98 +193,10 @@ def _step_owner(schedule: Schedule, step: Step, office: OfficeSpec) -> OwnedBy:
         case "assist" if who.assist is not None:
             return OwnedBy(kind="units", keys=office.owning_units(who.assist.units))
         case "handlers" if who.from_event is not None:
-            return main_owner(schedule, office)
+            return main_owner(schedule, office, slot)
     if who.responsible is not None:
         return OwnedBy(kind="role", keys=(who.responsible.role,))
-    return main_owner(schedule, office)
-
-
-def step_due(schedule: Schedule, key: str, slot: Slot, known: Known, office: OfficeSpec) -> Due | None:
-    """When a step is due, by what is recorded of the occurrence.
-
-    None while the day that the term counts from is not recorded, for a step without a term, and for an occurrence that does not
-    take place.
-    """
-    step, basis = schedule.steps[key], basis_of(schedule, key)
-    term = term_of(step)
-    if term is not None:
-        start = begins(schedule, key, known, office.calendar)
-        if start is None:
-            return None
-        if term.unit in SUB_DAY and slot.starts_at is not None and step.after and step.after.single == EVENT:
-            return _due_within(slot.starts_at, term, office)
-        internal = _due_after(start, step.internal, None, office) if step.internal else None
-        return replace(_due_after(start, term, basis, office), internal=internal)
-    if slot.date is None or slot.due_on is None or step.due is None:
-        return None
-    found = step_day(schedule, key, start=slot.date, due=slot.due_on, office=office)
-    return (
-        Due(found[0], due_instant(found[0], basis, office), slot.provisional or found[1]) if found else None
-    )
-
-
-def _due_within(start: datetime, term: Term, office: OfficeSpec) -> Due:
-    """The instant at which a term in hours or minutes ends that counts from an instant."""
-    at = start + timedelta(**{term.unit: term.n})
-    return Due(at.astimezone(office.tz).date(), at)
-
-
-def _due_after(start: date, term: Term, basis: Basis | None, office: OfficeSpec) -> Due:
-    """The last day of a term. Hours that count from a day end with the day they reach, since the hour of a fact is not recorded."""
-    day = last_day(start, term, office.calendar)
-    return Due(day, due_instant(day, basis, office), is_provisional(start, day, term, office.calendar))
-
-
-def step_day(
-    schedule: Schedule, key: str, *, start: date, due: date, office: OfficeSpec
-) -> tuple[date, bool] | None:
-    """The due day of a step that hangs on the occurrence or on another step's due day, and whether it is provisional."""
-    step = schedule.steps[key]
-    match step.due:
-        case DueAt():
-            return (start if step.due.at == "start" else due), False
-        case RelativeDue():
-            anchor = _anchor_day(schedule, step.due.anchor, start=start, due=due, office=office)
-            return None if anchor is None else _counted(anchor, step.due, office)
-        case _:
-            return None
-
-
-def _anchor_day(
-    schedule: Schedule, name: str, *, start: date, due: date, office: OfficeSpec
-) -> tuple[date, bool] | None:
-    if name in schedule.steps:
-        return step_day(schedule, name, start=start, due=due, office=office)
-    return (start if name == "start" else due), False
-
-
-def _counted(anchor: tuple[date, bool], relative: RelativeDue, office: OfficeSpec) -> tuple[date, bool]:
-    day, provisional = anchor
-    term: Term = relative.by
-    found = first_day(day, term, office.calendar) if relative.before else last_day(day, term, office.calendar)
-    return found, provisional or is_provisional(day, found, term, office.calendar)
-
-
-def make_up_due(schedule: Schedule, recorded_on: date, office: OfficeSpec) -> Due:
-    """Until when the absent make up for a gathering whose record was made on a day."""
-    if not isinstance(schedule.done, Attendance):
-        raise TypeError(f"{schedule.id} is not a gathering")
-    term = schedule.done.make_up
-    day = last_day(recorded_on, term, office.calendar)
-    return Due(day, due_instant(day, None, office), is_provisional(recorded_on, day, term, office.calendar))
-
-
-def due_instant(day: date, basis: Basis | None, office: OfficeSpec) -> datetime:
-    """When a due day ends: a legal term at 24:00, others when the office closes."""
-    if basis is not None and basis.kind == "law":
-        return end_of_day(day, office.tz)
-    return instant(day, office.file.day_ends, office.tz)
-
-
-def basis_of(schedule: Schedule, part: str) -> Basis | None:
-    """The rule that sets the term of a part: its own, else the schedule's."""
-    step = schedule.steps.get(part)
-    return (step.basis if step else None) or schedule.basis
+    return main_owner(schedule, office, slot)
 
 
 def part_title(schedule: Schedule, part: str) -> str:

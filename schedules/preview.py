@@ -4,10 +4,11 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from typing import Any
 
+from schedules.anchors import slot_anchors
 from schedules.audience import Roll, memberships
 from schedules.errors import Refused
 from schedules.grammar import Quota, Schedule
-from schedules.ladder import Anchor, RungAt, Told, place, rungs_of
+from schedules.ladder import RungAt, Told, place, rungs_of
 from schedules.occurrences import slots
 from schedules.office import OfficeSpec
 from schedules.parts import OwnedBy, Part, parts
@@ -21,7 +22,8 @@ def preview(
 ) -> list[dict[str, Any]]:
     """Every occurrence of the named schedules (all, if none is named) in [first, last], as JSON values.
 
-    Instants are office-local ISO 8601. Rungs that hang on something not yet recorded are left out. Raise NotFound for an unknown
+    An id names a schedule, or all schedules of an entry with `for_each`. Instants are office-local ISO 8601. Rungs that hang on
+    something not yet recorded are left out. Raise NotFound for an unknown
     id, Refused for a year without a notice although a later one is loaded.
     """
     require_calendar(office, first, last)
@@ -46,7 +48,8 @@ def iter_preview(
     office: OfficeSpec, ids: Sequence[str], first: date, last: date, *, gettext: Gettext = as_written
 ) -> Iterator[dict[str, Any]]:
     """As `preview`, one at a time and without looking at the calendar first."""
-    wanted = [office.schedule(key) for key in ids] if ids else list(office.schedules)
+    named = [schedule for key in ids for schedule in office.schedules_of(key)]
+    wanted = list({schedule.id: schedule for schedule in named}.values()) if ids else list(office.schedules)
     viewer = _Viewer(office, gettext)
     for schedule in wanted:
         viewer.begin()
@@ -76,7 +79,7 @@ class _Viewer:
         return {
             "schedule": schedule.id,
             "key": slot.key,
-            "title": schedule.title,
+            "title": slot.title or schedule.title,
             "date": slot.date.isoformat() if slot.date else None,
             "starts_at": self._at(slot.starts_at),
             "opens_at": self._at(slot.opens_at),
@@ -94,7 +97,7 @@ class _Viewer:
         if part.opens != "at-open":
             return ()
         full = full_target(schedule.done) if isinstance(schedule.done, Quota) else None
-        anchors = slot_anchors(slot, part)
+        anchors = slot_anchors(schedule, slot, part, self._office)
         if part.key not in self._told:
             self._told[part.key] = rungs_of(schedule, part.key, self._office)
         return place(
@@ -147,10 +150,3 @@ class _Viewer:
 
     def _said(self, words: Words | None) -> str | None:
         return words.text(self._gettext) if words else None
-
-
-def slot_anchors(slot: Slot, part: Part) -> dict[str, Anchor]:
-    """The anchors that are known when an occurrence opens."""
-    days = [("start", slot.date, slot.starts_at), ("expiry", slot.due_on, slot.due_at)]
-    days += [(name, part.due_on, part.due_at) for name in ("due", part.key)]
-    return {name: Anchor(on, at) for name, on, at in days if on is not None and at is not None}

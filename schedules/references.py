@@ -7,9 +7,12 @@ from typing import assert_never
 from schedules.done import ByRole
 from schedules.grammar import (
     HANDLERS,
+    Anniversary,
     ByPeople,
     ByUnit,
     Expiry,
+    Issued,
+    Once,
     Outside,
     OwnRungs,
     Quota,
@@ -49,6 +52,10 @@ def schedule_references(schedule: Schedule, names: Names) -> Iterator[Remark]:
         yield from _owning_unit(step.owed_by, ("steps", key, "owed_by"), names)
     if isinstance(schedule.when, Expiry):
         yield from _credential(schedule.when.expiry, ("when", "expiry"), names)
+    if isinstance(schedule.when, Anniversary) and isinstance(schedule.when.from_, Issued):
+        yield from _credential(schedule.when.from_.issued, ("when", "from", "issued"), names)
+    if isinstance(schedule.when, Once) and schedule.when.targets:
+        yield from _table(schedule.when.targets, ("when", "targets"), names)
     yield from _remind(schedule, names)
 
 
@@ -78,7 +85,7 @@ def loose_references(node: Node, names: Names) -> Iterator[Remark]:
                 phrase("there is no ladder '{name}' in office.yaml", name=word),
                 nearest(word, names.ladders),
             )
-        elif key == "to":
+        elif key == "to" and "when" not in path:  # there it ends a span of days
             yield from _to(word, path, names)
 
 
@@ -178,6 +185,13 @@ def _credential(kind: str, path: Path, names: Names) -> Iterator[Remark]:
             path,
             phrase("nobody has a certificate of the kind '{name}'", name=kind),
             nearest(kind, names.credentials),
+        )
+
+
+def _table(name: str, path: Path, names: Names) -> Iterator[Remark]:
+    if names.tables is not None and name not in names.tables:
+        yield Remark(
+            path, phrase("there is no file '{name}' in this folder", name=name), nearest(name, names.tables)
         )
 
 

@@ -14,10 +14,12 @@ Day: TypeAlias = date  # the field `date` hides the type
 class Slot:
     """One occurrence. Instants are aware UTC, dates office-local.
 
-    `key` names it by the rule's own day, whatever became of that day: ISO date, "2026-11", "2026" or "number@expiry".
+    `key` names it by the rule's own day, whatever became of that day: ISO date, "2026-11", "2026", "2026-H1", "2026-Q1",
+    "number@expiry", "person@due" or the number of a target.
     `date` is the day it is held or due; None, with a reason in `skipped`, if it does not take place. `moved_from` is the rule's day
-    when another one is held instead. `subject` is the holder's id of an expiring certificate, or what an event is known by; `fields`
-    are what was recorded about the event.
+    when another one is held instead. `subject` is the id of the person whose certificate expires or whose anniversary it
+    is, the name of a target, or what an event is known by; `title` says what this one is called where the schedule's title is not
+    enough; `fields` are what was recorded about the event.
     """
 
     key: str
@@ -31,4 +33,5 @@ class Slot:
     moved_why: Words | None = None
     skipped: Words | None = None
     subject: str | None = None
+    title: str | None = None
     fields: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from schedules.chain import result_field
 from schedules.conditions import Condition
+from schedules.day_step import DAY_ANCHORS
 from schedules.grammar import (
     EVENT,
     HANDLERS,
@@ -22,6 +23,7 @@ from schedules.references import Path, Remark
 from schedules.words import phrase
 
 RESERVED = (
+    *DAY_ANCHORS,
     "due", "start", "expiry", "open", "window", "recorded", "make_up", "milestone", "record", "child", "children", "event", "internal",
 )  # fmt: skip
 
@@ -65,7 +67,11 @@ def _after(schedule: Schedule, step: Step, path: Path) -> Iterator[Remark]:
 
 def _due(schedule: Schedule, step: Step, path: Path) -> Iterator[Remark]:
     if isinstance(step.due, RelativeDue):
-        known = (*schedule.steps, "due", *(["start"] if isinstance(schedule.when, Dated) else []))
+        known = (
+            *schedule.steps,
+            "due",
+            *(["start", *DAY_ANCHORS] if isinstance(schedule.when, Dated) else []),
+        )
         known = (*known, *(["expiry"] if isinstance(schedule.when, Expiry) else []))
         side = "before" if step.due.before else "after"
         if step.due.anchor not in known:
@@ -77,6 +83,7 @@ def _due(schedule: Schedule, step: Step, path: Path) -> Iterator[Remark]:
             )
             yield Remark((*path, "due", side), what)
     fits = {"window": isinstance(schedule.when, Window), "expiry": isinstance(schedule.when, Expiry)}
+    fits |= dict.fromkeys(DAY_ANCHORS, isinstance(schedule.when, Dated))
     if isinstance(step.due, DueAt) and not fits.get(step.due.at, True):
         yield Remark(
             (*path, "due"), phrase("'{name}' is nothing to count from here", name=step.due.at), "due"

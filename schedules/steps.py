@@ -28,7 +28,7 @@ HANDLERS = "handlers"
 
 
 class RelativeDue(Definition):
-    """A due day counted from an anchor: another step's due day, `expiry`, `due` or `start`."""
+    """A due day counted from an anchor: another step's due day, `expiry`, `due`, `start`, `on` or `held_on`."""
 
     before: Key | None = None
     after: Key | None = None
@@ -47,16 +47,19 @@ class RelativeDue(Definition):
 
 
 def _due_branch(value: object) -> object:
-    return {"at": value} if isinstance(value, str) else value
+    return {"at": str(value)} if isinstance(value, str) else value
 
 
 class DueAt(Definition):
-    """Due on the day of the occurrence itself, written as one word: `window`, `expiry`, `due` or `start`."""
+    """Due on the day of the occurrence itself, written as one word.
 
-    at: Literal["window", "expiry", "due", "start"]
+    `on`: the day of the rule; `held_on`: the last day on which it may be held.
+    """
+
+    at: Literal["window", "expiry", "due", "start", "on", "held_on"]
 
 
-WholeDay = Literal["window", "expiry", "due", "start"]
+WholeDay = Literal["window", "expiry", "due", "start", "on", "held_on"]
 StepDue = Annotated[
     Annotated[
         Annotated[DueAt, Tag(tag("at"))] | Annotated[RelativeDue, Tag(tag("by"))],

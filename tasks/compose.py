@@ -13,9 +13,10 @@ from sqlalchemy.orm import Session
 
 from models.people import MembershipRow, PersonRow
 from models.queries import payload as read
+from schedules.dues import basis_of
 from schedules.grammar import Expiry, Quota, Schedule
 from schedules.lights import days_late, workdays_late
-from schedules.parts import basis_of, evidence_of, part_title
+from schedules.parts import evidence_of, part_title
 from tasks.live import Live, definition
 from tasks.payloads import (
     Contact,

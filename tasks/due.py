@@ -14,11 +14,12 @@ from sqlalchemy.orm import Session
 
 from models.obligations import ConfirmationRow, ObligationRow, OccurrenceRow
 from models.queries.moving import NewDue, Trail, write_due, write_trail
+from schedules.dues import Due
 from schedules.errors import Refused
 from schedules.grammar import Schedule
 from schedules.instants import MIDNIGHT, instant
 from schedules.ladder import MAKE_UP, RECORD
-from schedules.parts import Due, parts
+from schedules.parts import parts
 from schedules.states import Obligation
 from schedules.words import phrase
 from tasks.audit import note

@@ -7,9 +7,9 @@ from sqlalchemy.orm import Session
 
 from models.events import ExtensionRow
 from models.queries.duties import lock_occurrence
+from schedules.dues import Due, basis_of, due_instant
 from schedules.errors import Refused
 from schedules.grammar import Extend
-from schedules.parts import Due, basis_of, due_instant
 from schedules.states import Obligation
 from schedules.stops import extended
 from schedules.terms import is_provisional

@@ -7,9 +7,10 @@ from sqlalchemy.orm import Session
 
 from models.obligations import ObligationRow, OccurrenceRow, RungRow
 from schedules.chain import Known, applies, begins, dropped
+from schedules.dues import step_due
 from schedules.grammar import Schedule
 from schedules.instants import MIDNIGHT, instant
-from schedules.parts import AT_OPEN, Part, parts, step_due
+from schedules.parts import AT_OPEN, Part, parts
 from schedules.terms import last_day
 from tasks.duty import Duty
 from tasks.known import known

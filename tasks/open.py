@@ -161,7 +161,8 @@ def open_slot(
         return 0
     history = _last_day(slot) < live.start_on
     occurrence = OccurrenceRow(
-        schedule_id=row.id, key=slot.key, version_id=row.live_version_id, title=schedule.title, subject=slot.subject,
+        schedule_id=row.id, key=slot.key, version_id=row.live_version_id, title=(slot.title or schedule.title)[:200],
+        subject=slot.subject[:120] if slot.subject else None,
         held_on=slot.date, starts_at=slot.starts_at, opens_at=slot.opens_at, due_on=slot.due_on, due_at=slot.due_at,
         moved_from=slot.moved_from, provisional=slot.provisional, state="open", event_id=event_id,
         fields={name: list(values) for name, values in slot.fields.items()},

@@ -55,9 +55,9 @@ class ReminderLine:
     `today`, `due_on`, `anchor_on` are office-local days, `due_at` and `starts_at` instants. `days_left` and `days_late` are natural days,
     `workdays_late` working days; both late figures are 0 until the due day is over. `progress`, `target` and `threshold` are hundredths.
     `anchor_on` is the day the rung speaks of (a milestone's own day), `party_title` who owes where that is not the recipient, `text`
-    the clerk's own words instead of the standing instruction, `evidence_hint` the labels of what must be handed in, `waits_for` the outside body
-    (or "party", a party concerned) that has to act. `own` is False where
-    the recipient is told about somebody else's duty (a supervisor, or the keeper of other people's certificates).
+    the clerk's own words instead of the standing instruction, `evidence_hint` the labels of what must be handed in,
+    `waits_for` the outside body (or "party", a party concerned) that has to act. `own` is False where the recipient is told about
+    somebody else's duty (a supervisor, or the keeper of other people's certificates).
     """
 
     schedule_key: str

@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 from models.events import ClockStopRow
 from models.obligations import ObligationRow, OccurrenceRow
 from schedules.chain import term_of
+from schedules.dues import Due, basis_of, due_instant
 from schedules.errors import Refused
 from schedules.grammar import Pause, Schedule
-from schedules.parts import Due, basis_of, due_instant
 from schedules.problems import nearest
 from schedules.states import Obligation, move_obligation
 from schedules.stops import longer_by

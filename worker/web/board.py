@@ -10,6 +10,7 @@ from flask import Blueprint, g, url_for
 
 from models.queries import pages_board
 from models.queries.pages_board import Attended, Card, Hours, SessionDay
+from schedules.periods import quota_period
 from tasks.live import definition
 from tasks.overdue import Item, OverdueReport, UnitFigures, overdue
 from worker.web.display import Display
@@ -138,13 +139,14 @@ def quotas(view: View, units: frozenset[int] | None) -> list[dict[str, Any]]:
 
 def _quota(view: View, people: Sequence[Hours]) -> dict[str, Any]:
     schedule = definition(view.session, people[0].version_id)
-    quota, year = quota_of(schedule), people[0].held_on.year
+    quota, period = quota_of(schedule), quota_period(schedule, people[0].held_on)
     expected = [
-        expected_by(milestones(schedule, quota, one.target, year), view.today, year) for one in people
+        expected_by(milestones(schedule, quota, one.target, period), view.today, period.first)
+        for one in people
     ]
     behind = [(one, figure) for one, figure in zip(people, expected, strict=True) if one.progress < figure]
     full = quota.reach * UNIT
-    today = expected_by(milestones(schedule, quota, full, year), view.today, year)
+    today = expected_by(milestones(schedule, quota, full, period), view.today, period.first)
     d = view.d
     sentence = d._(
         "{n} people, one dot each. {ok} have the {figure} hours expected today.", n=len(people), ok=len(people) - len(behind),

@@ -7,9 +7,10 @@ from typing import Literal
 
 from models.queries import pages, pages_record
 from models.queries.pages import DutyRow
+from schedules.dues import basis_of
 from schedules.grammar import ByPeople, EvidenceField, LaterCredential, Quota, Schedule
 from schedules.lights import days_late, light, workdays_late
-from schedules.parts import basis_of, evidence_of, part_title
+from schedules.parts import evidence_of, part_title
 from tasks.live import definition
 from worker.web.evidence_form import LABELS
 from worker.web.site import View, said

@@ -8,8 +8,8 @@ from sqlalchemy import func, select
 
 from models.messages import ReminderRow
 from models.obligations import AuditRow, DueChangeRow, ObligationRow, OccurrenceRow, RungRow
+from schedules.dues import Due
 from schedules.errors import Refused
-from schedules.parts import Due
 from tasks.due import Trail, groups, move_due, move_many
 from tasks.duty import load
 from tasks.live import definition

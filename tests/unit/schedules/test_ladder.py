@@ -8,14 +8,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from schedules.anchors import slot_anchors
+from schedules.dues import make_up_due
 from schedules.grammar import Schedule
 from schedules.ladder import Anchor, RungAt, anchors_of, fitting_ladder, ladder, late, timeline
 from schedules.lights import soon_from
 from schedules.occurrences import slots
 from schedules.office import OfficeSpec
-from schedules.parts import make_up_due, parts
+from schedules.parts import parts
 from schedules.posts import audience
-from schedules.preview import slot_anchors
 from schedules.quiet import next_sending
 from schedules.sending import first_sending
 
@@ -444,7 +445,7 @@ def test_every_part_of_every_starter_schedule_has_a_ladder_without_repeats(start
             rungs = timeline(
                 schedule,
                 part.key,
-                slot_anchors(slot, part),
+                slot_anchors(schedule, slot, part, starter),
                 starter,
                 opens_at=slot.opens_at,
                 target=6000,

@@ -150,7 +150,10 @@ def test_an_office_without_office_yaml(said: Said) -> None:
         ({"milestones": "[{by: 03-31, reach: 3}]"}, "a: 'milestones' only goes with 'done: {sum: …}'"),
         ({"on_time": "x"}, "s.yaml:5:12: a: there is no step 'x'"),
         ({"pending": "{after: x, quiet: 3 workdays}"}, "s.yaml:5:20: a: there is no step 'x'"),
-        ({"effect": "{after: x, block: y}"}, "a: 'x' is nothing to count from here; allowed: due, open"),
+        (
+            {"effect": "{after: x, block: y}"},
+            "a: 'x' is nothing to count from here; allowed: due, held_on, on, open",
+        ),
         (
             {"remind": "{use: weely}"},
             "s.yaml:5:17: a: there is no ladder 'weely' in office.yaml; allowed: weekly (or certificate",
@@ -164,7 +167,7 @@ def test_an_office_without_office_yaml(said: Said) -> None:
         ({"remind": "[{on: due, by: 3 days}]"}, "a: 'by' needs 'before|after' beside it"),
         (
             {"remind": "[{before: dew, by: 3 days}]"},
-            "s.yaml:5:21: a: 'dew' is nothing to count from here; allowed: due (or open)",
+            "s.yaml:5:21: a: 'dew' is nothing to count from here; allowed: due (or held_on, on, open)",
         ),
         ({"remind": "[{before: start, by: 3 days}]"}, "a: 'start' is nothing to count from here"),
         ({"remind": "[{on: due, to: boss}]"}, "s.yaml:5:26: a: there is no role 'boss'"),

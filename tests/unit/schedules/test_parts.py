@@ -8,10 +8,11 @@ import pytest
 
 from schedules.audience import AnyOf, In
 from schedules.chain import Known, StepFact
+from schedules.dues import Due, basis_of, step_due
 from schedules.grammar import Quota, Schedule
 from schedules.occurrences import slots
 from schedules.office import Credential, OfficeSpec
-from schedules.parts import Due, OwnedBy, Part, basis_of, evidence_of, part_title, parts, step_due
+from schedules.parts import OwnedBy, Part, evidence_of, part_title, parts
 from schedules.quota import first_issued, full_target, target, threshold
 from schedules.slot import Slot
 

@@ -229,7 +229,7 @@ def test_the_schema_refuses_mistakes(old: str, new: str) -> None:
 
 
 def test_the_schema_knows_the_words_of_the_definitions() -> None:
-    entry = schedules_schema()["additionalProperties"]
+    entry = schedules_schema()["$defs"]["Schedule"]
 
     assert "id" not in entry["properties"]
     assert entry["required"] == ["title", "when", "who"]
