@@ -35,13 +35,9 @@ class Condition:
     def holds(self, values: Values) -> bool:
         """Whether it holds for what is recorded. A field without a value equals nothing and is below nothing."""
         found = values.get(self.field, ())
-        match self.op:
-            case "=":
-                return self.value in found
-            case "!=":
-                return self.value not in found
-            case "<=":
-                return any(_at_most(each, self.value) for each in found)
+        if self.op == "<=":
+            return any(_at_most(each, self.value) for each in found)
+        return (self.value in found) is (self.op == "=")
 
 
 def _at_most(found: str, limit: str) -> bool:

@@ -119,8 +119,6 @@ class Gate(Definition):
 
 
 def _read_gate(value: object) -> Gate:
-    if isinstance(value, Gate):
-        return value
     step, equals, result = read_text(value).partition("=")
     if equals and not result.strip():
         raise refusal(phrase("'{found}' names no result", found=shown(value)), "step, step=result")
@@ -227,11 +225,6 @@ class Step(Definition):
         if self.wait is not None and (self.evidence or self.gate or self.owed_by):
             raise refusal(phrase("a waiting period is nobody's: it has no owner, no evidence and no gate"))
         return self
-
-    @property
-    def waits_for_outside(self) -> bool:
-        """Whether somebody outside the office does it, so that our own people only follow it."""
-        return self.track is not None or isinstance(self.owed_by, Outside)
 
 
 _NEEDS: tuple[tuple[str, str | tuple[str, ...]], ...] = (

@@ -23,6 +23,7 @@ from tasks.duty import actor, holds, load, silence
 from tasks.events import open_parts
 from tasks.evidence import said
 from tasks.live import Live, definition
+from tasks.texts import standard
 
 NATURAL = Term(0, "days")
 
@@ -116,7 +117,7 @@ def _move(
     )  # fmt: skip
     reason = phrase("{reason}: {n} days did not count", reason=kept.reason, n=days)
     move_due(
-        session, live, duty, due, kind="resume", reason=str(reason), basis=kept.basis, asked_by=by,
+        session, live, duty, due, kind="resume", reason=reason.text(standard().gettext(live.office.file.language)), basis=kept.basis, asked_by=by,
         approved_by=kept.approved_by_id, now=now, new_epoch=True,
     )  # fmt: skip
     return days

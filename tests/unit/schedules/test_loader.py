@@ -203,7 +203,6 @@ STEPS = "{window: [11]}"
 @pytest.mark.parametrize(
     ("steps", "sentence"),
     [
-        ("x: {title: x}", "s.yaml:6:8: a: needs exactly one of due, within"),
         ("x: {title: x, within: 3 days}", "a: 'within' needs 'after' beside it"),
         ("x: {title: x, due: window, after: y}", "a: 'after' needs 'within' beside it"),
         ("x: {title: x, due: window, from: y}", "a: 'from' needs 'after' beside it"),
