@@ -1,8 +1,8 @@
 """Five-field cron, as Debian's cron reads it. The one place that knows croniter.
 
 croniter only parses: it accepts six fields (seconds last, others put them first), `5/15` and reversed ranges with a meaning of
-its own, and steps through the hour that occurs twice in autumn. So the fields are checked here, days are matched as sets of
-numbers, and `instants.py` turns local times into instants.
+its own, and fires twice in the hour that occurs twice in autumn. So the fields are checked here, days are matched as sets of
+numbers, and `instants.py` turns local times into instants. See docs/decisions/0015-cron-and-clock-changes.md.
 """
 
 import re
@@ -24,13 +24,18 @@ _ONE_DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class CronRule:
-    """The days and times of an expression. `either`: a day matches by its number or by its weekday, else by both."""
+    """The days and times of an expression. `either`: a day matches by its number or by its weekday, else by both.
+
+    `wildcard`: its minutes or hours begin with a star, so that it follows the clock through a night of change: it fires in both
+    of two equal hours and not in one that is left out. Others name times of the day: each fires once, a nonexistent one late.
+    """
 
     days: frozenset[int]
     months: frozenset[int]
     weekdays: frozenset[int]
     either: bool
     times: tuple[time, ...]
+    wildcard: bool = False
 
     def matches(self, day: date) -> bool:
         """Whether the rule names this day."""
@@ -74,6 +79,7 @@ def read_cron(text: str) -> CronRule:
             for hour in sorted(_numbers(hours, range(24)))
             for minute in sorted(_numbers(minutes, range(60)))
         ),
+        wildcard=fields[0].startswith("*") or fields[1].startswith("*"),
     )
 
 

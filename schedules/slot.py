@@ -13,7 +13,8 @@ Day: TypeAlias = date  # the field `date` hides the type
 class Slot:
     """One occurrence. Instants are aware UTC, dates office-local.
 
-    `key` names it by the rule's own day, whatever became of that day: ISO date, "2026-11", "2026" or "number@expiry".
+    `key` names it by the rule's own day, whatever became of that day: ISO date, "2026-11", "2026" or "number@expiry". Of several
+    on a day it adds the local time, "2026-10-25T02:00", and the offset where that comes a second time, "2026-10-25T02:00+01:00".
     `date` is the day it is held or due; None, with a reason in `skipped`, if it does not take place. `moved_from` is the rule's day
     when another one is held instead. `subject` is the holder's id of an expiring certificate.
     """
