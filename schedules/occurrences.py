@@ -1,7 +1,7 @@
 """When to occurrences: which days a schedule names, what becomes of them, and when each opens."""
 
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from schedules.anniversaries import anniversaries
 from schedules.campaigns import campaign
@@ -23,7 +23,7 @@ from schedules.grammar import (
     Schedule,
     Window,
 )
-from schedules.instants import MIDNIGHT, instant
+from schedules.instants import MIDNIGHT, instant, instants
 from schedules.ladder import ladder, rung_day
 from schedules.office import Credential, OfficeSpec
 from schedules.parts import parts
@@ -145,7 +145,8 @@ def _spans(schedule: Schedule, office: OfficeSpec) -> Iterator[timedelta]:
 
 
 def _dated(schedule: Schedule, when: Dated, office: OfficeSpec, first: date, last: date) -> Iterator[Slot]:
-    several = isinstance(when, Cron) and len(read_cron(when.cron).times) > 1
+    rule = read_cron(when.cron) if isinstance(when, Cron) else None
+    several = rule is not None and len(rule.times) > 1
     early = _early_rungs(schedule, office)
     for each in held_days(when, office.calendar, first, last):
         key = f"{each.by_rule.isoformat()}T{each.clock:%H:%M}" if several else each.by_rule.isoformat()
@@ -156,7 +157,21 @@ def _dated(schedule: Schedule, when: Dated, office: OfficeSpec, first: date, las
                 provisional=each.provisional, moved_why=each.why, skipped=each.skipped,
             )  # fmt: skip
         else:
-            yield _held(schedule, when, office, each, each.day, key, early)
+            for again, starts_at in _starts(
+                each.day, each.clock, office, wildcard=rule is not None and rule.wildcard
+            ):
+                yield _held(schedule, when, office, each, each.day, starts_at, key + again, early)
+
+
+def _starts(
+    day: date, clock: time | None, office: OfficeSpec, *, wildcard: bool
+) -> Iterator[tuple[str, datetime | None]]:
+    """When it begins, after what is added to its key: the offset, where the same local time comes a second time."""
+    if clock is None or not wildcard:
+        yield "", instant(day, clock, office.tz) if clock else None
+        return
+    for number, at in enumerate(instants(day, clock, office.tz)):
+        yield at.astimezone(office.tz).isoformat()[-6:] if number else "", at
 
 
 def _held(
@@ -165,6 +180,7 @@ def _held(
     office: OfficeSpec,
     rule: RuleDay,
     day: date,
+    starts_at: datetime | None,
     key: str,
     early: tuple[Rung, ...],
 ) -> Slot:
@@ -178,7 +194,7 @@ def _held(
     )
     opens_on = _opens_on(schedule, when, office, day, due_on, early)
     return Slot(
-        key=key, date=day, starts_at=instant(day, rule.clock, office.tz) if rule.clock else None,
+        key=key, date=day, starts_at=starts_at,
         due_on=due_on, due_at=due_instant(due_on, schedule.basis, office),
         opens_at=instant(opens_on, office.file.sending[0], office.tz), provisional=provisional,
         moved_from=rule.by_rule if day != rule.by_rule else None, moved_why=rule.why,

@@ -15,7 +15,7 @@ from schedules.grammar import Pause, Schedule
 from schedules.problems import nearest
 from schedules.states import Obligation, move_obligation
 from schedules.stops import longer_by
-from schedules.terms import Term
+from schedules.terms import Term, is_provisional
 from schedules.words import phrase
 from tasks.audit import note as audit
 from tasks.due import move_due
@@ -112,13 +112,13 @@ def _move(
     if row.internal_on is not None:
         _, earlier = longer_by(row.internal_on, kept.from_on, on, step.internal or term, live.office.calendar)
         internal = Due(earlier, due_instant(earlier, None, live.office))
-    due = Due(
-        day, due_instant(day, basis_of(schedule, row.part), live.office), live.office.calendar.provisional(row.due_on, day), internal
-    )  # fmt: skip
+    provisional = row.provisional or is_provisional(row.due_on, day, term, live.office.calendar)
+    due = Due(day, due_instant(day, basis_of(schedule, row.part), live.office), provisional, internal)
     reason = phrase("{reason}: {n} days did not count", reason=kept.reason, n=days)
+    words = reason.text(standard().gettext(live.office.file.language))
     move_due(
-        session, live, duty, due, kind="resume", reason=reason.text(standard().gettext(live.office.file.language)), basis=kept.basis, asked_by=by,
-        approved_by=kept.approved_by_id, now=now, new_epoch=True,
+        session, live, duty, due, kind="resume", reason=words, basis=kept.basis, asked_by=by, approved_by=kept.approved_by_id,
+        now=now, new_epoch=True,
     )  # fmt: skip
     return days
 
