@@ -66,13 +66,10 @@ def ladder(schedule: Schedule, office: OfficeSpec, *, of_children: bool = False)
         case OwnRungs():
             return remind.rungs
         case UseLadder():
-            rungs = office.file.ladders.get(remind.use, ())
-            to = remind.to
-            return (
-                rungs
-                if to is None
-                else tuple(r.model_copy(update={"to": to}) if r.to == ("assignee",) else r for r in rungs)
-            )
+            rungs, to = office.file.ladders.get(remind.use, ()), remind.to
+            if to is None:
+                return rungs
+            return tuple(r.model_copy(update={"to": to}) if r.to == ("assignee",) else r for r in rungs)
         case None:
             return office.file.ladders.get(fitting_ladder(schedule, of_children=of_children), ())
         case _ as never:
@@ -292,11 +289,10 @@ def late(rungs: Sequence[RungAt], *, now: datetime, start_on: date, office: Offi
 
     That notice is the opening's, else the latest missed rung, for all its audiences. Nothing is sent before `start_on`.
     """
-    start = instant(start_on, MIDNIGHT, office.tz)
+    start = max(now, instant(start_on, MIDNIGHT, office.tz))
     missed = [rung for rung in rungs if rung.at <= now]
-    kept = [rung for rung in missed if rung.phase == "open"] or [
-        rung for rung in missed if rung.at == missed[-1].at
-    ]
-    moved = [replace(rung, at=max(now, start)) for rung in kept]
-    coming = [rung for rung in rungs if rung.at > max(now, start)]
+    opening = [rung for rung in missed if rung.phase == "open"]
+    kept = opening or [rung for rung in missed if rung.at == missed[-1].at]
+    moved = [replace(rung, at=start) for rung in kept]
+    coming = [rung for rung in rungs if rung.at > start]
     return tuple(replace(rung, no=no) for no, rung in enumerate((*moved, *coming)))
