@@ -28,8 +28,10 @@ from models.people import (
 from models.schedules import (
     HeartbeatRow,
     LeaseRow,
+    OccurrenceOverrideRow,
     OfficeStateRow,
     OfficeVersionRow,
+    SchedulePauseRow,
     ScheduleRow,
     ScheduleVersionRow,
 )
@@ -37,6 +39,6 @@ from models.schedules import (
 __all__ = [
     "AttemptRow", "AuditRow", "Base", "ChannelRow", "ConfirmationRow", "CredentialRow", "CreditRow", "DueChangeRow",
     "EvidenceRow", "FileRow", "HeartbeatRow", "LeaseRow", "MembershipRow", "MessageRow", "NoticeRow", "ObligationRow",
-    "OccurrenceRow", "OfficeStateRow", "OfficeVersionRow", "PartyRow", "PersonRow", "RecipientRow", "ReminderRow", "RouteRow",
-    "RungNameRow", "RungRow", "ScheduleRow", "ScheduleVersionRow", "TimelineRow", "UnitRow",
+    "OccurrenceOverrideRow", "OccurrenceRow", "OfficeStateRow", "OfficeVersionRow", "PartyRow", "PersonRow", "RecipientRow",
+    "ReminderRow", "RouteRow", "RungNameRow", "RungRow", "SchedulePauseRow", "ScheduleRow", "ScheduleVersionRow", "TimelineRow", "UnitRow",
 ]  # fmt: skip

@@ -47,14 +47,15 @@ def light(
     soon_on: date | None = None,
     provisional: bool = False,
     quiet: bool = False,
+    paused: bool = False,
 ) -> Light:
     """The light of an obligation today. `soon_on`: yellow from that day on; `quiet`: somebody else is at work.
 
-    A due day that is over is red, whatever else holds: nothing is silenced from the due day on.
+    A due day that is over is red: nothing is silenced from the due day on, unless the whole schedule is `paused`.
     """
     if state in _CLOSED:
         return Light.GREEN
-    if state in _WAITING:
+    if state in _WAITING or paused:
         return Light.GREY
     if due_on is not None and due_on < today:
         return Light.RED

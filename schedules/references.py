@@ -209,6 +209,23 @@ def _named(schedule: Schedule, name: str, path: Path, names: Names, *, of_childr
         yield Remark(
             path, phrase("no reminder of the ladder '{name}' fits this schedule", name=name), anchors
         )
+    elif not of_children:
+        yield from _absent_audience(schedule, name, rungs, path)
+
+
+def _absent_audience(schedule: Schedule, name: str, rungs: Iterable[Rung], path: Path) -> Iterator[Remark]:
+    """A ladder that tells somebody whom the schedule does not have: it could not be opened."""
+    needs = {
+        "recorder": (schedule.record, "record: …"),
+        "responsible": (schedule.who.responsible, "who: {responsible: …}"),
+    }
+    told = {to for rung in rungs if rung.anchor in anchors_of(schedule) for to in rung.to}
+    for to, (there, key) in needs.items():
+        if to in told and there is None:
+            what = phrase(
+                "the ladder '{name}' tells '{to}', whom this schedule does not have", name=name, to=to
+            )
+            yield Remark(path, what, key)
 
 
 def _rung(rung: Rung, path: Path, names: Names) -> Iterator[Remark]:

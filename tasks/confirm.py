@@ -22,6 +22,7 @@ from tasks.children import ChildEntry, open_children
 from tasks.closing import close_if_done
 from tasks.duty import Duty, actor, load, require_actor, silence
 from tasks.following import open_following, pause_while_pending
+from tasks.held import require_in_span
 from tasks.late import explain_late
 from tasks.live import Live
 from tasks.renew import renew_from_evidence
@@ -69,6 +70,7 @@ def confirm(
     _check_day(live, duty, done_on, now=now)
     fields = evidence_of(duty.schedule, duty.part)
     proof.check(session, fields, evidence, files, today=live.today(now), facts=_counted_from(duty))
+    require_in_span(live, duty, evidence)
     state = Obligation.SUBMITTED if approver_of(duty) else Obligation.DONE
     record(
         session, duty, by=by, done_on=done_on, how=how, note=note, state=state, now=now, values=evidence, files=files

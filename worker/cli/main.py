@@ -48,6 +48,12 @@ COMMANDS = {
     "confirm": Entry(
         PEOPLE, "worker.cli.confirm", "confirm", N_("list what a person owes; record that it is done")
     ),
+    "schedule": Entry(
+        DATES, "worker.cli.schedule", "schedule", N_("schedules in force: list, pause, resume")
+    ),
+    "occurrence": Entry(
+        DATES, "worker.cli.occurrence", "occurrence", N_("move one occurrence to another day, or skip it")
+    ),
     "overdue": Entry(PEOPLE, "worker.cli.overdue", "overdue", N_("what is overdue, by unit")),
     "messages": Entry(
         PEOPLE, "worker.cli.messages", "messages", N_("what was sent, what waits, what failed")

@@ -103,6 +103,7 @@ def colour(view: View, row: DutyRow) -> str:
             soon_on=owed.soon_on,
             provisional=owed.provisional,
             quiet=quiet,
+            paused=row.paused,
         )
     )
 
@@ -129,6 +130,8 @@ def _quiet_line(view: View, row: DutyRow) -> str:
     owed = row.obligation
     if owed.state == "submitted":
         return view.d.gettext("handed in, waits for approval")
+    if row.paused and owed.state == "open":
+        return view.d.gettext("paused; you will not be asked until it is resumed")
     if owed.quiet_until is not None and owed.quiet_until > view.today:
         return view.d._(
             "others are at work on it; you will not be asked before {day}", day=view.d.day(owed.quiet_until)
