@@ -98,4 +98,4 @@ def test_the_kind_of_schedule_lets_changes_of_people_wake_it(joined):
     with joined.world.db.reading() as session:
         kind = session.scalar(select(ScheduleRow.kind).where(ScheduleRow.key == "retraining"))
         assert kind == "anniversary"
-        assert current(session).office.schedule("retraining")
+        assert current(session).office.schedule("retraining").title == "复训"
