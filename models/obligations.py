@@ -7,6 +7,7 @@ from sqlalchemy import Boolean, Date, ForeignKey, Index, Integer, String, Text, 
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base
+from models.events import EventRow
 from models.types import CanonicalJson, UtcDateTime
 
 
@@ -63,7 +64,7 @@ class OccurrenceRow(Base):
     version_id: Mapped[int] = mapped_column(ForeignKey("schedule_version.id"))
     title: Mapped[str] = mapped_column(String(200))
     subject: Mapped[str | None] = mapped_column(String(120))
-    event_id: Mapped[int | None] = mapped_column(ForeignKey("event.id"), index=True)
+    event_id: Mapped[int | None] = mapped_column(ForeignKey(EventRow.id), index=True)
     fields: Mapped[Any] = mapped_column(CanonicalJson, default=dict, server_default=text("'{}'"))
     closed_as: Mapped[str | None] = mapped_column(String(64))
     parent_id: Mapped[int | None] = mapped_column(

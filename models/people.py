@@ -111,7 +111,10 @@ class ChannelRow(Base):
 
 
 class CredentialRow(Base):
-    """A certificate with the expiry date printed on it; a later one of the same kind replaces it."""
+    """A certificate with the expiry date printed on it; a later one of the same kind replaces it.
+
+    `state`: valid, suspended, revoked, cancelled. `type`: first, renewal, temporary.
+    """
 
     __tablename__ = "credential"
     __table_args__ = (UniqueConstraint("kind", "number", "expires_on"), Index(None, "holder_id", "kind"))
@@ -123,3 +126,4 @@ class CredentialRow(Base):
     expires_on: Mapped[date] = mapped_column(Date)
     issuer: Mapped[str] = mapped_column(String(120), default="")
     state: Mapped[str] = mapped_column(String(12), default="valid")
+    type: Mapped[str] = mapped_column(String(12), default="first", server_default="first")

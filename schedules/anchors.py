@@ -2,7 +2,7 @@
 
 from schedules.dues import due_instant
 from schedules.grammar import Dated, Schedule
-from schedules.ladder import Anchor
+from schedules.ladder import INTERNAL, Anchor
 from schedules.office import OfficeSpec
 from schedules.parts import Part
 from schedules.recurrence import held_span
@@ -10,9 +10,11 @@ from schedules.slot import Slot
 
 
 def slot_anchors(schedule: Schedule, slot: Slot, part: Part, office: OfficeSpec) -> dict[str, Anchor]:
-    """Anchors by name: start, expiry, on, held_on, due and the part's own key."""
+    """Anchors by name: start, expiry, on, held_on, due, internal and the part's own key."""
     days = [("start", slot.date, slot.starts_at), ("expiry", slot.due_on, slot.due_at)]
     days += [(name, part.due_on, part.due_at) for name in ("due", part.key) if name]
+    if part.internal is not None:
+        days.append((INTERNAL, part.internal.on, part.internal.at))
     if isinstance(schedule.when, Dated) and slot.date is not None:
         last = held_span(schedule.when, slot.date, office.calendar)[1]
         days += [

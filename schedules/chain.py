@@ -64,7 +64,7 @@ def begins(schedule: Schedule, key: str, known: Known, calendar: WorkCalendar) -
 
 def _day_of(schedule: Schedule, step: Step, name: str, known: Known, calendar: WorkCalendar) -> date | None:
     if name == EVENT:
-        return known.on
+        return known.on if step.from_ is None else _date_in(known.fields, step.from_)
     if step.from_ is not None:
         return date_of(known, name, step.from_)
     return over(schedule, name, known, calendar)
@@ -73,7 +73,11 @@ def _day_of(schedule: Schedule, step: Step, name: str, known: Known, calendar: W
 def date_of(known: Known, step: str, name: str) -> date | None:
     """A date that the record of a step gives."""
     fact = known.done.get(step)
-    given = fact.values.get(name, ()) if fact else ()
+    return _date_in(fact.values, name) if fact else None
+
+
+def _date_in(values: Values, name: str) -> date | None:
+    given = values.get(name, ())
     return date.fromisoformat(given[0]) if given else None
 
 

@@ -67,7 +67,9 @@ def unfit(
     行政处罚法 42条: 执法人员不得少于两人, 应当具有行政执法资格.
     """
     who = schedule.who
-    named = fields.get(who.from_event or "", ())
+    if who.from_event is None:
+        return
+    named = fields.get(who.from_event, ())
     if len(named) < who.at_least:
         yield phrase(
             "'{title}' needs at least {n} people, found {found}",

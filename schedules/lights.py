@@ -48,15 +48,16 @@ def light(
     provisional: bool = False,
     quiet: bool = False,
     outside: bool = False,
+    paused: bool = False,
 ) -> Light:
     """The light of an obligation today. `soon_on`: yellow from that day on; `quiet`: somebody else is at work.
 
-    A due day that is over is red, whatever else holds: nothing is silenced from the due day on. Only what somebody outside the
-    office has to do (`outside`) is grey until it is done: we cannot be late with it.
+    A due day that is over is red: nothing is silenced from the due day on, unless the whole schedule is `paused`, or somebody
+    outside the office has to do it (`outside`): we cannot be late with that.
     """
     if state in _CLOSED:
         return Light.GREEN
-    if state in _WAITING or outside:
+    if state in _WAITING or outside or paused:
         return Light.GREY
     if due_on is not None and due_on < today:
         return Light.RED

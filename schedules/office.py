@@ -162,6 +162,14 @@ class OfficeSpec:
     def _units_by_title(self) -> dict[str, str]:
         return {unit.title: key for key, unit in reversed(list(self.file.units.items()))}
 
+    def override(self, schedule: str, key: str) -> Override | None:
+        """What was decided by hand about one occurrence."""
+        return self._overrides_by_key.get((schedule, key))
+
+    @cached_property
+    def _overrides_by_key(self) -> dict[tuple[str, str], Override]:
+        return {(schedule, each.key): each for schedule, found in self.overrides.items() for each in found}
+
     @cached_property
     def _targets_by_number(self) -> dict[str, dict[str, Target]]:
         return {name: {each.number: each for each in table} for name, table in self.targets.items()}

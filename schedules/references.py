@@ -47,7 +47,8 @@ def schedule_references(schedule: Schedule, names: Names) -> Iterator[Remark]:
     """Every name in a schedule that nothing answers to."""
     yield from _who(schedule.who, ("who",), names)
     for path, by in _roles_used(schedule):
-        yield from _role(by.role, (*path, "role"), names)
+        if not (path[-1] == "approve" and by.role in POSTS):  # whoever holds that post for the unit that owes
+            yield from _role(by.role, (*path, "role"), names)
     for key, step in schedule.steps.items():
         yield from _owning_unit(step.owed_by, ("steps", key, "owed_by"), names)
     if isinstance(schedule.when, Expiry):
@@ -228,6 +229,23 @@ def _named(schedule: Schedule, name: str, path: Path, names: Names, *, of_childr
         yield Remark(
             path, phrase("no reminder of the ladder '{name}' fits this schedule", name=name), anchors
         )
+    elif not of_children:
+        yield from _absent_audience(schedule, name, rungs, path)
+
+
+def _absent_audience(schedule: Schedule, name: str, rungs: Iterable[Rung], path: Path) -> Iterator[Remark]:
+    """A ladder that tells somebody whom the schedule does not have: it could not be opened."""
+    needs = {
+        "recorder": (schedule.record, "record: …"),
+        "responsible": (schedule.who.responsible, "who: {responsible: …}"),
+    }
+    told = {to for rung in rungs if rung.anchor in anchors_of(schedule) for to in rung.to}
+    for to, (there, key) in needs.items():
+        if to in told and there is None:
+            what = phrase(
+                "the ladder '{name}' tells '{to}', whom this schedule does not have", name=name, to=to
+            )
+            yield Remark(path, what, key)
 
 
 def _rung(rung: Rung, path: Path, names: Names) -> Iterator[Remark]:

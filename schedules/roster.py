@@ -154,7 +154,7 @@ class RowReader:
         if cell.text in known:
             return known[cell.text]
         said = what(cell.text[:40]) if cell.text else phrase("the cell is empty")
-        self.refuse(row, cell, said, nearest(cell.text, names))
+        self.refuse(row, cell, said, nearest(cell.text, filter(None, names)))
         return None
 
 

@@ -58,7 +58,12 @@ def _after(schedule: Schedule, step: Step, path: Path) -> Iterator[Remark]:
         what = phrase("'{key}' only goes with '{other}'", key=EVENT, other="when: {event: …}")
         yield Remark((*path, "after"), what)
     single = step.after.single
-    if step.from_ is not None and single in schedule.steps and single is not None:
+    if step.from_ is not None and single == EVENT and isinstance(schedule.when, Event):
+        dates = [name for name, field in schedule.when.fields.items() if field.kind == "date"]
+        if step.from_ not in dates:
+            what = phrase("the event records no date '{name}'", name=step.from_)
+            yield Remark((*path, "from"), what, nearest(step.from_, dates))
+    elif step.from_ is not None and single in schedule.steps and single is not None:
         dates = [name for name, field in schedule.steps[single].evidence.items() if field.kind == "date"]
         if step.from_ not in dates:
             what = phrase("step '{step}' records no date '{name}'", step=single, name=step.from_)

@@ -218,10 +218,8 @@ class Step(Definition):
                 raise refusal(phrase("'{key}' needs '{other}' beside it", key=written, other="|".join(names)))
         if self.after is not None and self.due is not None:
             raise refusal(phrase("'{key}' needs '{other}' beside it", key="after", other="within"))
-        if self.from_ is not None and self.after is not None and self.after.single in (None, EVENT):
-            raise refusal(
-                phrase("'from' names a date of one step; 'after' names {after}", after=str(self.after))
-            )
+        if self.from_ is not None and self.after is not None and self.after.single is None:
+            raise refusal(phrase("'from' names one date; 'after' names {after}", after=str(self.after)))
         if self.wait is not None and (self.evidence or self.gate or self.owed_by):
             raise refusal(phrase("a waiting period is nobody's: it has no owner, no evidence and no gate"))
         return self

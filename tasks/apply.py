@@ -14,12 +14,14 @@ from models.obligations import ObligationRow, OccurrenceRow
 from models.people import CredentialRow
 from models.schedules import OfficeStateRow, OfficeVersionRow, ScheduleRow, ScheduleVersionRow
 from schedules.errors import Refused
-from schedules.grammar import Event, Expiry, Schedule, Summary
+from schedules.grammar import Anniversary, Event, Expiry, Schedule, Summary
 from schedules.office import OfficeSpec
 from schedules.serial import digest, to_json
 from schedules.words import phrase
 from tasks.audit import note
 from tasks.people import MEMBERS, Cipher, RosterChange, compare, write_roster
+from tasks.records import PERSONAL
+from tasks.targets import Change, changes, has_targets
 
 _MOBILE = re.compile(r"(?<!\d)1\d{10}(?!\d)")
 Fate = Literal["keep", "cancel"]
@@ -27,7 +29,10 @@ Fate = Literal["keep", "cancel"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """What applying would change. Schedule ids; `open_of_removed` counts what is still open of schedules that are gone."""
+    """What applying would change. Schedule ids; `open_of_removed` counts what is still open of schedules that are gone.
+
+    `targets`: rows that the tables of running campaigns gain or lose; what was open for a lost row is withdrawn.
+    """
 
     first: bool
     unchanged: bool
@@ -38,6 +43,7 @@ class Plan:
     roster: RosterChange
     credentials: int
     settings_changed: bool
+    targets: tuple[Change, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +97,7 @@ def plan(session: Session, office: OfficeSpec, files: Mapping[str, str], *, ciph
         roster=compare(session, office.people, cipher),
         credentials=sum((c.kind, c.number, c.expires_on) not in known for c in office.credentials),
         settings_changed=was is not None and was.files.get("office.yaml") != files.get("office.yaml"),
+        targets=changes(session, office),
     )
 
 
@@ -157,6 +164,8 @@ def _kind(item: Schedule | Summary) -> str:
         return "summary"
     if isinstance(item.when, Event):
         return "event"
+    if isinstance(item.when, Anniversary):
+        return PERSONAL
     return "credential" if isinstance(item.when, Expiry) else "duty"
 
 
@@ -182,11 +191,14 @@ def _write_schedules(session: Session, office: OfficeSpec, *, now: datetime) -> 
                 None,
                 now,
             )
+        elif has_targets(item):
+            row.next_at = now  # its table may have changed
 
 
 def _remove(session: Session, keys: tuple[str, ...], *, now: datetime, fate: Fate | None) -> None:
     for row in session.scalars(select(ScheduleRow).where(ScheduleRow.key.in_(keys))):
         row.removed_at, row.next_at = now, None
+        row.paused_at = row.paused_until = None
         if fate == "cancel":
             cancel_open(session, row.id, now=now)
 

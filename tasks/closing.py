@@ -6,8 +6,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from models.obligations import ObligationRow, OccurrenceRow
+from models.schedules import ScheduleRow
 from schedules.chain import unmet
-from schedules.grammar import AllOf, Event
+from schedules.grammar import AllOf, Anniversary, Event
 from tasks.duty import Duty
 from tasks.known import known
 
@@ -24,6 +25,8 @@ def close_if_done(session: Session, duty: Duty, *, now: datetime) -> bool:
         return False
     duty.occurrence.state, duty.occurrence.closed_at = "closed", now
     session.flush()
+    if isinstance(duty.schedule.when, Anniversary) and duty.occurrence.parent_id is None:
+        look_again(session, duty.occurrence.schedule_id, at=now)
     if duty.occurrence.parent_id is not None:
         _close_parent(session, duty, now=now)
     return True
@@ -68,6 +71,11 @@ def _close_parent(session: Session, duty: Duty, *, now: datetime) -> None:
             Duty(row=parent, occurrence=occurrence, schedule=duty.schedule, party=duty.party),
             now=now,
         )
+
+
+def look_again(session: Session, schedule_id: int, *, at: datetime) -> None:
+    """Have the next opening run compute anew when the schedule comes round."""
+    session.get_one(ScheduleRow, schedule_id).next_at = at
 
 
 def reopen(duty: Duty, session: Session) -> None:

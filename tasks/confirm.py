@@ -24,6 +24,7 @@ from tasks.children import ChildEntry, open_children
 from tasks.closing import close_if_done
 from tasks.duty import Duty, actor, load, require_actor, silence
 from tasks.following import open_following, pause_while_pending
+from tasks.held import require_in_span
 from tasks.known import known
 from tasks.late import explain_late
 from tasks.live import Live
@@ -73,6 +74,7 @@ def confirm(
     fields = evidence_of(duty.schedule, duty.part)
     proof.check(session, fields, evidence, files, today=live.today(now), facts=_counted_from(duty))
     _check_gates(session, live, duty, by, done_on)
+    require_in_span(live, duty, evidence)
     state = Obligation.SUBMITTED if approver_of(duty) else Obligation.DONE
     record(
         session, duty, by=by, done_on=done_on, how=how, note=note, state=state, now=now, values=evidence, files=files

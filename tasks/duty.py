@@ -10,6 +10,7 @@ from models.obligations import ConfirmationRow, ObligationRow, OccurrenceRow
 from models.people import MembershipRow, PartyRow, PersonRow, UnitRow
 from schedules.errors import NotFound, Refused
 from schedules.grammar import Schedule
+from schedules.posts import POSTS
 from schedules.words import phrase
 from tasks.live import Live, definition
 from tasks.parties import PEOPLE
@@ -58,6 +59,25 @@ def belongs(session: Session, person_id: int, kind: str, key: str, *, on: date) 
         MembershipRow.valid_from <= on, MembershipRow.valid_to > on,
     )  # fmt: skip
     return session.scalars(held).first() is not None
+
+
+def agrees(session: Session, live: Live, role: str, party: PartyRow, person_id: int, *, on: date) -> bool:
+    """Whether a person may agree as the holder of a role; a post (unit-head, deputy-leader, leader) is that of the unit that owes."""
+    if role not in POSTS:
+        return holds(session, person_id, role, on=on)
+    if role == "leader":
+        post = live.office.file.posts.get("leader")
+        return post is not None and session.get_one(PersonRow, person_id).key == post.person
+    unit = session.get(UnitRow, party.unit_id) if party.unit_id is not None else None
+    return unit is not None and person_id == (unit.head_id if role == "unit-head" else unit.leader_id)
+
+
+def role_title(live: Live, role: str) -> str:
+    """What a role or a post is called."""
+    known = live.office.file.roles.get(role) or next(
+        (post for key, post in live.office.file.posts.items() if key == role), None
+    )
+    return known.title if known else role
 
 
 def is_clerk(session: Session, live: Live, person_id: int | None, *, on: date) -> bool:

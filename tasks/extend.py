@@ -16,7 +16,7 @@ from schedules.terms import is_provisional
 from schedules.words import phrase
 from tasks.audit import note as audit
 from tasks.due import move_due
-from tasks.duty import Duty, actor, holds, is_clerk, load, require_actor
+from tasks.duty import Duty, actor, agrees, load, require_actor, role_title
 from tasks.evidence import said
 from tasks.live import Live
 
@@ -79,7 +79,7 @@ def decide(
     ).one_or_none()
     if request is None:
         raise Refused(phrase("nobody has asked for a longer term here"))
-    _require_decider(session, live, rule, by, now=now)
+    _require_decider(session, live, duty, rule, by, now=now)
     if not grant:
         request.words = said(words, field="reason", missing=phrase("say in a few words why it is refused"))
         request.state, request.decided_by_id, request.decided_at = "refused", by, now
@@ -151,15 +151,13 @@ def _require_first(session: Session, duty: Duty) -> None:
         )
 
 
-def _require_decider(session: Session, live: Live, rule: Extend, by: int | None, *, now: datetime) -> None:
-    today = live.today(now)
+def _require_decider(
+    session: Session, live: Live, duty: Duty, rule: Extend, by: int | None, *, now: datetime
+) -> None:
     role = rule.approve.role if rule.approve else None
-    if by is None or (role is None and is_clerk(session, live, by, on=today)):
+    if by is None or role is None or agrees(session, live, role, duty.party, by, on=live.today(now)):
         return
-    if role is not None and holds(session, by, role, on=today):
-        return
-    known = live.office.file.roles.get(role or "")
-    raise Refused(phrase("only {role} can agree to this", role=known.title if known else role))
+    raise Refused(phrase("only {role} can agree to this", role=role_title(live, role)))
 
 
 def _trail(session: Session, duty: Duty, act: str, by: int | None, *, now: datetime) -> None:

@@ -6,10 +6,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.obligations import ObligationRow, OccurrenceRow, RungRow
-from schedules.chain import Known, applies, begins, dropped
+from schedules.chain import Known, applies, begins, dropped, over
 from schedules.dues import step_due
-from schedules.grammar import Schedule
-from schedules.instants import MIDNIGHT, instant
+from schedules.grammar import EVENT, Schedule
+from schedules.instants import MIDNIGHT, end_of_day, instant
 from schedules.parts import AT_OPEN, Part, parts
 from schedules.terms import last_day
 from tasks.duty import Duty
@@ -29,7 +29,8 @@ def open_following(
     for part in parts(schedule, place.slot, live.office):
         if part.kind == "step" and part.key not in begun and _is_ready(schedule, part, facts, live):
             due = step_due(schedule, part.key, place.slot, facts, live.office)
-            opened += open_part(session, live, place, part.due_by(due), now=now, opens_at=now)
+            at = _opens_at(schedule, part, facts, live, now=now)
+            opened += open_part(session, live, place, part.due_by(due), now=now, opens_at=at)
     return opened
 
 
@@ -40,6 +41,21 @@ def _begun(session: Session, occurrence_id: int) -> set[str]:
         (ObligationRow.closed_why.is_(None)) | (ObligationRow.closed_why != "undone"),
     )
     return set(session.scalars(query))
+
+
+def _opens_at(schedule: Schedule, part: Part, facts: Known, live: Live, *, now: datetime) -> datetime:
+    """When those who owe it are told: now, or once the waiting period before it is over."""
+    after = schedule.steps[part.key].after
+    waits = [
+        name
+        for name in (after.names if after else ())
+        if name != EVENT and schedule.steps[name].wait is not None
+    ]
+    ends = [
+        over(schedule, name, facts, live.office.calendar) for name in waits if applies(schedule, name, facts)
+    ]
+    last = max((end for end in ends if end is not None), default=None)
+    return now if last is None else max(now, end_of_day(last, live.office.tz))
 
 
 def _is_ready(schedule: Schedule, part: Part, facts: Known, live: Live) -> bool:

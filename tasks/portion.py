@@ -1,17 +1,20 @@
 """Open one part of an occurrence: its timeline, and an obligation for each party that owes it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, and_, false, select
+from sqlalchemy import ColumnElement, and_, false, or_, select
 from sqlalchemy.orm import Session
 
 from models.obligations import OccurrenceRow
 from models.people import PartyRow, PersonRow
 from models.queries.audience import matches
 from models.queries.opening import Opening, first_issued, is_person, open_for, withdraw_leavers
-from schedules.grammar import Expiry, Quota, Schedule
-from schedules.ladder import INTERNAL, Anchor, RungAt, late, timeline
+from schedules.anchors import slot_anchors
+from schedules.audience import expression
+from schedules.grammar import Anniversary, Expiry, Quota, Schedule
+from schedules.ladder import Anchor, RungAt, late, timeline
 from schedules.lights import soon_from
 from schedules.occurrences import Slot
 from schedules.parts import AT_OPEN, OwnedBy, Part, parts
@@ -47,19 +50,11 @@ def slot_of(occurrence: OccurrenceRow) -> Slot:
 def anchors(place: Place, part: Part, live: Live, *, now: datetime) -> dict[str, Anchor]:
     """The days and instants that the rungs of a part are counted from."""
     slot = place.slot
-    found: dict[str, Anchor] = {
+    return {
         "open": Anchor(slot.opens_at.date(), slot.opens_at),
         "recorded": Anchor(now.date(), now),
+        **slot_anchors(place.schedule, slot, part, live.office),
     }
-    if slot.date is not None and slot.starts_at is not None:
-        found["start"] = Anchor(slot.date, slot.starts_at)
-    if slot.due_on is not None and slot.due_at is not None:
-        found["expiry"] = Anchor(slot.due_on, slot.due_at)
-    if part.due_on is not None and part.due_at is not None:
-        found |= {name: Anchor(part.due_on, part.due_at) for name in ("due", part.key) if name}
-    if part.internal is not None:
-        found[INTERNAL] = Anchor(part.internal.on, part.internal.at)
-    return found
 
 
 def rungs_for(
@@ -171,6 +166,13 @@ def _parties(session: Session, live: Live, owner: OwnedBy, place: Place, *, on: 
     return and_(PartyRow.kind == "role", PartyRow.key.in_(owner.keys))
 
 
+def owners_of(session: Session, live: Live, place: Place, part: Part, *, now: datetime) -> Sequence[int]:
+    """The parties that owe a part today, by id."""
+    on = live.today(now)
+    conditions = [who for who, _target in _owners(session, live, place, part, on=on)]
+    return session.scalars(select(PartyRow.id).where(or_(*conditions))).all()
+
+
 def follow_members(session: Session, live: Live, *, now: datetime) -> int:
     """Give joiners what is open and not past, and withdraw what leavers owed. Return how many obligations changed."""
     today = live.today(now)
@@ -188,10 +190,11 @@ def follow_members(session: Session, live: Live, *, now: datetime) -> int:
 def _follow_part(
     session: Session, live: Live, place: Place, part: Part, *, today: date, now: datetime
 ) -> int:
-    """Follow joins and leaves in one part. A certificate's duties, the keeper's too, go and come back with its holder."""
+    """Follow joins and leaves in one part. What hangs on one person, the keeper's part too, goes and comes back with that person."""
     occurrence = place.occurrence
-    gone = isinstance(place.schedule.when, Expiry) and not _is_here(session, occurrence.subject, on=today)
-    if not isinstance(place.schedule.when, Expiry) and part.owner.kind not in ("each", "expected"):
+    personal = isinstance(place.schedule.when, (Anniversary, Expiry))
+    gone = personal and not _belongs(session, live, place, on=today)
+    if not personal and part.owner.kind not in ("each", "expected"):
         return 0
     members = false() if gone else _parties(session, live, part.owner, place, on=today)
     changed = withdraw_leavers(session, occurrence_id=occurrence.id, part=part.key, member=members, now=now)
@@ -199,6 +202,17 @@ def _follow_part(
     if not gone and last is not None and last >= today:
         changed += open_part(session, live, place, part, now=now, opens_at=now)
     return changed
+
+
+def _belongs(session: Session, live: Live, place: Place, *, on: date) -> bool:
+    """Whether the person that an occurrence hangs on is still here and, for an anniversary, still one of those who owe it."""
+    if not _is_here(session, place.occurrence.subject, on=on):
+        return False
+    if not isinstance(place.schedule.when, Anniversary):
+        return True
+    members = matches(expression(place.schedule.who, live.office), PersonRow.id, on=on)
+    found = select(PersonRow.id).where(PersonRow.key == place.occurrence.subject, members)
+    return session.scalars(found).first() is not None
 
 
 def _is_here(session: Session, person_key: str | None, *, on: date) -> bool:

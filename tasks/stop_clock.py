@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from models.events import ClockStopRow
 from models.obligations import ObligationRow, OccurrenceRow
+from models.people import PartyRow
 from schedules.chain import term_of
 from schedules.dues import Due, basis_of, due_instant
 from schedules.errors import Refused
@@ -19,7 +20,7 @@ from schedules.terms import Term, is_provisional
 from schedules.words import phrase
 from tasks.audit import note as audit
 from tasks.due import move_due
-from tasks.duty import actor, holds, load, silence
+from tasks.duty import actor, agrees, load, role_title, silence
 from tasks.events import open_parts
 from tasks.evidence import said
 from tasks.live import Live, definition
@@ -39,7 +40,7 @@ def stop(
     schedule = definition(session, occurrence.version_id)
     pause = _allowed(schedule, reason)
     basis_words = _basis(pause, basis)
-    _require_approval(session, live, pause, by, approved_by, now=now)
+    _require_approval(session, live, occurrence, pause, by, approved_by, now=now)
     if not occurrence.held_on <= on <= live.today(now):
         raise Refused(
             phrase("the clock stops between {first} and today", first=occurrence.held_on.isoformat()),
@@ -164,20 +165,21 @@ def _basis(pause: Pause, basis: str) -> str | None:
 
 
 def _require_approval(
-    session: Session, live: Live, pause: Pause, by: int | None, approved_by: int | None, *, now: datetime
-) -> None:
+    session: Session, live: Live, occurrence: OccurrenceRow, pause: Pause, by: int | None, approved_by: int | None, *,
+    now: datetime,
+) -> None:  # fmt: skip
     """Raise Refused unless the approving role agreed: its holder records it, or is named as the one who agreed."""
     if pause.approve is None:
         return
-    today = live.today(now)
     role = pause.approve.role
     person = by if approved_by is None else approved_by
-    if person is not None and holds(session, person, role, on=today):
+    stopped = (row for row in open_parts(session, occurrence) if row.part in pause.stops)
+    party = next((session.get_one(PartyRow, row.party_id) for row in stopped), None)
+    if party is None:
+        raise Refused(phrase("no clock runs here that could be stopped"))
+    if person is not None and agrees(session, live, role, party, person, on=live.today(now)):
         return
-    known = live.office.file.roles.get(role)
-    raise Refused(
-        phrase("only {role} can agree to this", role=known.title if known else role), field="approved_by"
-    )
+    raise Refused(phrase("only {role} can agree to this", role=role_title(live, role)), field="approved_by")
 
 
 def _trail(

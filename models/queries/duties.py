@@ -42,13 +42,14 @@ def reopen_others(session: Session, *, occurrence_id: int, part: str, now: datet
         )
         .values(
             state="open", closed_at=None, closed_why=None,
-            next_no=_coming(RungRow.no, now), next_at=_coming(RungRow.at, now),
+            next_no=coming(RungRow.no, now), next_at=coming(RungRow.at, now),
         )
         .execution_options(synchronize_session=False)
     )  # fmt: skip
 
 
-def _coming(column: InstrumentedAttribute[T], now: datetime) -> ScalarSelect[T]:
+def coming(column: InstrumentedAttribute[T], now: datetime) -> ScalarSelect[T]:
+    """A column of the first rung of an obligation's own timeline at or after an instant."""
     return (
         select(column)
         .where(RungRow.timeline_id == ObligationRow.timeline_id, RungRow.at >= now)

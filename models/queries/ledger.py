@@ -45,7 +45,7 @@ def _with_ids(sql: str, *instants: str) -> TextClause:
 
 
 # A reminder stands while its obligation is open in the same epoch, the figure it speaks of is not reached, no silence covers it,
-# and the recipient is still whom the rung tells.
+# its schedule is not paused, and the recipient is still whom the rung tells.
 _STANDS = """
   SELECT 1 FROM obligation o
   JOIN rung r ON r.timeline_id = reminder.timeline_id AND r.no = reminder.no
@@ -54,12 +54,16 @@ _STANDS = """
   WHERE o.id = reminder.obligation_id AND o.state = 'open' AND o.epoch = reminder.epoch
     AND (r.threshold IS NULL OR o.progress < r.threshold)
     AND (o.quiet_until IS NULL OR o.quiet_until <= :today OR o.due_on <= :today)
+    AND NOT EXISTS (SELECT 1 FROM occurrence p JOIN schedule s ON s.id = p.schedule_id
+      WHERE p.id = o.occurrence_id AND s.paused_at IS NOT NULL)
 """
 _CLOSED = """
   NOT EXISTS (SELECT 1 FROM obligation o JOIN rung r ON r.timeline_id = reminder.timeline_id AND r.no = reminder.no
     WHERE o.id = reminder.obligation_id AND o.state = 'open' AND o.epoch = reminder.epoch
       AND (r.threshold IS NULL OR o.progress < r.threshold)
-      AND (o.quiet_until IS NULL OR o.quiet_until <= :today OR o.due_on <= :today))
+      AND (o.quiet_until IS NULL OR o.quiet_until <= :today OR o.due_on <= :today)
+      AND NOT EXISTS (SELECT 1 FROM occurrence p JOIN schedule s ON s.id = p.schedule_id
+        WHERE p.id = o.occurrence_id AND s.paused_at IS NOT NULL))
 """
 WITHDRAW_REMINDERS = _with_ids(
     f"""

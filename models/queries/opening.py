@@ -76,7 +76,7 @@ def open_for(session: Session, opening: Opening, parties: ColumnElement[bool], *
         index_elements=["occurrence_id", "part", "party_id"],
         set_={name: getattr(filled.excluded, name) for name in RENEWED}
         | {"closed_at": None, "closed_why": None},
-        where=ObligationRow.closed_why.in_(("left", "undone")),
+        where=ObligationRow.closed_why.in_(("left", "undone", "target")),
     )
     result = session.execute(upsert.execution_options(preserve_rowcount=True))
     return result.rowcount  # type: ignore[attr-defined, no-any-return]

@@ -1,7 +1,7 @@
 """What an overdue report reads: a fixed number of statements, whatever the number of units, people and duties.
 
 Counted is what has a due day, is open, submitted or done, and is owed by one of ours: outside bodies are neither urged nor ranked,
-and what waits for one is not ours to be late with.
+and what waits for one is not ours to be late with. What is open of a paused schedule is neither late nor soon due.
 """
 
 from collections.abc import Sequence
@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session, aliased
 from models.messages import MessageRow, ReminderRow
 from models.obligations import ObligationRow, OccurrenceRow, RungRow
 from models.people import ChannelRow, MembershipRow, PartyRow, PersonRow, UnitRow
+from models.queries.pausing import running
 from models.schedules import ScheduleRow
 
 # A literal, not a parameter: only then do both databases see that the partial indexes on open obligations fit.
@@ -38,7 +39,7 @@ def _soon(today: date, soon_until: date) -> ColumnElement[bool]:
         ObligationRow.soon_on <= today,
         and_(ObligationRow.soon_on.is_(None), ObligationRow.due_on <= soon_until),
     )
-    return and_(OPEN, ObligationRow.due_on >= today, warned)
+    return and_(OPEN, ObligationRow.due_on >= today, warned, running())
 
 
 def _count(condition: ColumnElement[bool]) -> ColumnElement[int]:
@@ -56,8 +57,9 @@ def figures(
     due = and_(
         ObligationRow.due_on >= first,
         or_(ObligationRow.due_on < today, and_(ObligationRow.due_on == today, met)),
+        or_(met, running()),
     )
-    overdue = and_(OPEN, ObligationRow.due_on < today)
+    overdue = and_(OPEN, ObligationRow.due_on < today, running())
     statement = (
         select(
             PartyRow.unit_id,
@@ -103,7 +105,7 @@ def items(
     """Every open obligation that is late or inside its warning time, the longest late first."""
     statement = (
         _described()
-        .where(_ours(units), OPEN, or_(ObligationRow.due_on < today, _soon(today, soon_until)))
+        .where(_ours(units), OPEN, running(), or_(ObligationRow.due_on < today, _soon(today, soon_until)))
         .order_by(ObligationRow.due_on, UnitRow.position, ObligationRow.id)
     )
     found: Sequence[Row[Any]] = session.execute(statement).all()
@@ -119,7 +121,7 @@ def upcoming(session: Session, *, today: date, units: Sequence[int] | None) -> S
         select(ObligationRow.id, nth.label("nth"))
         .join(PartyRow, PartyRow.id == ObligationRow.party_id)
         .outerjoin(UnitRow, UnitRow.id == PartyRow.unit_id)
-        .where(_ours(units), OPEN, ObligationRow.due_on >= today)
+        .where(_ours(units), OPEN, running(), ObligationRow.due_on >= today)
         .subquery()
     )
     first = select(ranked.c.id).where(ranked.c.nth == 1)

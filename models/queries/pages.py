@@ -27,9 +27,17 @@ class DutyRow:
     party: PartyRow
     unit: str | None
     head: str | None
+    paused: bool = False
 
 
-_COLUMNS: tuple[Any, ...] = (ObligationRow, OccurrenceRow, ScheduleRow.key, PartyRow, UnitRow.title)
+_COLUMNS: tuple[Any, ...] = (
+    ObligationRow,
+    OccurrenceRow,
+    ScheduleRow.key,
+    PartyRow,
+    UnitRow.title,
+    ScheduleRow.paused_at.is_not(None),
+)
 
 
 def _duties(*where: ColumnElement[bool]) -> Select[Any]:
@@ -48,8 +56,16 @@ def _duties(*where: ColumnElement[bool]) -> Select[Any]:
 
 def _read(session: Session, query: Select[Any]) -> list[DutyRow]:
     return [
-        DutyRow(obligation=duty, occurrence=occurrence, schedule=schedule, party=party, unit=unit, head=head)
-        for duty, occurrence, schedule, party, unit, head in session.execute(query)
+        DutyRow(
+            obligation=duty,
+            occurrence=occurrence,
+            schedule=schedule,
+            party=party,
+            unit=unit,
+            head=head,
+            paused=paused,
+        )
+        for duty, occurrence, schedule, party, unit, paused, head in session.execute(query)
     ]
 
 

@@ -154,7 +154,8 @@ def confirm(
         found = owed(
             session, person, today=live.today(now), states=RECORDED if undo or gathering else PENDING
         )
-        chosen = one(found, schedule=schedule, key=key, part="record" if gathering else part)
+        members = live.office.families.get(schedule, ())
+        chosen = one(found, schedule=schedule, key=key, part="record" if gathering else part, members=members)
         act = _Act(
             session,
             live,

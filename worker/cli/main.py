@@ -53,6 +53,12 @@ COMMANDS = {
     ),
     "chain": Entry(PEOPLE, "worker.cli.chain", "chain", N_("a chain's dates; stop its clock, end it early")),
     "extend": Entry(PEOPLE, "worker.cli.extend", "extend", N_("ask for a longer term, grant or refuse it")),
+    "schedule": Entry(
+        DATES, "worker.cli.schedule", "schedule", N_("schedules in force: list, pause, resume")
+    ),
+    "occurrence": Entry(
+        DATES, "worker.cli.occurrence", "occurrence", N_("move one occurrence to another day, or skip it")
+    ),
     "overdue": Entry(PEOPLE, "worker.cli.overdue", "overdue", N_("what is overdue, by unit")),
     "messages": Entry(
         PEOPLE, "worker.cli.messages", "messages", N_("what was sent, what waits, what failed")

@@ -88,12 +88,17 @@ def owed(session: Session, key: str, *, today: date, states: Sequence[Obligation
     ]
 
 
-def one(found: Sequence[Owed], *, schedule: str, key: str | None, part: str | None) -> Owed:
-    """The only duty of a schedule, key and part among `found`. Raises NotFound, or Refused naming the several there are."""
+def one(
+    found: Sequence[Owed], *, schedule: str, key: str | None, part: str | None, members: Sequence[str] = ()
+) -> Owed:
+    """The only duty of a schedule, key and part among `found`. Raises NotFound, or Refused naming the several there are.
+
+    `members`: the schedules that the id stands for, if it is that of an entry with `for_each`.
+    """
     fitting = [
         each
         for each in found
-        if each.schedule == schedule and key in (None, each.key) and part in (None, each.part)
+        if each.schedule in (schedule, *members) and key in (None, each.key) and part in (None, each.part)
     ]
     if not fitting:
         wanted = " ".join(filter(None, (schedule, key, part)))

@@ -13,6 +13,7 @@ from models.queries.pages_board import Attended, Card, Hours, SessionDay
 from schedules.periods import quota_period
 from tasks.live import definition
 from tasks.overdue import Item, OverdueReport, UnitFigures, overdue
+from tasks.targets import progress
 from worker.web.display import Display
 from worker.web.hours import quota_of
 from worker.web.quota_bar import UNIT, expected_by, milestones
@@ -42,6 +43,7 @@ def board() -> str:
             soon_empty=view.d._("Next: {title}, {due}.", title=view.d.words(next_one.name), due=view.d.near(next_one.due_on))
             if next_one else view.d._("Nothing is open."),
             units=[_unit(view, unit) for unit in report.units if unit.title], strips=strips(view, units), quotas=quotas(view, units),
+            campaigns=progress(view.session, view.live),
             credentials=[_card(view, card) for card in pages_board.credentials(
                 view.session, until=view.today + timedelta(days=CARD_DAYS), today=view.today, units=units)],
         )  # fmt: skip

@@ -108,6 +108,7 @@ def colour(view: View, row: DutyRow) -> str:
             provisional=owed.provisional,
             quiet=quiet,
             outside=owed.waits_for is not None,
+            paused=row.paused,
         )
     )
 
@@ -136,6 +137,8 @@ def _quiet_line(view: View, row: DutyRow) -> str:
         return view.d.gettext("its clock stands still")
     if owed.state == "submitted":
         return view.d.gettext("handed in, waits for approval")
+    if row.paused and owed.state == "open":
+        return view.d.gettext("paused; you will not be asked until it is resumed")
     if owed.quiet_until is not None and owed.quiet_until > view.today:
         return view.d._(
             "others are at work on it; you will not be asked before {day}", day=view.d.day(owed.quiet_until)
