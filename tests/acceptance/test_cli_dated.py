@@ -89,7 +89,8 @@ def test_a_family_is_paused_listed_and_resumed(terminal: Terminal) -> None:
     assert said(terminal, "schedule", "pause", "days", "--until", "2026-12-01", "--reason", "换届") == (
         "Paused: days.12·4.\nPaused: days.3·15.\n"
     )
-    listed: Any = {each["id"]: each["paused"] for each in terminal.json("schedule", "list")}  # type: ignore[attr-defined]
+    shown: Any = terminal.json("schedule", "list")
+    listed = {each["id"]: each["paused"] for each in shown}
     assert listed["weekly-report"] is None
     assert (listed["days.3·15"]["until"], listed["days.3·15"]["reason"]) == ("2026-12-01", "换届")
     assert "paused until 2026-12-01: 换届" in said(terminal, "schedule", "list")
@@ -192,9 +193,8 @@ def test_certificates_with_types_and_states_are_imported(terminal: Terminal, tmp
     table.write_text(head + revoked + "T-3,driving,zhao,2026-11-01,2027-02-01,,临时\n", encoding="utf-8")
     assert terminal.run("credentials", "import", str(table), "--yes").exit_code == 0
 
-    found: Any = {
-        each["number"]: (each["type"], each["state"]) for each in terminal.json("credentials", "list")
-    }  # type: ignore[attr-defined]
+    listed: Any = terminal.json("credentials", "list")
+    found = {each["number"]: (each["type"], each["state"]) for each in listed}
     assert (found["T-1"], found["T-3"]) == (("first", "revoked"), ("temporary", "valid"))
 
     table.write_text(head + "T-4,driving,zhao,2026-11-01,2026-10-01,,长期\n", encoding="utf-8")
