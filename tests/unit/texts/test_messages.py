@@ -148,10 +148,12 @@ def test_hours_behind_say_how_many_by_when_and_how_many_are_missing(person: Rend
 @pytest.mark.parametrize(
     ("cycle", "chinese", "english"),
     [
-        ("calendar-year", "本年", "this year"), ("calendar-half", "本半年", "this half-year"), ("calendar-quarter", "本季度", "this quarter"),
+        ("calendar-year", "本年", "this year"),
+        ("calendar-half", "本半年", "this half-year"),
+        ("calendar-quarter", "本季度", "this quarter"),
         ("calendar-month", "本月", "this month"),
     ],
-)  # fmt: skip
+)
 def test_the_time_of_a_figure_is_named(person: Render, cycle: str, chinese: str, english: str) -> None:
     begun = hours(date(2026, 12, 1), 0, phase="open", cycle=cycle)
 
