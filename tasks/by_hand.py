@@ -103,8 +103,8 @@ def _find(session: Session, live: Live, schedule: str, key: str, *, now: datetim
         occurrence = session.scalars(
             select(OccurrenceRow).where(OccurrenceRow.schedule_id == row.id, OccurrenceRow.key == key)
         ).one_or_none()
-        if occurrence is not None:
-            if occurrence.state != "open" or occurrence.parent_id is not None:
+        if occurrence is not None and occurrence.parent_id is None:
+            if occurrence.state != "open":
                 raise Refused(phrase("'{key}' is closed; it cannot be moved or skipped any more", key=key))
             found = definition(session, occurrence.version_id)
             return _Case(

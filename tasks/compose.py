@@ -11,10 +11,11 @@ from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from models.obligations import OccurrenceRow
 from models.people import MembershipRow, PersonRow
 from models.queries import payload as read
 from schedules.dues import basis_of
-from schedules.grammar import Expiry, Quota, Schedule
+from schedules.grammar import Anniversary, Cycle, Expiry, Once, Quota, Schedule
 from schedules.lights import days_late, workdays_late
 from schedules.parts import evidence_of, part_title
 from tasks.live import Live, definition
@@ -188,8 +189,9 @@ def reminder_line(
         party_kind=cast("PartyKind", party.kind), party_title=party.title, unit_title=unit_title or "", to_kind=rung.to_kind,
         as_list=rung.as_list, progress=duty.progress, target=duty.target, threshold=rung.threshold,
         counted_in=schedule.done.sum if isinstance(schedule.done, Quota) else "hours",
+        cycle=schedule.when.cycle if isinstance(schedule.when, Cycle) else "calendar-year",
         basis=basis_text(schedule, duty.part), provisional=duty.provisional, text=rung.text or "",
-        subject=occurrence.subject or "", starts_at=occurrence.starts_at, privacy=schedule.privacy,
+        subject=_subject(schedule, occurrence), starts_at=occurrence.starts_at, privacy=schedule.privacy,
         evidence_hint=evidence_hint(evidence_of(schedule, duty.part)), urged=urged,
         late_reason=duty.late_reason or "", new_date=duty.new_date, waits_for=_outside(live, duty.waits_for),
         own=party.kind != "person" or reader is None or party.person_id == reader.id,
@@ -199,6 +201,11 @@ def reminder_line(
 def _outside(live: Live, outside: str | None) -> str:
     unit = live.office.file.units.get(outside or "")
     return unit.title if unit else outside or ""
+
+
+def _subject(schedule: Schedule, occurrence: OccurrenceRow) -> str:
+    """What the occurrence is about where its title does not say so; whose anniversary it is the reader knows."""
+    return "" if isinstance(schedule.when, (Anniversary, Once)) else occurrence.subject or ""
 
 
 def kind_of(schedule: Schedule, part: str) -> Kind:

@@ -226,7 +226,7 @@ def resume(
     session: Session, live: Live, row: ScheduleRow, *, actor: str, reason: str | None, now: datetime
 ) -> Opened:
     """End a pause: what is open speaks again from now on, what is running now is opened; what passed meanwhile is not made up for."""
-    end_pause(session, row, actor=actor, reason=reason, now=now, today=live.today(now))
+    end_pause(session, live, row, actor=actor, reason=reason, now=now)
     if row.kind == "summary":
         row.next_at = summarise.next_draft(summary_of(session, row), live.office, after=now)
         opened = Opened(0, 0)

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models.queries.pausing import silence_paused, speak_again
+from models.queries.pausing import silence_paused, speak_again, still_quiet
 from models.schedules import SchedulePauseRow, ScheduleRow
 from schedules.errors import NotFound, Refused
 from schedules.instants import MIDNIGHT, instant
@@ -14,6 +14,7 @@ from schedules.problems import nearest
 from schedules.words import phrase
 from tasks.audit import note
 from tasks.evidence import said
+from tasks.following import set_cursor
 from tasks.live import Live
 
 
@@ -74,13 +75,17 @@ def pause_ends(row: ScheduleRow, office: OfficeSpec) -> datetime | None:
 
 
 def end_pause(
-    session: Session, row: ScheduleRow, *, actor: str, reason: str | None, now: datetime, today: date
+    session: Session, live: Live, row: ScheduleRow, *, actor: str, reason: str | None, now: datetime
 ) -> None:
-    """Lift the pause: every open ladder goes on with its first rung still to come."""
+    """Lift the pause: every open ladder goes on with its first rung still to come, after the silence that others at work still have."""
     running = pause_of(session, row.id)
     if running is not None:
         running.ended_at, running.ended_by, running.end_reason = now, actor, reason
     row.paused_at = row.paused_until = None
     session.flush()
+    today = live.today(now)
     speak_again(session, row.id, now=now, today=today)
+    for duty in still_quiet(session, row.id, today=today):
+        silent_until = min(day for day in (duty.quiet_until, duty.due_on) if day is not None)
+        set_cursor(session, duty, since=max(now, instant(silent_until, MIDNIGHT, live.office.tz)))
     note(session, actor=actor, act="resume", subject_kind="schedule", subject_id=row.id, at=now)

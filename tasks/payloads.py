@@ -57,7 +57,8 @@ class ReminderLine:
     `anchor_on` is the day the rung speaks of (a milestone's own day), `party_title` who owes where that is not the recipient, `text`
     the clerk's own words instead of the standing instruction, `evidence_hint` the labels of what must be handed in,
     `waits_for` the outside body (or "party", a party concerned) that has to act. `own` is False where the recipient is told about
-    somebody else's duty (a supervisor, or the keeper of other people's certificates).
+    somebody else's duty (a supervisor, or the keeper of other people's certificates). `cycle` is the time in which a figure is to be
+    reached, in the words of the grammar.
     """
 
     schedule_key: str
@@ -84,6 +85,7 @@ class ReminderLine:
     target: int | None = None
     threshold: int | None = None
     counted_in: Literal["hours", "count"] = "hours"
+    cycle: str = "calendar-year"
     basis: str = ""
     provisional: bool = False
     text: str = ""

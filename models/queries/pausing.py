@@ -48,5 +48,13 @@ def speak_again(session: Session, schedule_id: int, *, now: datetime, today: dat
     )  # fmt: skip
 
 
+def still_quiet(session: Session, schedule_id: int, *, today: date) -> Sequence[ObligationRow]:
+    """What is open of a schedule and silent because somebody else is at work."""
+    query = select(ObligationRow).where(
+        ObligationRow.state == "open", ObligationRow.occurrence_id.in_(_of([schedule_id])), ObligationRow.quiet_until > today
+    )  # fmt: skip
+    return session.scalars(query.execution_options(populate_existing=True)).all()
+
+
 def _of(schedule_ids: Sequence[int]) -> Select[int]:
     return select(OccurrenceRow.id).where(OccurrenceRow.schedule_id.in_(schedule_ids))

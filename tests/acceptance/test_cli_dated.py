@@ -89,7 +89,8 @@ def test_a_family_is_paused_listed_and_resumed(terminal: Terminal) -> None:
     assert said(terminal, "schedule", "pause", "days", "--until", "2026-12-01", "--reason", "换届") == (
         "Paused: days.12·4.\nPaused: days.3·15.\n"
     )
-    listed: Any = {each["id"]: each["paused"] for each in terminal.json("schedule", "list")}  # type: ignore[attr-defined]
+    shown: Any = terminal.json("schedule", "list")
+    listed = {each["id"]: each["paused"] for each in shown}
     assert listed["weekly-report"] is None
     assert (listed["days.3·15"]["until"], listed["days.3·15"]["reason"]) == ("2026-12-01", "换届")
     assert "paused until 2026-12-01: 换届" in said(terminal, "schedule", "list")

@@ -191,7 +191,7 @@ def _dots(
         {
             "x": x(full),
             "dashed": True,
-            "text": d._("year {figure}", figure=d.amount(full)),
+            "text": d._("in all {figure}", figure=d.amount(full)),
             "text_x": x(full) + 5,
             "y": 16,
             "anchor": "start",

@@ -84,13 +84,13 @@ def summary(view: View, row: DutyRow, *, link: str = "", form: HoursForm | None 
     short = max(0, target - progress)
     if short == 0:
         sentence = d._(
-            "{done} hours approved; the year asks for {target}: reached.",
+            "{done} hours approved; {target} are asked for: reached.",
             done=d.amount(progress),
             target=d.amount(target),
         )
     else:
         sentence = d._(
-            "{done} hours approved; today {expected} are expected, the year asks for {target}: {short} to go.",
+            "{done} hours approved; today {expected} are expected, {target} in the end: {short} to go.",
             done=d.amount(progress), expected=d.amount(expected), target=d.amount(target), short=d.amount(short),
         )  # fmt: skip
     one_hour = (

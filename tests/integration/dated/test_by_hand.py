@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 from sqlalchemy import select
 
+from models.messages import MessageRow
 from models.obligations import AuditRow, DueChangeRow, OccurrenceRow
 from models.schedules import OccurrenceOverrideRow, SchedulePauseRow
 from schedules.errors import NotFound, Refused
@@ -137,6 +138,57 @@ def test_a_new_definition_does_not_end_a_pause(weekly):
     weekly.world.at("2026-11-26 08:40")
 
     assert weekly.seen("report.a") == []
+
+
+def test_a_paused_summary_is_not_drafted(weekly):
+    on_hold(weekly, "2026-11-23 10:00", key="overdue-weekly")
+    weekly.world.at("2026-11-27 16:30")
+    with weekly.world.db.reading() as session:
+        assert session.scalars(select(MessageRow.id).where(MessageRow.state == "held")).all() == []
+
+    resumed(weekly, "2026-11-30 10:00", key="overdue-weekly")
+
+    assert weekly.row("overdue-weekly").next_at == weekly.at("2026-12-04 16:30")
+
+
+def test_the_silence_of_those_at_work_outlasts_a_pause(office):
+    office.apply("2026-11-23 09:00")
+    office.world.at("2026-11-23 09:00")
+    submit = next(
+        each
+        for each in office.seen("enforcement-certificate")
+        if each.part == "submit" and "0004" in each.key
+    )
+    office.confirm(submit.id, "2026-11-24 10:00", done_on="2026-11-24", receipt="回执3号")
+    main = [
+        each for each in office.seen("enforcement-certificate") if each.part == "" and each.key == submit.key
+    ]
+    on_hold(office, "2026-11-24 11:00", key="enforcement-certificate")
+    resumed(office, "2026-11-26 11:00", key="enforcement-certificate")
+
+    again = [
+        each for each in office.seen("enforcement-certificate") if each.part == "" and each.key == submit.key
+    ]
+    assert main[0].next_at is not None
+    assert again[0].next_at == main[0].next_at
+
+
+def test_an_open_session_moves_with_its_announcement(office):
+    office.apply("2026-11-23 09:00")
+    for moment in ("2026-11-23 09:00", "2026-11-26 08:40"):
+        office.world.at(moment)
+    decided = moved(
+        office, "2026-11-26 10:00", "2026-11-27", "2026-11-30", schedule="friday-study", reason="周五防汛检查"
+    )
+
+    assert (decided.rule_on, decided.duties) == (date(2026, 11, 27), 1)
+    (record,) = [
+        each for each in office.seen("friday-study") if each.part == "record" and each.key == "2026-11-27"
+    ]
+    assert record.due_on == date(2026, 12, 1)
+    assert not [m for m in office.world.at("2026-11-26 16:00") if m.recipient_key == "group"]
+    posts = [m.body for m in office.world.at("2026-11-27 16:00") if m.recipient_key == "group"]
+    assert ["11月30日（周一）15:00" in body for body in posts] == [True], posts
 
 
 def test_what_is_taken_back_under_a_pause_stays_silent(weekly):
