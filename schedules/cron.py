@@ -1,15 +1,17 @@
-"""Five-field cron, as Debian's cron reads it.
+"""Five-field cron, as Debian's cron reads it. The one place that knows croniter.
 
-A field is checked and expanded here: croniter reads `15-15` as every day, turns `nov-feb` around the year where Debian refuses it, and
-fires twice in the hour that comes twice in autumn. Days are matched as sets of numbers, and `instants.py` turns local times into
-instants. See docs/decisions/0015-cron-and-clock-changes.md.
+croniter alone reads `15-15` as every day, turns `nov-feb` around the year where Debian refuses it, takes a sixth field, and fires
+twice in the hour that comes twice in autumn. So ranges are checked and written out before it reads an expression, days are matched as
+sets of numbers, and `instants.py` turns local times into instants. See docs/decisions/0015-cron-and-clock-changes.md.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 from functools import lru_cache
+
+from croniter import croniter
 
 from schedules.fields import refusal, shown
 from schedules.words import phrase
@@ -26,6 +28,7 @@ _FIELDS: tuple[tuple[int, int, Mapping[str, int]], ...] = (
     (1, 12, {name: number for number, name in enumerate(_MONTHS, start=1)}),
     (0, 7, {name: number for number, name in enumerate(_WEEKDAYS)}),  # 0 and 7 are Sunday
 )
+_ALL = (range(60), range(24), range(1, 32), range(1, 13), range(7))
 _ONE_DAY = timedelta(days=1)
 
 
@@ -68,8 +71,10 @@ def read_cron(text: str) -> CronRule:
         raise refusal(
             phrase("cron '{found}' has {n} fields, not five", found=shown(text), n=len(fields)), ALLOWED
         )
+    plain = " ".join(_plain(field, *allowed, text) for field, allowed in zip(fields, _FIELDS, strict=True))
     minutes, hours, days, months, weekdays = (
-        frozenset(_numbers(field, *allowed, text)) for field, allowed in zip(fields, _FIELDS, strict=True)
+        _numbers(values, everything)
+        for values, everything in zip(croniter.expand(plain)[0], _ALL, strict=True)
     )
     return CronRule(
         days=days,
@@ -81,23 +86,34 @@ def read_cron(text: str) -> CronRule:
     )
 
 
-def _numbers(field: str, low: int, high: int, names: Mapping[str, int], text: str) -> Iterator[int]:
-    """The numbers that a field names. Raise a pydantic error."""
-    for part in field.split(","):
-        match = _PART.fullmatch(part)
-        if match is None:
-            raise refusal(phrase("'{found}' is not a cron field", found=shown(part)), ALLOWED)
-        star, begin, end, step, single = match.groups()
-        first = low if star else _number(begin or single, names)
-        last = high if star else _number(end or single, names)
-        every = int(step or 1)
-        if not (low <= first <= high and low <= last <= high) or every == 0:
-            raise refusal(phrase("cron '{found}' has a value out of range", found=shown(text)), ALLOWED)
-        if first > last:
-            raise refusal(phrase("the cron range '{found}' runs backwards", found=part), ALLOWED)
-        yield from range(first, last + 1, every)
+def _plain(field: str, low: int, high: int, names: Mapping[str, int], text: str) -> str:
+    """The field in numbers, as croniter reads it rightly. Raise a pydantic error."""
+    return ",".join(_plain_part(part, low, high, names, text) for part in field.split(","))
+
+
+def _plain_part(part: str, low: int, high: int, names: Mapping[str, int], text: str) -> str:
+    match = _PART.fullmatch(part)
+    if match is None:
+        raise refusal(phrase("'{found}' is not a cron field", found=shown(part)), ALLOWED)
+    star, begin, end, step, single = match.groups()
+    first = low if star else _number(begin or single, names)
+    last = high if star else _number(end or single, names)
+    every = int(step or 1)
+    if not (low <= first <= high and low <= last <= high) or every == 0:
+        raise refusal(phrase("cron '{found}' has a value out of range", found=shown(text)), ALLOWED)
+    if first > last:
+        raise refusal(phrase("the cron range '{found}' runs backwards", found=part), ALLOWED)
+    if star and every == 1:
+        return "*"
+    return ",".join(str(number) for number in range(first, last + 1, every))
 
 
 def _number(word: str, names: Mapping[str, int]) -> int:
     """The number of a word; -1, which is in no range, for a name that the field does not know."""
     return int(word) if word.isdigit() else names.get(word, -1)
+
+
+def _numbers(values: Sequence[int | str], everything: range) -> frozenset[int]:
+    if "*" in values:
+        return frozenset(everything)
+    return frozenset(int(value) for value in values)

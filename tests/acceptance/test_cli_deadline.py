@@ -6,6 +6,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from bad_terms import ALLOWED, BAD_TERMS
 from small_office import Terminal, write_office
 
 from worker.cli.cells import cells
@@ -163,6 +164,42 @@ def test_explain_fits_a_terminal_without_colour(terminal: Terminal, lang: str, t
     assert calendar
     assert max(map(cells, calendar)) <= 80
     assert "\x1b" not in done.stdout
+
+
+@pytest.mark.parametrize(("term", "told"), BAD_TERMS.items(), ids=BAD_TERMS)
+def test_a_bad_term_as_a_flag(terminal: Terminal, term: str, told: str) -> None:
+    done = terminal.run("deadline", "--start", "2026-09-18", "--term", term, "--explain", "--json")
+
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert told in done.stderr
+    assert f"; allowed: {ALLOWED}" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_bad_terms_on_lines_are_told_at_their_place_and_the_others_are_answered(terminal: Terminal) -> None:
+    lines = [f"2026-09-18\t{term}\n2026-09-18\t1 days\n" for term in BAD_TERMS]
+
+    done = terminal.run("deadline", "-", text="".join(lines))
+
+    assert done.exit_code == 1
+    answers = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [answer["due"] for answer in answers[1::2]] == ["2026-09-19"] * len(BAD_TERMS)
+    for number, (told, answer, complaint) in enumerate(
+        zip(BAD_TERMS.values(), answers[::2], done.stderr.splitlines(), strict=True)
+    ):
+        assert complaint.startswith(f"-:{2 * number + 1}:12: {told}")
+        assert complaint.endswith(f"; allowed: {ALLOWED}")
+        assert (answer["line"], answer["allowed"]) == (2 * number + 1, ALLOWED)
+        assert answer["error"].startswith(told)
+
+
+def test_bad_terms_are_told_in_chinese(terminal: Terminal) -> None:
+    """No sentence is left in English."""
+    for term in BAD_TERMS:
+        done = terminal.run("deadline", "-", text=f"2026-09-18\t{term}\n", lang="zh_CN")
+        sentence = done.stderr.partition(": ")[2].replace(term, "")
+
+        assert any("一" <= letter <= "鿿" for letter in sentence.partition(ALLOWED)[0]), done.stderr
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import date
 
 import pytest
+from bad_terms import ALLOWED, BAD_TERMS
 from unit.schedules.offices import CREDENTIALS_CSV, OFFICE_YAML, PEOPLE_CSV
 
 from schedules.loader import SourceFile, load
@@ -511,3 +512,41 @@ def test_files_that_cannot_be_read(said: Said, name: str) -> None:
     found = said(**{name: b"\xff\xff\xff\xff"}) if name != "s_yaml" else said(b"\xff\xff\xff\xff")
 
     assert found == [f"{name.replace('_', '.')}:1:1: the file is not UTF-8 text; allowed: save it as UTF-8"]
+
+
+@pytest.mark.parametrize(("text", "sentence"), BAD_TERMS.items(), ids=BAD_TERMS)
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("when", "{weekly: 周五, min_gap: '"),
+        ("done", "{by: each, within: '"),
+        ("remind", "[{before: due, by: '"),
+        ("steps", "{x: {title: t, due: {before: due, by: '"),
+    ],
+    ids=["gap", "within", "rung", "step"],
+)
+def test_a_bad_term_is_refused_at_its_place(
+    said: Said, key: str, value: str, text: str, sentence: str
+) -> None:
+    brackets = "".join({"{": "}", "[": "]"}.get(letter, "") for letter in reversed(value))
+    yaml = entry(**{key: f"{value}{text}'{brackets}"})
+    line = next(n for n, each in enumerate(yaml.splitlines(), start=1) if each.startswith(f"  {key}:"))
+
+    (problem,) = said(yaml)
+
+    assert problem.startswith(f"s.yaml:{line}:{len(f'  {key}: {value}')}: a: {sentence}")
+    assert problem.endswith(f"; allowed: {ALLOWED}")
+
+
+def test_every_bad_term_is_told_in_one_go(said: Said) -> None:
+    written = entry(
+        when="{weekly: 周五, min_gap: 20}",
+        done="{by: each, within: 0 workdays}",
+        remind="[{before: due, by: 1 day}]",
+    )
+
+    assert [problem.split(": ")[0] for problem in said(written)] == [
+        "s.yaml:3:31",
+        "s.yaml:5:28",
+        "s.yaml:6:30",
+    ]
