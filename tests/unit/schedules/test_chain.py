@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 import pytest
 from unit.schedules.chains import CASE
 
+from schedules.anchors import slot_anchors
 from schedules.chain import (
     Known,
     StepFact,
@@ -315,7 +316,9 @@ def test_rungs_before_the_internal_deadline(one):
     due = step_due(schedule, "decide", slot, known(), office)
     assert due is not None
     assert due.internal is not None
-    anchors = {"due": Anchor(due.on, due.at), "internal": Anchor(due.internal.on, due.internal.at)}
+    (part,) = [part for part in parts(schedule, slot, office) if part.key == "decide"]
+    anchors = slot_anchors(schedule, slot, part, office)
+    assert anchors["internal"] == Anchor(due.internal.on, due.internal.at)
 
     rungs = timeline(schedule, "decide", anchors, office, opens_at=NOW)
 
@@ -348,3 +351,15 @@ def test_how_a_step_ends(case, one):
     assert term.roll == "next-workday"
     assert term_of(schedule.steps["found"]) is None
     assert Condition("x").field == "x"
+
+
+def test_a_term_counts_from_a_date_of_the_event(one):
+    schedule, office = one(
+        "a: {title: a, when: {event: e, key: k, fields: {served_on: date}}, who: {roles: [staff]}, remind: [], steps: {"
+        "b: {title: b, after: event, from: served_on, within: 5 days}}}\n"
+    )
+
+    assert begins(schedule, "b", Known(on=FILED), office.calendar) is None
+    assert begins(
+        schedule, "b", Known(on=FILED, fields={"served_on": ("2026-09-03",)}), office.calendar
+    ) == day("09-03")

@@ -121,3 +121,9 @@ def test_a_rolled_last_day_rolls_again(calendar: WorkCalendar):
         date(2026, 10, 8),
     )
     assert extended(date(2026, 11, 30), parse_term("30 days"), calendar) == date(2026, 12, 30)
+
+
+def test_an_event_that_names_nobody_asks_for_nobody(one):
+    schedule, office = one("a: {title: a, when: {event: e, key: k}, who: {roles: [staff]}, remind: []}\n")
+
+    assert list(unfit(schedule, {}, office, ())) == []

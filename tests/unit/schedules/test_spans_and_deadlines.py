@@ -115,7 +115,7 @@ def test_the_ladder_of_an_activity_fits_a_plan_and_a_report_within_a_span(one: O
             "a: 'on_holiday' does not go with 'held'",
         ),
         ("{yearly: 03-15, held: {until: 3 days}}", "a: unknown key 'until'; allowed: from, to"),
-        ("{yearly: 03-15, held: {to: 3 days before}}", "a: '3 days before' is not a term"),
+        ("{yearly: 03-15, held: {to: 3 days before}}", "a: '3 days before': unknown unit 'days before'"),
         ("{before: 03-01, time: '08:00'}", "a: 'time' does not go with 'before, by'"),
         ("{by: 03-31, held: {to: 3 days}}", "a: 'held' does not go with 'before, by'"),
         ("{by: 03-31, min_gap: 3 days}", "a: 'min_gap' does not go with 'before, by'"),
