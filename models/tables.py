@@ -26,6 +26,8 @@ from models.people import (
     UnitRow,
 )
 from models.schedules import (
+    CalendarChangeRow,
+    CalendarDayRow,
     HeartbeatRow,
     LeaseRow,
     OfficeStateRow,
@@ -35,8 +37,9 @@ from models.schedules import (
 )
 
 __all__ = [
-    "AttemptRow", "AuditRow", "Base", "ChannelRow", "ConfirmationRow", "CredentialRow", "CreditRow", "DueChangeRow",
-    "EvidenceRow", "FileRow", "HeartbeatRow", "LeaseRow", "MembershipRow", "MessageRow", "NoticeRow", "ObligationRow",
-    "OccurrenceRow", "OfficeStateRow", "OfficeVersionRow", "PartyRow", "PersonRow", "RecipientRow", "ReminderRow", "RouteRow",
-    "RungNameRow", "RungRow", "ScheduleRow", "ScheduleVersionRow", "TimelineRow", "UnitRow",
+    "AttemptRow", "AuditRow", "Base", "CalendarChangeRow", "CalendarDayRow", "ChannelRow", "ConfirmationRow", "CredentialRow",
+    "CreditRow", "DueChangeRow", "EvidenceRow", "FileRow", "HeartbeatRow", "LeaseRow", "MembershipRow", "MessageRow",
+    "NoticeRow", "ObligationRow", "OccurrenceRow", "OfficeStateRow", "OfficeVersionRow", "PartyRow", "PersonRow",
+    "RecipientRow", "ReminderRow", "RouteRow", "RungNameRow", "RungRow", "ScheduleRow", "ScheduleVersionRow", "TimelineRow",
+    "UnitRow",
 ]  # fmt: skip

@@ -1,7 +1,7 @@
 """An office's files to an office, or every mistake in them at once.
 
 office.yaml; any other *.yaml: schedules, and summaries under `summaries:`; people and credentials as csv or xlsx;
-calendar/*.json. Nothing is read or written here: names and bytes come in.
+calendar/*.json: notices by year, and overrides. Nothing is read or written here: names and bytes come in.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -11,8 +11,8 @@ from typing import assert_never
 
 from pydantic import TypeAdapter
 
-from schedules.calendar import WorkCalendar, merge
-from schedules.calendar_file import read_notice
+from schedules.calendar import Notice, Override, WorkCalendar, merge
+from schedules.calendar_file import read_calendar
 from schedules.coherence import repeated, schedule_coherence, summary_coherence
 from schedules.firing import never_fires
 from schedules.grammar import Schedule, Summary
@@ -89,6 +89,8 @@ class _Loading:
     problems: list[Problem] = field(default_factory=list)
     calendar: WorkCalendar = field(default_factory=WorkCalendar)
     calendar_files: dict[int, str] = field(default_factory=dict)
+    notices: list[Notice] = field(default_factory=list)
+    overrides: list[Override] = field(default_factory=list)
     office_file: OfficeFile | None = None
     office_node: Node | None = None
     office_path: str = OFFICE_FILE
@@ -98,23 +100,34 @@ class _Loading:
     seen: dict[str, tuple[str, int]] = field(default_factory=dict)
 
     def read_calendar(self, files: Sequence[SourceFile]) -> None:
-        notices = []
         for source in files:
             if source.path.endswith(".json"):
-                notice, problems = read_notice(source)
-                self.problems += problems
-                if notice is None:
-                    continue
-                if notice[0] in self.calendar_files:
-                    what = phrase(
-                        "the year {year} is already in {file}",
-                        year=notice[0],
-                        file=self.calendar_files[notice[0]],
-                    )
-                    self.problems.append(Problem(source.path, 1, 1, "", what))
-                self.calendar_files.setdefault(notice[0], source.path)
-                notices.append(notice)
-        self.calendar = merge(notices)
+                found = read_calendar(source)
+                self.problems += found.problems
+                if found.notice is not None:
+                    self._take_notice(source, found.notice)
+                self._take_overrides(source, found.overrides)
+        self.calendar = merge(self.notices, overrides=self.overrides)
+
+    def _take_notice(self, source: SourceFile, notice: Notice) -> None:
+        if notice.year in self.calendar_files:
+            what = phrase(
+                "the year {year} is already in {file}",
+                year=notice.year,
+                file=self.calendar_files[notice.year],
+            )
+            self.problems.append(Problem(source.path, 1, 1, "", what))
+        self.calendar_files.setdefault(notice.year, source.path)
+        self.notices.append(notice)
+
+    def _take_overrides(self, source: SourceFile, overrides: Sequence[Override]) -> None:
+        known = {each.day for each in self.overrides}
+        for each in overrides:
+            if each.day in known:
+                self.problems.append(
+                    Problem(source.path, 1, 1, "", phrase("{day} stands here twice", day=each.day))
+                )
+            self.overrides.append(each)
 
     def read_yaml(self, source: SourceFile) -> None:
         tree = self._tree(source)
@@ -261,6 +274,8 @@ class _Loading:
             people=self.people or (),
             credentials=self.credentials or (),
             calendar=self.calendar,
+            notices=tuple(self.notices),
+            overrides=tuple(self.overrides),
             sources=dict(self.seen),
         )
 

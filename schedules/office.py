@@ -6,7 +6,7 @@ from datetime import date
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
-from schedules.calendar import WorkCalendar
+from schedules.calendar import Notice, Override, WorkCalendar
 from schedules.errors import NotFound
 from schedules.grammar import Schedule, Summary
 from schedules.office_grammar import OfficeFile
@@ -47,7 +47,10 @@ class Credential:
 
 @dataclass(frozen=True)
 class OfficeSpec:
-    """Everything an office's files say. `sources`: id of a schedule or summary -> (file, line)."""
+    """Everything an office's files say. `sources`: id of a schedule or summary -> (file, line).
+
+    `notices` and `overrides` are those of the files; `calendar` is what is counted with, which may know more.
+    """
 
     file: OfficeFile
     schedules: tuple[Schedule, ...] = ()
@@ -55,6 +58,8 @@ class OfficeSpec:
     people: tuple[Person, ...] = ()
     credentials: tuple[Credential, ...] = ()
     calendar: WorkCalendar = field(default_factory=WorkCalendar)
+    notices: tuple[Notice, ...] = ()
+    overrides: tuple[Override, ...] = ()
     sources: Mapping[str, tuple[str, int]] = field(default_factory=dict)
 
     @cached_property

@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -18,7 +18,11 @@ from schedules.grammar import Expiry, Schedule, Summary
 from schedules.office import OfficeSpec
 from schedules.serial import digest, to_json
 from schedules.words import phrase
+from tasks import calendar
 from tasks.audit import note
+from tasks.calendar_alarm import CALENDAR, mark_alarm
+from tasks.calendar_change import follow, reason_for, sweep_all
+from tasks.live import Live, current
 from tasks.people import MEMBERS, Cipher, RosterChange, compare, write_roster
 
 _MOBILE = re.compile(r"(?<!\d)1\d{10}(?!\d)")
@@ -68,7 +72,9 @@ def plan(session: Session, office: OfficeSpec, files: Mapping[str, str], *, ciph
     rows = {
         row.key: row
         for row in session.scalars(
-            select(ScheduleRow).where(ScheduleRow.removed_at.is_(None), ScheduleRow.kind != MEMBERS)
+            select(ScheduleRow).where(
+                ScheduleRow.removed_at.is_(None), ScheduleRow.kind.not_in((MEMBERS, CALENDAR))
+            )
         )
     }
     live = dict(session.execute(select(ScheduleVersionRow.id, ScheduleVersionRow.digest)).all())
@@ -125,6 +131,10 @@ def apply(
                 names=names,
             )
         )
+    before = None if planned.first else current(session)
+    years = calendar.write_files(session, office.notices, office.overrides, by=by, now=now)
+    if before is not None and years:
+        sweep_all(session, before, now=now)
     version = _write_version(session, files, by=by, now=now)
     write_roster(session, office, cipher=cipher, by=by, now=now, first=planned.first)
     _write_schedules(session, office, now=now)
@@ -134,9 +144,23 @@ def apply(
     state.installed_on = state.installed_on or now.astimezone(office.tz).date()
     session.add(state)
     session.flush()
+    _follow_calendar(session, before, years, by=by, now=now)
     note(session, actor=by, act="apply", subject_kind="office", subject_id=version.id, at=now,
          added=len(planned.added), changed=len(planned.changed), removed=len(planned.removed))  # fmt: skip
     return Applied(plan=planned, version_id=version.id)
+
+
+def _follow_calendar(
+    session: Session, before: Live | None, years: Sequence[int], *, by: str, now: datetime
+) -> None:
+    """What is open follows the working days of the files where they changed. `years`: whose notices did, 0 for overrides."""
+    live = current(session)
+    if before is None or before.office.calendar.days == live.office.calendar.days:
+        mark_alarm(session, live, now=now)
+        return
+    year = max(years, default=0)
+    why = reason_for(year, known=year in before.office.calendar.years)
+    follow(session, before, live, why, by=by, now=now)
 
 
 def _write_version(session: Session, files: Mapping[str, str], *, by: str, now: datetime) -> OfficeVersionRow:

@@ -17,7 +17,7 @@ from schedules.occurrences import Slot, holding, next_opening, opening, slots
 from schedules.parts import parts as parts_of
 from schedules.serial import summary_from_json
 from schedules.words import phrase
-from tasks import people, summarise
+from tasks import calendar_alarm, people, summarise
 from tasks.live import Live, definition
 from tasks.portion import Place, follow_members, open_part
 
@@ -72,6 +72,8 @@ def _run(session: Session, live: Live, row: ScheduleRow, *, now: datetime) -> Op
             return _open_summary(session, live, row, now=now)
         case people.MEMBERS:
             return Opened(0, follow(session, live, now=now))
+        case calendar_alarm.CALENDAR:
+            return Opened(0, calendar_alarm.alarm(session, live, row, now=now))
         case _:
             return _open_duty(session, live, row, now=now)
 

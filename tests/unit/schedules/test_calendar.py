@@ -78,7 +78,9 @@ def test_a_notice_says_which_days_are_worked() -> None:
     found, problems = read_notice(SourceFile("2026.json", text.encode()))
 
     assert problems == []
-    assert found == (2026, {date(2026, 1, 1): False, date(2025, 12, 28): True})
+    assert found is not None
+    assert (found.year, found.days) == (2026, {date(2026, 1, 1): False, date(2025, 12, 28): True})
+    assert found.names[date(2026, 1, 1)] == "元旦"
 
 
 @pytest.mark.parametrize(
