@@ -51,6 +51,12 @@ def on_record(session: Session) -> WorkCalendar:
     return merge(notices(session), overrides=overrides(session), revision=revision(session))
 
 
+def valid_to(session: Session) -> date | None:
+    """The last day of the last year whose notice is on record."""
+    year = session.scalar(select(func.max(CalendarChangeRow.year)).where(CalendarChangeRow.kind == NOTICE))
+    return date(year, 12, 31) if year else None
+
+
 def notices(session: Session) -> list[Notice]:
     """The notices on record, by year."""
     years = select(CalendarChangeRow.year).where(CalendarChangeRow.kind == NOTICE).distinct()
