@@ -22,6 +22,7 @@ from schedules.grammar import Privacy
 from schedules.terms import deadline
 from schedules.words import Gettext, Words, phrase
 from tasks.live import Live, definition
+from tasks.overdue_names import name_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -262,7 +263,7 @@ class _Describer:
             key="" if sealed else row.key,
             name=phrase("a matter that is not public")
             if sealed
-            else _name(row, step.title if step else None),
+            else name_of(row, step.title if step else None),
             part=row.part,
             unit_id=row.unit_id,
             unit=row.unit_title or "",
@@ -293,18 +294,3 @@ class _Describer:
         if due_on not in self.workdays:
             self.workdays[due_on] = self.live.office.calendar.workdays_between(due_on, self.today)
         return self.workdays[due_on]
-
-
-def _name(row: Row[Any], step: str | None) -> Words:
-    month, day = row.held_on.month, row.held_on.day
-    match row.part:
-        case "record":
-            return phrase(
-                "{title} of {month}/{day}: attendance record", title=row.title, month=month, day=day
-            )
-        case "make_up":
-            return phrase("{title} of {month}/{day}: make-up", title=row.title, month=month, day=day)
-        case _ if step:
-            return phrase("{title}: {part}", title=row.title, part=step)
-        case _:
-            return Words("{title}", {"title": row.title})

@@ -47,7 +47,7 @@ def _title(days: Sequence[CalendarDay], year: int, *, estimated: bool) -> str:
 
 def _month(number: int, group: Iterator[CalendarDay]) -> Iterator[str]:
     days = list(group)
-    yield _("{month}/{year}").format(year=days[0].day.year, month=number)
+    yield _("{year}-{month:02}").format(year=days[0].day.year, month=number)
     yield "".join(pad(_(head), CELL) for head in HEADS)
     row = [" " * CELL] * days[0].day.weekday()
     for day in days:
@@ -61,8 +61,9 @@ def _month(number: int, group: Iterator[CalendarDay]) -> Iterator[str]:
 
 def _cell(day: CalendarDay) -> str:
     mark, colour, bold = mark_of(day)
-    text = pad(f"{day.day.day:>2}{mark}", CELL)
-    return click.style(text, fg=colour, bold=bold) if colour else text
+    text = f"{day.day.day:>2}{mark}"
+    room = " " * (CELL - cells(text))
+    return (click.style(text, fg=colour, bold=bold) if colour else text) + room
 
 
 def mark_of(day: CalendarDay) -> tuple[str, str | None, bool]:

@@ -6,9 +6,10 @@ from datetime import date
 import pytest
 from unit.schedules.offices import CREDENTIALS_CSV, OFFICE_YAML, PEOPLE_CSV
 
-from schedules.loader import SourceFile, load
+from schedules.loader import Loaded, SourceFile, load
 
 Said = Callable[..., list[str]]
+Small = Callable[..., Loaded]
 
 
 def entry(**changes: str) -> str:
@@ -509,3 +510,20 @@ def test_files_that_cannot_be_read(said: Said, name: str) -> None:
     found = said(**{name: b"\xff\xff\xff\xff"}) if name != "s_yaml" else said(b"\xff\xff\xff\xff")
 
     assert found == [f"{name.replace('_', '.')}:1:1: the file is not UTF-8 text; allowed: save it as UTF-8"]
+
+
+OVERRIDES = (
+    '{"overrides": [{"date": "2026-09-03", "isOffDay": true, "name": "纪念日", "reason": "市政府通知"}]}'
+)
+
+
+def test_single_days_are_part_of_the_office(small: Small) -> None:
+    loaded = small(overrides_json=OVERRIDES)
+    assert loaded.office is not None
+    assert [each.reason for each in loaded.office.overrides] == ["市政府通知"]
+    assert [each.year for each in loaded.office.notices] == [2023, 2024, 2025, 2026]
+    assert not loaded.office.calendar.is_workday(date(2026, 9, 3))
+
+
+def test_a_day_overridden_in_two_files_is_refused(said: Said) -> None:
+    assert said(a_json=OVERRIDES, b_json=OVERRIDES) == ["b.json:1:1: 2026-09-03 stands here twice"]
