@@ -11,7 +11,7 @@ from schedules.calendar import Notice, Override
 from schedules.calendar_file import EARLIEST, LATEST, CalendarFile, outside
 from schedules.problems import Problem
 from schedules.roster_table import Row, read_table
-from schedules.source_text import SourceFile
+from schedules.source_text import SourceFile, by_position
 from schedules.standing_holidays import standing_holidays
 from schedules.words import Words, phrase
 
@@ -31,7 +31,10 @@ def read_days(source: SourceFile) -> CalendarFile:
     if not problems and rows and not {"worked", "off"} & set(rows[0]):
         what = phrase("there is no column '{column}'", column="是否上班")
         problems.append(Problem(source.path, rows[0]["date"].line, 1, "", what, "是否上班, isOffDay"))
-    reader = _Reader(source, problems)
+    return _read(_Reader(source, problems), rows, problems)
+
+
+def _read(reader: "_Reader", rows: Sequence[Row], problems: list[Problem]) -> CalendarFile:
     if not problems and not rows:
         reader.problem(None, "", phrase("the notice names no day"))
     if problems:
@@ -39,9 +42,9 @@ def read_days(source: SourceFile) -> CalendarFile:
     days = [(row, *taken) for row in rows if (taken := reader.take(row)) is not None]
     if "reason" in rows[0]:
         overrides = tuple(reader.override(row, day, worked) for row, day, worked in days)
-        return CalendarFile(None, () if problems else overrides, problems)
+        return CalendarFile(None, () if problems else overrides, list(by_position(problems)))
     notice = reader.notice(days)
-    return CalendarFile(None if problems else notice, (), problems)
+    return CalendarFile(None if problems else notice, (), list(by_position(problems)))
 
 
 class _Reader:

@@ -31,7 +31,10 @@ Fate = Literal["keep", "cancel"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """What applying would change. Schedule ids; `open_of_removed` counts what is still open of schedules that are gone."""
+    """What applying would change. Schedule ids; `open_of_removed` counts what is still open of schedules that are gone.
+
+    `calendar`: the years whose notices are new, 0 for single days.
+    """
 
     first: bool
     unchanged: bool
@@ -42,6 +45,7 @@ class Plan:
     roster: RosterChange
     credentials: int
     settings_changed: bool
+    calendar: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,17 +91,30 @@ def plan(session: Session, office: OfficeSpec, files: Mapping[str, str], *, ciph
     removed = tuple(key for key in rows if key not in wanted)
     was = session.get(OfficeVersionRow, state.version_id) if state and state.version_id else None
     known = {(c.kind, c.number, c.expires_on) for c in session.scalars(select(CredentialRow))}
+    roster = compare(session, office.people, cipher)
+    notices, overrides = calendar.new_in_files(session, office.notices, office.overrides)
+    days = (*(each.year for each in notices), *((0,) if overrides else ()))
     return Plan(
         first=was is None,
-        unchanged=was is not None and was.digest == files_digest(files),
+        unchanged=was is not None
+        and not days
+        and (was.digest == files_digest(files) or (not roster and _only_days_differ(was, files))),
+        calendar=days,
         added=tuple(key for key in wanted if key not in rows),
         changed=tuple(changed),
         removed=removed,
         open_of_removed=_open_counts(session, removed),
-        roster=compare(session, office.people, cipher),
+        roster=roster,
         credentials=sum((c.kind, c.number, c.expires_on) not in known for c in office.credentials),
         settings_changed=was is not None and was.files.get("office.yaml") != files.get("office.yaml"),
     )
+
+
+def _only_days_differ(was: OfficeVersionRow, files: Mapping[str, str]) -> bool:
+    """Whether only files of working days are others than in force; what they say is compared by itself."""
+    kept = without_numbers(files)
+    changed = [path for path in was.files.keys() | kept.keys() if was.files.get(path) != kept.get(path)]
+    return bool(changed) and all(path.endswith(".json") for path in changed)
 
 
 def _open_counts(session: Session, keys: tuple[str, ...]) -> dict[str, int]:

@@ -121,26 +121,35 @@ def write_overrides(session: Session, wanted: Sequence[Override], writer: Writer
     return True
 
 
+def new_in_files(
+    session: Session, given: Sequence[Notice], exceptions: Sequence[Override]
+) -> tuple[list[Notice], bool]:
+    """The notices of the office's files that say what they did not say when last applied and is not on record; and whether the
+    overrides do.
+    """
+    standing = {each.year: notice_json(each) for each in notices(session)}
+    fresh = [
+        notice
+        for notice in sorted(given, key=lambda each: each.year)
+        if standing.get(notice.year) != (text := notice_json(notice))
+        and _digest(text) != _last_applied(session, NOTICE, notice.year)
+    ]
+    said, text = _last_applied(session, OVERRIDE, 0), overrides_json(exceptions)
+    changed = bool(exceptions) if said is None else _digest(text) != said
+    return fresh, changed and overrides_json(overrides(session)) != text
+
+
 def write_files(
     session: Session, given: Sequence[Notice], exceptions: Sequence[Override], *, by: str, now: datetime
 ) -> tuple[int, ...]:
-    """Put on record what the office's files say and did not say when they were last applied. Return the years that changed.
-
-    Changed overrides count as the year 0.
-    """
+    """Put on record what is new in the office's files. Return the years that changed; changed overrides count as the year 0."""
     writer = Writer(origin="files", by=by, at=now)
-    changed = [
-        notice.year
-        for notice in sorted(given, key=lambda each: each.year)
-        if _digest(notice_json(notice)) != _last_applied(session, NOTICE, notice.year)
-        and write_notice(session, notice, writer)
-    ]
-    said = _last_applied(session, OVERRIDE, 0)
-    text = overrides_json(exceptions)
-    fresh = bool(exceptions) if said is None else _digest(text) != said
-    if fresh and write_overrides(session, exceptions, writer):
-        changed.append(0)
-    return tuple(changed)
+    fresh, other = new_in_files(session, given, exceptions)
+    for notice in fresh:
+        write_notice(session, notice, writer)
+    if other:
+        write_overrides(session, exceptions, writer)
+    return (*(notice.year for notice in fresh), *((0,) if other else ()))
 
 
 def _change(session: Session, kind: str, year: int, text: str, writer: Writer) -> int:

@@ -9,7 +9,7 @@ from models.queries.summaries import role_holders
 from models.schedules import ScheduleRow
 from schedules.calendar_alarms import alarm_day, missing_year, next_alarm
 from tasks.live import Live
-from tasks.notices import To, readers, write_notice
+from tasks.notices import Said, To, readers, write_notices
 from tasks.payloads import MissingYearMessage
 from tasks.texts import Texts, standard
 
@@ -39,17 +39,12 @@ def alarm(
     if year is None or day is None or today < live.start_on:
         return 0
     told = {To(*each): None for each in role_holders(session, [live.office.file.clerk], now=now)}
-    people = readers(session, told)
-    spoken = texts or standard()
-    count = 0
-    for to in told:
-        person = people[to.recipient_id]
-        payload = MissingYearMessage(
-            year=year, valid_to=live.office.calendar.last_announced, today=today, recipient_name=person.name
-        )
-        text = spoken.message(payload, person.lang or live.office.file.language)
-        count += write_notice(
-            session, live, to, text, kind=KIND, key=f"{year}@{day.isoformat()}", lane=LANE, now=now,
-            data={"year": year, "day": day.isoformat()},
-        )  # fmt: skip
-    return count
+    people, spoken = readers(session, told), texts or standard()
+    payload = MissingYearMessage(year=year, valid_to=live.office.calendar.last_announced, today=today)
+    data = {"year": year, "day": day.isoformat()}
+    said = {
+        to: Said(spoken.message(payload, people[to.recipient_id].lang or live.office.file.language), data)
+        for to in told
+    }
+    key = f"{year}@{day.isoformat()}"
+    return write_notices(session, live, said, kind=KIND, key=key, lane=LANE, now=now)

@@ -1,8 +1,10 @@
 """Tell people once, in one message, which of their days a corrected calendar moved. Who keeps their day hears nothing."""
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
+from functools import cache, partial
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -13,8 +15,8 @@ from schedules.parts import part_title
 from schedules.words import Gettext, Words, phrase
 from tasks.compose import contact_of
 from tasks.live import Live, definition
-from tasks.notices import To, readers, waiting_data, write_notice
-from tasks.payloads import MovedLine, MovedMessage
+from tasks.notices import Said, To, readers, waiting_data, write_notices
+from tasks.payloads import MovedLine, MovedMessage, Rendered
 from tasks.recount import HeldMove
 from tasks.texts import standard
 
@@ -31,8 +33,9 @@ def tell_moves(
     """
     revision = live.office.calendar.revision
     lines: dict[To, dict[str, Line]] = defaultdict(dict)
+    known = cache(partial(definition, session))
     for row in moved_duties(session, revision, now=now):
-        schedule = definition(session, row.version_id)
+        schedule = known(row.version_id)
         lines[To(row.recipient_id, row.channel_id)][f"duty:{row.id}"] = {
             "title": row.title, "part": row.part, "part_title": part_title(schedule, row.part),
             "old": row.old_due_on.isoformat() if row.old_due_on else None, "new": row.new_due_on.isoformat(),
@@ -43,7 +46,7 @@ def tell_moves(
             lines[To(each.recipient_id, each.channel_id)][f"held:{move.occurrence_id}"] = {
                 "title": each.title, "part": "", "part_title": "", "old": move.old.isoformat(),
                 "new": move.new.isoformat() if move.new else None, "provisional": each.provisional,
-                "sealed": definition(session, each.version_id).privacy == "sealed", "held": True,
+                "sealed": known(each.version_id).privacy == "sealed", "held": True,
             }  # fmt: skip
     return count_moved(session, revision) + len(held), _write(session, live, lines, why, now=now)
 
@@ -53,21 +56,25 @@ def _write(
 ) -> int:
     earlier = waiting_data(session, LANE, KIND)
     people = readers(session, lines)
-    count = 0
+    rendered: dict[str, Rendered] = {}  # most people have the same days
+    said: dict[To, Said] = {}
     for to, fresh in lines.items():
-        person = people[to.recipient_id]
-        lang = person.lang or live.office.file.language
-        gettext = standard().gettext(lang)
-        merged = together(earlier.get(to), fresh, why.text(gettext))
-        payload = MovedMessage(
-            recipient_name=person.name, reasons=tuple(merged["reasons"]), today=live.today(now), contact=contact_of(live),
-            lines=tuple(_said(merged["lines"].values(), gettext)),
-        )  # fmt: skip
-        count += write_notice(
-            session, live, to, standard().message(payload, lang), kind=KIND, key=str(live.office.calendar.revision), lane=LANE,
-            data=merged, now=now,
-        )  # fmt: skip
-    return count
+        lang = people[to.recipient_id].lang or live.office.file.language
+        merged = together(earlier.get(to), fresh, why.text(standard().gettext(lang)))
+        same = json.dumps([lang, merged["reasons"], list(merged["lines"].values())])
+        if same not in rendered:
+            rendered[same] = _text(live, merged, lang, now=now)
+        said[to] = Said(rendered[same], merged)
+    key = str(live.office.calendar.revision)
+    return write_notices(session, live, said, kind=KIND, key=key, lane=LANE, now=now)
+
+
+def _text(live: Live, merged: Line, lang: str, *, now: datetime) -> Rendered:
+    payload = MovedMessage(
+        reasons=tuple(merged["reasons"]), today=live.today(now), contact=contact_of(live),
+        lines=tuple(_said(merged["lines"].values(), standard().gettext(lang))),
+    )  # fmt: skip
+    return standard().message(payload, lang)
 
 
 def together(earlier: object, fresh: Mapping[str, Line], reason: str) -> Line:

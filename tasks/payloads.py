@@ -177,7 +177,6 @@ class MissingYearMessage:
     year: int
     valid_to: date | None
     today: date
-    recipient_name: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -197,7 +196,6 @@ class MovedLine:
 class MovedMessage:
     """To one person, once for a corrected calendar: every day of theirs that moved. `reasons` are whole clauses."""
 
-    recipient_name: str
     reasons: tuple[str, ...]
     lines: tuple[MovedLine, ...]
     today: date

@@ -119,6 +119,7 @@ def shape(found: Plan, coming: Forecast) -> dict[str, object]:
             "changed": found.roster.changed,
         },
         "credentials": found.credentials,
+        "calendar": found.calendar,
         "opening": [
             {"schedule": schedule, "key": key, "title": title} for schedule, key, title in coming.opening
         ],
@@ -164,6 +165,9 @@ def tell(found: Plan, coming: Forecast, office: OfficeSpec) -> None:
     )
     if found.credentials:
         say(count(_("1 certificate is new"), _("{n} certificates are new"), found.credentials))
+    if found.calendar and not found.first:
+        years = _(", ").join(str(year) if year else _("single days") for year in found.calendar)
+        say(_("Working days are new: {years}; open deadlines are counted anew").format(years=years))
     _tell_coming(coming, names)
 
 
