@@ -16,6 +16,8 @@ from tasks.calendar_change import Corrected, import_days
 from tasks.due import move_due
 from tasks.duty import load
 from tasks.live import current
+from tasks.overdue import overdue
+from tasks.payloads import SummaryMessage
 
 EXTRA = """\
 year-end:
@@ -357,6 +359,24 @@ def test_the_clerk_is_asked_weekly_then_daily_until_the_year_is_there(world, loc
     with world.db.reading() as session:
         row = session.scalars(select(ScheduleRow).where(ScheduleRow.kind == "calendar")).one()
     assert row.next_at == local_time("2027-11-01 08:40")
+
+
+def test_from_20_december_the_missing_year_is_a_red_line_of_the_summary(world, local_time):
+    world.apply(local_time("2026-12-14 09:00"))
+    said = {}
+    for day in ("2026-12-19", "2026-12-20"):
+        now = local_time(f"{day} 16:30")
+        with world.db.reading() as session:
+            live = current(session)
+            report = overdue(session, live, now=now)
+        summary = SummaryMessage(report=report, recipient_name="", tz=live.office.tz, answer_by=now)
+        said[day] = (
+            report.missing_year,
+            "【红】2027年放假安排尚未导入" in world.texts.message(summary, "zh_CN").body,
+        )
+        assert report.to_json()["missing_year"] == report.missing_year
+
+    assert said == {"2026-12-19": (None, False), "2026-12-20": (2027, True)}
 
 
 def test_looking_twice_asks_once(world, local_time):
