@@ -1,7 +1,7 @@
 """An office's files to an office, or every mistake in them at once.
 
 office.yaml; any other *.yaml: schedules, and summaries under `summaries:`; people, credentials and the targets of campaigns as csv
-or xlsx; calendar/*.json. Nothing is read or written here: names and bytes come in.
+or xlsx; calendar/*.json: notices by year, and overrides. Nothing is read or written here: names and bytes come in.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -11,8 +11,7 @@ from typing import assert_never
 
 from pydantic import TypeAdapter
 
-from schedules.calendar import WorkCalendar, merge
-from schedules.calendar_file import read_notice
+from schedules.calendar_files import CalendarFiles
 from schedules.coherence import repeated, schedule_coherence, summary_coherence
 from schedules.entries import Entry
 from schedules.firing import never_fires
@@ -59,7 +58,7 @@ class Loaded:
 def load(files: Sequence[SourceFile], *, today: date | None = None) -> Loaded:
     """Read an office. With `today` a missing notice for its year is a problem too; later years are estimated and provisional."""
     loading = _Loading()
-    loading.read_calendar(files)
+    loading.problems += loading.days.read(files)
     for source in files:
         if _is_yaml(source):
             loading.read_yaml(source)
@@ -76,8 +75,7 @@ class _Loading:
     """What has been read so far; every step adds what it found and what was wrong."""
 
     problems: list[Problem] = field(default_factory=list)
-    calendar: WorkCalendar = field(default_factory=WorkCalendar)
-    calendar_files: dict[int, str] = field(default_factory=dict)
+    days: CalendarFiles = field(default_factory=CalendarFiles)
     office_file: OfficeFile | None = None
     office_node: Node | None = None
     office_path: str = OFFICE_FILE
@@ -88,25 +86,6 @@ class _Loading:
     families: dict[str, list[str]] = field(default_factory=dict)
     targets: Mapping[str, tuple[Target, ...]] = field(default_factory=dict)
     tables: frozenset[str] = frozenset()
-
-    def read_calendar(self, files: Sequence[SourceFile]) -> None:
-        notices = []
-        for source in files:
-            if source.path.endswith(".json"):
-                notice, problems = read_notice(source)
-                self.problems += problems
-                if notice is None:
-                    continue
-                if notice[0] in self.calendar_files:
-                    what = phrase(
-                        "the year {year} is already in {file}",
-                        year=notice[0],
-                        file=self.calendar_files[notice[0]],
-                    )
-                    self.problems.append(Problem(source.path, 1, 1, "", what))
-                self.calendar_files.setdefault(notice[0], source.path)
-                notices.append(notice)
-        self.calendar = merge(notices)
 
     def read_yaml(self, source: SourceFile) -> None:
         tree = self._tree(source)
@@ -236,7 +215,7 @@ class _Loading:
             self.problems.append(
                 Problem(OFFICE_FILE, 1, 1, "", phrase("there is no office.yaml in this folder"))
             )
-        self._check_calendar(today)
+        self.problems += self.days.missing(today)
         names = self._names()
         if self.office_file is not None and self.office_node is not None:
             self._check_office(self.office_file, self.office_node, names)
@@ -247,7 +226,7 @@ class _Loading:
         match entry.definition:
             case Schedule() as schedule:
                 yield from schedule_coherence(schedule)
-                yield from never_fires(schedule, self.calendar)
+                yield from never_fires(schedule, self.days.calendar)
                 yield from schedule_references(schedule, names) if self.office_file else ()
             case Summary() as summary:
                 yield from summary_coherence(summary)
@@ -266,17 +245,6 @@ class _Loading:
             Problem(self.office_path, *node.find(each.path), "", each.what, each.allowed) for each in remarks
         ]
 
-    def _check_calendar(self, today: date | None) -> None:
-        years = self.calendar.years
-        if not years:
-            return
-        last = max(max(years), today.year if today else 0)
-        for year in self.calendar.missing_years(last):
-            latest = self.calendar_files[max(known for known in years if known < year)]
-            what = phrase("the working days of {year} are missing", year=year)
-            allowed = phrase("add {name}", name=f"{latest.rpartition('/')[0]}/{year}.json".lstrip("/"))
-            self.problems.append(Problem(latest, 1, 1, "", what, allowed))
-
     def office(self, file: OfficeFile) -> OfficeSpec:
         definitions = [entry.definition for entry in self.entries]
         return OfficeSpec(
@@ -285,7 +253,9 @@ class _Loading:
             summaries=tuple(each for each in definitions if isinstance(each, Summary)),
             people=self.people or (),
             credentials=self.credentials or (),
-            calendar=self.calendar,
+            calendar=self.days.calendar,
+            notices=tuple(self.days.notices),
+            day_overrides=tuple(self.days.overrides),
             sources=dict(self.seen),
             families={key: tuple(members) for key, members in self.families.items()},
             targets=self.targets,

@@ -6,7 +6,8 @@ from datetime import date
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
-from schedules.calendar import WorkCalendar
+from schedules.calendar import Notice, WorkCalendar
+from schedules.calendar import Override as DayOverride
 from schedules.errors import NotFound
 from schedules.grammar import Once, Schedule, Summary
 from schedules.office_grammar import OfficeFile
@@ -65,8 +66,9 @@ class OfficeSpec:
     """Everything an office's files say, and what of its records decides when something comes round.
 
     `sources`: id of a schedule, a family or a summary -> (file, line). `families`: id of an entry with `for_each` -> the ids of its
-    schedules. `targets`: the tables of campaigns by the name in the schedule. From the records, by schedule id: `completions`, the
-    day on which each person last completed it; `overrides`, what was moved or skipped by hand.
+    schedules. `targets`: the tables of campaigns by the name in the schedule. `notices` and `day_overrides` are the working days of
+    the files; `calendar` is what is counted with, which may know more. From the records, by schedule id: `completions`, the day on
+    which each person last completed it; `overrides`, what was moved or skipped by hand.
     """
 
     file: OfficeFile
@@ -75,6 +77,8 @@ class OfficeSpec:
     people: tuple[Person, ...] = ()
     credentials: tuple[Credential, ...] = ()
     calendar: WorkCalendar = field(default_factory=WorkCalendar)
+    notices: tuple[Notice, ...] = ()
+    day_overrides: tuple[DayOverride, ...] = ()
     sources: Mapping[str, tuple[str, int]] = field(default_factory=dict)
     families: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     targets: Mapping[str, tuple[Target, ...]] = field(default_factory=dict)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from typing import Literal
 
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import ColumnElement, and_, select, true
 from sqlalchemy.orm import Session
 
 from models.obligations import ConfirmationRow, ObligationRow, OccurrenceRow
@@ -55,12 +55,18 @@ class Alike:
         return and_(ObligationRow.occurrence_id == occurrence_id, *same)
 
 
-def groups(session: Session, occurrence_id: int) -> Sequence[Alike]:
-    """The duties of an occurrence that are not closed, as groups that move together."""
+def groups(
+    session: Session, occurrence_id: int, *, which: ColumnElement[bool] | None = None
+) -> Sequence[Alike]:
+    """The duties of an occurrence that are not closed (of those, `which`), as groups that move together."""
     names = [each.name for each in fields(Alike)]
     query = (
         select(*(getattr(ObligationRow, name) for name in names))
-        .where(ObligationRow.occurrence_id == occurrence_id, ObligationRow.state.not_in(CLOSED))
+        .where(
+            ObligationRow.occurrence_id == occurrence_id,
+            ObligationRow.state.not_in(CLOSED),
+            true() if which is None else which,
+        )
         .distinct()
     )
     found = [Alike(**dict(zip(names, row, strict=True))) for row in session.execute(query)]
@@ -99,13 +105,13 @@ def move_due(
 
 def move_many(
     session: Session, live: Live, occurrence: OccurrenceRow, schedule: Schedule, alike: Alike, due: Due, trail: Trail, *,
-    now: datetime,
+    which: ColumnElement[bool] | None = None, now: datetime,
 ) -> int:  # fmt: skip
-    """Correct the due day of a whole group in two statements; no new epoch. Return how many duties it holds.
+    """Correct the due day of a whole group, or of those in it that `which` names, in two statements; no new epoch.
 
-    Rows of these duties that the session has loaded are stale afterwards.
+    Return how many duties that are. Rows of them that the session has loaded are stale afterwards.
     """
-    which = alike.within(occurrence.id)
+    which = and_(alike.within(occurrence.id), true() if which is None else which)
     return _move(session, live, occurrence, schedule, alike, which, due, trail, now=now, bump=False)
 
 

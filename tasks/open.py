@@ -18,7 +18,7 @@ from schedules.parts import parts as parts_of
 from schedules.serial import summary_from_json
 from schedules.terms import first_day
 from schedules.words import phrase
-from tasks import people, summarise
+from tasks import calendar_alarm, people, summarise
 from tasks.evidence import said
 from tasks.live import Live, definition
 from tasks.pausing import end_pause, named, pause_ends
@@ -84,6 +84,8 @@ def _run(session: Session, live: Live, row: ScheduleRow, *, now: datetime) -> Op
             return _open_summary(session, live, row, now=now)
         case people.MEMBERS:
             return Opened(0, follow(session, live, now=now))
+        case calendar_alarm.CALENDAR:
+            return Opened(0, calendar_alarm.alarm(session, live, row, now=now))
         case _:
             return _open_duty(session, live, row, now=now)
 

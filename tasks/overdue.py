@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from models.people import UnitRow
 from models.queries import overdue as queries
 from models.schedules import ScheduleVersionRow
+from schedules.calendar_alarms import red_year
 from schedules.grammar import Privacy
 from schedules.terms import deadline
 from schedules.words import Gettext, Words, phrase
@@ -89,6 +90,7 @@ class Item:
     new_date: date | None
     light: Literal["red", "yellow", "grey"]
     privacy: Privacy
+    provisional: bool = False
 
     def to_json(self, gettext: Gettext) -> dict[str, object]:
         """The shape other programs rely on."""
@@ -97,6 +99,7 @@ class Item:
             "person": self.person, "due_at": self.due_at.isoformat() if self.due_at else self.due_on.isoformat(),
             "days_late": self.days_late, "workdays_late": self.workdays_late, "urged": self.urged, "reason": self.reason,
             "new_date": self.new_date.isoformat() if self.new_date else None, "light": self.light,
+            "provisional": self.provisional,
         }  # fmt: skip
 
 
@@ -120,13 +123,17 @@ class UnitFigures:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OverdueReport:
-    """The state of an office, or of some of its units, at `as_of` (office-local)."""
+    """The state of an office, or of some of its units, at `as_of` (office-local).
+
+    `missing_year`: the year whose holidays are not on record although it is nearly there; a red item of its own.
+    """
 
     as_of: datetime
     figures: Figures
     units: tuple[UnitFigures, ...]
     items: tuple[Item, ...]
     coming: tuple[Item, ...]
+    missing_year: int | None = None
 
     def under(self, unit_ids: Collection[int]) -> "OverdueReport":
         """The part of the report that concerns these units."""
@@ -151,6 +158,7 @@ class OverdueReport:
         return {
             "as_of": self.as_of.isoformat(), **self.figures.to_json(), "units": [unit.to_json(gettext) for unit in self.units],
             "items": [item.to_json(gettext) for item in self.items], "coming": [item.to_json(gettext) for item in self.coming],
+            "missing_year": self.missing_year,
         }  # fmt: skip
 
 
@@ -182,6 +190,7 @@ def overdue(session: Session, live: Live, *, now: datetime, units: set[int] | No
         units=_units(queries.units(session), counted, {row.unit_id: describe(row) for row in coming}, units),
         items=tuple(item for item in items if item.days_late > 0),
         coming=tuple(item for item in items if item.days_late == 0),
+        missing_year=red_year(live.office.calendar, today),
     )
 
 
@@ -269,6 +278,7 @@ class _Describer:
             new_date=row.new_date,
             light="red" if late else ("grey" if row.provisional else "yellow"),
             privacy=schedule.privacy,
+            provisional=row.provisional,
         )
 
     def _person(self, row: Row[Any]) -> str:

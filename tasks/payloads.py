@@ -174,7 +174,39 @@ class SummaryMessage:
     trial_for: str | None = None
 
 
-MessagePayload = PersonMessage | GroupMessage | SummaryMessage
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MissingYearMessage:
+    """To the clerk: the notice of `year` is not there. `valid_to` is the last day that is announced."""
+
+    year: int
+    valid_to: date | None
+    today: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MovedLine:
+    """One due day, or one day of a gathering, that moved. `new` None: it does not take place; `held`: a gathering's day."""
+
+    title: str
+    part_title: str = ""
+    old: date
+    new: date | None
+    held: bool = False
+    provisional: bool = False
+    sealed: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MovedMessage:
+    """To one person, once for a corrected calendar: every day of theirs that moved. `reasons` are whole clauses."""
+
+    reasons: tuple[str, ...]
+    lines: tuple[MovedLine, ...]
+    today: date
+    contact: Contact = Contact()
+
+
+MessagePayload = PersonMessage | GroupMessage | SummaryMessage | MissingYearMessage | MovedMessage
 
 
 @dataclass(frozen=True, slots=True)

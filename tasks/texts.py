@@ -21,6 +21,8 @@ from tasks.payloads import (
     Contact,
     GroupMessage,
     MessagePayload,
+    MissingYearMessage,
+    MovedMessage,
     PersonMessage,
     ReminderLine,
     Rendered,
@@ -82,6 +84,10 @@ class Texts:
                 return _group(shelf.public, payload)
             case SummaryMessage():
                 return _summary(shelf.personal, payload)
+            case MissingYearMessage():
+                return _render(shelf.public, "missing_year.txt", {"message": payload})
+            case MovedMessage():
+                return _moved(shelf.personal, payload)
             case _:
                 assert_never(payload)
 
@@ -165,6 +171,19 @@ def _summary(templates: Environment, message: SummaryMessage) -> Rendered:
         return _render(templates, "summary.txt", values)
 
     return _fit(render, min(len(late), MOST_LATE))
+
+
+def _moved(templates: Environment, message: MovedMessage) -> Rendered:
+    """Days that moved, the nearest first; of what is sealed only how many."""
+    open_ones = sorted(
+        (line for line in message.lines if not line.sealed), key=lambda line: line.new or line.old
+    )
+    lines = [replace(line, title=plain(line.title), part_title=plain(line.part_title)) for line in open_ones]
+    values = {
+        "lines": lines, "sealed": len(message.lines) - len(lines), "reasons": [plain(each) for each in message.reasons],
+        "today": message.today, "contact": _contact(message.contact),
+    }  # fmt: skip
+    return _fit(lambda n: _render(templates, "moved.txt", {**values, "shown": n}), len(lines))
 
 
 def _fit(render: Callable[[int], Rendered], lines: int) -> Rendered:

@@ -275,6 +275,7 @@ def _shape(duty: Owed) -> dict[str, object]:
         "title": duty.title,
         "owed_by": duty.party,
         "due_on": duty.due_on.isoformat() if duty.due_on else None,
+        "provisional": duty.provisional,
         "state": duty.state,
         "progress": duty.progress / HUNDREDTHS,
         "target": None if duty.target is None else duty.target / HUNDREDTHS,
@@ -284,6 +285,7 @@ def _shape(duty: Owed) -> dict[str, object]:
 def _row(duty: Owed) -> list[str]:
     hours = "" if duty.target is None else f"{duty.progress / HUNDREDTHS:g}/{duty.target / HUNDREDTHS:g}"
     due = duty.due_on.isoformat() if duty.due_on else ""
+    due += f" {_('provisional')}" if duty.provisional else ""
     return [
         duty.schedule,
         duty.key,

@@ -40,6 +40,9 @@ COMMANDS = {
     "deadline": Entry(
         DATES, "worker.cli.deadline", "deadline", N_("count one deadline, working days and all")
     ),
+    "calendar": Entry(
+        DATES, "worker.cli.calendar", "calendar", N_("working days: import a notice, show a year")
+    ),
     "simulate": Entry(
         DATES, "worker.cli.simulate", "simulate", N_("run the office through some weeks without sending")
     ),

@@ -84,6 +84,12 @@ def _tell(report: OverdueReport) -> None:
             soon=figures.soon,
         )
     )
+    if report.missing_year is not None:
+        say(
+            _("[red] The holidays of {year} are not on record: duban calendar import FILE --yes").format(
+                year=report.missing_year
+            )
+        )
     if report.items or report.coming:
         table(
             [_(title) for title in TITLES],
@@ -105,7 +111,7 @@ def _row(item: Item) -> list[str]:
         item.name.text(_),
         item.unit,
         item.person,
-        item.due_on.isoformat(),
+        f"{item.due_on.isoformat()} {_('provisional') if item.provisional else ''}".rstrip(),
         late,
         str(item.urged),
         item.reason or "",

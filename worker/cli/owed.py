@@ -30,6 +30,7 @@ class Owed:
     party: str
     state: str
     due_on: date | None
+    provisional: bool
     progress: int
     target: int | None
 
@@ -81,6 +82,7 @@ def owed(session: Session, key: str, *, today: date, states: Sequence[Obligation
             party=party,
             state=row.state,
             due_on=row.due_on,
+            provisional=row.provisional,
             progress=row.progress,
             target=row.target,
         )

@@ -126,6 +126,7 @@ def shape(found: Plan, coming: Forecast) -> dict[str, object]:
             {"schedule": change.schedule, "added": change.added, "removed": change.removed}
             for change in found.targets
         ],
+        "calendar": found.calendar,
         "opening": [
             {"schedule": schedule, "key": key, "title": title} for schedule, key, title in coming.opening
         ],
@@ -172,6 +173,9 @@ def tell(found: Plan, coming: Forecast, office: OfficeSpec) -> None:
     if found.credentials:
         say(count(_("1 certificate is new"), _("{n} certificates are new"), found.credentials))
     _tell_targets(found, titles)
+    if found.calendar and not found.first:
+        years = _(", ").join(str(year) if year else _("single days") for year in found.calendar)
+        say(_("Working days are new: {years}; open deadlines are counted anew").format(years=years))
     _tell_coming(coming, names)
 
 

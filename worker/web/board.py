@@ -63,7 +63,7 @@ def _item(view: View, item: Item) -> dict[str, Any]:
     return {
         "title": title, "why": why, "unit": item.unit, "who": item.person or item.unit or "—", "due_on": item.due_on, "due_at": item.due_at,
         "days_late": item.days_late, "workdays_late": item.workdays_late, "urged": item.urged, "light": item.light,
-        "provisional": item.light == "grey", "link": url_for("duty.find", q=item.person or item.unit) if item.person or item.unit else "",
+        "provisional": item.provisional, "link": url_for("duty.find", q=item.person or item.unit) if item.person or item.unit else "",
     }  # fmt: skip
 
 

@@ -47,6 +47,7 @@ class Duty:
     last_reminded: datetime | None = None
     outcome: str = ""
     link: str = ""
+    moves: tuple[str, ...] = ()
 
 
 def form_kind(schedule: Schedule, part: str) -> FormKind:
@@ -91,7 +92,17 @@ def duty(view: View, row: DutyRow, *, link: str = "", detailed: bool = False) ->
         workdays_late=workdays_late(owed.due_on, view.today, view.live.office.calendar) if asked and owed.due_on else 0,
         late_reason=owed.late_reason, new_date=owed.new_date, done_on=owed.done_on, quiet_line=_quiet_line(view, row),
         waits_for=_waits_for(view, owed.waits_for), basis=_basis(view, schedule, owed.part), reminded=count, last_reminded=last,
-        outcome=_outcome(view, row), link=link,
+        outcome=_outcome(view, row), link=link, moves=_moves(view, owed.id) if detailed else (),
+    )  # fmt: skip
+
+
+def _moves(view: View, obligation_id: int) -> tuple[str, ...]:
+    """Each move of the deadline as a line: from which day to which, and why."""
+    return tuple(
+        view.d._("from {old} to {new} ({why})", old=view.d.day(row.old_due_on), new=view.d.day(row.new_due_on), why=row.reason)
+        if row.old_due_on
+        else view.d._("{new} ({why})", new=view.d.day(row.new_due_on), why=row.reason)
+        for row in pages_record.due_changes(view.session, obligation_id)
     )  # fmt: skip
 
 

@@ -7,9 +7,10 @@ import pytest
 from bad_terms import ALLOWED, BAD_TERMS
 from unit.schedules.offices import CREDENTIALS_CSV, OFFICE_YAML, PEOPLE_CSV
 
-from schedules.loader import SourceFile, load
+from schedules.loader import Loaded, SourceFile, load
 
 Said = Callable[..., list[str]]
+Small = Callable[..., Loaded]
 
 
 def entry(**changes: str) -> str:
@@ -550,3 +551,20 @@ def test_every_bad_term_is_told_in_one_go(said: Said) -> None:
         "s.yaml:5:28",
         "s.yaml:6:30",
     ]
+
+
+OVERRIDES = (
+    '{"overrides": [{"date": "2026-09-03", "isOffDay": true, "name": "纪念日", "reason": "市政府通知"}]}'
+)
+
+
+def test_single_days_are_part_of_the_office(small: Small) -> None:
+    loaded = small(overrides_json=OVERRIDES)
+    assert loaded.office is not None
+    assert [each.reason for each in loaded.office.day_overrides] == ["市政府通知"]
+    assert [each.year for each in loaded.office.notices] == [2023, 2024, 2025, 2026]
+    assert not loaded.office.calendar.is_workday(date(2026, 9, 3))
+
+
+def test_a_day_overridden_in_two_files_is_refused(said: Said) -> None:
+    assert said(a_json=OVERRIDES, b_json=OVERRIDES) == ["b.json:1:1: 2026-09-03 stands here twice"]
