@@ -5,19 +5,27 @@ from datetime import date, datetime, time, timedelta
 from functools import cache
 
 import chinese_calendar
+import holidays
 
 from schedules.terms import Roll, Unit
 
 KNOWN = range(2023, 2027)
+LAST_MOVABLE = 2045
+LAW = holidays.country_holidays("CN", years=range(2027, LAST_MOVABLE + 1), language="en_US")
 _FIXED = ("01-01", "05-01", "05-02", "10-01", "10-02", "10-03")
 
 
 @cache
 def worked(day: date) -> bool:
-    """Whether a day is worked: by the notice of its year, else Monday to Friday less the holidays whose date never moves."""
+    """Whether a day is worked: by the notice of its year, else Monday to Friday less the holidays that stand in law."""
     if day.year in KNOWN or day == date(2022, 12, 31):
         return bool(chinese_calendar.is_workday(day))
-    return day.isoweekday() <= 5 and f"{day:%m-%d}" not in _FIXED
+    if day.isoweekday() > 5 or f"{day:%m-%d}" in _FIXED:
+        return False
+    if day.year < KNOWN.start or day.year > LAST_MOVABLE:  # only what never moves is known then
+        return True
+    names = LAW.get(day, "").split("; ")
+    return not any(name and "observed" not in name and "Day off" not in name for name in names)
 
 
 def days(start: date, step: int) -> Iterator[date]:
