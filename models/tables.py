@@ -3,6 +3,7 @@
 from models.base import Base
 from models.messages import AttemptRow, MessageRow, NoticeRow, ReminderRow
 from models.obligations import (
+    AcknowledgementRow,
     AuditRow,
     ConfirmationRow,
     CreditRow,
@@ -15,6 +16,7 @@ from models.obligations import (
     TimelineRow,
 )
 from models.people import (
+    AbsenceRow,
     ChannelRow,
     CredentialRow,
     MembershipRow,
@@ -34,8 +36,8 @@ from models.schedules import (
 )
 
 __all__ = [
-    "AttemptRow", "AuditRow", "Base", "ChannelRow", "ConfirmationRow", "CredentialRow", "CreditRow", "EvidenceRow", "FileRow",
-    "HeartbeatRow", "LeaseRow", "MembershipRow", "MessageRow", "NoticeRow", "ObligationRow", "OccurrenceRow", "OfficeStateRow",
-    "OfficeVersionRow", "PartyRow", "PersonRow", "RecipientRow", "ReminderRow", "RouteRow", "RungNameRow", "RungRow",
+    "AbsenceRow", "AcknowledgementRow", "AttemptRow", "AuditRow", "Base", "ChannelRow", "ConfirmationRow", "CredentialRow", "CreditRow",
+    "EvidenceRow", "FileRow", "HeartbeatRow", "LeaseRow", "MembershipRow", "MessageRow", "NoticeRow", "ObligationRow", "OccurrenceRow",
+    "OfficeStateRow", "OfficeVersionRow", "PartyRow", "PersonRow", "RecipientRow", "ReminderRow", "RouteRow", "RungNameRow", "RungRow",
     "ScheduleRow", "ScheduleVersionRow", "TimelineRow", "UnitRow",
 ]  # fmt: skip

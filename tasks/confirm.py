@@ -17,14 +17,13 @@ from schedules.parts import evidence_of
 from schedules.states import Obligation, move_obligation
 from schedules.words import phrase
 from tasks import evidence as proof
+from tasks.approvals import approving_role, ask_for_approval, take_effect
 from tasks.audit import note as audit
 from tasks.children import ChildEntry, open_children
 from tasks.closing import close_if_done
 from tasks.duty import Duty, actor, load, require_actor, silence
-from tasks.following import open_following, pause_while_pending
 from tasks.late import explain_late
 from tasks.live import Live
-from tasks.renew import renew_from_evidence
 
 __all__ = ["Confirmed", "How", "approver_of", "confirm", "explain_late", "record", "settle_history"]
 How = Literal["link", "desk", "cli", "sim"]
@@ -70,14 +69,15 @@ def confirm(
     fields = evidence_of(duty.schedule, duty.part)
     proof.check(session, fields, evidence, files, today=live.today(now), facts=_counted_from(duty))
     state = Obligation.SUBMITTED if approver_of(duty) else Obligation.DONE
-    record(
+    written = record(
         session, duty, by=by, done_on=done_on, how=how, note=note, state=state, now=now, values=evidence, files=files
     )  # fmt: skip
     if duty.part == _children_from(duty):
         open_children(session, live, duty, children, by=by, now=now)
-    renew_from_evidence(session, live, duty, evidence, now=now)
-    pause_while_pending(session, live, duty, done_on)
-    open_following(session, live, duty, facts={duty.part: done_on, **proof.dates(fields, evidence)}, now=now)
+    if state is Obligation.DONE:
+        take_effect(session, live, duty, written, now=now)
+    else:
+        ask_for_approval(session, live, duty, now=now)
     session.flush()
     close_if_done(session, duty, now=now)
     return _answer(duty)
@@ -169,13 +169,7 @@ def _check_day(live: Live, duty: Duty, done_on: date, *, now: datetime) -> None:
 
 def approver_of(duty: Duty) -> str | None:
     """The role that has to agree, if one has to."""
-    if duty.part == "child":
-        closing = duty.schedule.children.closed_by if duty.schedule.children else None
-        return closing.approve.role if closing else None
-    done = duty.schedule.done
-    if isinstance(done, ByPeople) and done.approve is not None and duty.part == "":
-        return done.approve.role
-    return None
+    return approving_role(duty.schedule, duty.part)
 
 
 def _children_from(duty: Duty) -> str | None:

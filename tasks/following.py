@@ -7,11 +7,14 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models.obligations import ObligationRow, RungRow
+from models.obligations import ConfirmationRow, ObligationRow, OccurrenceRow, RungRow
+from schedules.errors import Refused
 from schedules.instants import MIDNIGHT, instant
 from schedules.parts import parts, step_due
+from schedules.states import Obligation
 from schedules.terms import last_day
-from tasks.duty import Duty
+from schedules.words import phrase
+from tasks.duty import LIVE_RECORDS, Duty
 from tasks.live import Live
 from tasks.portion import Place, open_part, slot_of
 
@@ -60,3 +63,31 @@ def set_cursor(session: Session, row: ObligationRow, *, since: datetime) -> None
         .limit(1)
     ).first()
     row.next_no, row.next_at = (rung.no, rung.at) if rung else (None, None)
+
+
+def cancel_following(session: Session, duty: Duty, *, now: datetime) -> None:
+    """Cancel the steps and items that this record opened; refuse when one of them has a record of its own."""
+    after = [key for key, step in duty.schedule.steps.items() if step.after == duty.part]
+    opened = list(
+        session.scalars(
+            select(ObligationRow).where(
+                ObligationRow.occurrence_id == duty.occurrence.id, ObligationRow.part.in_(after)
+            )
+        )
+    )
+    children = list(session.scalars(select(OccurrenceRow).where(OccurrenceRow.parent_id == duty.row.id)))
+    opened += session.scalars(
+        select(ObligationRow).where(ObligationRow.occurrence_id.in_([each.id for each in children]))
+    )
+    ids = [row.id for row in opened]
+    recorded = select(ConfirmationRow.id).where(
+        ConfirmationRow.obligation_id.in_(ids), ConfirmationRow.state.in_(LIVE_RECORDS)
+    )
+    if session.scalars(recorded).first() is not None:
+        raise Refused(phrase("what came after it has been recorded; take that back first"))
+    for child in children:
+        child.state, child.closed_at = "cancelled", now
+    for row in opened:
+        if row.state == Obligation.OPEN or row.closed_why == "transferred":
+            row.state, row.closed_at, row.closed_why = Obligation.CANCELLED, now, "undone"
+            row.next_no = row.next_at = None

@@ -10,12 +10,13 @@ from datetime import date, datetime, tzinfo
 from typing import Literal
 
 from schedules.grammar import EvidenceField, Privacy
+from schedules.words import Words
 from tasks.overdue import OverdueReport
 
-Phase = Literal["open", "before", "on", "after"]
+Phase = Literal["open", "before", "on", "after", "approve"]
 Kind = Literal["duty", "session", "steps", "quota", "credential", "child"]
 Stage = Literal["open", "before", "today", "late"]
-Variant = Literal["duty", "gathering", "record", "make_up", "quota", "credential", "child"]
+Variant = Literal["duty", "gathering", "record", "make_up", "quota", "credential", "child", "approval"]
 PartyKind = Literal["person", "unit", "role", "group", "body"]
 
 SUPERVISORS = frozenset({"unit-head", "deputy-leader", "leader"})
@@ -56,7 +57,8 @@ class ReminderLine:
     `workdays_late` working days; both late figures are 0 until the due day is over. `progress`, `target` and `threshold` are hundredths.
     `anchor_on` is the day the rung speaks of (a milestone's own day), `party_title` who owes where that is not the recipient, `text`
     the clerk's own words instead of the standing instruction, `evidence_hint` the labels of what must be handed in. `own` is False where
-    the recipient is told about somebody else's duty (a supervisor, or the keeper of other people's certificates).
+    the recipient is told about somebody else's duty (a supervisor, or the keeper of other people's certificates). `notice` is the word
+    of a coloured notice, `sign` asks for a signature, `unsigned` says that nobody gave it, `stands_for` is who is away.
     """
 
     schedule_key: str
@@ -95,6 +97,10 @@ class ReminderLine:
     late_reason: str = ""
     new_date: date | None = None
     own: bool = True
+    notice: Words | str = ""
+    sign: bool = False
+    unsigned: bool = False
+    stands_for: str = ""
 
     @property
     def stage(self) -> Stage:
@@ -113,6 +119,8 @@ class ReminderLine:
     @property
     def variant(self) -> Variant:
         """Which family of sentences speaks of this duty."""
+        if self.phase == "approve":
+            return "approval"
         if self.part == "make_up":
             return "make_up"
         if self.part == "record":

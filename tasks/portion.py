@@ -11,9 +11,10 @@ from models.people import PartyRow, PersonRow
 from models.queries.audience import matches
 from models.queries.opening import Opening, first_issued, is_person, open_for, withdraw_leavers
 from schedules.grammar import Expiry, Quota, Schedule
-from schedules.ladder import Anchor, RungAt, late, timeline
+from schedules.ladder import Anchor, RungAt, timeline
 from schedules.lights import soon_from
 from schedules.occurrences import Slot
+from schedules.opened_late import late
 from schedules.parts import AT_OPEN, OwnedBy, Part, parts
 from schedules.quota import target as quota_target
 from tasks.live import Live, definition
@@ -174,7 +175,9 @@ def _follow_part(
     if not isinstance(place.schedule.when, Expiry) and part.owner.kind not in ("each", "expected"):
         return 0
     members = false() if gone else _parties(part.owner, place, on=today)
-    changed = withdraw_leavers(session, occurrence_id=occurrence.id, part=part.key, member=members, now=now)
+    changed = withdraw_leavers(
+        session, occurrence_id=occurrence.id, part=part.key, member=members, today=today, now=now
+    )
     last = occurrence.held_on if part.kind == "attend" else part.due_on
     if not gone and last is not None and last >= today:
         changed += open_part(session, live, place, part, now=now, opens_at=now)

@@ -203,7 +203,17 @@ def _same_list(line: ReminderLine) -> tuple[object, ...]:
             line.to_kind,
         )
     if not line.own:
-        return (line.schedule_key, line.occurrence_key, line.part, line.due_on, line.threshold, line.to_kind)
+        return (
+            line.schedule_key,
+            line.occurrence_key,
+            line.part,
+            line.due_on,
+            line.threshold,
+            line.to_kind,
+            line.variant,
+            str(line.notice),
+            line.unsigned,
+        )
     return (id(line),)
 
 
@@ -250,7 +260,7 @@ def _good(report: OverdueReport) -> list[str]:
 
 def _owes(line: ReminderLine, recipient: str) -> bool:
     """Whether the reader owes it: not told as a supervisor, nor as the keeper of what another person owes."""
-    another = line.party_kind == "person" and line.party_title not in ("", recipient)
+    another = line.party_kind == "person" and line.party_title not in ("", recipient) and not line.stands_for
     return line.own and not line.supervised and not another
 
 

@@ -48,6 +48,13 @@ COMMANDS = {
     "confirm": Entry(
         PEOPLE, "worker.cli.confirm", "confirm", N_("list what a person owes; record that it is done")
     ),
+    "absence": Entry(
+        PEOPLE, "worker.cli.absence", "absence", N_("leave and trips: who is away, who stands in")
+    ),
+    "waive": Entry(PEOPLE, "worker.cli.waive", "waive", N_("excuse somebody from a duty, with a reason")),
+    "transfer": Entry(
+        PEOPLE, "worker.cli.waive", "transfer", N_("hand an open duty over to another person or unit")
+    ),
     "overdue": Entry(PEOPLE, "worker.cli.overdue", "overdue", N_("what is overdue, by unit")),
     "messages": Entry(
         PEOPLE, "worker.cli.messages", "messages", N_("what was sent, what waits, what failed")
