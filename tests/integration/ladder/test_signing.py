@@ -1,9 +1,10 @@
 """A message that asks for a signature climbs if nobody gives one within the term; otherwise it does not."""
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from models.obligations import AcknowledgementRow
+from models.queries.sweep import sweep_chunk
 from schedules.errors import Refused
 from tasks.acknowledge import acknowledge, signatures, waits_for_signature
 
@@ -122,3 +123,24 @@ def test_a_red_notice_is_a_word_in_the_title_and_reaches_no_deputy_of_somebody_h
 
     assert message.title.startswith("【红色督办】月报")
     assert asked.reminders(asked.duty().id)[-1] == ("xuli", None, None)
+
+
+def test_a_sweep_is_the_same_few_statements_however_many_sign_or_are_away(desk):
+    everybody = ASKING.replace("{people: [xuli]}", "{roles: [staff]}")
+    counts: list[int] = []
+
+    def count(_conn, _cursor, _statement, *_rest) -> None:
+        counts[-1] += 1
+
+    desk.begin(everybody)
+    desk.absence("xuli", "2026-11-24", "2026-11-30", "tangning")
+    desk.world.open(desk.local("2026-11-24 08:40"))
+    event.listen(desk.world.db.engine, "before_cursor_execute", count)
+    for at in ("2026-11-24 08:41", "2026-11-25 08:41"):
+        counts.append(0)
+        with desk.world.db.writing.begin() as session:
+            sweep_chunk(session, now=desk.local(at), later=desk.local(at), trial=False, chunk=10_000)
+    event.remove(desk.world.db.engine, "before_cursor_execute", count)
+
+    assert len(desk.reminders(desk.duties()[0].id)) > 1
+    assert counts[0] == counts[1] <= 12
