@@ -143,6 +143,26 @@ class AcknowledgementRow(Base):
     how: Mapped[str] = mapped_column(String(12))
 
 
+class DueChangeRow(Base):
+    """One move of a due date: what it was, what it became, why, and on whose word. `seq` counts the moves of an obligation from 1.
+
+    `kind`: extension, stop, resume, calendar or manual. `calendar_revision` is the calendar that the new day was counted with.
+    """
+
+    __tablename__ = "due_change"
+    obligation_id: Mapped[int] = mapped_column(ForeignKey("obligation.id"), primary_key=True)
+    seq: Mapped[int] = mapped_column(Integer, primary_key=True)
+    old_due_on: Mapped[date | None] = mapped_column(Date)
+    new_due_on: Mapped[date] = mapped_column(Date)
+    kind: Mapped[str] = mapped_column(String(12))
+    reason: Mapped[str] = mapped_column(String(400))
+    basis: Mapped[str | None] = mapped_column(String(200))
+    asked_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    approved_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    calendar_revision: Mapped[int] = mapped_column(Integer)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class ConfirmationRow(Base):
     """The record that an obligation is met. `done_on` is the fact, `recorded_at` the machine's note of it.
 

@@ -7,6 +7,7 @@ from models.obligations import (
     AuditRow,
     ConfirmationRow,
     CreditRow,
+    DueChangeRow,
     EvidenceRow,
     FileRow,
     ObligationRow,
@@ -37,7 +38,7 @@ from models.schedules import (
 
 __all__ = [
     "AbsenceRow", "AcknowledgementRow", "AttemptRow", "AuditRow", "Base", "ChannelRow", "ConfirmationRow", "CredentialRow", "CreditRow",
-    "EvidenceRow", "FileRow", "HeartbeatRow", "LeaseRow", "MembershipRow", "MessageRow", "NoticeRow", "ObligationRow", "OccurrenceRow",
-    "OfficeStateRow", "OfficeVersionRow", "PartyRow", "PersonRow", "RecipientRow", "ReminderRow", "RouteRow", "RungNameRow", "RungRow",
-    "ScheduleRow", "ScheduleVersionRow", "TimelineRow", "UnitRow",
+    "DueChangeRow", "EvidenceRow", "FileRow", "HeartbeatRow", "LeaseRow", "MembershipRow", "MessageRow", "NoticeRow", "ObligationRow",
+    "OccurrenceRow", "OfficeStateRow", "OfficeVersionRow", "PartyRow", "PersonRow", "RecipientRow", "ReminderRow", "RouteRow",
+    "RungNameRow", "RungRow", "ScheduleRow", "ScheduleVersionRow", "TimelineRow", "UnitRow",
 ]  # fmt: skip

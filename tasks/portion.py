@@ -93,8 +93,9 @@ def open_part(
     begins = opens_at or place.slot.opens_at
     on = live.today(now if place.late else begins)
     for who, target in _owners(live, place, part, on=on):
-        full = place.schedule.done.reach * HUNDREDTHS if isinstance(place.schedule.done, Quota) else None
-        rungs = rungs_for(live, place, part, target=target, full=full, now=now, opens_at=begins)
+        rungs = rungs_for(
+            live, place, part, target=target, full=full_of(place.schedule), now=now, opens_at=begins
+        )
         expected = part.kind == "attend"
         opening = Opening(
             occurrence_id=place.occurrence.id, part=part.key, state=_state(place, expected=expected),
@@ -104,6 +105,11 @@ def open_part(
         )  # fmt: skip
         total += open_for(session, opening, who, now=now)
     return total
+
+
+def full_of(schedule: Schedule) -> int | None:
+    """The whole figure of a quota, in hundredths."""
+    return schedule.done.reach * HUNDREDTHS if isinstance(schedule.done, Quota) else None
 
 
 def _state(place: Place, *, expected: bool) -> str:

@@ -49,22 +49,11 @@ def set_timeline(session: Session, rungs: Sequence[RungAt]) -> int | None:
 def _digest(rungs: Sequence[RungAt]) -> str:
     rows = [
         [
-            r.no,
-            r.at.isoformat(),
-            r.key,
-            r.to,
-            r.threshold,
-            r.release,
-            r.as_list,
-            r.text,
-            r.channel,
-            r.anchor,
-            r.notice,
-            r.asks,
-            r.unless,
+            r.no, r.at.isoformat(), r.key, r.to, r.threshold, r.release, r.as_list, r.text, r.channel, r.anchor,
+            r.anchor_on.isoformat(), r.notice, r.asks, r.unless,
         ]
         for r in rungs
-    ]
+    ]  # fmt: skip
     return hashlib.sha256(json.dumps(rows, ensure_ascii=False).encode()).hexdigest()
 
 

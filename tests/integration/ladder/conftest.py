@@ -84,7 +84,7 @@ class Desk:
             row = session.get_one(ObligationRow, obligation_id)
             return session.get_one(OccurrenceRow, row.occurrence_id).state
 
-    def person(self, session: Any, key: str | None) -> int | None:
+    def person(self, session: Any, key: str | None) -> Any:
         if key is None:
             return None
         return session.scalars(select(PersonRow.id).where(PersonRow.key == key)).one()

@@ -5,6 +5,9 @@ from datetime import date
 import pytest
 
 from schedules.errors import Refused
+from schedules.parts import Due, due_instant
+from tasks.due import move_due
+from tasks.duty import load
 
 STEPS = """\
 report:
@@ -123,3 +126,14 @@ def test_the_deputy_of_who_approves_is_told(handed_in):
 
     assert message.recipient_key == "zhangjianguo"
     assert message.body.startswith("代徐文静：")
+
+
+def test_a_date_that_moves_meanwhile_does_not_silence_who_approves(handed_in):
+    now = handed_in.local("2026-11-25 10:00")
+    day = date(2026, 12, 8)
+    with handed_in.world.writing() as (session, live):
+        duty = load(session, handed_in.duty("draft").id)
+        due = Due(day, due_instant(day, None, live.office))
+        assert move_due(session, live, duty, due, kind="manual", reason="改期", now=now, new_epoch=False)
+
+    assert handed_in.told("2026-11-25 15:00") == ["xuwenjing"]
