@@ -86,6 +86,29 @@ def test_what_was_handed_in_counts_when_it_is_agreed_to(desk):
     assert states(desk) == ["done", "done", "done", "quorum", "quorum"], "enough is still enough"
 
 
+def test_who_leaves_does_not_count_any_more(desk):
+    desk.begin(
+        HALF.replace("APPROVE", "").replace("people: [xuli, tangning, fenglei, liwen, wutao]", "tags: [临聘]")
+    )
+    desk.at("2026-11-24 08:40")
+    rows = desk.duties()
+    assert len(rows) == 4
+    for row in rows[:2]:
+        desk.confirm(row.id, "2026-11-24 09:00")
+    assert desk.occurrence(rows[0].id) == "open"
+
+    roster = desk.world.files["people.csv"].splitlines(keepends=True)
+    gone = ("caoyong,", "shenjie,", "liwei,", "tangning,")
+    keep = [row for row in roster if not row.startswith(gone)]
+    stays = [row for row in roster if row.startswith(gone)][:3]
+    desk.world.files["people.csv"] = "".join(keep + stays)
+    desk.world.apply(desk.local("2026-11-24 10:00"))
+    desk.at("2026-11-24 10:01")
+
+    assert sorted(row.state for row in desk.duties()) == ["done", "done", "waived", "withdrawn"]
+    assert desk.occurrence(rows[0].id) == "closed"
+
+
 def test_the_share_is_counted_by_one_statement(desk):
     one, *_ = begin(desk)
     counted: list[str] = []
