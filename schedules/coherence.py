@@ -8,6 +8,7 @@ from schedules.grammar import (
     AllOf,
     Anniversary,
     Attendance,
+    ByPeople,
     Cycle,
     Dated,
     Expiry,
@@ -101,6 +102,11 @@ def _done(schedule: Schedule) -> Iterator[Remark]:
             ("done", "credential"),
             phrase("'{key}' only goes with '{other}'", key="credential", other="when: {expiry: …}"),
         )
+    if isinstance(done, ByPeople) and done.quorum is not None and not _owed_by_several(schedule):
+        needed = "who: {roles | units | tags | people: …}"
+        yield Remark(
+            ("done", "quorum"), phrase("'{key}' only goes with '{other}'", key="quorum", other=needed)
+        )
     if isinstance(done, AllOf):
         known = (*schedule.steps, *(["children"] if schedule.children else []))
         for index, name in enumerate(done.all):
@@ -110,6 +116,13 @@ def _done(schedule: Schedule) -> Iterator[Remark]:
                     phrase("there is no step '{name}'", name=name),
                     nearest(name, known),
                 )
+
+
+def _owed_by_several(schedule: Schedule) -> bool:
+    """Whether each of several people owes the duty itself, so that a share of them can be counted."""
+    who = schedule.who
+    several = bool(who.roles or who.units or who.tags or who.people or who.credential)
+    return several and who.responsible is None and not who.holder and not schedule.steps
 
 
 def _step_names(schedule: Schedule) -> Iterator[Remark]:

@@ -13,6 +13,7 @@ from schedules.occurrences import slots
 from schedules.office import OfficeSpec
 from schedules.parts import OwnedBy, Part, parts
 from schedules.quota import full_target
+from schedules.rung_series import notice_words
 from schedules.slot import Slot
 from schedules.words import Gettext, Words, as_written, phrase
 
@@ -120,6 +121,8 @@ class _Viewer:
             "label": label,
             "part": part.key,
             "release": rung.release,
+            "notice": notice_words(rung.notice, self._office).text(self._gettext) if rung.notice else None,
+            "unsigned": rung.unless is not None,
         }
 
     def _assignees(self, slot: Slot, found: Sequence[Part]) -> list[str]:

@@ -25,13 +25,13 @@ from schedules.grammar import (
 )
 from schedules.ladder import anchors_of, fitting_ladder
 from schedules.names import Names
-from schedules.posts import GROUP, POSTS
+from schedules.posts import DEPUTY, GROUP, POSTS
 from schedules.problems import nearest
 from schedules.words import Words, phrase
 from schedules.yaml_tree import Node
 
 Path = tuple[object, ...]
-TO_WORDS = ("assignee", HANDLERS, "absent", "recorder", "responsible", *POSTS, GROUP)
+TO_WORDS = ("assignee", HANDLERS, DEPUTY, "absent", "recorder", "responsible", *POSTS, GROUP)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +115,7 @@ def _roles_used(schedule: Schedule) -> Iterator[tuple[Path, ByRole]]:
         found.append((("pause", "approve"), schedule.pause.approve))
     for key, step in schedule.steps.items():
         found.append((("steps", key, "owed_by"), step.owed_by))
+        found.append((("steps", key, "approve"), step.approve))
         found.append((("steps", key, "extend", "approve"), step.extend.approve if step.extend else None))
     yield from ((path, by) for path, by in found if isinstance(by, ByRole))
 
@@ -251,6 +252,8 @@ def _absent_audience(schedule: Schedule, name: str, rungs: Iterable[Rung], path:
 def _rung(rung: Rung, path: Path, names: Names) -> Iterator[Remark]:
     for index, name in enumerate(rung.to):
         yield from _to(name, (*path, "to", index), names)
+    for index, name in enumerate(rung.acknowledge.otherwise if rung.acknowledge else ()):
+        yield from _to(name, (*path, "acknowledge", "else", index), names)
     if rung.channel is not None and rung.channel not in names.channels:
         what = phrase("there is no channel '{name}'", name=rung.channel)
         yield Remark((*path, "channel"), what, nearest(rung.channel, names.channels))

@@ -203,6 +203,7 @@ class Step(Definition):
     )
     evidence: Evidence = Field(default={}, description="what a confirmation carries 需要提供什么")
     basis: BasisText | None = None
+    approve: ByRole | None = Field(None, description="who agrees that it is done 由谁审核")
 
     @model_validator(mode="after")
     def _fits(self) -> "Step":

@@ -2,18 +2,19 @@
 
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from models.obligations import ObligationRow, OccurrenceRow
 from models.schedules import ScheduleRow
 from schedules.chain import unmet
-from schedules.grammar import AllOf, Anniversary, Event
+from schedules.grammar import AllOf, Anniversary, ByPeople, Event
 from tasks.duty import Duty
 from tasks.known import known
 
 UNMET = frozenset({"open", "paused", "submitted", "expected", "history"})
 CHILDREN = "children"
+QUORUM = "quorum"
 
 
 def close_if_done(session: Session, duty: Duty, *, now: datetime) -> bool:
@@ -21,7 +22,7 @@ def close_if_done(session: Session, duty: Duty, *, now: datetime) -> bool:
 
     Return whether it closed.
     """
-    if _unmet(session, duty):
+    if not settle_quorum(session, duty, now=now) and _unmet(session, duty):
         return False
     duty.occurrence.state, duty.occurrence.closed_at = "closed", now
     session.flush()
@@ -29,6 +30,37 @@ def close_if_done(session: Session, duty: Duty, *, now: datetime) -> bool:
         look_again(session, duty.occurrence.schedule_id, at=now)
     if duty.occurrence.parent_id is not None:
         _close_parent(session, duty, now=now)
+    return True
+
+
+def settle_quorum(session: Session, duty: Duty, *, now: datetime) -> bool:
+    """Whether the share that is enough is reached; what the rest still owe is then not needed. False where no share is asked for.
+
+    Counted are those not excused; what was handed in counts when it is approved.
+    """
+    done = duty.schedule.done
+    if (
+        not isinstance(done, ByPeople)
+        or done.quorum is None
+        or duty.part
+        or duty.occurrence.parent_id is not None
+    ):
+        return False
+    ours = (ObligationRow.occurrence_id == duty.occurrence.id, ObligationRow.part == duty.part)
+    owed = or_(ObligationRow.state.in_((*UNMET, "done")), ObligationRow.closed_why == QUORUM)
+    met, all_ = session.execute(
+        select(
+            func.coalesce(func.sum(case((ObligationRow.state == "done", 1), else_=0)), 0), func.count()
+        ).where(*ours, owed)
+    ).one()
+    if not all_ or met * 100 < done.quorum * all_:
+        return False
+    session.execute(
+        update(ObligationRow)
+        .where(*ours, ObligationRow.state.in_(("open", "history")))
+        .values(state="waived", closed_at=now, closed_why=QUORUM, next_no=None, next_at=None)
+        .execution_options(synchronize_session="fetch")
+    )
     return True
 
 

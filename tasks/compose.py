@@ -11,13 +11,17 @@ from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from models.obligations import OccurrenceRow
+from models.obligations import OccurrenceRow, RungRow
 from models.people import MembershipRow, PersonRow
 from models.queries import payload as read
 from schedules.dues import basis_of
 from schedules.grammar import Anniversary, Cycle, Expiry, Once, Quota, Schedule
+from schedules.ladder import MAKE_UP
 from schedules.lights import days_late, workdays_late
+from schedules.office import OfficeSpec
 from schedules.parts import evidence_of, part_title
+from schedules.posts import DEPUTY
+from schedules.rung_series import notice_words
 from tasks.live import Live, definition
 from tasks.payloads import (
     Contact,
@@ -34,6 +38,9 @@ from tasks.texts import Texts
 
 log = logging.getLogger(__name__)
 
+COLOURS = ("blue", "yellow", "red")  # the gravest last
+PERSONAL = frozenset({"quota", "credential"})  # what nobody can do in another's place
+STAND_IN = frozenset({"assignee", DEPUTY})
 # Gateways and mailboxes that others read too: no subject of a case goes there.
 OVERHEARD = frozenset({"mailto", "mailtos", "json", "jsons", "form", "forms", "xml", "xmls", "smpp", "smpps"})
 
@@ -101,7 +108,11 @@ def composed(
     kept = _one_per_duty(rows)
     counts = urged if urged is not None else read.urged(session, [row[2].id for row in kept])
     lines = tuple(
-        reminder_line(session, live, row, reader=person, urged=counts.get(row[2].id, 0), now=now)
+        with_marks(
+            reminder_line(session, live, row, reader=person, urged=counts.get(row[2].id, 0), now=now),
+            [other[1] for other in rows if other[2].id == row[2].id],
+            live.office,
+        )
         for row in kept
     )
     contact, tz = contact_of(live), live.office.tz
@@ -176,12 +187,13 @@ def reminder_line(
     session: Session, live: Live, row: read.Line, *, reader: PersonRow | None, urged: int, now: datetime
 ) -> ReminderLine:
     """One reminder as values: dates counted, nothing left to compute in a template."""
-    _, rung, duty, occurrence, schedule_key, party, unit_title = row
+    reminder, rung, duty, occurrence, schedule_key, party, unit_title = row
     schedule = definition(session, occurrence.version_id)
+    kind = kind_of(schedule, duty.part)
     today = live.today(now)
     due = duty.due_on or today
     return ReminderLine(
-        schedule_key=schedule_key, schedule_kind=kind_of(schedule, duty.part), occurrence_key=occurrence.key,
+        schedule_key=schedule_key, schedule_kind=kind, occurrence_key=occurrence.key,
         title=occurrence.title, part=duty.part, part_title=part_title(schedule, duty.part), phase=cast("Phase", rung.phase),
         anchor=rung.anchor, anchor_on=rung.anchor_on if rung.phase != "open" else None, due_on=duty.due_on, due_at=duty.due_at, today=today,
         days_left=max(0, (due - today).days), days_late=days_late(due, today),
@@ -194,7 +206,11 @@ def reminder_line(
         subject=_subject(schedule, occurrence), starts_at=occurrence.starts_at, privacy=schedule.privacy,
         evidence_hint=evidence_hint(evidence_of(schedule, duty.part)), urged=urged,
         late_reason=duty.late_reason or "", new_date=duty.new_date, waits_for=_outside(live, duty.waits_for),
-        own=party.kind != "person" or reader is None or party.person_id == reader.id,
+        own=rung.phase != "approve" and (
+            party.kind != "person" or reader is None or party.person_id == reader.id
+            or (bool(reminder.via) and rung.to_kind in STAND_IN and kind not in PERSONAL and duty.part != MAKE_UP)
+        ),
+        stands_for=(reminder.via or "").partition(" → ")[0],
     )  # fmt: skip
 
 
@@ -206,6 +222,18 @@ def _outside(live: Live, outside: str | None) -> str:
 def _subject(schedule: Schedule, occurrence: OccurrenceRow) -> str:
     """What the occurrence is about where its title does not say so; whose anniversary it is the reader knows."""
     return "" if isinstance(schedule.when, (Anniversary, Once)) else occurrence.subject or ""
+
+
+def with_marks(line: ReminderLine, rungs: Sequence[RungRow], office: OfficeSpec) -> ReminderLine:
+    """The line with what any of the rungs that it stands for asks: the gravest colour, a signature, or that nobody gave one."""
+    colours = [rung.notice for rung in rungs if rung.notice in COLOURS]
+    gravest = max(colours, key=COLOURS.index, default=None)
+    return replace(
+        line,
+        notice=notice_words(gravest, office) if gravest else "",
+        sign=any(rung.asks_id is not None for rung in rungs),
+        unsigned=any(rung.unless_id is not None for rung in rungs),
+    )
 
 
 def kind_of(schedule: Schedule, part: str) -> Kind:

@@ -19,16 +19,15 @@ from schedules.parts import evidence_of
 from schedules.states import Obligation, move_obligation
 from schedules.words import phrase
 from tasks import evidence as proof
+from tasks.approvals import approving_role, ask_for_approval, take_effect
 from tasks.audit import note as audit
 from tasks.children import ChildEntry, open_children
 from tasks.closing import close_if_done
 from tasks.duty import Duty, actor, load, require_actor, silence
-from tasks.following import open_following, pause_while_pending
 from tasks.held import require_in_span
 from tasks.known import known
 from tasks.late import explain_late
 from tasks.live import Live
-from tasks.renew import renew_from_evidence
 
 __all__ = ["Confirmed", "How", "approver_of", "confirm", "explain_late", "record", "settle_history"]
 How = Literal["link", "desk", "cli", "sim"]
@@ -76,14 +75,15 @@ def confirm(
     _check_gates(session, live, duty, by, done_on)
     require_in_span(live, duty, evidence)
     state = Obligation.SUBMITTED if approver_of(duty) else Obligation.DONE
-    record(
+    written = record(
         session, duty, by=by, done_on=done_on, how=how, note=note, state=state, now=now, values=evidence, files=files
     )  # fmt: skip
     if duty.part == _children_from(duty):
         open_children(session, live, duty, children, by=by, now=now)
-    renew_from_evidence(session, live, duty, evidence, now=now)
-    pause_while_pending(session, live, duty, done_on)
-    open_following(session, live, duty.occurrence, duty.schedule, now=now)
+    if state is Obligation.DONE:
+        take_effect(session, live, duty, written, now=now)
+    else:
+        ask_for_approval(session, live, duty, now=now)
     session.flush()
     close_if_done(session, duty, now=now)
     return _answer(duty)
@@ -202,13 +202,7 @@ def _check_gates(session: Session, live: Live, duty: Duty, by: int | None, done_
 
 def approver_of(duty: Duty) -> str | None:
     """The role that has to agree, if one has to."""
-    if duty.part == "child":
-        closing = duty.schedule.children.closed_by if duty.schedule.children else None
-        return closing.approve.role if closing else None
-    done = duty.schedule.done
-    if isinstance(done, ByPeople) and done.approve is not None and duty.part == "":
-        return done.approve.role
-    return None
+    return approving_role(duty.schedule, duty.part)
 
 
 def _children_from(duty: Duty) -> str | None:

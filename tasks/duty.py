@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from models.obligations import ConfirmationRow, ObligationRow, OccurrenceRow
 from models.people import MembershipRow, PartyRow, PersonRow, UnitRow
+from models.queries.duties import stands_for
 from schedules.errors import NotFound, Refused
 from schedules.grammar import Schedule
 from schedules.posts import POSTS
@@ -89,6 +90,10 @@ def require_actor(session: Session, live: Live, duty: Duty, person_id: int | Non
     """Raise Refused unless the person owes it, belongs to the unit or role that owes it, or works the desk."""
     today = live.today(now)
     if is_clerk(session, live, person_id, on=today) or _owes(session, duty, person_id, on=today):
+        return
+    if person_id is not None and stands_for(
+        session, party_id=duty.row.party_id, person_id=person_id, now=now
+    ):
         return
     raise Refused(
         phrase("this duty belongs to {party}; only they or the clerk can record it", party=duty.party.title)

@@ -1,18 +1,23 @@
 """What a recorded step leads to: the steps that come after it, and the silence while somebody else is at work."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models.obligations import ObligationRow, OccurrenceRow, RungRow
+from models.obligations import ConfirmationRow, ObligationRow, OccurrenceRow, RungRow
 from schedules.chain import Known, applies, begins, dropped, over
 from schedules.dues import step_due
+from schedules.errors import Refused
 from schedules.grammar import EVENT, Schedule
 from schedules.instants import MIDNIGHT, end_of_day, instant
 from schedules.parts import AT_OPEN, Part, parts
+from schedules.states import Obligation
 from schedules.terms import last_day
-from tasks.duty import Duty
+from schedules.words import phrase
+from tasks.duty import LIVE_RECORDS, Duty
 from tasks.known import known
 from tasks.live import Live
 from tasks.portion import Place, open_part, slot_of
@@ -90,3 +95,46 @@ def set_cursor(session: Session, row: ObligationRow, *, since: datetime) -> None
         .limit(1)
     ).first()
     row.next_no, row.next_at = (rung.no, rung.at) if rung else (None, None)
+
+
+def cancel_following(session: Session, live: Live, duty: Duty, *, now: datetime) -> None:
+    """Cancel the steps and items that this record opened; refuse when one of them, or one it is a gate of, has a record of its own."""
+    opened = _parts_owed(session, duty, _resting_on(session, live, duty))
+    children = list(session.scalars(select(OccurrenceRow).where(OccurrenceRow.parent_id == duty.row.id)))
+    opened += session.scalars(
+        select(ObligationRow).where(ObligationRow.occurrence_id.in_([each.id for each in children]))
+    )
+    gated = [
+        key for key, step in duty.schedule.steps.items() if any(gate.step == duty.part for gate in step.gate)
+    ]
+    ids = [row.id for row in (*opened, *_parts_owed(session, duty, gated))]
+    recorded = select(ConfirmationRow.id).where(
+        ConfirmationRow.obligation_id.in_(ids), ConfirmationRow.state.in_(LIVE_RECORDS)
+    )
+    if session.scalars(recorded).first() is not None:
+        raise Refused(phrase("what came after it has been recorded; take that back first"))
+    for child in children:
+        child.state, child.closed_at = "cancelled", now
+    for row in opened:
+        if row.state in (Obligation.OPEN, Obligation.PAUSED) or row.closed_why == "transferred":
+            row.state, row.closed_at, row.closed_why = Obligation.CANCELLED, now, "undone"
+            row.next_no = row.next_at = None
+
+
+def _resting_on(session: Session, live: Live, duty: Duty) -> list[str]:
+    """The steps that would not have begun without this record."""
+    facts = known(session, duty.occurrence, duty.schedule)
+    before = replace(facts, done={key: fact for key, fact in facts.done.items() if key != duty.part})
+    calendar = live.office.calendar
+
+    def begun(key: str, what: Known) -> bool:
+        return applies(duty.schedule, key, what) and begins(duty.schedule, key, what, calendar) is not None
+
+    return [key for key in duty.schedule.steps if begun(key, facts) and not begun(key, before)]
+
+
+def _parts_owed(session: Session, duty: Duty, parts: Sequence[str]) -> list[ObligationRow]:
+    owed = select(ObligationRow).where(
+        ObligationRow.occurrence_id == duty.occurrence.id, ObligationRow.part.in_(parts)
+    )
+    return list(session.scalars(owed))

@@ -21,6 +21,7 @@ from schedules.words import phrase
 from tasks import calendar_alarm, people, summarise
 from tasks.evidence import said
 from tasks.live import Live, definition
+from tasks.orphans import tell_of_orphans
 from tasks.pausing import end_pause, named, pause_ends
 from tasks.portion import Place, follow_members, open_part
 from tasks.records import as_recorded
@@ -91,10 +92,15 @@ def _run(session: Session, live: Live, row: ScheduleRow, *, now: datetime) -> Op
 
 
 def follow(session: Session, live: Live, *, now: datetime) -> int:
-    """Follow joins and leaves in what is open, and set when memberships change next. Return how many obligations changed."""
+    """Follow joins and leaves in what is open, and set when memberships change next. Return how many obligations changed.
+
+    What was left behind without an owner is told to those who can give it to somebody.
+    """
     people.refresh_members(session, live.office, now=now)
     changed = follow_members(session, live, now=now)
     people.follow_people(session, at=now)
+    session.flush()
+    tell_of_orphans(session, live, now=now)
     people.mark_next_change(session, live.office, now=now)
     return changed
 

@@ -10,12 +10,13 @@ from datetime import date, datetime, tzinfo
 from typing import Literal
 
 from schedules.grammar import EvidenceField, Privacy
+from schedules.words import Words
 from tasks.overdue import OverdueReport
 
-Phase = Literal["open", "before", "on", "after"]
+Phase = Literal["open", "before", "on", "after", "approve"]
 Kind = Literal["duty", "session", "steps", "quota", "credential", "child"]
 Stage = Literal["open", "before", "today", "late"]
-Variant = Literal["duty", "gathering", "record", "make_up", "quota", "credential", "child"]
+Variant = Literal["duty", "gathering", "record", "make_up", "quota", "credential", "child", "approval"]
 PartyKind = Literal["person", "people", "unit", "role", "group", "body"]
 
 SUPERVISORS = frozenset({"unit-head", "deputy-leader", "leader"})
@@ -58,7 +59,8 @@ class ReminderLine:
     the clerk's own words instead of the standing instruction, `evidence_hint` the labels of what must be handed in,
     `waits_for` the outside body (or "party", a party concerned) that has to act. `own` is False where the recipient is told about
     somebody else's duty (a supervisor, or the keeper of other people's certificates). `cycle` is the time in which a figure is to be
-    reached, in the words of the grammar.
+    reached, in the words of the grammar. `notice` is the word of a coloured notice, `sign` asks for a signature, `unsigned` says that
+    nobody gave it, `stands_for` is who is away.
     """
 
     schedule_key: str
@@ -99,6 +101,10 @@ class ReminderLine:
     new_date: date | None = None
     waits_for: str = ""
     own: bool = True
+    notice: Words | str = ""
+    sign: bool = False
+    unsigned: bool = False
+    stands_for: str = ""
 
     @property
     def stage(self) -> Stage:
@@ -117,6 +123,8 @@ class ReminderLine:
     @property
     def variant(self) -> Variant:
         """Which family of sentences speaks of this duty."""
+        if self.phase == "approve":
+            return "approval"
         if self.part == "make_up":
             return "make_up"
         if self.part == "record":

@@ -7,18 +7,21 @@ from datetime import date, datetime
 from sqlalchemy import ColumnElement, and_, false, or_, select
 from sqlalchemy.orm import Session
 
-from models.obligations import OccurrenceRow
+from models.obligations import ObligationRow, OccurrenceRow
 from models.people import PartyRow, PersonRow
 from models.queries.audience import matches
 from models.queries.opening import Opening, first_issued, is_person, open_for, withdraw_leavers
 from schedules.anchors import slot_anchors
 from schedules.audience import expression
-from schedules.grammar import Anniversary, Expiry, Quota, Schedule
-from schedules.ladder import Anchor, RungAt, late, timeline
+from schedules.grammar import Anniversary, ByPeople, Expiry, Quota, Schedule
+from schedules.ladder import Anchor, RungAt, timeline
 from schedules.lights import soon_from
 from schedules.occurrences import Slot
+from schedules.opened_late import late
 from schedules.parts import AT_OPEN, OwnedBy, Part, parts
 from schedules.quota import target as quota_target
+from tasks.closing import close_if_done
+from tasks.duty import Duty
 from tasks.groups import named_party, role_party
 from tasks.known import fields_of
 from tasks.live import Live, definition
@@ -181,10 +184,29 @@ def follow_members(session: Session, live: Live, *, now: datetime) -> int:
     for occurrence in session.scalars(open_ones).all():
         schedule = definition(session, occurrence.version_id)
         place = Place(occurrence=occurrence, schedule=schedule, slot=slot_of(occurrence), late=True)
-        for part in parts(schedule, place.slot, live.office):
-            if part.opens == AT_OPEN:
-                changed += _follow_part(session, live, place, part, today=today, now=now)
+        followed = sum(
+            _follow_part(session, live, place, part, today=today, now=now)
+            for part in parts(schedule, place.slot, live.office)
+            if part.opens == AT_OPEN
+        )
+        if followed:
+            _close_by_quorum(session, place, now=now)
+        changed += followed
     return changed
+
+
+def _close_by_quorum(session: Session, place: Place, *, now: datetime) -> None:
+    """Without those who left the share that is enough may be reached."""
+    done = place.schedule.done
+    if not isinstance(done, ByPeople) or done.quorum is None:
+        return
+    row = session.scalars(
+        select(ObligationRow).where(ObligationRow.occurrence_id == place.occurrence.id).limit(1)
+    ).first()
+    if row is not None:
+        party = session.get_one(PartyRow, row.party_id)
+        duty = Duty(row=row, occurrence=place.occurrence, schedule=place.schedule, party=party)
+        close_if_done(session, duty, now=now)
 
 
 def _follow_part(
@@ -197,7 +219,9 @@ def _follow_part(
     if not personal and part.owner.kind not in ("each", "expected"):
         return 0
     members = false() if gone else _parties(session, live, part.owner, place, on=today)
-    changed = withdraw_leavers(session, occurrence_id=occurrence.id, part=part.key, member=members, now=now)
+    changed = withdraw_leavers(
+        session, occurrence_id=occurrence.id, part=part.key, member=members, today=today, now=now
+    )
     last = occurrence.held_on if part.kind == "attend" else part.due_on
     if not gone and last is not None and last >= today:
         changed += open_part(session, live, place, part, now=now, opens_at=now)

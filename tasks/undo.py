@@ -1,15 +1,12 @@
 """Take a record back: the duty is open again and its ladder goes on from where it stands; nothing passed is made up for."""
 
-from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from models.obligations import ConfirmationRow, CreditRow, ObligationRow, OccurrenceRow
+from models.obligations import CreditRow, ObligationRow
 from models.queries.duties import lock_occurrence, reopen_others
-from schedules.chain import Known, applies, begins
 from schedules.errors import Refused
 from schedules.grammar import Quota
 from schedules.ladder import MAKE_UP, RECORD
@@ -17,12 +14,11 @@ from schedules.states import Obligation, move_obligation
 from schedules.words import phrase
 from tasks.approve import require_approver
 from tasks.audit import note
-from tasks.closing import reopen
+from tasks.closing import reopen, settle_quorum
 from tasks.credit import count
-from tasks.duty import LIVE_RECORDS, Duty, actor, load, record_of, require_actor
+from tasks.duty import Duty, actor, load, record_of, require_actor
 from tasks.evidence import said
-from tasks.following import set_cursor
-from tasks.known import known
+from tasks.following import cancel_following, set_cursor
 from tasks.live import Live
 from tasks.renew import forget
 
@@ -44,6 +40,8 @@ def undo(
     else:
         _record(session, live, duty, words, now=now)
     reopen(duty, session)
+    session.flush()
+    settle_quorum(session, duty, now=now)
     note(
         session,
         actor=actor(by, "cli"),
@@ -58,7 +56,7 @@ def _record(session: Session, live: Live, duty: Duty, reason: str, *, now: datet
     record = record_of(session, duty.row.id)
     if record is None or duty.row.closed_why == "renewed":
         raise Refused(phrase("there is no record to take back"))
-    _cancel_following(session, live, duty, now=now)
+    cancel_following(session, live, duty, now=now)
     forget(session, duty, record.id, now=now)
     record.state, record.reason = "undone", reason
     back = Obligation(record.was)
@@ -70,50 +68,6 @@ def _record(session: Session, live: Live, duty: Duty, reason: str, *, now: datet
         _expect_again(session, duty)
     _speak_again(session, duty, now=now)
     reopen_others(session, occurrence_id=duty.occurrence.id, part=duty.part, now=now)
-
-
-def _cancel_following(session: Session, live: Live, duty: Duty, *, now: datetime) -> None:
-    """Cancel the steps and items that this record opened; refuse when one of them, or one it is a gate of, has a record of its own."""
-    opened = _parts_owed(session, duty, _resting_on(session, live, duty))
-    children = list(session.scalars(select(OccurrenceRow).where(OccurrenceRow.parent_id == duty.row.id)))
-    opened += session.scalars(
-        select(ObligationRow).where(ObligationRow.occurrence_id.in_([each.id for each in children]))
-    )
-    ids = [row.id for row in opened]
-    gated = [
-        key for key, step in duty.schedule.steps.items() if any(gate.step == duty.part for gate in step.gate)
-    ]
-    ids += [row.id for row in _parts_owed(session, duty, gated)]
-    recorded = select(ConfirmationRow.id).where(
-        ConfirmationRow.obligation_id.in_(ids), ConfirmationRow.state.in_(LIVE_RECORDS)
-    )
-    if session.scalars(recorded).first() is not None:
-        raise Refused(phrase("what came after it has been recorded; take that back first"))
-    for child in children:
-        child.state, child.closed_at = "cancelled", now
-    for row in opened:
-        if row.state in (Obligation.OPEN, Obligation.PAUSED):
-            row.state, row.closed_at, row.closed_why = Obligation.CANCELLED, now, "undone"
-            row.next_no = row.next_at = None
-
-
-def _resting_on(session: Session, live: Live, duty: Duty) -> list[str]:
-    """The steps that would not have begun without this record."""
-    facts = known(session, duty.occurrence, duty.schedule)
-    before = replace(facts, done={key: fact for key, fact in facts.done.items() if key != duty.part})
-    calendar = live.office.calendar
-
-    def begun(key: str, what: Known) -> bool:
-        return applies(duty.schedule, key, what) and begins(duty.schedule, key, what, calendar) is not None
-
-    return [key for key in duty.schedule.steps if begun(key, facts) and not begun(key, before)]
-
-
-def _parts_owed(session: Session, duty: Duty, parts: Sequence[str]) -> list[ObligationRow]:
-    owed = select(ObligationRow).where(
-        ObligationRow.occurrence_id == duty.occurrence.id, ObligationRow.part.in_(parts)
-    )
-    return list(session.scalars(owed))
 
 
 def _expect_again(session: Session, duty: Duty) -> None:

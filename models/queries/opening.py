@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, func, literal, not_, null, select, update
+from sqlalchemy import ColumnElement, and_, exists, func, literal, not_, null, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
@@ -89,17 +89,36 @@ def _or_null(value: date | datetime | int | str | None) -> ColumnElement[Any]:
 
 
 def withdraw_leavers(
-    session: Session, *, occurrence_id: int, part: str, member: ColumnElement[bool], now: datetime
+    session: Session,
+    *,
+    occurrence_id: int,
+    part: str,
+    member: ColumnElement[bool],
+    today: date,
+    now: datetime,
 ) -> int:
-    """Withdraw what is still open of persons who no longer belong to `who`."""
+    """Withdraw what is still open of persons who no longer belong to `who`; what somebody took over, only when he has left."""
     belongs = exists().where(PartyRow.id == ObligationRow.party_id, member)
+    here = exists().where(
+        PartyRow.id == ObligationRow.party_id,
+        or_(
+            PartyRow.person_id.is_(None),
+            exists().where(
+                PersonRow.id == PartyRow.person_id,
+                or_(PersonRow.left_on.is_(None), PersonRow.left_on > today),
+            ),
+        ),
+    )
     result = session.execute(
         update(ObligationRow)
         .where(
             ObligationRow.occurrence_id == occurrence_id,
             ObligationRow.part == part,
             ObligationRow.state.in_(("open", "expected")),
-            not_(belongs),
+            or_(
+                and_(ObligationRow.transferred_from.is_(None), not_(belongs)),
+                and_(ObligationRow.transferred_from.is_not(None), not_(here)),
+            ),
         )
         .values(state="withdrawn", closed_why="left", closed_at=now, next_no=None, next_at=None)
         .execution_options(synchronize_session=False)

@@ -79,13 +79,17 @@ def _routed(person_id: int, now: datetime) -> ColumnElement[bool]:
 
 
 def of_person(session: Session, person_id: int, *, now: datetime, limit: int = 100) -> list[DutyRow]:
-    """What a person has to do: own duties, those of roles held, those of units headed; the most urgent first."""
+    """What a person has to do: own duties, those of roles held, of units headed, of whom the person stands in for; the most urgent
+    first."""
     parties = (
         select(RouteRow.party_id)
         .join(RecipientRow, RecipientRow.id == RouteRow.recipient_id)
         .where(_routed(person_id, now), RouteRow.to_kind == "assignee")
     )
-    query = _duties(ObligationRow.party_id.in_(parties), ObligationRow.state.in_(("open", "submitted")))
+    query = _duties(
+        or_(ObligationRow.party_id.in_(parties), PartyRow.person_id == person_id),
+        ObligationRow.state.in_(("open", "submitted")),
+    )
     return _read(session, query.order_by(ObligationRow.due_on, ObligationRow.id).limit(limit))
 
 

@@ -106,6 +106,7 @@ def reminded(session: Session, obligation_id: int) -> tuple[int, datetime | None
         .where(
             ReminderRow.obligation_id == obligation_id,
             RungRow.to_kind == "assignee",
+            RungRow.phase != "approve",
             MessageRow.state == "sent",
         )
     )

@@ -62,6 +62,13 @@ COMMANDS = {
     "occurrence": Entry(
         DATES, "worker.cli.occurrence", "occurrence", N_("move one occurrence to another day, or skip it")
     ),
+    "absence": Entry(
+        PEOPLE, "worker.cli.absence", "absence", N_("leave and trips: who is away, who stands in")
+    ),
+    "waive": Entry(PEOPLE, "worker.cli.waive", "waive", N_("excuse somebody from a duty, with a reason")),
+    "transfer": Entry(
+        PEOPLE, "worker.cli.waive", "transfer", N_("hand an open duty over to another person or unit")
+    ),
     "overdue": Entry(PEOPLE, "worker.cli.overdue", "overdue", N_("what is overdue, by unit")),
     "messages": Entry(
         PEOPLE, "worker.cli.messages", "messages", N_("what was sent, what waits, what failed")

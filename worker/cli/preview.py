@@ -113,7 +113,7 @@ def _row(item: dict[str, Any], office: OfficeSpec) -> list[str]:
         remarks.append(str(item["moved_why"]))
     if item.get("provisional"):
         remarks.append(_("provisional"))
-    rungs = [f"{_minute(rung['at'], office)} {_audience(str(rung['to']), office)}" for rung in item["rungs"]]
+    rungs = [_rung(rung, office) for rung in item["rungs"]]
     return [
         _day(str(item["date"])),
         str(item["title"]),
@@ -123,6 +123,14 @@ def _row(item: dict[str, Any], office: OfficeSpec) -> list[str]:
         _(", ").join(remarks),
         _("; ").join(rungs),
     ]
+
+
+def _rung(rung: dict[str, Any], office: OfficeSpec) -> str:
+    """When and whom; the word of a coloured notice before it, and whether it is told only if nobody signs."""
+    text = f"{_minute(rung['at'], office)} {_audience(str(rung['to']), office)}"
+    if rung["notice"]:
+        text = f"【{rung['notice']}】{text}"
+    return text + _(" (if nobody signs)") if rung["unsigned"] else text
 
 
 def _day(text: str) -> str:
@@ -138,6 +146,7 @@ def _minute(text: str | None, office: OfficeSpec) -> str:
 AUDIENCES = {
     "assignee": N_("who owes it"),
     "absent": N_("the absent"),
+    "deputy": N_("who stands in"),
     "unit-head": N_("head of unit"),
     "deputy-leader": N_("deputy leader"),
     "leader": N_("leader"),

@@ -8,9 +8,10 @@ from typing import Literal
 from models.queries import pages, pages_record
 from models.queries.pages import DutyRow
 from schedules.dues import basis_of
-from schedules.grammar import ByPeople, EvidenceField, LaterCredential, Quota, Schedule
+from schedules.grammar import EvidenceField, LaterCredential, Quota, Schedule
 from schedules.lights import days_late, light, workdays_late
 from schedules.parts import evidence_of, part_title
+from tasks.approvals import approving_role
 from tasks.live import definition
 from worker.web.evidence_form import LABELS
 from worker.web.site import View, said
@@ -212,9 +213,7 @@ def labels(view: View, row: DutyRow) -> list[str]:
 
 
 def approver_of(schedule: Schedule, part: str) -> str | None:
-    """The role that agrees when a part is confirmed; None where nobody needs to."""
-    if part == "child" and schedule.children is not None and schedule.children.closed_by is not None:
-        return schedule.children.closed_by.approve.role
-    if part == "" and isinstance(schedule.done, ByPeople | Quota) and schedule.done.approve is not None:
+    """The role that agrees when a part is confirmed, or to hours; None where nobody needs to."""
+    if part == "" and isinstance(schedule.done, Quota) and schedule.done.approve is not None:
         return schedule.done.approve.role
-    return None
+    return approving_role(schedule, part)

@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 from schedules.anchors import slot_anchors
 from schedules.dues import make_up_due
 from schedules.grammar import Schedule
-from schedules.ladder import Anchor, RungAt, anchors_of, fitting_ladder, ladder, late, timeline
+from schedules.ladder import Anchor, RungAt, anchors_of, fitting_ladder, ladder, timeline
 from schedules.lights import soon_from
 from schedules.occurrences import slots
 from schedules.office import OfficeSpec
+from schedules.opened_late import late
 from schedules.parts import parts
 from schedules.posts import audience
 from schedules.quiet import next_sending
