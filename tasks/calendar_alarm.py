@@ -46,5 +46,6 @@ def alarm(
         to: Said(spoken.message(payload, people[to.recipient_id].lang or live.office.file.language), data)
         for to in told
     }
-    key = f"{year}@{day.isoformat()}"
-    return write_notices(session, live, said, kind=KIND, key=key, lane=LANE, now=now)
+    return write_notices(
+        session, live, said, kind=KIND, key=f"{CALENDAR}@{day.isoformat()}", lane=LANE, now=now
+    )

@@ -65,7 +65,7 @@ def _write(
         if same not in rendered:
             rendered[same] = _text(live, merged, lang, now=now)
         said[to] = Said(rendered[same], merged)
-    key = str(live.office.calendar.revision)
+    key = f"calendar@{live.office.calendar.revision}"
     return write_notices(session, live, said, kind=KIND, key=key, lane=LANE, now=now)
 
 

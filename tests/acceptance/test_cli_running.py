@@ -308,7 +308,8 @@ def test_simulate_tells_who_would_be_told(terminal: Terminal) -> None:
     assert done.exit_code == 0, done.output
     told = [json.loads(line) for line in done.stdout.splitlines()]
     assert {(each["at"], each["schedule"], each["key"]) for each in told} == {
-        ("2026-11-26T08:40:00+08:00", "weekly-report", "2026-11-27")
+        ("2026-11-23T08:40:00+08:00", "calendar", "2026-11-23"),
+        ("2026-11-26T08:40:00+08:00", "weekly-report", "2026-11-27"),
     }
-    assert len(told) == 4
+    assert len(told) == 5, "four people, and the clerk who is asked for the year that is not announced"
     assert not (terminal.data / "duban.sqlite3").exists()

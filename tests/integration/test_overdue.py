@@ -307,7 +307,7 @@ def test_items_are_sorted_by_lateness_with_cause_new_date_and_urging(office: Off
     assert items[0] == {
         "schedule": "report-internal", "key": "no-0", "title": "第0项", "part": "", "unit": "民主社区", "person": "赵刚",
         "due_at": "2026-10-30T18:00:00+08:00", "days_late": 24, "workdays_late": 16, "urged": 2, "reason": "等物业进场",
-        "new_date": "2026-12-04", "light": "red",
+        "new_date": "2026-12-04", "light": "red", "provisional": False,
     }  # fmt: skip
     assert (items[1]["title"], items[1]["person"], items[1]["days_late"], items[1]["workdays_late"]) == (
         "第1项: 报送清单",
