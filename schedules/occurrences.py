@@ -94,7 +94,9 @@ def opening(schedule: Schedule, office: OfficeSpec, *, after: datetime, until: d
         for slot in _in_reach(schedule, office, first, last)
         if slot.skipped is None and after < slot.opens_at <= until
     ]
-    return tuple(sorted(found, key=lambda slot: (slot.opens_at, slot.key)))
+    return tuple(
+        sorted(found, key=lambda slot: slot.opens_at)
+    )  # what opens together stays in the order of the rule
 
 
 def next_opening(schedule: Schedule, office: OfficeSpec, *, after: datetime) -> datetime | None:

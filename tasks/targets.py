@@ -100,10 +100,22 @@ def _hand_over(
     if schedule.who.target is None:
         return 0
     place = Place(occurrence=occurrence, schedule=schedule, slot=slot_of(occurrence), late=True)
-    opening = [part for part in parts(schedule, place.slot, live.office) if part.opens == AT_OPEN]
-    keep = [party for part in opening for party in owners_of(session, live, place, part, now=now)]
+    found = [part for part in parts(schedule, place.slot, live.office) if part.kind != "child"]
+    owners = {part.key: set(owners_of(session, live, place, part, now=now)) for part in found}
+    keep = [party for parties in owners.values() for party in parties]
     changed = _withdraw(session, occurrence, now=now, keep=keep)
-    return changed + sum(open_part(session, live, place, part, now=now, opens_at=now) for part in opening)
+    for part in found:
+        if part.opens == AT_OPEN and owners[part.key] - _owing(session, occurrence, part.key):
+            changed += open_part(session, live, place, part, now=now, opens_at=now)
+    return changed
+
+
+def _owing(session: Session, occurrence: OccurrenceRow, part: str) -> set[int]:
+    """The parties that owe or did a part."""
+    query = select(ObligationRow.party_id).where(
+        ObligationRow.occurrence_id == occurrence.id, ObligationRow.part == part, ObligationRow.state != "withdrawn"
+    )  # fmt: skip
+    return set(session.scalars(query))
 
 
 def changes(session: Session, office: OfficeSpec) -> tuple[Change, ...]:

@@ -115,3 +115,29 @@ def test_a_person_who_leaves_owes_the_row_no_longer(office):
 
     assert office.states("powers")["3 zhaogang"] == "withdrawn"
     assert office.states("powers")["3 machao"] == "open"
+
+
+STEPS = """\
+powers:
+  title: 承接事项
+  when: {once: {from: "2026-11-01", to: "2026-12-31"}, targets: 承接事项.csv}
+  who: {target: owner}
+  steps:
+    take: {title: 承接, due: due, evidence: {taken_on: date}}
+    check: {title: 核验, after: take, from: taken_on, within: 5 workdays, owed_by: {role: legal-reviewer}}
+  remind: [{before: due, by: 5 workdays}]
+"""
+
+
+def test_following_the_table_leaves_later_steps_of_others_alone(office):
+    office.write(campaign_yaml=STEPS, 承接事项_csv=TABLE)
+    office.apply("2026-11-23 09:00")
+    office.world.at("2026-11-23 09:00")
+    first = office.seen("powers")[0]
+    office.confirm(first.id, "2026-11-24 10:00", done_on="2026-11-24", taken_on="2026-11-24")
+    change(office, TABLE + "4,夜市,综治办,\n", "2026-11-25 09:00")
+
+    states = {f"{each.key} {each.part} {each.party}": each.state for each in office.seen("powers")}
+    assert states["1 take zongzhiban"] == "done"
+    assert states["1 check legal-reviewer"] == "open"
+    assert states["4 take zongzhiban"] == "open"

@@ -164,6 +164,14 @@ def test_the_time_of_a_figure_is_named(person: Render, cycle: str, chinese: str,
     assert english in person(begun, lang="en").body
 
 
+def test_what_is_counted_is_not_learned(person: Render) -> None:
+    counted = hours(date(2026, 9, 10), 100, threshold=400, counted_in="count")
+
+    assert "已办未登记的，请补登记。" in person(counted).body
+    assert "学" not in person(counted).body.replace("执法人员年度培训", "").partition("\n")[0]
+    assert "please record it" in person(counted, lang="en").body
+
+
 def test_half_hours_are_said(person: Render) -> None:
     assert "已认定32.5学时" in person(hours(date(2026, 9, 10), 3250, threshold=4500)).body
 
