@@ -9,6 +9,7 @@ from schedules.office import OfficeSpec
 from schedules.recurrence import LONGEST_HOLIDAY, held_days
 
 _MORNING = time(9, 0)
+MONTHS = 3  # of a quarter
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,15 @@ def drafts(summary: Summary, office: OfficeSpec, *, after: datetime, until: date
     )
     due = sorted((at, key) for key, at in found if after < at <= until)
     return tuple(Draft(key, at, next((sent for sent in sendings if sent >= at), at)) for at, key in due)
+
+
+def is_first_of_quarter(summary: Summary, draft: Draft, office: OfficeSpec) -> bool:
+    """Whether no other draft of the summary is sent earlier in the calendar quarter in which this one is sent."""
+    day = draft.send_at.astimezone(office.tz).date()
+    begins = date(day.year, (day.month - 1) // MONTHS * MONTHS + 1, 1)
+    since = instant(begins - LONGEST_HOLIDAY, _MORNING, office.tz)
+    sent = [each.send_at for each in drafts(summary, office, after=since, until=draft.at)]
+    return not any(begins <= at.astimezone(office.tz).date() and at < draft.send_at for at in sent)
 
 
 def next_draft(summary: Summary, office: OfficeSpec, *, after: datetime) -> datetime | None:

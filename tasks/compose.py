@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from models.obligations import OccurrenceRow, RungRow
+from models.obligations import RungRow
 from models.people import MembershipRow, PersonRow
 from models.queries import payload as read
 from schedules.dues import basis_of
@@ -24,6 +24,7 @@ from schedules.posts import DEPUTY
 from schedules.rung_series import notice_words
 from tasks.live import Live, definition
 from tasks.payloads import (
+    SUPERVISORS,
     Contact,
     GroupMessage,
     Kind,
@@ -34,6 +35,7 @@ from tasks.payloads import (
     evidence_hint,
 )
 from tasks.people import Cipher
+from tasks.summary_text import over, up_to_date
 from tasks.texts import Texts
 
 log = logging.getLogger(__name__)
@@ -47,7 +49,10 @@ OVERHEARD = frozenset({"mailto", "mailtos", "json", "jsons", "form", "forms", "x
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outgoing:
-    """One message ready for the wire. `body` still holds the place of the personal link; `link_*` say what it opens."""
+    """One message ready for the wire. `body` still holds the place of the personal link; `link_*` say what it opens.
+
+    `link_list`: the page of everything this message speaks of, for whoever is told about others.
+    """
 
     message_id: int
     attempt: int
@@ -65,6 +70,7 @@ class Outgoing:
     link_person: int | None
     link_obligation: int | None
     trial_for: str | None
+    link_list: bool = False
 
 
 def compose(
@@ -72,7 +78,8 @@ def compose(
 ) -> list[Outgoing]:
     """Compose the messages and keep their texts in the ledger.
 
-    A summary, and a message that the clerk released and that lost nothing since, goes out with the words that were released.
+    A summary, and a message that the clerk released and that lost nothing since, goes out with the words that were released; a summary
+    drafted before a holiday with the figures of now.
     A message that cannot be composed is left as failed, so that it holds up no other.
     """
     by_message: dict[int, list[read.Line]] = defaultdict(list)
@@ -82,10 +89,13 @@ def compose(
     clerk = _clerk(session, live, now=now) if live.trial else None
     outgoing = []
     for head in read.heads(session, ids):
-        message, _, person, _, _, withdrawn = head
+        message, _, person, _, has_notice, withdrawn = head
         rows = _one_per_duty(by_message[message.id])
         try:
-            if message.released_by is None or withdrawn:
+            if has_notice and over(session, live, message, now=now):
+                message.state, message.reason, message.lease_until = "withdrawn", "nothing-left", None
+                continue
+            if message.released_by is None or withdrawn or has_notice:
                 message.title, message.body = composed(session, live, texts, head, rows, now=now, urged=urged)
             item = _outgoing(live, cipher, head, rows, lang=_language(live, person))
             outgoing.append(_to_clerk(live, texts, cipher, item, clerk) if clerk else item)
@@ -101,10 +111,10 @@ def composed(
     session: Session, live: Live, texts: Texts, head: read.Head, rows: Sequence[read.Line], *, now: datetime,
     urged: Mapping[int, int] | None = None,
 ) -> tuple[str, str]:  # fmt: skip
-    """The title and body of a message as of now. A summary keeps the words it was drafted with."""
+    """The title and body of a message as of now. A summary keeps the words it was drafted with, unless its figures are too old."""
     message, _, person, channel, has_notice, _ = head
     if has_notice and message.body is not None:
-        return message.title or "", message.body
+        return up_to_date(session, live, texts, message, person, now=now)
     kept = _one_per_duty(rows)
     counts = urged if urged is not None else read.urged(session, [row[2].id for row in kept])
     lines = tuple(
@@ -134,7 +144,7 @@ def _language(live: Live, person: PersonRow | None) -> str:
 def _outgoing(
     live: Live, cipher: Cipher, head: read.Head, rows: Sequence[read.Line], *, lang: str
 ) -> Outgoing:
-    message, recipient, person, channel, _, _ = head
+    message, recipient, person, channel, has_notice, _ = head
     return Outgoing(
         message_id=message.id, attempt=message.attempt, recipient_key=recipient.key,
         recipient_name=person.name if person else live.office.file.title,
@@ -143,7 +153,15 @@ def _outgoing(
         mobile=_mobile(cipher, person), wecom_id=person.wecom_id if person else None, email=person.email if person else None,
         link_person=person.id if person and not channel.is_group else None,
         link_obligation=rows[0][2].id if len(rows) == 1 else None, trial_for=None,
+        link_list=has_notice or any(_is_anothers(row, person) for row in rows),
     )  # fmt: skip
+
+
+def _is_anothers(row: read.Line, reader: PersonRow | None) -> bool:
+    """Whether the reader is told what somebody else owes."""
+    _, rung, _, _, _, party, _ = row
+    another = party.kind == "person" and (reader is None or party.person_id != reader.id)
+    return rung.to_kind in SUPERVISORS or another
 
 
 def _to_clerk(live: Live, texts: Texts, cipher: Cipher, item: Outgoing, clerk: PersonRow) -> Outgoing:
@@ -203,7 +221,7 @@ def reminder_line(
         counted_in=schedule.done.sum if isinstance(schedule.done, Quota) else "hours",
         cycle=schedule.when.cycle if isinstance(schedule.when, Cycle) else "calendar-year",
         basis=basis_text(schedule, duty.part), provisional=duty.provisional, text=rung.text or "",
-        subject=_subject(schedule, occurrence), starts_at=occurrence.starts_at, privacy=schedule.privacy,
+        subject=_subject(session, schedule, duty.part, occurrence.subject), starts_at=occurrence.starts_at, privacy=schedule.privacy,
         evidence_hint=evidence_hint(evidence_of(schedule, duty.part)), urged=urged,
         late_reason=duty.late_reason or "", new_date=duty.new_date, waits_for=_outside(live, duty.waits_for),
         own=rung.phase != "approve" and (
@@ -219,9 +237,16 @@ def _outside(live: Live, outside: str | None) -> str:
     return unit.title if unit else outside or ""
 
 
-def _subject(schedule: Schedule, occurrence: OccurrenceRow) -> str:
-    """What the occurrence is about where its title does not say so; whose anniversary it is the reader knows."""
-    return "" if isinstance(schedule.when, (Anniversary, Once)) else occurrence.subject or ""
+def _subject(session: Session, schedule: Schedule, part: str, subject: str | None) -> str:
+    """What a duty is about where its title does not say so: for a step of a certificate's renewal the holder's name.
+
+    Whose anniversary it is the reader knows.
+    """
+    if isinstance(schedule.when, (Anniversary, Once)):
+        return ""
+    if part and subject and isinstance(schedule.when, Expiry):
+        return session.scalar(select(PersonRow.name).where(PersonRow.key == subject)) or subject
+    return subject or ""
 
 
 def with_marks(line: ReminderLine, rungs: Sequence[RungRow], office: OfficeSpec) -> ReminderLine:

@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy import Row
 
 from schedules.words import Words, phrase
+from tasks.whose import of_holder
 
 
 def duty_name(row: Row[Any], step: str | None) -> Words:
@@ -24,7 +25,7 @@ def duty_name(row: Row[Any], step: str | None) -> Words:
 
 
 def _title(row: Row[Any]) -> Words:
-    """The occurrence's title; what an event started is told with the event's key."""
+    """The occurrence's title; what an event started is told with the event's key, a renewal with the holder of the certificate."""
     if row.event_id is not None and row.subject:
         return phrase("{title} ({subject})", title=row.title, subject=row.subject)
-    return Words("{title}", {"title": row.title})
+    return Words("{title}", {"title": of_holder(row.title, row.holder)})

@@ -14,6 +14,7 @@ from models.schedules import ScheduleRow, ScheduleVersionRow
 from schedules.errors import NotFound, Refused
 from schedules.grammar import Anniversary, Expiry, Once, Schedule, Summary
 from schedules.occurrences import Slot, holding, next_opening, opening, slots
+from schedules.parts import AT_OPEN
 from schedules.parts import parts as parts_of
 from schedules.serial import summary_from_json
 from schedules.terms import first_day
@@ -23,7 +24,7 @@ from tasks.evidence import said
 from tasks.live import Live, definition
 from tasks.orphans import tell_of_orphans
 from tasks.pausing import end_pause, named, pause_ends
-from tasks.portion import Place, follow_members, open_part
+from tasks.portion import Place, follow_members, is_history, open_part
 from tasks.records import as_recorded
 from tasks.targets import follow_targets, has_targets
 
@@ -212,7 +213,6 @@ def open_slot(
     """Open one occurrence and the parts that begin with it. Return how many obligations were opened."""
     if slot.date is None:
         return 0
-    history = _last_day(slot) < live.start_on
     occurrence = OccurrenceRow(
         schedule_id=row.id, key=slot.key, version_id=row.live_version_id, title=(slot.title or schedule.title)[:200],
         subject=slot.subject[:120] if slot.subject else None,
@@ -222,12 +222,15 @@ def open_slot(
     )  # fmt: skip
     session.add(occurrence)
     session.flush()
-    place = Place(occurrence=occurrence, schedule=schedule, slot=slot, late=late, history=history)
-    owed = 0
-    for part in parts_of(schedule, slot, live.office):
-        if part.opens == "at-open" and not (history and part.kind == "attend"):
-            owed += open_part(session, live, place, part, now=now)
-    return owed
+    place = Place(occurrence=occurrence, schedule=schedule, slot=slot, late=late)
+    begun = [part for part in parts_of(schedule, slot, live.office) if part.opens == AT_OPEN]
+    # Of a gathering whose record was due before the start nobody is asked who was there.
+    over = any(part.kind == "record" and is_history(live, slot, part) for part in begun)
+    return sum(
+        open_part(session, live, place, part, now=now)
+        for part in begun
+        if not (over and part.kind == "attend")
+    )
 
 
 def resume(

@@ -70,7 +70,7 @@ class Item:
     """One open duty that is late or soon due. `due_at` is office-local; days late are natural days, `workdays_late` working days.
 
     `person` is who answers for it: the person, the unit's head, or whoever holds the role. `urged` counts messages that a provider
-    took for those who owe it. Of a `sealed` duty nothing is told but that it exists.
+    took for those who owe it. Of a `sealed` duty nothing is told but that it exists; `id` names the obligation of every other one.
     """
 
     schedule: str
@@ -91,6 +91,7 @@ class Item:
     light: Literal["red", "yellow", "grey"]
     privacy: Privacy
     provisional: bool = False
+    id: int = 0
 
     def to_json(self, gettext: Gettext) -> dict[str, object]:
         """The shape other programs rely on."""
@@ -279,6 +280,7 @@ class _Describer:
             light="red" if late else ("grey" if row.provisional else "yellow"),
             privacy=schedule.privacy,
             provisional=row.provisional,
+            id=0 if sealed else row.id,
         )
 
     def _person(self, row: Row[Any]) -> str:

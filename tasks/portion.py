@@ -1,7 +1,7 @@
 """Open one part of an occurrence: its timeline, and an obligation for each party that owes it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, and_, false, or_, select
@@ -60,6 +60,12 @@ def anchors(place: Place, part: Part, live: Live, *, now: datetime) -> dict[str,
     }
 
 
+def is_history(live: Live, slot: Slot, part: Part) -> bool:
+    """Whether a part was over before the office began with duban: its own due day decides, without one the last day of the whole."""
+    last = part.due_on or max((day for day in (slot.date, slot.due_on) if day is not None), default=None)
+    return last is not None and last < live.start_on
+
+
 def rungs_for(
     live: Live,
     place: Place,
@@ -82,7 +88,9 @@ def rungs_for(
         target=target,
         full=full,
     )
-    return late(rungs, now=now, start_on=live.start_on, office=live.office) if place.late else rungs
+    if not place.late:
+        return rungs
+    return late(rungs, now=now, start_on=live.start_on, office=live.office, opens_at=opens_at)
 
 
 def _is_silent(part: Part) -> bool:
@@ -93,8 +101,12 @@ def _is_silent(part: Part) -> bool:
 def open_part(
     session: Session, live: Live, place: Place, part: Part, *, now: datetime, opens_at: datetime | None = None
 ) -> int:
-    """Open a part for everyone who owes it; return how many obligations changed. `opens_at` defaults to the occurrence's."""
+    """Open a part for everyone who owes it; return how many obligations changed. `opens_at` defaults to the occurrence's.
+
+    What was due before the office began with duban is opened as history.
+    """
     total = 0
+    place = replace(place, history=part.kind != "attend" and is_history(live, place.slot, part))
     begins = opens_at or place.slot.opens_at
     on = live.today(now if place.late else begins)
     for who, target in _owners(session, live, place, part, on=on):

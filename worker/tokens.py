@@ -40,6 +40,19 @@ class PersonalLink:
         return now - self.issued_at > timedelta(days=PERSONAL_DAYS)
 
 
+@dataclass(frozen=True, slots=True)
+class MessageLink:
+    """What the link of a message about several duties says: the message, and the one it was sent to."""
+
+    message_id: int
+    person_id: int
+    issued_at: datetime
+
+    def expired(self, now: datetime) -> bool:
+        """Whether it is older than 60 days of office time."""
+        return now - self.issued_at > timedelta(days=PERSONAL_DAYS)
+
+
 class Tokens:
     """Makes and reads signed tokens. The key may hold several, parted by white space: the first signs, all verify."""
 
@@ -59,11 +72,27 @@ class Tokens:
 
     def read_personal(self, token: str) -> PersonalLink:
         """Raise BadToken unless it is ours. An expired link is still read, so that its page can say what to do."""
-        found = self._verify("personal", token)
+        obligation_id, person_id, minutes = self._three("personal", token)
+        return PersonalLink(obligation_id or None, person_id, _instant(minutes))
+
+    def message_link(self, message_id: int, person_id: int, now: datetime) -> str:
+        """The address of everything a message speaks of, `/m/…`, for the one it was sent to; `now` is office time."""
+        return f"{self._base_url}/m/{self.message_token(message_id, person_id, now)}"
+
+    def message_token(self, message_id: int, person_id: int, now: datetime) -> str:
+        """The last part of that address."""
+        return self._sign("message", [message_id, person_id, _minutes(now)])
+
+    def read_message(self, token: str) -> MessageLink:
+        """As `read_personal`, for the link of a message."""
+        message_id, person_id, minutes = self._three("message", token)
+        return MessageLink(message_id, person_id, _instant(minutes))
+
+    def _three(self, purpose: str, token: str) -> tuple[int, int, int]:
+        found = self._verify(purpose, token)
         if not (isinstance(found, list) and len(found) == 3 and all(type(part) is int for part in found)):
             raise BadToken
-        obligation_id, person_id, minutes = found
-        return PersonalLink(obligation_id or None, person_id, _instant(minutes))
+        return found[0], found[1], found[2]
 
     def sign_in_link(self, person_id: int, now: datetime) -> str:
         """The address that signs a person in for 24 hours; `now` is machine time."""

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session, aliased
 from models.messages import MessageRow, ReminderRow
 from models.obligations import ObligationRow, OccurrenceRow, RungRow
 from models.people import ChannelRow, MembershipRow, PartyRow, PersonRow, UnitRow
+from models.queries.holders import holder_name
 from models.queries.pausing import running
 from models.schedules import ScheduleRow
 
@@ -90,6 +91,7 @@ def _described() -> Any:  # a select of twenty columns has no useful type
             OccurrenceRow.starts_at, OccurrenceRow.held_on,
             PartyRow.kind.label("party_kind"), PartyRow.key.label("party_key"), PartyRow.title.label("party_title"),
             PartyRow.unit_id, UnitRow.title.label("unit_title"), head.name.label("head_name"),
+            holder_name().label("holder"),
         )
         .join(OccurrenceRow, OccurrenceRow.id == ObligationRow.occurrence_id)
         .join(ScheduleRow, ScheduleRow.id == OccurrenceRow.schedule_id)

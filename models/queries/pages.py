@@ -1,5 +1,6 @@
 """What the personal pages and the clerk's desk read: duties with who owes them, records, evidence, hours. Bounded lists only."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -14,12 +15,13 @@ from models.obligations import (
     OccurrenceRow,
 )
 from models.people import MembershipRow, PartyRow, PersonRow, RecipientRow, RouteRow, UnitRow
+from models.queries.holders import CREDENTIAL, holder_name
 from models.schedules import ScheduleRow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DutyRow:
-    """One obligation with its occurrence, schedule, and who owes it. `head` answers for the unit."""
+    """One obligation with its occurrence, schedule, and who owes it. `head` answers for the unit, `holder` has the certificate."""
 
     obligation: ObligationRow
     occurrence: OccurrenceRow
@@ -28,6 +30,7 @@ class DutyRow:
     unit: str | None
     head: str | None
     paused: bool = False
+    holder: str | None = None
 
 
 _COLUMNS: tuple[Any, ...] = (
@@ -43,7 +46,7 @@ _COLUMNS: tuple[Any, ...] = (
 def _duties(*where: ColumnElement[bool]) -> Select[Any]:
     head = aliased(PersonRow)
     query: Select[Any] = (
-        select(*_COLUMNS, head.name)
+        select(*_COLUMNS, head.name, holder_name())
         .join(OccurrenceRow, OccurrenceRow.id == ObligationRow.occurrence_id)
         .join(ScheduleRow, ScheduleRow.id == OccurrenceRow.schedule_id)
         .join(PartyRow, PartyRow.id == ObligationRow.party_id)
@@ -64,14 +67,20 @@ def _read(session: Session, query: Select[Any]) -> list[DutyRow]:
             unit=unit,
             head=head,
             paused=paused,
+            holder=holder,
         )
-        for duty, occurrence, schedule, party, unit, paused, head in session.execute(query)
+        for duty, occurrence, schedule, party, unit, paused, head, holder in session.execute(query)
     ]
 
 
 def duty(session: Session, obligation_id: int) -> DutyRow | None:
     """One obligation, or None."""
     return next(iter(_read(session, _duties(ObligationRow.id == obligation_id))), None)
+
+
+def by_ids(session: Session, obligation_ids: Sequence[int]) -> list[DutyRow]:
+    """These obligations."""
+    return _read(session, _duties(ObligationRow.id.in_(obligation_ids)))
 
 
 def _routed(person_id: int, now: datetime) -> ColumnElement[bool]:
@@ -102,7 +111,7 @@ def lately_done(session: Session, person_id: int, *, limit: int = 8) -> list[Dut
 
 
 def standing(session: Session, duty: DutyRow, person_id: int, *, now: datetime) -> str | None:
-    """How a person stands to a duty: "owner" may act, "watcher" was or is told about it, None has no business with it."""
+    """How a person stands to a duty: "owner" may act, "watcher" answers for its unit or was told about it, None has no business with it."""
     routes = (
         select(RouteRow.to_kind)
         .join(RecipientRow, RecipientRow.id == RouteRow.recipient_id)
@@ -111,7 +120,7 @@ def standing(session: Session, duty: DutyRow, person_id: int, *, now: datetime) 
     kinds = set(session.scalars(routes))
     if "assignee" in kinds or duty.party.person_id == person_id:
         return "owner"
-    if kinds:
+    if kinds or (duty.party.unit_id is not None and duty.party.unit_id in units_under(session, person_id)):
         return "watcher"
     told = (
         select(ReminderRow.obligation_id)
@@ -202,23 +211,44 @@ def submitted_credits(session: Session, *, limit: int = 100) -> list[tuple[Credi
     return [(credit, duties[credit.obligation_id]) for credit in credits_]
 
 
-def search(session: Session, words: str, *, limit: int = 60) -> list[DutyRow]:
-    """Open duties whose debtor, unit, unit head or title holds the words. Wildcards count as letters."""
+def search(session: Session, words: str, *, today: date, limit: int = 60) -> list[DutyRow]:
+    """Open duties that hold each word in a name or an id.
+
+    Looked at are who owes it, holders of the role that owes it, the person a certificate belongs to, the unit and its head, and
+    the titles and ids of schedule and occurrence. Wildcards count as letters.
+    """
     query = _duties(ObligationRow.state.in_(("open", "submitted")))
     for word in words.split()[:4]:
-        head = aliased(PersonRow)
-        headed = (
-            select(head.id)
-            .where(head.id == UnitRow.head_id, head.name.contains(word, autoescape=True))
-            .exists()
-        )
+        columns = (
+            PartyRow.title, PartyRow.key, UnitRow.title, OccurrenceRow.title, OccurrenceRow.key, ScheduleRow.key,
+        )  # fmt: skip
         query = query.where(
             or_(
-                PartyRow.title.contains(word, autoescape=True), UnitRow.title.contains(word, autoescape=True),
-                OccurrenceRow.title.contains(word, autoescape=True), headed,
+                _named(PersonRow.id == UnitRow.head_id, word),
+                _named(and_(ScheduleRow.kind == CREDENTIAL, PersonRow.key == OccurrenceRow.subject), word),
+                _held_by(word, today),
+                *(column.contains(word, autoescape=True) for column in columns),
             )
-        )  # fmt: skip
+        )
     return _read(session, query.order_by(ObligationRow.due_on, ObligationRow.id).limit(limit))
+
+
+def _named(who: ColumnElement[bool], word: str) -> ColumnElement[bool]:
+    """Whether the person that a condition on the duty picks has the word in the name."""
+    query = select(PersonRow.id).where(who, PersonRow.name.contains(word, autoescape=True))
+    return query.correlate(UnitRow, OccurrenceRow, ScheduleRow).exists()
+
+
+def _held_by(word: str, today: date) -> ColumnElement[bool]:
+    """Whether a holder of the role that owes the duty has the word in the name."""
+    query = (
+        select(MembershipRow.person_id)
+        .join(PersonRow, PersonRow.id == MembershipRow.person_id)
+        .where(PartyRow.kind == "role", MembershipRow.kind == "role", MembershipRow.key == PartyRow.key)
+        .where(MembershipRow.valid_from <= today, MembershipRow.valid_to > today)
+        .where(PersonRow.name.contains(word, autoescape=True))
+    )
+    return query.correlate(PartyRow).exists()
 
 
 @dataclass(frozen=True, slots=True)

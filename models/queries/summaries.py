@@ -41,3 +41,8 @@ def role_holders(session: Session, roles: Sequence[str], *, now: datetime) -> Se
 def parents(session: Session) -> dict[int, int | None]:
     """The unit above each unit."""
     return dict(session.execute(select(UnitRow.id, UnitRow.parent_id)).all())
+
+
+def recipient_of(session: Session, person_id: int) -> int | None:
+    """The address book entry of a person."""
+    return session.scalar(select(RecipientRow.id).where(RecipientRow.person_id == person_id))

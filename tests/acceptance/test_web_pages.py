@@ -199,6 +199,18 @@ def test_a_phone_confirms_with_one_tap_after_filling_in(office, phone):
     assert "无" in page.inner_text("dl.facts")
 
 
+def told(office: Office, name: str) -> str:
+    """The path of the page of everything that the first message to somebody spoke of."""
+    with office.db.reading() as session:
+        message = session.scalars(
+            select(MessageRow.id)
+            .join(RecipientRow, RecipientRow.id == MessageRow.recipient_id)
+            .where(RecipientRow.person_id == office.person(name), MessageRow.state == "sent")
+        ).first()
+    assert message is not None
+    return f"/m/{office.run.tokens.message_token(message, office.person(name), NOW)}"
+
+
 def test_what_is_missing_is_said_at_the_top_and_at_the_field(office, phone):
     duty = office.duty("collect", "民主社区")
     page = phone.new_page()
@@ -288,7 +300,7 @@ def test_a_newcomer_opens_a_message_as_its_recipient(office, desk):
     desk.click("form.acts button")
 
     desk.wait_for_url("**/c/*", timeout=5000) if "/c/" in desk.url else desk.wait_for_selector("h1")
-    assert "/c/" in desk.url or "/me/" in desk.url
+    assert any(page in desk.url for page in ("/c/", "/me/", "/m/"))
     assert "陈霞" in desk.inner_text("main")
 
 
@@ -309,6 +321,8 @@ def test_no_page_is_wider_than_a_phone(office, phone, text_size):
         f"/desk/waive/{collect.id}",
     ]
     paths += [link(office, collect, "陈霞").removeprefix(office.address), f"/desk/duty/{hours.id}"]
+    own = office.run.tokens.personal_token(None, office.person("宋丽华"), NOW)
+    paths += [f"/me/{own}", f"/units/{own}", told(office, "孙丽")]
 
     wide = {}
     for path in paths:

@@ -71,6 +71,25 @@ def test_the_outbox_gets_one_line_for_each_message(sender: Sender, tmp_path: Pat
     assert (tmp_path / "outbox.jsonl").stat().st_mode & 0o077 == 0
 
 
+@pytest.mark.parametrize(
+    ("more", "page"),
+    [
+        ({"link_obligation": 9}, "/c/"),
+        ({"link_obligation": 9, "link_list": True}, "/c/"),
+        ({"link_list": True}, "/m/"),
+        ({}, "/me/"),
+    ],
+    ids=["one duty", "one duty of another", "several duties of others", "one's own duties"],
+)
+def test_the_link_opens_what_the_message_speaks_of(
+    sender: Sender, tmp_path: Path, more: dict[str, Any], page: str
+) -> None:
+    send(sender, message("outbox://{id}", body=LINK, link_person=3, **more))
+
+    body = json.loads((tmp_path / "outbox.jsonl").read_text())["body"]
+    assert body.startswith(f"https://duban.example.cn{page}")
+
+
 def test_a_group_gets_no_personal_link(sender: Sender, tmp_path: Path) -> None:
     send(sender, message("outbox://{id}", is_group=True, body=f"大家好\n{LINK}", link_person=3))
 

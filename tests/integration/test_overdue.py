@@ -25,6 +25,8 @@ from tasks import links
 from tasks.live import Live
 from tasks.overdue import figures, overdue
 from tasks.summarise import Draft, digest, draft_summary, drafts_between, next_draft
+from tasks.summary_text import over, up_to_date
+from tasks.texts import standard
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 START, FOREVER = datetime(2020, 1, 1, tzinfo=UTC), datetime(9999, 1, 1, tzinfo=UTC)
@@ -390,9 +392,14 @@ def test_the_number_of_statements_does_not_depend_on_the_data(office: Office) ->
     assert len(statements) == first == 7
 
 
+def everybody_is_late(office: Office) -> None:
+    for person in ("zhao", "qin"):
+        office.owes(person, date(2026, 10, 30))
+
+
 def test_each_supervisor_gets_one_message_about_what_is_under_them(office: Office) -> None:
     office.owes("zhao", date(2026, 10, 30), late_reason="等物业进场")
-    office.owes("qin", date(2026, 12, 1))
+    office.owes("qin", date(2026, 11, 24))
 
     assert (
         draft_summary(
@@ -412,7 +419,7 @@ def test_each_supervisor_gets_one_message_about_what_is_under_them(office: Offic
     assert "1.【红】第0项|民主社区|赵刚|应10月30日|逾期21天|等物业进场" in head.body
     assert "请责任单位11月23日（周一）18:00前在系统填报原因和新时限。" in leader.body
     assert "没有逾期事项。" in other.body
-    assert "接下来：第1项（党政办），12月1日到期。" in other.body
+    assert "1.【黄】第1项|党政办|秦岚|11月24日" in other.body
     assert "赵刚" not in other.body
     assert "王敏核发" in head.body
     assert links.carried(head.body)
@@ -424,7 +431,86 @@ def test_each_supervisor_gets_one_message_about_what_is_under_them(office: Offic
     assert notice.data["digest"] == digest(leader.body)
 
 
+def test_who_has_nothing_late_and_nothing_soon_gets_no_summary(office: Office) -> None:
+    office.owes("zhao", date(2026, 10, 30))
+    office.owes("qin", date(2027, 3, 1))
+
+    count = draft_summary(office.session, live_office(), weekly_summary(), FRIDAY_DRAFT, now=FRIDAY_DRAFT.at)
+
+    told = set(office.session.scalars(select(MessageRow.recipient_id)))
+    assert count == 2
+    assert told == {office.recipients["chen"].id, office.recipients["xu"].id}
+
+
+def test_an_empty_draft_takes_back_an_older_one_that_still_waits(office: Office) -> None:
+    duty = office.owes("zhao", date(2026, 10, 30))
+    draft_summary(office.session, live_office(), weekly_summary(), FRIDAY_DRAFT, now=FRIDAY_DRAFT.at)
+    duty.state = "done"
+    week = timedelta(days=7)
+    later = Draft(key="2026-11-27", at=FRIDAY_DRAFT.at + week, send_at=FRIDAY_DRAFT.send_at + week)
+
+    assert draft_summary(office.session, live_office(), weekly_summary(), later, now=later.at) == 0
+    assert set(office.session.scalars(select(MessageRow.state))) == {"withdrawn"}
+
+
+def test_the_first_summary_of_a_quarter_says_that_all_is_well_without_asking_the_clerk(
+    office: Office,
+) -> None:
+    friday = datetime(2026, 10, 2, 16, 30, tzinfo=SHANGHAI)
+    first = Draft(key="2026-10-02", at=friday, send_at=friday + timedelta(days=2, hours=15, minutes=45))
+    office.owes("qin", date(2027, 3, 1))
+
+    draft_summary(office.session, live_office(), weekly_summary(), first, now=friday)
+
+    row = office.session.scalars(
+        select(MessageRow).where(MessageRow.recipient_id == office.recipients["qin"].id)
+    ).one()
+    assert row.state == "queued"
+    assert row.body is not None
+    assert "没有逾期事项。" in row.body
+    assert "接下来：第0项（党政办），2027年3月1日到期。" in row.body
+    assert "核发" not in row.body
+
+
+@pytest.mark.parametrize(
+    ("sent", "old"), [(MONDAY, False), (date(2026, 11, 24), True)], ids=["after a weekend", "after a holiday"]
+)
+def test_figures_that_are_older_than_a_weekend_are_brought_up_to_date_when_sent(
+    office: Office, sent: date, *, old: bool
+) -> None:
+    office.owes("zhao", date(2026, 10, 30))
+    draft_summary(office.session, live_office(), weekly_summary(), FRIDAY_DRAFT, now=FRIDAY_DRAFT.at)
+    message = office.session.scalars(
+        select(MessageRow).where(MessageRow.recipient_id == office.recipients["chen"].id)
+    ).one()
+
+    title, body = up_to_date(
+        office.session, live_office(), standard(), message, office.people["chen"], now=at(sent, 8, 15)
+    )
+
+    assert ("逾期25天" in body) is old
+    assert ("逾期21天" in body) is not old
+    assert ("截至11月24日" in title) is old
+    assert "王敏核发" in body
+
+
+def test_what_was_settled_over_the_holiday_is_not_sent(office: Office) -> None:
+    duty = office.owes("zhao", date(2026, 10, 30))
+    draft_summary(office.session, live_office(), weekly_summary(), FRIDAY_DRAFT, now=FRIDAY_DRAFT.at)
+    message = office.session.scalars(select(MessageRow)).first()
+    assert message is not None
+    assert not over(office.session, live_office(), message, now=at(date(2026, 11, 25), 8, 15))
+    duty.state = "done"
+    office.session.flush()
+
+    assert over(office.session, live_office(), message, now=at(date(2026, 11, 25), 8, 15))
+    assert not over(office.session, live_office(), message, now=at(MONDAY, 8, 15)), (
+        "after a weekend it may stand"
+    )
+
+
 def test_drafting_again_changes_nothing(office: Office) -> None:
+    everybody_is_late(office)
     for _ in range(2):
         draft_summary(
             office.session, live_office(), weekly_summary(), FRIDAY_DRAFT, now=at(date(2026, 11, 20), 16, 30)
@@ -434,6 +520,7 @@ def test_drafting_again_changes_nothing(office: Office) -> None:
 
 
 def test_a_newer_draft_takes_the_place_of_one_still_held(office: Office) -> None:
+    everybody_is_late(office)
     draft_summary(office.session, live_office(), weekly_summary(), FRIDAY_DRAFT, now=FRIDAY_DRAFT.at)
     week = timedelta(days=7)
     later = Draft(key="2026-11-27", at=FRIDAY_DRAFT.at + week, send_at=FRIDAY_DRAFT.send_at + week)
@@ -449,6 +536,7 @@ def test_a_newer_draft_takes_the_place_of_one_still_held(office: Office) -> None
 
 
 def test_an_automatic_summary_is_queued(office: Office) -> None:
+    everybody_is_late(office)
     draft_summary(office.session, live_office(), weekly_summary("auto"), FRIDAY_DRAFT, now=FRIDAY_DRAFT.at)
 
     rows = office.session.scalars(select(MessageRow)).all()

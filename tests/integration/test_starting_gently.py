@@ -34,7 +34,9 @@ def test_cards_that_had_expired_before_are_listed_and_nobody_hears_of_them(world
 
     sent = world.at("2026-11-23 09:00") + world.at("2026-11-24 08:40") + world.at("2026-12-31 08:40")
 
-    assert count(world, ScheduleRow.key == "enforcement-certificate", ObligationRow.state == "history") == 9
+    expired = (ScheduleRow.key == "enforcement-certificate", OccurrenceRow.due_on < date(2026, 11, 23))
+    assert count(world, *expired, ObligationRow.state == "history") == 9
+    assert count(world, *expired, ObligationRow.state == "open") == 0
     assert not [message for message in sent if message.recipient_key == "guoliang" and "证" in message.title]
 
 
@@ -79,6 +81,51 @@ def test_a_start_on_behind_lists_the_last_weeks_before_it(world, local_time):
         )
         == 0
     )
+
+
+def states(world, schedule: str, key: str) -> dict[str, str]:
+    """Of one occurrence, the state of each part."""
+    with world.db.reading() as session:
+        query = (
+            select(ObligationRow.part, func.min(ObligationRow.state))
+            .join(OccurrenceRow, OccurrenceRow.id == ObligationRow.occurrence_id)
+            .join(ScheduleRow, ScheduleRow.id == OccurrenceRow.schedule_id)
+            .where(ScheduleRow.key == schedule, OccurrenceRow.key == key)
+            .group_by(ObligationRow.part)
+        )
+        return {part: state for part, state in session.execute(query)}  # noqa: C416 - rows are no pairs for dict()
+
+
+def test_a_step_that_was_due_before_the_start_is_history_though_the_whole_still_runs(world, local_time):
+    """The lists were due on 23 November, the meeting is on 30 November."""
+    with_line(world, "start_on: 2026-11-25")
+    world.apply(local_time("2026-11-25 08:00"))
+
+    sent = world.at("2026-11-25 08:40") + world.at("2026-11-25 15:00")
+
+    assert states(world, "half-year-review", "2026-11") == {"collect": "history", "meet": "open"}
+    assert not [message for message in sent if "报送问题清单" in message.title + message.body]
+
+
+def test_a_record_due_after_the_start_is_asked_for_though_the_gathering_was_before(world, local_time):
+    """The gathering was on Friday 20 November, its record is due on Monday."""
+    with_line(world, "start_on: 2026-11-23")
+    world.apply(local_time("2026-11-23 08:00"))
+
+    sent = world.at("2026-11-23 09:00")
+
+    assert states(world, "friday-study", "2026-11-20") == {"record": "open", "make_up": "expected"}
+    assert states(world, "friday-study", "2026-11-13") == {"record": "history"}
+    assert [message.recipient_key for message in sent if "登记" in message.title + message.body]
+
+
+def test_a_late_start_tells_the_keeper_of_the_most_urgent_card_too(world, local_time):
+    """25 days before the end the latest rung speaks to the holder and the head; the keeper heard 90 days before."""
+    world.apply(local_time("2026-11-25 08:00"))
+
+    sent = world.at("2026-11-25 08:40")
+
+    assert any("孙涛" in message.body for message in sent if message.recipient_key == "sunli")
 
 
 def test_in_trial_everything_goes_to_the_clerk_under_a_heading_and_nothing_waits(world, local_time):

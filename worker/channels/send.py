@@ -112,6 +112,8 @@ class Sender:
         """The personal link, made anew for each message; none for a group."""
         if message.is_group or message.link_person is None:
             return None
+        if message.link_obligation is None and message.link_list:
+            return self._tokens.message_link(message.message_id, message.link_person, now)
         return self._tokens.personal_link(message.link_obligation, message.link_person, now)
 
     def _service(self, url: str, channel: str) -> tuple[str, Any]:

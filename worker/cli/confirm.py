@@ -11,7 +11,7 @@ from worker.cli.acts import Act
 from worker.cli.command import DAY, Argument, Command
 from worker.cli.evidence_words import HUNDREDTHS, read_evidence, read_hours
 from worker.cli.language import N_, Option, _
-from worker.cli.owed import PENDING, Owed, one, owed, person_id
+from worker.cli.owed import PENDING, Owed, in_words, one, owed, person_id
 from worker.cli.running import require_tables
 from worker.cli.terminal import as_json, say, table
 from worker.clock import office_now
@@ -29,7 +29,7 @@ TITLES = (
 )
 STATES = {
     Obligation.EXPECTED: N_("expected to attend"),
-    Obligation.OPEN: N_("open"),
+    Obligation.OPEN: N_("to do"),
     Obligation.PAUSED: N_("its clock stands still"),
     Obligation.SUBMITTED: N_("waits for approval"),
     Obligation.DONE: N_("done"),
@@ -192,10 +192,12 @@ def _list(person: str, *, json_: bool) -> None:
     with runtime.db.reading() as session:
         live = current(session)
         found = owed(session, person, today=live.today(office_now(session)))
+        names = [in_words(session, each).text(_) for each in found]
     if json_:
-        as_json([_shape(each) for each in found])
+        as_json([{**_shape(each), "name": name} for each, name in zip(found, names, strict=True)])
     elif found:
-        table([_(title) for title in TITLES], [_row(each) for each in found])
+        rows = [_row(each, name) for each, name in zip(found, names, strict=True)]
+        table([_(title) for title in TITLES], rows)
     else:
         say(_("{person} owes nothing at present.").format(person=person))
 
@@ -215,7 +217,7 @@ def _shape(duty: Owed) -> dict[str, object]:
     }
 
 
-def _row(duty: Owed) -> list[str]:
+def _row(duty: Owed, name: str) -> list[str]:
     hours = "" if duty.target is None else f"{duty.progress / HUNDREDTHS:g}/{duty.target / HUNDREDTHS:g}"
     due = duty.due_on.isoformat() if duty.due_on else ""
     due += f" {_('provisional')}" if duty.provisional else ""
@@ -223,7 +225,7 @@ def _row(duty: Owed) -> list[str]:
         duty.schedule,
         duty.key,
         duty.part,
-        duty.title,
+        name,
         duty.party,
         due,
         _(STATES[Obligation(duty.state)]),

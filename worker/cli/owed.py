@@ -9,11 +9,15 @@ from sqlalchemy.orm import Session
 
 from models.obligations import ObligationRow, OccurrenceRow
 from models.people import MembershipRow, PartyRow, PersonRow, UnitRow
+from models.queries.holders import holder_name
 from models.schedules import ScheduleRow
 from schedules.errors import NotFound, Refused
+from schedules.parts import part_title
 from schedules.states import Obligation
-from schedules.words import phrase
+from schedules.words import Words, phrase
+from tasks.live import definition
 from tasks.parties import PEOPLE
+from tasks.whose import of_holder
 
 PENDING = (Obligation.OPEN, Obligation.SUBMITTED, Obligation.HISTORY)
 
@@ -33,6 +37,8 @@ class Owed:
     provisional: bool
     progress: int
     target: int | None
+    version_id: int
+    holder: str | None = None
 
     def name(self) -> str:
         """Schedule, key and part, as they are typed."""
@@ -58,7 +64,15 @@ def owed(session: Session, key: str, *, today: date, states: Sequence[Obligation
     )
     headed = select(UnitRow.key).where(UnitRow.head_id == person)
     query = (
-        select(ObligationRow, OccurrenceRow.key, OccurrenceRow.title, ScheduleRow.key, PartyRow.title)
+        select(
+            ObligationRow,
+            OccurrenceRow.key,
+            OccurrenceRow.title,
+            OccurrenceRow.version_id,
+            ScheduleRow.key,
+            PartyRow.title,
+            holder_name(),
+        )
         .join(OccurrenceRow, OccurrenceRow.id == ObligationRow.occurrence_id)
         .join(ScheduleRow, ScheduleRow.id == OccurrenceRow.schedule_id)
         .join(PartyRow, PartyRow.id == ObligationRow.party_id)
@@ -85,9 +99,26 @@ def owed(session: Session, key: str, *, today: date, states: Sequence[Obligation
             provisional=row.provisional,
             progress=row.progress,
             target=row.target,
+            version_id=version,
+            holder=holder,
         )
-        for row, occurrence, title, schedule, party in session.execute(query)
+        for row, occurrence, title, version, schedule, party, holder in session.execute(query)
     ]
+
+
+def in_words(session: Session, duty: Owed) -> Words:
+    """What the duty is called: the occurrence, whose certificate it is about, and the title of its part."""
+    title = of_holder(duty.title, duty.holder if duty.part else None)
+    match duty.part:
+        case "record":
+            return phrase("{title}: attendance record", title=title)
+        case "make_up":
+            return phrase("{title}: make-up", title=title)
+        case "":
+            return title
+        case step:
+            named = part_title(definition(session, duty.version_id), step)
+            return phrase("{title}: {part}", title=title, part=named) if named else title
 
 
 def one(

@@ -12,10 +12,12 @@ from models.queries import pages_board
 from models.queries.pages_board import Attended, Card, Hours, SessionDay
 from schedules.periods import quota_period
 from tasks.live import definition
-from tasks.overdue import Item, OverdueReport, UnitFigures, overdue
+from tasks.overdue import Item, UnitFigures, overdue
 from tasks.targets import progress
 from worker.web.display import Display
 from worker.web.hours import quota_of
+from worker.web.items import next_line, shown_item, totals
+from worker.web.link import address
 from worker.web.quota_bar import UNIT, expected_by, milestones
 from worker.web.security import require_viewer
 from worker.web.site import View, reading, render
@@ -32,16 +34,12 @@ def board() -> str:
     units = g.viewer.units
     with reading() as view:
         report = overdue(view.session, view.live, now=view.now, units=None if units is None else set(units))
-        next_one = report.next
         return render(
-            view, "board.html", here="board", report=_figures(report), as_of=view.d.moment(view.now),
+            view, "board.html", here="board", as_of=view.d.moment(view.now), **totals(view, report),
             scope="" if units is None else view.d._("your units only"),
-            worst=max((item.days_late for item in report.items), default=0), soon_total=report.figures.soon,
-            today_total=sum(1 for item in report.coming if item.due_on == view.today),
             late=[_item(view, item) for item in report.items[:MOST]], late_more=max(0, len(report.items) - MOST),
             soon=[_item(view, item) for item in report.coming[:MOST]], soon_more=max(0, len(report.coming) - MOST),
-            soon_empty=view.d._("Next: {title}, {due}.", title=view.d.words(next_one.name), due=view.d.near(next_one.due_on))
-            if next_one else view.d._("Nothing is open."),
+            soon_empty=next_line(view, report),
             units=[_unit(view, unit) for unit in report.units if unit.title], strips=strips(view, units), quotas=quotas(view, units),
             campaigns=progress(view.session, view.live),
             credentials=[_card(view, card) for card in pages_board.credentials(
@@ -49,22 +47,17 @@ def board() -> str:
         )  # fmt: skip
 
 
-def _figures(report: OverdueReport) -> dict[str, Any]:
-    figures = report.figures
-    return {"due": figures.due, "done": figures.done, "done_late": figures.done_late, "overdue": figures.overdue,
-            "on_time_rate": figures.on_time_rate}  # fmt: skip
-
-
 def _item(view: View, item: Item) -> dict[str, Any]:
-    title = view.d.words(item.name)
-    why = item.reason or (view.d.gettext("no reason given") if item.days_late else "")
-    if item.new_date:
-        why = view.d._("{reason}; planned for {day}", reason=why, day=view.d.day(item.new_date))
-    return {
-        "title": title, "why": why, "unit": item.unit, "who": item.person or item.unit or "—", "due_on": item.due_on, "due_at": item.due_at,
-        "days_late": item.days_late, "workdays_late": item.workdays_late, "urged": item.urged, "light": item.light,
-        "provisional": item.provisional, "link": url_for("duty.find", q=item.person or item.unit) if item.person or item.unit else "",
-    }  # fmt: skip
+    return shown_item(view, item, link=_page_of(view, item))
+
+
+def _page_of(view: View, item: Item) -> str:
+    """The duty's own page: the desk's for the clerk, for others the one that their personal link would open."""
+    if not item.id:
+        return ""
+    if g.viewer.clerk:
+        return url_for("duty.page", obligation_id=item.id)
+    return address(view, item.id, g.viewer.person_id)
 
 
 def _unit(view: View, unit: UnitFigures) -> dict[str, Any]:

@@ -29,7 +29,7 @@ def find() -> str:
     """Open duties by name, unit or title."""
     q = request.args.get("q", "").strip()[:60]
     with reading() as view:
-        rows = pages.search(view.session, q, limit=MOST + 1) if q else []
+        rows = pages.search(view.session, q, today=view.today, limit=MOST + 1) if q else []
         duties = [duty(view, row) for row in rows[:MOST]]
         return render(view, "find.html", here="desk", q=q, duties=duties, more=len(rows) > MOST)
 

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Literal
 
 from models.queries import pages, pages_record
+from models.queries.holders import card_of
 from models.queries.pages import DutyRow
 from schedules.dues import basis_of
 from schedules.grammar import EvidenceField, LaterCredential, Quota, Schedule
@@ -13,6 +14,7 @@ from schedules.lights import days_late, light, workdays_late
 from schedules.parts import evidence_of, part_title
 from tasks.approvals import approving_role
 from tasks.live import definition
+from tasks.whose import masked, of_holder
 from worker.web.evidence_form import LABELS
 from worker.web.site import View, said
 
@@ -49,6 +51,7 @@ class Duty:
     outcome: str = ""
     link: str = ""
     moves: tuple[str, ...] = ()
+    card: str = ""
 
 
 def form_kind(schedule: Schedule, part: str) -> FormKind:
@@ -68,12 +71,16 @@ def schedule_of(view: View, row: DutyRow) -> Schedule:
 
 
 def title_of(view: View, row: DutyRow) -> str:
-    """The occurrence's title; a gathering with the day it was held on, what an event started with the event's key."""
+    """The occurrence's title; a gathering with the day it was held on, what an event started with the event's key, a step of a
+    renewal with whose certificate it is.
+    """
     if row.occurrence.event_id is not None and row.occurrence.subject:
         return view.d._("{title} ({subject})", title=row.occurrence.title, subject=row.occurrence.subject)
     if row.occurrence.starts_at is not None and row.occurrence.held_on is not None:
         day = view.d.day(row.occurrence.held_on)
         return view.d._("{title} of {day}", title=row.occurrence.title, day=day)
+    if row.obligation.part and row.holder:
+        return view.d.words(of_holder(row.occurrence.title, row.holder))
     return row.occurrence.title
 
 
@@ -94,6 +101,7 @@ def duty(view: View, row: DutyRow, *, link: str = "", detailed: bool = False) ->
         late_reason=owed.late_reason, new_date=owed.new_date, done_on=owed.done_on, quiet_line=_quiet_line(view, row),
         waits_for=_waits_for(view, owed.waits_for), basis=_basis(view, schedule, owed.part), reminded=count, last_reminded=last,
         outcome=_outcome(view, row), link=link, moves=_moves(view, owed.id) if detailed else (),
+        card=_card(view, row) if detailed else "",
     )  # fmt: skip
 
 
@@ -141,6 +149,18 @@ def _owed_by(view: View, row: DutyRow) -> str:
         names = [person.name for person in pages.holders(view.session, row.party.key, today=view.today)]
         return view.d._("{role}: {names}; any one of them", role=row.party.title, names="、".join(names))
     return row.party.title
+
+
+def _card(view: View, row: DutyRow) -> str:
+    """The certificate to be renewed, with as much of its number as a page may show."""
+    card = card_of(view.session, row.occurrence)
+    if card is None:
+        return ""
+    holder = view.d._("{who} · {unit}", who=card.holder, unit=card.unit) if card.unit else card.holder
+    return view.d._(
+        "Certificate of {holder}, number {number}, valid until {day}",
+        holder=holder, number=masked(card.number), day=view.d.dated(card.expires_on),
+    )  # fmt: skip
 
 
 def _quiet_line(view: View, row: DutyRow) -> str:

@@ -41,12 +41,17 @@ def open_link(view: View, token: str, *, one_duty: bool) -> tuple[PersonalLink, 
         return bad_link(view)
     view = view.for_reader(person)
     if link.expired(view.now):
-        return notice(
-            view, view.d._("This link has expired"),
-            view.d._("Links work for 60 days. The duty is still there: use the link in the latest message, or ask for a new one."),
-            status=410,
-        )  # fmt: skip
+        return expired_link(view)
     return link, person
+
+
+def expired_link(view: View) -> Response:
+    """What to do with a link that is too old."""
+    return notice(
+        view, view.d._("This link has expired"),
+        view.d._("Links work for 60 days. The duty is still there: use the link in the latest message, or ask for a new one."),
+        status=410,
+    )  # fmt: skip
 
 
 def bad_link(view: View) -> Response:

@@ -18,6 +18,7 @@ from worker.web.display import MESSAGE_STATES
 from worker.web.duty_view import part_name
 from worker.web.evidence_form import parse_day
 from worker.web.link import address
+from worker.web.overseen import message_address
 from worker.web.security import require_viewer
 from worker.web.site import View, reading, render, writing
 
@@ -251,4 +252,6 @@ def open_as(message_id: int) -> AnyResponse:
             AuditRow(at=view.now, actor=g.viewer.key, act="open-as", subject_kind="message", subject_id=message_id,
                      detail={"person": line.person.id})
         )  # fmt: skip
-        return redirect(address(view, next(iter(duties)) if len(duties) == 1 else None, line.person.id), 303)
+        if len(duties) == 1:
+            return redirect(address(view, next(iter(duties)), line.person.id), 303)
+        return redirect(message_address(view, message_id, line.person.id), 303)

@@ -21,6 +21,7 @@ from worker.web.asked import approval_page, signing
 from worker.web.duty_view import Duty, duty, fields_of, form_kind, labels, schedule_of
 from worker.web.evidence_form import Form
 from worker.web.link import APPROVER, Reader, address, me_address, open_link, reader_of
+from worker.web.overseen import units_address
 from worker.web.receipt import record_facts
 from worker.web.site import Fault, View, faults_of, reading, render, runtime, writing
 
@@ -275,5 +276,5 @@ def _me(view: View, person: PersonRow) -> str:
     return render(
         view, "me.html", reader=person.name, unit=unit, heading=heading, duties=todo, next_line="",
         quotas=[hours.summary(view, row, link=address(view, row.obligation.id, person.id)) for row in quotas],
-        recent=[duty(view, row) for row in pages.lately_done(view.session, person.id)],
+        recent=[duty(view, row) for row in pages.lately_done(view.session, person.id)], units_link=units_address(view, person),
     )  # fmt: skip

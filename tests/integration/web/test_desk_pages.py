@@ -167,6 +167,53 @@ def test_the_clerk_records_for_somebody_who_called(site, clerk):
     assert site.state(duty) == "done"
 
 
+@pytest.mark.parametrize(
+    ("q", "title"),
+    [
+        ("刘洋", "周五集中学习"),
+        ("李强", "法治建设集中研判"),
+        ("陈霞", "报送问题清单"),
+        ("孙涛", "行政执法证换证"),
+        ("enforcement-training", "执法人员年度培训"),
+        ("刘洋 学习", "周五集中学习"),
+    ],
+    ids=[
+        "a role's holder",
+        "another role's",
+        "a unit's head",
+        "a certificate's holder",
+        "an id",
+        "two words",
+    ],
+)
+def test_duties_are_found_by_whoever_has_to_do_with_them(site, clerk, q, title):
+    found = clerk.get("/desk/find", query_string={"q": q}).text
+
+    assert "/desk/duty/" in found
+    assert title in found
+
+
+def test_the_board_leads_to_the_page_of_the_duty_itself(site, clerk, local_time):
+    site.stand_at(local_time("2026-11-25 09:05"))
+    collect, record = site.duty("half-year-review", "collect", "minzhu"), site.duty("friday-study", "record")
+
+    board = clerk.get("/").text
+
+    for duty in (collect, record):
+        assert f'href="/desk/duty/{duty}"' in board
+        assert clerk.get(f"/desk/duty/{duty}", follow_redirects=True).status_code == 200
+
+
+def test_the_board_of_a_head_leads_to_pages_that_the_head_may_see(site, local_time):
+    site.stand_at(local_time("2026-11-25 09:05"))
+    head = site.signed_in("chenxia")
+
+    link = re.search(r'href="(/c/[^"]+)"', head.get("/").text)
+
+    assert link
+    assert "报送问题清单" in head.get(link[1]).text
+
+
 @pytest.mark.parametrize("wild", ["%", "_", "'", "\\"])
 def test_a_search_takes_wildcards_as_letters(clerk, wild):
     assert "/desk/duty/" not in clerk.get("/desk/find", query_string={"q": wild}).text

@@ -334,10 +334,13 @@ def test_audiences_are_canonical(starter: OfficeSpec) -> None:
 
 
 # ── late starts ─────────────────────────────────────────────
-def late_at(one: One, remind: str, now: str, start_on: str = "2026-01-01") -> list[str]:
+def late_at(
+    one: One, remind: str, now: str, start_on: str = "2026-01-01", *, opens_at: str = "2026-09-01T08:40"
+) -> list[str]:
     schedule, office = of(one, remind)
-    rungs = timeline(schedule, "", DUE, office, opens_at=local("2026-09-01T08:40"))
-    found = late(rungs, now=local(now), start_on=date.fromisoformat(start_on), office=office)
+    begins = local(opens_at)
+    rungs = timeline(schedule, "", DUE, office, opens_at=begins)
+    found = late(rungs, now=local(now), start_on=date.fromisoformat(start_on), office=office, opens_at=begins)
     assert [rung.no for rung in found] == list(range(len(found)))
     return [f"{rung.at + SHANGHAI:%Y-%m-%dT%H:%M} {rung.key}" for rung in found]
 
@@ -359,6 +362,31 @@ def test_a_late_start_without_an_opening_tells_the_latest_missed_rung_to_all_its
     assert late_at(one, LADDER.replace("{at: open}, ", ""), "2026-10-08T10:00") == [
         "2026-10-08T10:00 before due 1 workdays 08:40 -> assignee", "2026-10-08T10:00 before due 1 workdays 08:40 -> unit-head",
         "2026-10-09T08:40 after due 1 workdays 08:40 -> assignee",
+    ]  # fmt: skip
+
+
+def test_what_opens_now_is_told_of_its_opening_first_and_of_nothing_that_has_passed(one: One) -> None:
+    """A step that a confirmation opens on Tuesday morning, four working days before its end."""
+    assert late_at(
+        one, "[{at: open}, {before: due, by: 5 workdays}, {before: due, by: 1 workday}]", "2026-09-29T10:13",
+        opens_at="2026-09-29T10:13",
+    ) == ["2026-09-29T15:00 open 08:40 -> assignee", "2026-09-30T08:40 before due 1 workdays 08:40 -> assignee"]  # fmt: skip
+
+
+def test_what_opens_now_without_an_opening_notice_is_told_at_a_sending_time(one: One) -> None:
+    assert late_at(
+        one, "[{before: due, by: 5 workdays}]", "2026-09-29T15:30", opens_at="2026-09-29T15:30"
+    ) == ["2026-09-30T08:40 before due 5 workdays 08:40 -> assignee"]
+
+
+def test_a_late_start_tells_each_role_the_latest_that_spoke_to_it(one: One) -> None:
+    rungs = (
+        "[{before: due, by: 9 workdays, to: clerk}, {before: due, by: 8 workdays, to: [assignee, clerk]},"
+        " {before: due, by: 5 workdays}]"
+    )
+
+    assert late_at(one, rungs, "2026-09-29T10:00") == [
+        "2026-09-29T10:00 before due 8 workdays 08:40 -> role:clerk", "2026-09-29T10:00 before due 5 workdays 08:40 -> assignee",
     ]  # fmt: skip
 
 

@@ -19,7 +19,7 @@ from schedules.loader import SourceFile
 from schedules.office import OfficeSpec
 from schedules.preview import preview, require_calendar
 from schedules.serial import digest, from_json, ladder_hash, summary_from_json, to_json
-from schedules.summaries import drafts, next_draft
+from schedules.summaries import drafts, is_first_of_quarter, next_draft
 from schedules.yaml_tree import parse_yaml
 
 One = Callable[..., tuple[Schedule, OfficeSpec]]
@@ -257,6 +257,23 @@ def test_a_summary_before_a_holiday_is_sent_after_it(starter: OfficeSpec) -> Non
         local("2026-09-30T16:30"),
         local("2026-10-08T08:15"),
     )
+
+
+@pytest.mark.parametrize(
+    ("day", "first"),
+    [("2026-10-02", True), ("2026-10-09", False), ("2026-12-25", False), ("2027-01-01", True)],
+    ids=["sent after the holiday in October", "a week later", "sent in December", "sent in January"],
+)
+def test_the_first_summary_of_a_quarter(starter: OfficeSpec, day: str, *, first: bool) -> None:
+    (summary,) = starter.summaries
+    since = local(f"{day}T00:00")
+    (draft,) = (
+        d
+        for d in drafts(summary, starter, after=since - timedelta(days=9), until=since + timedelta(days=5))
+        if d.key == day
+    )
+
+    assert is_first_of_quarter(summary, draft, starter) is first
 
 
 def test_a_summary_that_has_ended_is_drafted_no_more(starter: OfficeSpec) -> None:

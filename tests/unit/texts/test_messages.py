@@ -116,6 +116,22 @@ def test_the_clerks_own_words_replace_the_instruction(group: Render) -> None:
     assert told.body.startswith("明天11月27日（周五）15:00，周五集中学习。三楼会议室，今天17:30前请假。")
 
 
+def test_a_step_of_a_renewal_is_told_with_whose_certificate_it_is(person: Render) -> None:
+    step = certificate(
+        60,
+        part="submit",
+        part_title="报送区司法局",
+        subject="孙涛",
+        party_kind="role",
+        party_title="证件管理员",
+    )
+
+    told = person(step)
+
+    assert told.title == "【提醒】行政执法证换证（孙涛）：报送区司法局"
+    assert "“行政执法证换证（孙涛）：报送区司法局”应于" in told.body
+
+
 def test_who_was_away_is_told_where_to_object(person: Render) -> None:
     told = person(study(date(2026, 12, 11), MONDAY, part="make_up", anchor="recorded", phase="after"))
 

@@ -1,0 +1,92 @@
+"""What a summary says, and when its figures are too old to go out as they were drafted."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models.messages import MessageRow, NoticeRow
+from models.people import PersonRow
+from schedules.instants import instant
+from tasks.live import Live
+from tasks.overdue import OverdueReport, overdue
+from tasks.payloads import Contact, Rendered, SummaryMessage
+from tasks.texts import Texts
+
+KIND = "summary"
+FRESH = timedelta(days=3)  # from a draft on Friday to its sending on Monday
+
+
+def is_empty(report: OverdueReport) -> bool:
+    """Whether there is nothing to tell: nothing late and nothing soon due."""
+    return not report.items and not report.coming
+
+
+def written(
+    live: Live, texts: Texts, report: OverdueReport, reader: PersonRow, *, send_at: datetime, released: bool
+) -> Rendered:
+    """The text to one reader; `released`: the clerk stands for it. Causes are asked for until the end of the day it goes out."""
+    contact = _contact(live)
+    day = send_at.astimezone(live.office.tz).date()
+    message = SummaryMessage(
+        report=report, recipient_name=reader.name, tz=live.office.tz, contact=contact,
+        answer_by=instant(day, live.office.file.day_ends, live.office.tz), released_by=contact.person if released else "",
+    )  # fmt: skip
+    return texts.message(message, reader.lang or live.office.file.language)
+
+
+def stale(session: Session, live: Live, message: MessageRow, *, now: datetime) -> OverdueReport | None:
+    """The figures of now for a summary that was drafted longer ago than over a weekend; None while its own may stand.
+
+    A holiday between draft and sending, or a late release, would tell days late that are wrong by as many days.
+    """
+    drafted = _drafted(session, message)
+    if drafted is None or not _is_old(live, drafted, now=now):
+        return None
+    report = overdue(session, live, now=now)
+    keys = set(drafted.data["units"])
+    return report.under({unit.unit_id for unit in report.units if unit.key in keys and unit.unit_id})
+
+
+def over(session: Session, live: Live, message: MessageRow, *, now: datetime) -> bool:
+    """Whether everything a summary told was settled before it went out."""
+    report, drafted = stale(session, live, message, now=now), _drafted(session, message)
+    return report is not None and drafted is not None and is_empty(report) and not drafted.data.get("empty")
+
+
+def up_to_date(
+    session: Session,
+    live: Live,
+    texts: Texts,
+    message: MessageRow,
+    reader: PersonRow | None,
+    *,
+    now: datetime,
+) -> tuple[str, str]:
+    """Title and body as they are to go out now: as they were drafted, or with the figures of now."""
+    report = stale(session, live, message, now=now)
+    if report is None or reader is None:
+        return message.title or "", message.body or ""
+    released = (_drafted(session, message) or NoticeRow(data={})).data.get("release", True)
+    text = written(live, texts, report, reader, send_at=max(message.send_at, now), released=released)
+    return text.title, text.body
+
+
+def _drafted(session: Session, message: MessageRow) -> NoticeRow | None:
+    query = select(NoticeRow).where(NoticeRow.message_id == message.id, NoticeRow.kind == KIND)
+    return session.scalars(query).first()
+
+
+def _is_old(live: Live, drafted: NoticeRow, *, now: datetime) -> bool:
+    as_of = datetime.fromisoformat(drafted.data["as_of"])
+    return live.today(now) - live.today(as_of) > FRESH
+
+
+def _contact(live: Live) -> Contact:
+    contact = live.office.file.contact
+    if contact is None:
+        return Contact()
+    known = next(
+        (person.name for person in live.office.people if person.id == contact.person), contact.person
+    )
+    return Contact(person=known, phone=contact.phone)
