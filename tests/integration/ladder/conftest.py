@@ -39,8 +39,7 @@ class Desk:
 
     def at(self, text: str) -> list[Outgoing]:
         """What goes out at a moment."""
-        sent: list[Outgoing] = self.world.at(text)
-        return sent
+        return [message for message in self.world.at(text) if "放假安排" not in message.title]
 
     def told(self, text: str) -> list[str]:
         """Who is written to at a moment, by key."""

@@ -24,6 +24,11 @@ report:
 """
 
 
+def of_ladders(sent):
+    """What rungs said, without the clerk's weekly word about the calendar of next year."""
+    return [message for message in sent if "放假安排" not in message.title]
+
+
 def test_the_deputy_is_told_from_the_first_day_until_the_return_and_both_names_are_kept(desk):
     desk.begin(DAILY)
     desk.absence("xuli", "2026-11-25", "2026-11-30", "tangning")
@@ -85,7 +90,7 @@ def test_a_message_that_waits_over_the_boundary_goes_to_whom_it_belongs_then(des
     sent = desk.world.deliver(desk.local("2026-11-25 00:00"))
     sent += desk.world.deliver(desk.local("2026-11-25 00:01"))
 
-    assert [message.recipient_key for message in sent] == ["tangning"]
+    assert [message.recipient_key for message in of_ladders(sent)] == ["tangning"]
     assert desk.reminders(desk.duty().id) == [
         ("tangning", None, "徐莉 → 唐宁（代）"),
         ("xuli", "moved", None),
@@ -106,7 +111,7 @@ def test_two_holders_of_a_role_on_leave_with_one_deputy_make_one_message(desk):
         desk.local("2026-11-24 08:44")
     )
 
-    assert [message.recipient_key for message in sent] == ["xuli"]
+    assert [message.recipient_key for message in of_ladders(sent)] == ["xuli"]
 
 
 def test_of_one_audience_nobody_has_two_routes_at_a_time(desk):
