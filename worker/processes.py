@@ -2,10 +2,14 @@
 
 import sys
 
+from schedules.words import phrase
 from worker import embedded
 from worker.child import Process
+from worker.errors import NotConfigured
+from worker.readiness import is_free
 from worker.settings import Settings
 
+LAST_PORT = 65535
 DELIVER_SECONDS = 30.0  # what is on the wire gets its answer before the worker is killed
 EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 - compared with, not bound to
 
@@ -48,6 +52,19 @@ def worker(queue: str, *arguments: str) -> tuple[str, ...]:
     return celery(
         "worker", "-Q", queue, "-n", f"{queue}@%h", *arguments, "--without-gossip", "--without-mingle"
     )
+
+
+def require_port(settings: Settings) -> None:
+    """Raise NotConfigured unless the pages can be served where they are to be."""
+    host, port = settings.listen_host, settings.listen_port
+    if not is_free(host, port):
+        raise NotConfigured(
+            phrase(
+                "port {port} on {host} is taken, perhaps by another duban; end that, or name another one: "
+                "DUBAN_LISTEN={host}:{other}, and where others reach it DUBAN_BASE_URL=http://…:{other}",
+                port=port, host=host, other=port + 1 if port < LAST_PORT else port - 1,
+            )
+        )  # fmt: skip
 
 
 def health_url(settings: Settings) -> str:

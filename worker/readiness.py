@@ -47,6 +47,19 @@ def http_answers(host: str, port: int, path: str) -> bool:
         return False
 
 
+def is_free(host: str, port: int) -> bool:
+    """Whether nothing listens where a server is to listen. An address that is not of this machine counts as taken."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as there:
+        # As a server does: what has just ended does not hold its port.
+        there.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            there.bind((host, port))
+        except OSError:
+            return False
+    return True
+
+
 def wait_until(condition: Callable[[], bool], *, seconds: float) -> bool:
     """Poll a condition; False if it did not come true in time."""
     pause = threading.Event()

@@ -3,8 +3,10 @@
 import json
 import re
 import signal
+import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +16,7 @@ from sqlalchemy import func, select
 
 from models.engine import connect
 from models.messages import MessageRow
+from worker.cli.demo import MONTH_SECONDS
 from worker.processes import health_url
 from worker.readiness import answers, wait_until
 from worker.settings import Settings
@@ -54,7 +57,7 @@ def alive(data: Path) -> list[str]:
 
 @pytest.mark.slow
 def test_a_month_is_played_told_in_chinese_and_kept(of_the_play: dict[str, str], tmp_path: Path) -> None:
-    with demo(of_the_play, "--months", "1") as process:
+    with demo(of_the_play, "--months", "1", "--fast") as process:
         out, err = process.communicate(timeout=SECONDS)
 
     assert (process.returncode, err) == (0, ""), out
@@ -92,3 +95,29 @@ def test_ctrl_c_ends_it_and_every_process(of_the_play: dict[str, str], tmp_path:
     assert "Traceback" not in out
     assert out.splitlines()[-1].startswith("已停止。")
     assert alive(tmp_path / "data") == []
+
+
+@pytest.mark.slow
+def test_it_takes_its_time_to_be_watched_and_the_pages_stay_when_asked(of_the_play: dict[str, str]) -> None:
+    url = health_url(Settings.load(of_the_play))
+    begun = time.monotonic()
+    with demo(of_the_play, "--months", "1", "--stay") as process:
+        assert process.stdout is not None
+        told = next(line for line in process.stdout if MONTH.search(line))
+        took = time.monotonic() - begun
+        assert answers(url)
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=SECONDS)
+
+    assert told
+    assert took >= MONTH_SECONDS
+
+
+def test_a_taken_port_is_said_at_once(of_the_play: dict[str, str]) -> None:
+    port = int(of_the_play["DUBAN_LISTEN"].rpartition(":")[2])
+    with socket.create_server(("127.0.0.1", port)), demo(of_the_play, "--fast") as process:
+        out, err = process.communicate(timeout=SECONDS)
+
+    assert (process.returncode, out) == (1, "")
+    assert str(port) in err
+    assert "DUBAN_LISTEN" in err

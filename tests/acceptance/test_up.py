@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 from collections import Counter
@@ -194,6 +195,18 @@ def test_all_processes_together_keep_within_the_memory_that_was_promised(
     finally:
         running.popen.kill()
         running.popen.communicate()
+
+
+def test_a_taken_port_is_said_at_once_with_what_to_do(up: Start, free_port: int) -> None:
+    with socket.create_server(("127.0.0.1", free_port)):
+        first = up()
+        out, err = first.popen.communicate(timeout=PATIENCE)
+
+    assert (first.popen.returncode, out) == (1, "")
+    assert len(err.splitlines()) == 1
+    assert str(free_port) in err
+    assert "DUBAN_LISTEN" in err
+    assert "DUBAN_BASE_URL" in err
 
 
 def test_a_broken_office_at_the_first_start_leaves_nothing_running(up: Start, office: Path) -> None:

@@ -45,6 +45,7 @@ POLL_SECONDS = 0.01
 NUDGE_EVERY = 50  # polls; a nudge may get lost with Redis
 STUCK_SECONDS = 120.0
 READY_SECONDS = 90.0
+MONTH_SECONDS = 15.0  # what a month takes unless it is to be fast
 
 
 @click.command(
@@ -55,8 +56,8 @@ READY_SECONDS = 90.0
         "late or never. Everything is in a folder of its own and starts anew each time."
     ),
     examples=[
-        ("duban demo", N_("the year 2026")),
-        ("duban demo --year 2025 --stay", N_("another year; the pages stay until Ctrl-C")),
+        ("duban demo", N_("the year 2026 in about three minutes; open the address it prints and watch")),
+        ("duban demo --year 2025 --fast", N_("another year, as fast as the machine goes")),
     ],
 )
 @click.option(
@@ -75,29 +76,55 @@ READY_SECONDS = 90.0
     cls=Option,
     help=N_("how many months of it"),
 )
-@click.option("--stay", is_flag=True, cls=Option, help=N_("keep the pages open at the end, until Ctrl-C"))
+@click.option(
+    "--fast",
+    is_flag=True,
+    cls=Option,
+    help=N_("as fast as the machine goes; else a month takes a quarter of a minute"),
+)
+@click.option(
+    "--stay/--no-stay",
+    default=None,
+    cls=Option,
+    help=N_("keep the pages open at the end, until Ctrl-C; so it is at a terminal"),
+)
 @click.option("--verbose", is_flag=True, cls=Option, help=N_("show what the processes print"))
 @office_option()
-def demo(*, year: int, months: int, stay: bool, verbose: bool, office: Path | None) -> None:
+def demo(
+    *, year: int, months: int, fast: bool, stay: bool | None, verbose: bool, office: Path | None
+) -> None:
     """Play the year and print a line for each month."""
     spec, files = load_office(office)
     given = Settings.load()
     given.prepare()
     folder = given.data / "demo"
+    stays = sys.stdout.isatty() if stay is None else stay
+    pace = 0.0 if fast else MONTH_SECONDS * months
     with held(given.data / "demo.lock"), _signals() as stop:
+        processes.require_port(given)
         shutil.rmtree(folder, ignore_errors=True)
         settings = Settings.load(_environ(given, folder))
         prepare_tables(settings)
         run = Runtime(settings)
         try:
-            _play(run, spec, as_texts(files), year=year, months=months, stay=stay, verbose=verbose, stop=stop)
+            _play(
+                run,
+                spec,
+                as_texts(files),
+                year=year,
+                months=months,
+                pace=pace,
+                stay=stays,
+                verbose=verbose,
+                stop=stop,
+            )
         finally:
             run.close()
 
 
 def _play(
-    run: Runtime, office: OfficeSpec, files: dict[str, str], *, year: int, months: int, stay: bool, verbose: bool,
-    stop: threading.Event,
+    run: Runtime, office: OfficeSpec, files: dict[str, str], *, year: int, months: int, pace: float, stay: bool,
+    verbose: bool, stop: threading.Event,
 ) -> None:  # fmt: skip
     """Put the office into force on New Year's Day and let the processes and the people play."""
     start = _midnight(date(year, 1, 1), office)
@@ -106,7 +133,7 @@ def _play(
         apply(session, office, files, by="demo", now=start, cipher=run.cipher)
         clock.step(session, start)
     with _supervised(run, verbose=verbose, stop=stop):
-        Play(run, office, stop).until(end)
+        Play(run, office, stop, pace=pace).until(end)
         if stay and not stop.is_set():
             say(_("The play is over; the pages stay until Ctrl-C."))
             stop.wait()
@@ -171,12 +198,16 @@ def _until_ready(settings: Settings, supervisor: "subprocess.Popen[bytes]", stop
 
 
 class Play:
-    """Steps the office clock, lets people act, and tells about each month."""
+    """Steps the office clock, lets people act, and tells about each month.
 
-    def __init__(self, run: Runtime, office: OfficeSpec, stop: threading.Event) -> None:
+    `pace`: seconds that the whole is to take at least, so that one can watch.
+    """
+
+    def __init__(self, run: Runtime, office: OfficeSpec, stop: threading.Event, *, pace: float) -> None:
         self._run = run
         self._office = office
         self._stop = stop
+        self._pace = pace
         self._people = MixedPeople()
         self._told = (0, 0)
 
@@ -184,7 +215,7 @@ class Play:
         """Play until the office clock reaches `end`, or until stopped."""
         began = clock.monotonic()
         with self._run.db.reading() as session:
-            now = clock.office_now(session)
+            start = now = clock.office_now(session)
         while not self._stop.is_set():
             self._settle()
             following = self._next(now)
@@ -194,6 +225,9 @@ class Play:
             if following.astimezone(self._office.tz).month != now.astimezone(self._office.tz).month:
                 self._tell(now, began)
             now = following
+            self._stop.wait(
+                max(0.0, began + self._pace * ((now - start) / (end - start)) - clock.monotonic())
+            )
             with self._run.db.writing.begin() as session:
                 clock.step(session, now)
             self._run.nudger.nudge()

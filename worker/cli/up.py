@@ -76,6 +76,7 @@ def _tell_ready(settings: Settings) -> None:
 
 def _prepare(supervisor: Supervisor, *, settings: Settings, folder: Path) -> None:
     """Set up in a fork and import meanwhile what the processes share. Raises SystemExit if the office cannot be set up."""
+    processes.require_port(settings)
     setting_up = _aside(lambda: import_module(SET_UP).set_up(settings, folder))
     import_module(PRELOAD)
     wait_until(lambda: supervisor.stopping or setting_up.poll() is not None, seconds=LONGEST_SET_UP)
