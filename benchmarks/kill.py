@@ -23,6 +23,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 import redis
 from sqlalchemy import func, select
@@ -173,7 +174,7 @@ def finished(db: Database, people: int) -> bool:
     return reminded >= people and not pending and not (found["queued"] + found["sending"] + found["retry"])
 
 
-def run(arguments: argparse.Namespace, folder: Path) -> dict[str, object]:
+def run(arguments: argparse.Namespace, folder: Path) -> dict[str, Any]:
     dice = random.Random(arguments.seed)
     people = arguments.people
     with sink(arguments.delay) as provider, running(folder / "run" / "redis.sock") as broker:
@@ -227,7 +228,21 @@ def run(arguments: argparse.Namespace, folder: Path) -> dict[str, object]:
     }  # fmt: skip
 
 
-def main() -> int:
+def is_fine(found: dict[str, Any]) -> bool:
+    """Whether nothing was lost and no more arrived twice than kills explain."""
+    return bool(found["lost"] == 0 and found["twice"] <= found["allowed_twice"])
+
+
+def small(*, people: int, kills: int, seed: int = 1, flushes: int = 1) -> dict[str, Any]:
+    """One run in a folder that is thrown away; what `run` found."""
+    arguments = _parser().parse_args(
+        ["--people", str(people), "--kills", str(kills), "--flushes", str(flushes), "--seed", str(seed)]
+    )
+    with tempfile.TemporaryDirectory(prefix="duban-kill-") as folder:
+        return run(arguments, Path(folder))
+
+
+def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -239,7 +254,11 @@ def main() -> int:
     parser.add_argument("--database", help="a migrated or empty database; default: a new SQLite file")
     parser.add_argument("--keep", type=Path, help="a folder for logs and database that is not deleted")
     parser.add_argument("--json", action="store_true")
-    arguments = parser.parse_args()
+    return parser
+
+
+def main() -> int:
+    arguments = _parser().parse_args()
     if arguments.keep:
         arguments.keep.mkdir(mode=0o700, parents=True, exist_ok=True)
         found = run(arguments, arguments.keep)
@@ -251,8 +270,7 @@ def main() -> int:
         if arguments.json
         else "\n".join(f"{name:>14}  {value}" for name, value in found.items())
     )
-    lost, twice, allowed = found["lost"], found["twice"], found["allowed_twice"]
-    return 0 if lost == 0 and isinstance(twice, int) and isinstance(allowed, int) and twice <= allowed else 1
+    return 0 if is_fine(found) else 1
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import NamedTuple
 
 from servers import databases
 from sqlalchemy import event
@@ -68,8 +69,25 @@ def counted(db: Database) -> Iterator[list[int]]:
     event.remove(db.engine, "before_cursor_execute", seen)
 
 
-def measure(url: str, people: int) -> None:
-    """Apply, open, sweep; print a line for each."""
+class Measured(NamedTuple):
+    """One step on one kind of database; `took` in seconds."""
+
+    kind: str
+    what: str
+    rows: int
+    took: float
+    statements: int
+
+    def line(self) -> str:
+        """As it is printed."""
+        return (
+            f"{self.kind:11} {self.what:6} {self.rows:7,} rows {self.took * 1000:8.0f} ms {self.rows / self.took:10,.0f} rows/s"
+            f" {self.statements:4} statements"
+        )
+
+
+def measure(url: str, people: int) -> tuple[Measured, Measured]:
+    """Apply; then open and sweep, measured."""
     upgrade(url)
     db = connect(url)
     files = office_files(people)
@@ -85,7 +103,7 @@ def measure(url: str, people: int) -> None:
         start = time.perf_counter()
         opened = open_due(session, live, now=NOW)
         took = time.perf_counter() - start
-    _say(kind, "open", opened.obligations, took, statements[0])
+    opening = Measured(kind, "open", opened.obligations, took, statements[0])
     with counted(db) as statements, db.writing.begin() as session:
         start = time.perf_counter()
         seen = reminders = 0
@@ -95,25 +113,24 @@ def measure(url: str, people: int) -> None:
             if not swept.full:
                 break
         took = time.perf_counter() - start
-    _say(kind, "sweep", seen, took, statements[0])
     db.dispose()
+    return opening, Measured(kind, "sweep", seen, took, statements[0])
 
 
-def _say(kind: str, what: str, rows: int, took: float, statements: int) -> None:
-    sys.stdout.write(
-        f"{kind:11} {what:6} {rows:7,} rows {took * 1000:8.0f} ms {rows / took:10,.0f} rows/s {statements:4} statements\n"
-    )
+def both(people: int) -> Iterator[Measured]:
+    """On SQLite, then on PostgreSQL."""
+    with tempfile.TemporaryDirectory() as folder:
+        yield from measure(f"sqlite:///{folder}/bench.sqlite3", people)
+    with databases() as servers, servers.fresh(migrated=False) as url:
+        yield from measure(url, people)
 
 
 def main() -> None:
     """Run on both databases."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--people", type=int, default=20_000)
-    people = parser.parse_args().people
-    with tempfile.TemporaryDirectory() as folder:
-        measure(f"sqlite:///{folder}/bench.sqlite3", people)
-    with databases() as servers, servers.fresh(migrated=False) as url:
-        measure(url, people)
+    for each in both(parser.parse_args().people):
+        print(each.line(), flush=True)
 
 
 if __name__ == "__main__":
