@@ -25,6 +25,7 @@ from models.people import (
     RouteRow,
     UnitRow,
 )
+from models.registers import FigureRow, RegisterEntryRow, RegisterFileRow, RegisterZeroRow
 from models.schedules import (
     HeartbeatRow,
     LeaseRow,
@@ -36,7 +37,8 @@ from models.schedules import (
 
 __all__ = [
     "AttemptRow", "AuditRow", "Base", "ChannelRow", "ConfirmationRow", "CredentialRow", "CreditRow", "DueChangeRow",
-    "EvidenceRow", "FileRow", "HeartbeatRow", "LeaseRow", "MembershipRow", "MessageRow", "NoticeRow", "ObligationRow",
-    "OccurrenceRow", "OfficeStateRow", "OfficeVersionRow", "PartyRow", "PersonRow", "RecipientRow", "ReminderRow", "RouteRow",
-    "RungNameRow", "RungRow", "ScheduleRow", "ScheduleVersionRow", "TimelineRow", "UnitRow",
+    "EvidenceRow", "FigureRow", "FileRow", "HeartbeatRow", "LeaseRow", "MembershipRow", "MessageRow", "NoticeRow",
+    "ObligationRow", "OccurrenceRow", "OfficeStateRow", "OfficeVersionRow", "PartyRow", "PersonRow", "RecipientRow",
+    "RegisterEntryRow", "RegisterFileRow", "RegisterZeroRow", "ReminderRow", "RouteRow", "RungNameRow", "RungRow", "ScheduleRow",
+    "ScheduleVersionRow", "TimelineRow", "UnitRow",
 ]  # fmt: skip

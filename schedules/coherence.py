@@ -19,7 +19,9 @@ from schedules.grammar import (
     Window,
 )
 from schedules.ladder import anchors_of, has_clock
+from schedules.milestones import COUNTED, milestone_coherence
 from schedules.problems import nearest
+from schedules.quota import counts_up, full_target
 from schedules.references import Path, Remark
 from schedules.words import phrase
 
@@ -32,7 +34,7 @@ def schedule_coherence(schedule: Schedule) -> Iterator[Remark]:
         yield from _step(schedule, key, step)
     yield from _circles(schedule)
     yield from _step_names(schedule)
-    yield from _milestones(schedule)
+    yield from milestone_coherence(schedule)
     yield from _rungs(schedule)
 
 
@@ -81,6 +83,9 @@ def _done(schedule: Schedule) -> Iterator[Remark]:
             ("done", "credential"),
             phrase("'{key}' only goes with '{other}'", key="credential", other="when: {expiry: …}"),
         )
+    if counts_up(done) and schedule.steps and not isinstance(done, Quota):
+        what = phrase("'{key}' only goes with '{other}'", key="steps", other="done: {by: …}, {all: […]}")
+        yield Remark(("steps",), what)
     if isinstance(done, AllOf):
         known = (*schedule.steps, *(["children"] if schedule.children else []))
         for index, name in enumerate(done.all):
@@ -181,33 +186,6 @@ def _no_step(path: Path, name: str, schedule: Schedule) -> Remark:
     return Remark(path, phrase("there is no step '{name}'", name=name), nearest(name, schedule.steps))
 
 
-def _milestones(schedule: Schedule) -> Iterator[Remark]:
-    done = schedule.done
-    if not schedule.milestones:
-        return
-    if not isinstance(done, Quota):
-        yield Remark(
-            ("milestones",),
-            phrase("'{key}' only goes with '{other}'", key="milestones", other="done: {sum: …}"),
-        )
-        return
-    before, reached = (0, 0), 0
-    for index, milestone in enumerate(schedule.milestones):
-        if milestone.by <= before or milestone.reach < reached:
-            yield Remark(
-                ("milestones", index), phrase("milestones must follow each other in date and figure")
-            )
-        if milestone.reach > done.reach:
-            what = phrase(
-                "'{key}' must be at most {most}, found {found}",
-                key="reach",
-                most=done.reach,
-                found=milestone.reach,
-            )
-            yield Remark(("milestones", index, "reach"), what)
-        before, reached = milestone.by, milestone.reach
-
-
 def _rungs(schedule: Schedule) -> Iterator[Remark]:
     if isinstance(schedule.remind, OwnRungs):
         yield from _own_rungs(schedule, schedule.remind, ("remind",), of_children=False)
@@ -227,10 +205,10 @@ def _own_rungs(schedule: Schedule, remind: OwnRungs, path: Path, *, of_children:
 
 
 def _audience(schedule: Schedule, rung: Rung, path: Path) -> Iterator[Remark]:
-    if rung.when_behind and not isinstance(schedule.done, Quota):
+    if rung.when_behind and full_target(schedule.done) is None:
         yield Remark(
             (*path, "when_behind"),
-            phrase("'{key}' only goes with '{other}'", key="when_behind", other="done: {sum: …}"),
+            phrase("'{key}' only goes with '{other}'", key="when_behind", other=COUNTED),
         )
     needs = {
         "recorder": (schedule.record, "record"),

@@ -16,15 +16,19 @@ from schedules.done import (
     BasisText,
     ByPeople,
     ByRole,
+    Counts,
     Done,
     Evidence,
     EvidenceField,
     EvidenceKind,
+    FromRegister,
     LaterCredential,
     Quota,
     SessionRecord,
+    Topics,
 )
-from schedules.fields import DayMonth, Figure, Flag, Key, Keys, TermText, Text, Texts, refusal
+from schedules.fields import DayMonth, Flag, Key, Keys, TermText, Text, Texts, refusal
+from schedules.reach import OneOrSeveral
 from schedules.remind import OwnRungs, Release, Remind, Rung, UseLadder
 from schedules.strict import Definition, chosen_by, tag
 from schedules.when import (
@@ -47,9 +51,10 @@ from schedules.words import phrase
 
 __all__ = [
     "WHEN_KEYS", "AllOf", "Approval", "Attendance", "Basis", "ByPeople", "ByRole", "ByUnits", "Children", "Cron", "Cycle", "Dated",
-    "Dates", "Done", "DueAt", "Effect", "Evidence", "EvidenceField", "EvidenceKind", "Expiry", "LaterCredential", "Milestone", "Missed",
-    "Monthly", "OnHoliday", "OwnRungs", "Pending", "Privacy", "Quarterly", "Quota", "RelativeDue", "Release", "Remind", "Rung", "Schedule",
-    "SessionRecord", "Step", "Summary", "UseLadder", "Weekly", "When", "Who", "Window", "Yearly",
+    "Dates", "Done", "DueAt", "Effect", "Evidence", "EvidenceField", "EvidenceKind", "Expiry", "FromRegister", "LaterCredential",
+    "Milestone", "Missed", "Monthly", "OnHoliday", "OwnRungs", "Pending", "Privacy", "Quarterly", "Quota", "RelativeDue", "Release",
+    "Remind", "Rung", "Schedule", "SessionRecord", "Step", "Summary", "Topics", "UseLadder", "Weekly", "When", "Who", "Window",
+    "Yearly",
 ]  # fmt: skip
 
 Privacy = Literal["open", "internal", "case", "sealed"]
@@ -138,6 +143,10 @@ class Step(Definition):
     within: TermText | None = None
     evidence: Evidence = Field(default={}, description="what a confirmation carries 需要提供什么")
     basis: BasisText | None = None
+    counts: Counts = Field(default={}, description="figures it counts to 计入哪些数字")
+    register_: Key | None = Field(
+        None, alias="register", description="a confirmation becomes an entry 记入哪本台账"
+    )
 
     @model_validator(mode="after")
     def _one_due(self) -> "Step":
@@ -176,7 +185,7 @@ class Milestone(Definition):
     """A figure to have reached by a day "MM-DD" of the cycle (included)."""
 
     by: DayMonth
-    reach: Figure
+    reach: OneOrSeveral
 
 
 class Children(Definition):
@@ -225,6 +234,9 @@ class Schedule(Entry):
     remind: Remind | None = Field(None, description="reminders 催办")
     privacy: Privacy = "internal"
     basis: BasisText | None = Field(None, description="law or rule that asks for it 依据")
+    register_: Key | None = Field(
+        None, alias="register", description="a confirmation becomes an entry 记入哪本台账"
+    )
     soon: TermText | None = Field(None, description="yellow from here on 从多久前起亮黄灯")
 
     @property

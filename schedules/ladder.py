@@ -9,11 +9,11 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Literal, assert_never
 
-from schedules.grammar import Cron, Dated, Expiry, OwnRungs, Quota, Release, Remind, Rung, Schedule, UseLadder
+from schedules.grammar import Cron, Dated, Expiry, OwnRungs, Release, Remind, Rung, Schedule, UseLadder
 from schedules.instants import MIDNIGHT, end_of_day, instant
 from schedules.office import OfficeSpec
 from schedules.posts import GROUP, audiences
-from schedules.quota import HUNDREDTHS
+from schedules.quota import full_target, milestone
 from schedules.rung_words import label_of
 from schedules.sending import first_sending, sending_day_from, sending_day_to
 from schedules.terms import SUB_DAY, first_day, last_day
@@ -100,7 +100,7 @@ def anchors_of(schedule: Schedule, *, of_children: bool = False) -> tuple[str, .
         names.append("expiry")
     if schedule.done_through_attendance:
         names += ["recorded", MAKE_UP]
-    if isinstance(schedule.done, Quota) and schedule.milestones:
+    if full_target(schedule.done) is not None and schedule.milestones:
         names.append(MILESTONE)
     return (*names, *schedule.steps)
 
@@ -205,10 +205,10 @@ def _places(
     if told.anchor == MILESTONE:
         excused = (full or 0) - (target or 0) if target is not None else 0
         year = anchors["due"].on.year if "due" in anchors else opens_at.astimezone(office.tz).year
-        for milestone in schedule.milestones:
-            threshold = milestone.reach * HUNDREDTHS - excused
+        for number, each in enumerate(schedule.milestones):
+            threshold = milestone(schedule, number) - excused
             if threshold > 0:
-                day = date(year, *milestone.by)
+                day = date(year, *each.by)
                 yield (
                     f"{MILESTONE}:{day:%m-%d}",
                     Anchor(day, end_of_day(day, office.tz)),

@@ -1,19 +1,19 @@
 """An office's files to an office, or every mistake in them at once.
 
-office.yaml; any other *.yaml: schedules, and summaries under `summaries:`; people and credentials as csv or xlsx;
+office.yaml; any other *.yaml: schedules, summaries under `summaries:`, registers under `registers:`; people and credentials as csv or xlsx;
 calendar/*.json. Nothing is read or written here: names and bytes come in.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import assert_never
 
 from pydantic import TypeAdapter
 
 from schedules.calendar import WorkCalendar, merge
 from schedules.calendar_file import read_notice
 from schedules.coherence import repeated, schedule_coherence, summary_coherence
+from schedules.counts import counts_coherence
 from schedules.firing import never_fires
 from schedules.grammar import Schedule, Summary
 from schedules.names import Names, names_of
@@ -21,6 +21,7 @@ from schedules.office import Credential, OfficeSpec, Person
 from schedules.office_grammar import OfficeFile
 from schedules.office_references import office_references
 from schedules.problems import Problem
+from schedules.read_entry import ReadEntry
 from schedules.references import (
     Remark,
     ladder_references,
@@ -28,8 +29,18 @@ from schedules.references import (
     schedule_references,
     summary_references,
 )
+from schedules.register_references import (
+    Known,
+    counting_references,
+    feeding_references,
+    register_coherence,
+    register_references,
+    with_choices,
+)
+from schedules.registers import Register
 from schedules.roster import read_credentials, read_people
 from schedules.source_text import SourceFile, by_position, read_bytes, repair_yaml, unreadable
+from schedules.strict import Definition
 from schedules.validation import Adapter, validate
 from schedules.words import phrase
 from schedules.yaml_tree import Node, parse_yaml
@@ -38,11 +49,14 @@ __all__ = ["Loaded", "Problem", "SourceFile", "load"]
 
 OFFICE_FILE = "office.yaml"
 SUMMARIES = "summaries"
+REGISTERS = "registers"
 PEOPLE = ("people.csv", "people.xlsx", "花名册.csv", "花名册.xlsx")
 CREDENTIALS = ("credentials.csv", "credentials.xlsx", "证件.csv", "证件.xlsx")
 _OFFICE = TypeAdapter(OfficeFile)
 _SCHEDULE = TypeAdapter(Schedule)
 _SUMMARY = TypeAdapter(Summary)
+_REGISTER = TypeAdapter(Register)
+_GROUPS: Mapping[str, Adapter[Definition]] = {SUMMARIES: _SUMMARY, REGISTERS: _REGISTER}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,21 +82,6 @@ def load(files: Sequence[SourceFile], *, today: date | None = None) -> Loaded:
 
 
 @dataclass(slots=True)
-class _Entry:
-    """A definition with the place it came from; None if it could not be read as one."""
-
-    file: str
-    key: str
-    node: Node
-    definition: Schedule | Summary | None
-
-    def problems(self, remarks: Iterable[Remark]) -> Iterator[Problem]:
-        for remark in remarks:
-            line, col = self.node.find(remark.path)
-            yield Problem(self.file, line, col, self.key, remark.what, remark.allowed)
-
-
-@dataclass(slots=True)
 class _Loading:
     """What has been read so far; every step adds what it found and what was wrong."""
 
@@ -94,7 +93,7 @@ class _Loading:
     office_path: str = OFFICE_FILE
     people: tuple[Person, ...] | None = None
     credentials: tuple[Credential, ...] | None = None
-    entries: list[_Entry] = field(default_factory=list)
+    entries: list[ReadEntry] = field(default_factory=list)
     seen: dict[str, tuple[str, int]] = field(default_factory=dict)
 
     def read_calendar(self, files: Sequence[SourceFile]) -> None:
@@ -150,14 +149,14 @@ class _Loading:
 
     def _read_entries(self, source: SourceFile, tree: Node) -> None:
         for key, node in tree.entries():
-            if key == SUMMARIES:
-                for summary_key, summary_node in node.entries():
-                    self._read_entry(source, node, summary_key, summary_node, _SUMMARY)
+            if key in _GROUPS:
+                for member, below in node.entries():
+                    self._read_entry(source, node, member, below, _GROUPS[key])
             else:
                 self._read_entry(source, tree, key, node, _SCHEDULE)
 
     def _read_entry(
-        self, source: SourceFile, parent: Node, key: str, node: Node, adapter: Adapter[Schedule | Summary]
+        self, source: SourceFile, parent: Node, key: str, node: Node, adapter: Adapter[Definition]
     ) -> None:
         line, col = parent.keys[key]
         if key in self.seen:
@@ -178,7 +177,7 @@ class _Loading:
         node.keys["id"] = (line, col)
         found, problems = validate(adapter, node, {**plain, "id": key}, file=source.path, subject=key)
         self.problems += problems
-        self.entries.append(_Entry(source.path, key, node, found))
+        self.entries.append(ReadEntry(source.path, key, node, found))
 
     def read_rosters(self, files: Sequence[SourceFile]) -> None:
         names = self._names()
@@ -215,22 +214,36 @@ class _Loading:
         names = self._names()
         if self.office_file is not None and self.office_node is not None:
             self._check_office(self.office_file, self.office_node, names)
+        unread = frozenset(each.key for each in self.entries if each.definition is None)
+        known = Known(self._registers(), {each.id: each for each in self._schedules()}, unread)
         for entry in self.entries:
-            self.problems += entry.problems(self._remarks(entry, names))
+            self.problems += entry.problems(self._remarks(entry, names, known))
 
-    def _remarks(self, entry: _Entry, names: Names) -> Iterator[Remark]:
+    def _schedules(self) -> list[Schedule]:
+        return [each.definition for each in self.entries if isinstance(each.definition, Schedule)]
+
+    def _registers(self) -> dict[str, Register]:
+        written = [each.definition for each in self.entries if isinstance(each.definition, Register)]
+        schedules = self._schedules()
+        return {each.id: with_choices(each, schedules) for each in written}
+
+    def _remarks(self, entry: ReadEntry, names: Names, known: Known) -> Iterator[Remark]:
         match entry.definition:
             case Schedule() as schedule:
                 yield from schedule_coherence(schedule)
+                yield from counts_coherence(schedule)
                 yield from never_fires(schedule, self.calendar)
+                yield from feeding_references(schedule, known)
+                yield from counting_references(schedule, known)
                 yield from schedule_references(schedule, names) if self.office_file else ()
+            case Register() as register:
+                yield from register_coherence(register)
+                yield from register_references(register, names) if self.office_file else ()
             case Summary() as summary:
                 yield from summary_coherence(summary)
                 yield from summary_references(summary, names) if self.office_file else ()
-            case None:
+            case _:
                 yield from loose_references(entry.node, names) if self.office_file else ()
-            case _ as never:
-                assert_never(never)
 
     def _check_office(self, office: OfficeFile, node: Node, names: Names) -> None:
         remarks = list(office_references(office, names))
@@ -258,6 +271,7 @@ class _Loading:
             file=file,
             schedules=tuple(each for each in definitions if isinstance(each, Schedule)),
             summaries=tuple(each for each in definitions if isinstance(each, Summary)),
+            registers=tuple(self._registers().values()),
             people=self.people or (),
             credentials=self.credentials or (),
             calendar=self.calendar,

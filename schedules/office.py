@@ -11,6 +11,7 @@ from schedules.errors import NotFound
 from schedules.grammar import Schedule, Summary
 from schedules.office_grammar import OfficeFile
 from schedules.problems import nearest
+from schedules.registers import Register
 from schedules.words import phrase
 
 
@@ -47,11 +48,12 @@ class Credential:
 
 @dataclass(frozen=True)
 class OfficeSpec:
-    """Everything an office's files say. `sources`: id of a schedule or summary -> (file, line)."""
+    """Everything an office's files say. `sources`: id of a schedule, summary or register -> (file, line)."""
 
     file: OfficeFile
     schedules: tuple[Schedule, ...] = ()
     summaries: tuple[Summary, ...] = ()
+    registers: tuple[Register, ...] = ()
     people: tuple[Person, ...] = ()
     credentials: tuple[Credential, ...] = ()
     calendar: WorkCalendar = field(default_factory=WorkCalendar)
@@ -121,6 +123,24 @@ class OfficeSpec:
                 )
             )
         return found
+
+    def register(self, key: str) -> Register:
+        """The register with this id. Raise NotFound."""
+        found = self.register_or_none(key)
+        if found is None:
+            ids = [each.id for each in self.registers]
+            raise NotFound(
+                phrase(
+                    "there is no register '{name}'; allowed: {allowed}",
+                    name=key,
+                    allowed=nearest(key, ids) or "—",
+                )
+            )
+        return found
+
+    def register_or_none(self, key: str | None) -> Register | None:
+        """The register with this id, if the office still keeps one."""
+        return next((each for each in self.registers if each.id == key), None)
 
     @cached_property
     def _units_by_title(self) -> dict[str, str]:

@@ -41,7 +41,7 @@ def schedule_references(schedule: Schedule, names: Names) -> Iterator[Remark]:
     """Every name in a schedule that nothing answers to."""
     yield from _who(schedule.who, ("who",), names)
     for path, by in _roles_used(schedule):
-        yield from _role(by.role, (*path, "role"), names)
+        yield from role_remarks(by.role, (*path, "role"), names)
     if isinstance(schedule.when, Expiry):
         yield from _credential(schedule.when.expiry, ("when", "expiry"), names)
     yield from _remind(schedule, names)
@@ -51,7 +51,7 @@ def summary_references(summary: Summary, names: Names) -> Iterator[Remark]:
     """Every name in a summary that nothing answers to."""
     for index, name in enumerate(summary.to):
         if name not in POSTS:
-            yield from _role(name, ("to", index), names, also=POSTS)
+            yield from role_remarks(name, ("to", index), names, also=POSTS)
 
 
 def ladder_references(rungs: Iterable[Rung], path: Path, names: Names) -> Iterator[Remark]:
@@ -64,9 +64,9 @@ def loose_references(node: Node, names: Names) -> Iterator[Remark]:
     """Unknown roles, units and ladders in an entry that could not be read as a definition: the words mean the same everywhere."""
     for path, key, word in _words(node, ()):
         if key in ("role", "roles"):
-            yield from _role(word, path, names)
+            yield from role_remarks(word, path, names)
         elif key in ("unit", "units"):
-            yield from _unit(word, path, names)
+            yield from unit_remarks(word, path, names)
         elif key == "use" and word not in names.ladders:
             yield Remark(
                 path,
@@ -104,9 +104,9 @@ def _roles_used(schedule: Schedule) -> Iterator[tuple[Path, ByRole]]:
 
 def _who(who: Who, path: Path, names: Names) -> Iterator[Remark]:
     for index, role in enumerate(who.roles):
-        yield from _role(role, (*path, "roles", index), names)
+        yield from role_remarks(role, (*path, "roles", index), names)
     if who.role:
-        yield from _role(who.role, (*path, "role"), names)
+        yield from role_remarks(who.role, (*path, "role"), names)
     yield from _units(who, path, names)
     yield from _of_people(who, path, names)
     if who.credential:
@@ -117,11 +117,11 @@ def _who(who: Who, path: Path, names: Names) -> Iterator[Remark]:
 
 def _units(who: Who, path: Path, names: Names) -> Iterator[Remark]:
     for index, unit in enumerate(who.units):
-        yield from _unit(unit, (*path, "units", index), names)
+        yield from unit_remarks(unit, (*path, "units", index), names)
     if who.unit:
-        yield from _unit(who.unit, (*path, "unit"), names)
+        yield from unit_remarks(who.unit, (*path, "unit"), names)
     for index, unit in enumerate(who.assist.units if who.assist else ()):
-        yield from _unit(unit, (*path, "assist", "units", index), names)
+        yield from unit_remarks(unit, (*path, "assist", "units", index), names)
 
 
 def _of_people(who: Who, path: Path, names: Names) -> Iterator[Remark]:
@@ -138,7 +138,8 @@ def _of_people(who: Who, path: Path, names: Names) -> Iterator[Remark]:
             yield Remark((*path, "people", index), what, nearest(person, names.people))
 
 
-def _role(role: str, path: Path, names: Names, *, also: Iterable[str] = ()) -> Iterator[Remark]:
+def role_remarks(role: str, path: Path, names: Names, *, also: Iterable[str] = ()) -> Iterator[Remark]:
+    """Say so if there is no such role, or nobody holds it."""
     if role not in names.roles:
         yield Remark(
             path, phrase("there is no role '{name}'", name=role), nearest(role, (*names.roles, *also))
@@ -148,7 +149,8 @@ def _role(role: str, path: Path, names: Names, *, also: Iterable[str] = ()) -> I
         yield Remark(path, what, nearest(role, names.held_roles))
 
 
-def _unit(unit: str, path: Path, names: Names) -> Iterator[Remark]:
+def unit_remarks(unit: str, path: Path, names: Names) -> Iterator[Remark]:
+    """Say so if there is no such unit."""
     if unit not in names.unit_names():
         yield Remark(path, phrase("there is no unit '{name}'", name=unit), nearest(unit, names.unit_names()))
 
@@ -209,4 +211,4 @@ def _to(name: str, path: Path, names: Names) -> Iterator[Remark]:
     if name == GROUP and not names.has_group:
         yield Remark(path, phrase("the office has no group: office.yaml names none under 'reach'"))
     elif name not in TO_WORDS:
-        yield from _role(name, path, names, also=TO_WORDS)
+        yield from role_remarks(name, path, names, also=TO_WORDS)

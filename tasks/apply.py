@@ -19,7 +19,9 @@ from schedules.office import OfficeSpec
 from schedules.serial import digest, to_json
 from schedules.words import phrase
 from tasks.audit import note
+from tasks.live import current
 from tasks.people import MEMBERS, Cipher, RosterChange, compare, write_roster
+from tasks.recount import recount_all
 
 _MOBILE = re.compile(r"(?<!\d)1\d{10}(?!\d)")
 Fate = Literal["keep", "cancel"]
@@ -38,6 +40,7 @@ class Plan:
     roster: RosterChange
     credentials: int
     settings_changed: bool
+    registers_changed: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +94,7 @@ def plan(session: Session, office: OfficeSpec, files: Mapping[str, str], *, ciph
         roster=compare(session, office.people, cipher),
         credentials=sum((c.kind, c.number, c.expires_on) not in known for c in office.credentials),
         settings_changed=was is not None and was.files.get("office.yaml") != files.get("office.yaml"),
+        registers_changed=was is not None and current(session).office.registers != office.registers,
     )
 
 
@@ -134,6 +138,8 @@ def apply(
     state.installed_on = state.installed_on or now.astimezone(office.tz).date()
     session.add(state)
     session.flush()
+    if planned.registers_changed:
+        recount_all(session, current(session), now=now)
     note(session, actor=by, act="apply", subject_kind="office", subject_id=version.id, at=now,
          added=len(planned.added), changed=len(planned.changed), removed=len(planned.removed))  # fmt: skip
     return Applied(plan=planned, version_id=version.id)

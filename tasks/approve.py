@@ -8,6 +8,7 @@ from models.queries.duties import lock_occurrence, reopen_others
 from schedules.errors import Refused
 from schedules.states import Obligation, move_obligation
 from schedules.words import phrase
+from tasks import feeding
 from tasks.audit import note
 from tasks.closing import close_if_done
 from tasks.confirm import approver_of
@@ -41,6 +42,7 @@ def approve(session: Session, live: Live, *, obligation_id: int, by: int | None,
         at=now,
     )
     session.flush()
+    feeding.accepted(session, live, duty, record, now=now)
     close_if_done(session, duty, now=now)
 
 

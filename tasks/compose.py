@@ -13,9 +13,11 @@ from sqlalchemy.orm import Session
 
 from models.people import MembershipRow, PersonRow
 from models.queries import payload as read
-from schedules.grammar import Expiry, Quota, Schedule
+from schedules.grammar import Expiry, FromRegister, Quota, Schedule, Topics
+from schedules.ladder import MILESTONE
 from schedules.lights import days_late, workdays_late
 from schedules.parts import basis_of, evidence_of, part_title
+from schedules.quota import full_target
 from tasks.live import Live, definition
 from tasks.payloads import (
     Contact,
@@ -28,6 +30,7 @@ from tasks.payloads import (
     evidence_hint,
 )
 from tasks.people import Cipher
+from tasks.standing import ShownFigure, shown
 from tasks.texts import Texts
 
 log = logging.getLogger(__name__)
@@ -186,13 +189,22 @@ def reminder_line(
         workdays_late=workdays_late(due, today, live.office.calendar),
         party_kind=cast("PartyKind", party.kind), party_title=party.title, unit_title=unit_title or "", to_kind=rung.to_kind,
         as_list=rung.as_list, progress=duty.progress, target=duty.target, threshold=rung.threshold,
-        counted_in=schedule.done.sum if isinstance(schedule.done, Quota) else "hours",
+        figures=_figures(session, live, row, schedule), counted_in=schedule.done.sum if isinstance(schedule.done, Quota) else "hours",
         basis=basis_text(schedule, duty.part), provisional=duty.provisional, text=rung.text or "",
         subject=occurrence.subject or "", starts_at=occurrence.starts_at, privacy=schedule.privacy,
         evidence_hint=evidence_hint(evidence_of(schedule, duty.part)), urged=urged,
         late_reason=duty.late_reason or "", new_date=duty.new_date,
         own=party.kind != "person" or reader is None or party.person_id == reader.id,
     )  # fmt: skip
+
+
+def _figures(session: Session, live: Live, row: read.Line, schedule: Schedule) -> tuple[ShownFigure, ...]:
+    """Several figures as they stand, for a milestone those that it asks for."""
+    _, rung, duty, occurrence, _, party, _ = row
+    if not isinstance(schedule.done, FromRegister | Topics) or duty.part:
+        return ()
+    by = rung.anchor_on if rung.anchor.startswith(MILESTONE) else None
+    return shown(session, live, schedule, occurrence, party, by=by)
 
 
 def kind_of(schedule: Schedule, part: str) -> Kind:
@@ -205,6 +217,8 @@ def kind_of(schedule: Schedule, part: str) -> Kind:
         return "credential"
     if isinstance(schedule.done, Quota):
         return "quota"
+    if isinstance(schedule.done, FromRegister | Topics):
+        return "declared" if full_target(schedule.done) is None else "figures"
     return "steps" if schedule.steps else "duty"
 
 

@@ -14,20 +14,21 @@ from schedules.errors import NotFound, Refused
 from schedules.grammar import Attendance, ByPeople, Expiry, LaterCredential, Quota
 from schedules.ladder import MAKE_UP
 from schedules.parts import evidence_of
+from schedules.quota import counts_up
 from schedules.states import Obligation, move_obligation
 from schedules.words import phrase
 from tasks import evidence as proof
+from tasks import feeding
 from tasks.audit import note as audit
 from tasks.children import ChildEntry, open_children
 from tasks.closing import close_if_done
-from tasks.duty import Duty, actor, load, require_actor, silence
+from tasks.duty import Duty, How, actor, load, require_actor, silence
 from tasks.following import open_following, pause_while_pending
 from tasks.late import explain_late
 from tasks.live import Live
 from tasks.renew import renew_from_evidence
 
 __all__ = ["Confirmed", "How", "approver_of", "confirm", "explain_late", "record", "settle_history"]
-How = Literal["link", "desk", "cli", "sim"]
 Verdict = Literal["done", "late", "drop"]
 MET = (Obligation.DONE, Obligation.SUBMITTED)
 
@@ -70,9 +71,10 @@ def confirm(
     fields = evidence_of(duty.schedule, duty.part)
     proof.check(session, fields, evidence, files, today=live.today(now), facts=_counted_from(duty))
     state = Obligation.SUBMITTED if approver_of(duty) else Obligation.DONE
-    record(
+    written = record(
         session, duty, by=by, done_on=done_on, how=how, note=note, state=state, now=now, values=evidence, files=files
     )  # fmt: skip
+    feeding.accepted(session, live, duty, written, now=now)
     if duty.part == _children_from(duty):
         open_children(session, live, duty, children, by=by, now=now)
     renew_from_evidence(session, live, duty, evidence, now=now)
@@ -141,6 +143,8 @@ def _done_for_all(session: Session, duty: Duty, *, now: datetime) -> None:
 def _require_open(duty: Duty) -> None:
     if isinstance(duty.schedule.done, Quota):
         raise Refused(phrase("hours are recorded one course at a time"))
+    if counts_up(duty.schedule.done) and duty.part == "":
+        raise Refused(phrase("it is done when the entries and records reach the figures"))
     if duty.part == "record" and isinstance(duty.schedule.done, Attendance):
         raise Refused(phrase("a gathering is recorded with who was missing"))
     if (

@@ -12,15 +12,15 @@ from models.queries.duties import lock_occurrence
 from schedules.errors import NotFound, Refused
 from schedules.grammar import Quota
 from schedules.quota import HUNDREDTHS
-from schedules.states import Obligation, move_obligation
+from schedules.states import Obligation
 from schedules.words import phrase
 from tasks.audit import note
-from tasks.closing import close_if_done, reopen
 from tasks.confirm import How
-from tasks.duty import Duty, actor, holds, is_clerk, load, require_actor, silence
+from tasks.duty import Duty, actor, holds, is_clerk, load, require_actor
 from tasks.evidence import said, unseen
-from tasks.following import set_cursor
 from tasks.live import Live
+from tasks.reached import settle
+from tasks.standing import span_of
 
 MOST = 100_000  # hundredths in one entry
 CLOCK_HOUR = 60  # minutes
@@ -158,10 +158,10 @@ def _check(live: Live, duty: Duty, amount: int, done_on: date, *, now: datetime)
         raise Refused(phrase("hours must be more than 0"), field="amount")
     if done_on > live.today(now):
         raise Refused(phrase("the day it was done cannot lie in the future"), field="done_on")
-    if done_on.year != duty.occurrence.held_on.year:
-        raise Refused(
-            phrase("the course was not in {year}", year=duty.occurrence.held_on.year), field="done_on"
-        )
+    first, last = span_of(duty.schedule, duty.occurrence, live)
+    if not first <= done_on <= last:
+        what = phrase("it was not between {first} and {last}", first=first.isoformat(), last=last.isoformat())
+        raise Refused(what, field="done_on")
 
 
 def from_minutes(quota: Quota, minutes: int) -> int:
@@ -198,19 +198,13 @@ def count(session: Session, duty: Duty, *, now: datetime) -> None:
     target = duty.row.target or 0
     duty.row.progress = capped(quota, [(credit.kind, credit.amount) for credit in accepted])
     reached = duty.row.progress >= target
-    if reached and duty.row.state in (Obligation.OPEN, Obligation.HISTORY, Obligation.DONE):
-        duty.row.done_on = _reached_on(quota, accepted, target)
-    if reached and duty.row.state in (Obligation.OPEN, Obligation.HISTORY):
-        duty.row.state = move_obligation(duty.row.state, Obligation.DONE)
-        duty.row.closed_at, duty.row.closed_why = now, "reached"
-        silence(duty.row)
-        session.flush()
-        close_if_done(session, duty, now=now)
-    elif not reached and duty.row.state == Obligation.DONE:
-        duty.row.state = move_obligation(duty.row.state, Obligation.OPEN)
-        duty.row.done_on = duty.row.closed_at = duty.row.closed_why = None
-        set_cursor(session, duty.row, since=now)
-        reopen(duty, session)
+    settle(
+        session,
+        duty,
+        reached=reached,
+        done_on=_reached_on(quota, accepted, target) if reached else None,
+        now=now,
+    )
 
 
 def _reached_on(quota: Quota, accepted: Sequence[CreditRow], target: int) -> date | None:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Literal
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -13,6 +14,7 @@ from schedules.grammar import Schedule
 from schedules.words import phrase
 from tasks.live import Live, definition
 
+How = Literal["link", "desk", "cli", "sim"]
 LIVE_RECORDS = ("submitted", "accepted")
 
 

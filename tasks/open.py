@@ -15,11 +15,13 @@ from schedules.errors import NotFound
 from schedules.grammar import Expiry, Schedule, Summary
 from schedules.occurrences import Slot, holding, next_opening, opening, slots
 from schedules.parts import parts as parts_of
+from schedules.quota import counts_up
 from schedules.serial import summary_from_json
 from schedules.words import phrase
 from tasks import people, summarise
 from tasks.live import Live, definition
 from tasks.portion import Place, follow_members, open_part
+from tasks.recount import recount_all
 
 log = logging.getLogger(__name__)
 
@@ -80,6 +82,8 @@ def follow(session: Session, live: Live, *, now: datetime) -> int:
     """Follow joins and leaves in what is open, and set when memberships change next. Return how many obligations changed."""
     people.refresh_members(session, live.office, now=now)
     changed = follow_members(session, live, now=now)
+    if changed:
+        recount_all(session, live, now=now)
     people.mark_next_change(session, live.office, now=now)
     return changed
 
@@ -171,6 +175,8 @@ def open_slot(
     for part in parts_of(schedule, slot, live.office):
         if part.opens == "at-open" and not (history and part.kind == "attend"):
             owed += open_part(session, live, place, part, now=now)
+    if counts_up(schedule.done):
+        recount_all(session, live, now=now)
     return owed
 
 

@@ -11,11 +11,12 @@ from typing import Literal
 
 from schedules.grammar import EvidenceField, Privacy
 from tasks.overdue import OverdueReport
+from tasks.standing import ShownFigure
 
 Phase = Literal["open", "before", "on", "after"]
-Kind = Literal["duty", "session", "steps", "quota", "credential", "child"]
+Kind = Literal["duty", "session", "steps", "quota", "figures", "declared", "credential", "child"]
 Stage = Literal["open", "before", "today", "late"]
-Variant = Literal["duty", "gathering", "record", "make_up", "quota", "credential", "child"]
+Variant = Literal["duty", "gathering", "record", "make_up", "quota", "figures", "credential", "child"]
 PartyKind = Literal["person", "unit", "role", "group", "body"]
 
 SUPERVISORS = frozenset({"unit-head", "deputy-leader", "leader"})
@@ -83,6 +84,7 @@ class ReminderLine:
     target: int | None = None
     threshold: int | None = None
     counted_in: Literal["hours", "count"] = "hours"
+    figures: tuple[ShownFigure, ...] = ()
     basis: str = ""
     provisional: bool = False
     text: str = ""
@@ -119,6 +121,8 @@ class ReminderLine:
             return "gathering" if self.anchor == "start" and self.phase == "before" else "record"
         if self.schedule_kind == "quota":
             return "quota"
+        if self.figures:
+            return "figures"
         if self.schedule_kind == "credential" and not self.part:
             return "credential"
         return "child" if self.schedule_kind == "child" else "duty"
@@ -126,7 +130,7 @@ class ReminderLine:
     @property
     def day(self) -> date:
         """The day by which this line is put in order of urgency."""
-        return (self.anchor_on if self.variant == "quota" else None) or self.due_on or date.max
+        return (self.anchor_on if self.variant in ("quota", "figures") else None) or self.due_on or date.max
 
     @property
     def behind(self) -> int:

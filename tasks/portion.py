@@ -15,11 +15,10 @@ from schedules.ladder import Anchor, RungAt, late, timeline
 from schedules.lights import soon_from
 from schedules.occurrences import Slot
 from schedules.parts import AT_OPEN, OwnedBy, Part, parts
+from schedules.quota import full_target
 from schedules.quota import target as quota_target
 from tasks.live import Live, definition
 from tasks.timelines import set_timeline
-
-HUNDREDTHS = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,8 +106,8 @@ def open_part(
 
 
 def full_of(schedule: Schedule) -> int | None:
-    """The whole figure of a quota, in hundredths."""
-    return schedule.done.reach * HUNDREDTHS if isinstance(schedule.done, Quota) else None
+    """The whole figure of what counts up, as the obligation keeps it."""
+    return full_target(schedule.done)
 
 
 def _state(place: Place, *, expected: bool) -> str:
@@ -129,7 +128,7 @@ def _owners(
     condition = _parties(part.owner, place, on=on)
     done, who = place.schedule.done, place.schedule.who
     if not isinstance(done, Quota):
-        return [(condition, None)]
+        return [(condition, full_of(place.schedule))]
     year = place.occurrence.held_on.year
     if who.prorate is None or who.credential is None:
         return [(condition, quota_target(done, year, None))]

@@ -33,3 +33,10 @@ def read_hours(text: str) -> int:
     if not amount.is_finite() or amount <= 0 or amount != int(amount) or amount > 1_000_000:
         raise click.UsageError(_("'{hours}' is not a number of hours, like 4 or 1.5").format(hours=text))
     return int(amount)
+
+
+def read_count(text: str) -> int:
+    """A whole number of times in hundredths: "2" is 200."""
+    if not text.isdecimal() or not 0 < int(text) <= 1000:
+        raise click.UsageError(_("'{count}' is not how many times, like 1").format(count=text))
+    return int(text) * HUNDREDTHS

@@ -48,6 +48,9 @@ COMMANDS = {
     "confirm": Entry(
         PEOPLE, "worker.cli.confirm", "confirm", N_("list what a person owes; record that it is done")
     ),
+    "register": Entry(
+        PEOPLE, "worker.cli.register", "register", N_("registers: what is only recorded and counted")
+    ),
     "overdue": Entry(PEOPLE, "worker.cli.overdue", "overdue", N_("what is overdue, by unit")),
     "messages": Entry(
         PEOPLE, "worker.cli.messages", "messages", N_("what was sent, what waits, what failed")

@@ -10,6 +10,7 @@ from flask import Blueprint, g, url_for
 
 from models.queries import pages_board
 from models.queries.pages_board import Attended, Card, Hours, SessionDay
+from schedules.grammar import Quota, Schedule
 from tasks.live import definition
 from tasks.overdue import Item, OverdueReport, UnitFigures, overdue
 from worker.web.display import Display
@@ -133,18 +134,27 @@ def quotas(view: View, units: frozenset[int] | None) -> list[dict[str, Any]]:
     by_version: dict[int, list[Hours]] = defaultdict(list)
     for one in pages_board.quotas(view.session, today=view.today, units=units):
         by_version[one.version_id].append(one)
-    return [_quota(view, people) for people in by_version.values()]
+    return [
+        _quota(view, people)
+        for version, people in by_version.items()
+        if _counts_hours(definition(view.session, version))
+    ]
+
+
+def _counts_hours(schedule: Schedule) -> bool:
+    return isinstance(schedule.done, Quota) and schedule.done.sum == "hours"
 
 
 def _quota(view: View, people: Sequence[Hours]) -> dict[str, Any]:
     schedule = definition(view.session, people[0].version_id)
-    quota, year = quota_of(schedule), people[0].held_on.year
+    quota, last = quota_of(schedule), people[0].held_on
+    first = date(last.year, 1, 1)
     expected = [
-        expected_by(milestones(schedule, quota, one.target, year), view.today, year) for one in people
+        expected_by(milestones(schedule, quota, one.target, last), view.today, first) for one in people
     ]
     behind = [(one, figure) for one, figure in zip(people, expected, strict=True) if one.progress < figure]
     full = quota.reach * UNIT
-    today = expected_by(milestones(schedule, quota, full, year), view.today, year)
+    today = expected_by(milestones(schedule, quota, full, last), view.today, first)
     d = view.d
     sentence = d._(
         "{n} people, one dot each. {ok} have the {figure} hours expected today.", n=len(people), ok=len(people) - len(behind),

@@ -6,6 +6,7 @@ from datetime import date
 from math import ceil
 
 from schedules.grammar import Milestone, Quota, Schedule
+from schedules.quota import milestone as asked_by
 from worker.web.display import Display
 
 LEFT, WIDTH = 1.0, 350.0
@@ -31,11 +32,14 @@ class Bar:
     end: str
 
 
-def milestones(schedule: Schedule, quota: Quota, target: int, year: int) -> list[tuple[date, int]]:
-    """Day and figure of each milestone and of the year's end, less what a card obtained in the year is spared."""
+def milestones(schedule: Schedule, quota: Quota, target: int, last: date) -> list[tuple[date, int]]:
+    """Day and figure of each milestone and of the last day, less what a card obtained in the year is spared."""
     spared = quota.reach * UNIT - target
-    points = [(_day(one, year), max(0, one.reach * UNIT - spared)) for one in schedule.milestones]
-    return [*sorted(points), (date(year, 12, 31), target)]
+    points = [
+        (_day(one, last.year), max(0, asked_by(schedule, number) - spared))
+        for number, one in enumerate(schedule.milestones)
+    ]
+    return [*sorted(points), (last, target)]
 
 
 def _day(one: Milestone, year: int) -> date:
@@ -43,9 +47,9 @@ def _day(one: Milestone, year: int) -> date:
     return date(year, month, day)
 
 
-def expected_by(points: Sequence[tuple[date, int]], today: date, year: int) -> int:
+def expected_by(points: Sequence[tuple[date, int]], today: date, first: date) -> int:
     """The figure one should have today: between two milestones in proportion to the days, up to the next whole unit."""
-    before, figure = date(year, 1, 1), 0
+    before, figure = first, 0
     for day, reach in points:
         if today <= day:
             span = max(1, (day - before).days)
