@@ -34,10 +34,10 @@ check: $(DEV)
 	$(BIN)/ruff format --check --quiet .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest -q tests/unit
+	$(BIN)/pytest -q -m "not slow" tests/unit
 
 unit: $(DEV)
-	$(BIN)/pytest -q tests/unit
+	$(BIN)/pytest -q -m "not slow" tests/unit
 
 # Every line and branch of schedules/ is reached by the unit tests; the others run without the tracer, which would double their time.
 test: $(DEV)

@@ -62,7 +62,10 @@ class MessageRow(Base):
 
 
 class ReminderRow(Base):
-    """One rung reached by one obligation for one recipient: the row that may exist only once. No surrogate key."""
+    """One rung reached by one obligation for one recipient: the row that may exist only once. No surrogate key.
+
+    `via`: for whom the recipient stood in, as the route said then.
+    """
 
     __tablename__ = "reminder"
     __table_args__ = (Index("ix_reminder_message", "message_id"), {"sqlite_with_rowid": False})
@@ -75,6 +78,7 @@ class ReminderRow(Base):
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     message_id: Mapped[int | None] = mapped_column(ForeignKey("message.id"))
     withdrawn: Mapped[str | None] = mapped_column(String(12))
+    via: Mapped[str | None] = mapped_column(String(200))
 
 
 class NoticeRow(Base):

@@ -7,6 +7,7 @@ from sqlalchemy import Boolean, Date, ForeignKey, Index, Integer, String, Text, 
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base
+from models.events import EventRow
 from models.types import CanonicalJson, UtcDateTime
 
 
@@ -29,7 +30,8 @@ class TimelineRow(Base):
 class RungRow(Base):
     """One rung of a timeline. `scope_id` set: tell that party (a role, a group); else an audience of who owes.
 
-    `channel_id` set: on that channel, whatever the recipient's own is.
+    `channel_id` set: on that channel, whatever the recipient's own is. `notice`: blue, yellow or red. `asks_id`: the name under
+    which it asks for a signature; `unless_id`: fires only if nobody signed under that name (a rung_name, without a constraint).
     """
 
     __tablename__ = "rung"
@@ -47,10 +49,16 @@ class RungRow(Base):
     anchor_on: Mapped[date | None] = mapped_column(Date)
     phase: Mapped[str] = mapped_column(String(8))
     text: Mapped[str | None] = mapped_column(String(400))
+    notice: Mapped[str | None] = mapped_column(String(8))
+    asks_id: Mapped[int | None] = mapped_column(Integer)
+    unless_id: Mapped[int | None] = mapped_column(Integer)
 
 
 class OccurrenceRow(Base):
-    """One instance of a schedule. `key` is stable by the rule; `version_id` pins the definition it was opened with."""
+    """One instance of a schedule. `key` is stable by the rule; `version_id` pins the definition it was opened with.
+
+    `fields` are those of its event, lists of texts by name; `closed_as` the branch by which it ended early.
+    """
 
     __tablename__ = "occurrence"
     __table_args__ = (UniqueConstraint("schedule_id", "key"),)
@@ -60,6 +68,9 @@ class OccurrenceRow(Base):
     version_id: Mapped[int] = mapped_column(ForeignKey("schedule_version.id"))
     title: Mapped[str] = mapped_column(String(200))
     subject: Mapped[str | None] = mapped_column(String(120))
+    event_id: Mapped[int | None] = mapped_column(ForeignKey(EventRow.id), index=True)
+    fields: Mapped[Any] = mapped_column(CanonicalJson, default=dict, server_default=text("'{}'"))
+    closed_as: Mapped[str | None] = mapped_column(String(64))
     parent_id: Mapped[int | None] = mapped_column(
         index=True
     )  # an obligation; obligations point back to occurrences
@@ -78,7 +89,10 @@ class ObligationRow(Base):
     """What one party owes for one part of an occurrence. `next_at` is the instant of its next rung; NULL unless it is open.
 
     `part` is "" for the duty itself, "record", "make_up", "child", or a step's key. `due_on` is an office-local day. Amounts
-    (`progress`, `target`) are hundredths of the quota's unit. Overdue is derived: open and `due_on` before today.
+    (`progress`, `target`) are hundredths of the quota's unit. Overdue is derived: open and `due_on` before today. `internal_on` is the
+    office's own earlier deadline; `waits_for` the outside unit, or "party", that has to act: such a duty is neither urged nor ranked.
+    While it is submitted its cursor runs on the timeline `approval_id`, which tells those who approve. `transferred_from`: the party
+    it was taken over from; such a duty does not follow who the schedule names.
     """
 
     __tablename__ = "obligation"
@@ -114,6 +128,8 @@ class ObligationRow(Base):
     progress: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
     target: Mapped[int | None] = mapped_column(Integer)
     quiet_until: Mapped[date | None] = mapped_column(Date)
+    internal_on: Mapped[date | None] = mapped_column(Date)
+    waits_for: Mapped[str | None] = mapped_column(String(64))
     mark: Mapped[str | None] = mapped_column(String(8))
     opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -121,6 +137,20 @@ class ObligationRow(Base):
     done_on: Mapped[date | None] = mapped_column(Date)
     late_reason: Mapped[str | None] = mapped_column(String(400))
     new_date: Mapped[date | None] = mapped_column(Date)
+    approval_id: Mapped[int | None] = mapped_column(Integer)
+    transferred_from: Mapped[int | None] = mapped_column(Integer)
+
+
+class AcknowledgementRow(Base):
+    """A signature 签收: this person has seen what a rung asked him to see, in this epoch of the duty."""
+
+    __tablename__ = "acknowledgement"
+    obligation_id: Mapped[int] = mapped_column(ForeignKey("obligation.id"), primary_key=True)
+    epoch: Mapped[int] = mapped_column(Integer, primary_key=True)
+    name_id: Mapped[int] = mapped_column(ForeignKey("rung_name.id"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    how: Mapped[str] = mapped_column(String(12))
 
 
 class DueChangeRow(Base):

@@ -71,6 +71,24 @@ class MembershipRow(Base):
     valid_to: Mapped[date] = mapped_column(Date, default=FOREVER)
 
 
+class AbsenceRow(Base):
+    """A person is away on the office days [from_on, until_on); `deputy_id` stands in, without one the head of the unit.
+
+    One that ended before it began never took effect; it is kept for the trail.
+    """
+
+    __tablename__ = "absence"
+    __table_args__ = (Index(None, "person_id", "until_on"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    from_on: Mapped[date] = mapped_column(Date)
+    until_on: Mapped[date] = mapped_column(Date)
+    kind: Mapped[str] = mapped_column(String(12))
+    deputy_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    note: Mapped[str] = mapped_column(String(400), default="")
+    recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class RecipientRow(Base):
     """One address book entry: a person, or a group that a bot writes to."""
 
@@ -83,7 +101,10 @@ class RecipientRow(Base):
 
 
 class RouteRow(Base):
-    """Derived: which recipient on which channel an audience of a party is, now. `via` is the trail shown to people."""
+    """Derived: which recipient on which channel an audience of a party is in [valid_from, valid_to).
+
+    `via` is the trail shown to people where somebody stands in: "甲 → 乙（代）". Of one audience a recipient has one route at a time.
+    """
 
     __tablename__ = "route"
     party_id: Mapped[int] = mapped_column(ForeignKey("party.id"), primary_key=True)
@@ -111,7 +132,10 @@ class ChannelRow(Base):
 
 
 class CredentialRow(Base):
-    """A certificate with the expiry date printed on it; a later one of the same kind replaces it."""
+    """A certificate with the expiry date printed on it; a later one of the same kind replaces it.
+
+    `state`: valid, suspended, revoked, cancelled. `type`: first, renewal, temporary.
+    """
 
     __tablename__ = "credential"
     __table_args__ = (UniqueConstraint("kind", "number", "expires_on"), Index(None, "holder_id", "kind"))
@@ -123,3 +147,4 @@ class CredentialRow(Base):
     expires_on: Mapped[date] = mapped_column(Date)
     issuer: Mapped[str] = mapped_column(String(120), default="")
     state: Mapped[str] = mapped_column(String(12), default="valid")
+    type: Mapped[str] = mapped_column(String(12), default="first", server_default="first")

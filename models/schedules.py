@@ -26,7 +26,9 @@ class OfficeVersionRow(Base):
 class ScheduleRow(Base):
     """A schedule and its marks: `opened_through` is the high-water mark (NULL: never opened), `next_at` the next opening.
 
-    Beat reads `next_at` through its index. `kind`: duty, credential, summary, or members (following joins and leaves).
+    Beat reads `next_at` through its index. `kind`: duty, credential, anniversary, event, summary, and two of its own: members
+    (following joins and leaves) and calendar (asking for the notice of next year). `paused_at` set: nothing opens and nothing is
+    said, until `paused_until`, the first day that counts again (NULL: until it is resumed).
     """
 
     __tablename__ = "schedule"
@@ -48,6 +50,41 @@ class ScheduleRow(Base):
     last_run_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     runs: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
     removed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    paused_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    paused_until: Mapped[date | None] = mapped_column(Date)
+
+
+class SchedulePauseRow(Base):
+    """The trail of pauses: from when, until which day it was meant (the first that counts again), why; how it ended. One runs at most."""
+
+    __tablename__ = "schedule_pause"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    schedule_id: Mapped[int] = mapped_column(ForeignKey("schedule.id"), index=True)
+    began_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    began_by: Mapped[str] = mapped_column(String(64))
+    until_on: Mapped[date | None] = mapped_column(Date)
+    reason: Mapped[str] = mapped_column(String(400))
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    ended_by: Mapped[str | None] = mapped_column(String(64))
+    end_reason: Mapped[str | None] = mapped_column(String(400))
+
+
+class OccurrenceOverrideRow(Base):
+    """What was decided by hand about one occurrence: `action` move (to `to_date`) or skip; the last decision counts.
+
+    `rule_on` is the rule's own day for it.
+    """
+
+    __tablename__ = "occurrence_override"
+    schedule_id: Mapped[int] = mapped_column(ForeignKey("schedule.id"), primary_key=True)
+    key: Mapped[str] = mapped_column(String(120), primary_key=True)
+    seq: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    action: Mapped[str] = mapped_column(String(8))
+    rule_on: Mapped[date] = mapped_column(Date)
+    to_date: Mapped[date | None] = mapped_column(Date)
+    reason: Mapped[str] = mapped_column(String(400))
+    decided_by: Mapped[str] = mapped_column(String(64))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class ScheduleVersionRow(Base):
@@ -76,6 +113,35 @@ class OfficeStateRow(Base):
     went_live_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     stepped_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     sending_stopped: Mapped[bool] = mapped_column(Boolean, default=False, server_default=text("false"))
+
+
+class CalendarChangeRow(Base):
+    """One change of the working days; `revision` rises by one with each. A year is announced once a notice of it stands here.
+
+    `kind`: notice or override; `year` is the notice's, 0 for overrides. `origin`: files (the office's, by `apply`) or import.
+    """
+
+    __tablename__ = "calendar_change"
+    revision: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    kind: Mapped[str] = mapped_column(String(8))
+    year: Mapped[int] = mapped_column(Integer)
+    origin: Mapped[str] = mapped_column(String(8))
+    digest: Mapped[str] = mapped_column(String(64))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    by: Mapped[str] = mapped_column(String(64))
+
+
+class CalendarDayRow(Base):
+    """What a notice or an override says of one day. Two notices may speak of one December day, so the year belongs to the key."""
+
+    __tablename__ = "calendar_day"
+    day: Mapped[date] = mapped_column("date", Date, primary_key=True)
+    source: Mapped[str] = mapped_column(String(8), primary_key=True)
+    year: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    is_workday: Mapped[bool] = mapped_column(Boolean)
+    name: Mapped[str] = mapped_column(String(40), default="")
+    reason: Mapped[str | None] = mapped_column(String(200))
+    revision: Mapped[int] = mapped_column(ForeignKey("calendar_change.revision"))
 
 
 class LeaseRow(Base):

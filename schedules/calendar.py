@@ -1,7 +1,9 @@
 """The working-day calendar: which days are worked, how far the notices reach, and what is only an estimate.
 
 Days come from the State Council's yearly notices (国务院办公厅关于部分节假日安排的通知) in the holiday-cn shape. A notice may set days of
-the December before its year. Beyond the last notice a day is estimated from the standing rules and marked provisional.
+the December before its year, and wins there over the notice of the year before. A dated override wins over every notice. Beyond the
+last notice a day is estimated from the holidays that stand in law and marked provisional: doubtful days count as worked, the earlier
+and so the safe side of a legal deadline.
 """
 
 from bisect import bisect_left, bisect_right
@@ -9,11 +11,41 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
+from typing import Literal, NamedTuple
 
-# 全国年节及纪念日放假办法 (2025-01-01 in force): the holidays whose date needs no lunar table.
-FIXED_HOLIDAYS = frozenset({(1, 1), (5, 1), (5, 2), (10, 1), (10, 2), (10, 3)})
+from schedules.standing_holidays import standing_holidays
+
+DaySource = Literal["week", "notice", "override", "estimate"]
 _AHEAD = 4  # years after the last notice that are tabulated; beyond them days are counted one by one
 _ONE_DAY = timedelta(days=1)
+
+
+class Notice(NamedTuple):
+    """The notice of a year: whether each of its days is WORKED, and what the day is called."""
+
+    year: int
+    days: Mapping[date, bool]
+    names: Mapping[date, str] = {}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Override:
+    """One day that is otherwise than the notices say (an emergency, a local rule), and why."""
+
+    day: date
+    is_workday: bool
+    name: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CalendarDay:
+    """One day of a year as it is shown. `source` says what decided it; `week`: the notice leaves it as the week has it."""
+
+    day: date
+    is_workday: bool
+    name: str
+    source: DaySource
 
 
 @dataclass(frozen=True)
@@ -23,15 +55,38 @@ class WorkCalendar:
     days: Mapping[date, bool] = field(default_factory=dict)
     years: frozenset[int] = frozenset()
     revision: int = 0
+    names: Mapping[date, str] = field(default_factory=dict)
+    overridden: frozenset[date] = frozenset()
 
     def is_workday(self, day: date) -> bool:
-        """Whether `day` is worked. For a year without a notice: Monday to Friday less the fixed public holidays."""
+        """Whether `day` is worked. For a year without a notice: Monday to Friday less the holidays that stand in law."""
         known = self.days.get(day)
         if known is not None:
             return known
         if day.weekday() >= 5:
             return False
-        return day.year in self.years or (day.month, day.day) not in FIXED_HOLIDAYS
+        return day.year in self.years or day not in standing_holidays(day.year)
+
+    def year(self, year: int) -> tuple[CalendarDay, ...]:
+        """Every day of a year, with its name where it has one."""
+        first = date(year, 1, 1).toordinal()
+        return tuple(
+            self._day(date.fromordinal(first + n))
+            for n in range((date(year, 12, 31).toordinal() - first) + 1)
+        )
+
+    def _day(self, day: date) -> CalendarDay:
+        source: DaySource
+        if day in self.overridden:
+            source = "override"
+        elif day in self.days:
+            source = "notice"
+        else:
+            source = "week" if day.year in self.years else "estimate"
+        name = self.names.get(day, "") or (
+            standing_holidays(day.year).get(day, "") if source == "estimate" else ""
+        )
+        return CalendarDay(day=day, is_workday=self.is_workday(day), name=name, source=source)
 
     def announced(self, day: date) -> bool:
         """Whether the notice for the year of `day` is loaded."""
@@ -111,11 +166,24 @@ class WorkCalendar:
         return tuple(day for day in range(first, last + 1) if self.is_workday(date.fromordinal(day)))
 
 
-def merge(notices: Iterable[tuple[int, Mapping[date, bool]]], *, revision: int = 0) -> WorkCalendar:
-    """Join several notices (year, days) into one calendar; later notices win for a shared day."""
+def merge(
+    notices: Iterable[Notice | tuple[int, Mapping[date, bool]]],
+    *,
+    overrides: Iterable[Override] = (),
+    revision: int = 0,
+) -> WorkCalendar:
+    """Join several notices into one calendar: for a shared day the later year wins, and an override over both."""
     days: dict[date, bool] = {}
+    names: dict[date, str] = {}
     years: set[int] = set()
-    for year, notice in sorted(notices, key=lambda item: item[0]):
-        days.update(notice)
-        years.add(year)
-    return WorkCalendar(days=days, years=frozenset(years), revision=revision)
+    for notice in sorted((Notice(*each) for each in notices), key=lambda each: each.year):
+        days.update(notice.days)
+        names.update({day: notice.names.get(day, "") for day in notice.days})
+        years.add(notice.year)
+    exceptions = tuple(overrides)
+    days.update({each.day: each.is_workday for each in exceptions})
+    names.update({each.day: each.name for each in exceptions})
+    return WorkCalendar(
+        days=days, years=frozenset(years), revision=revision, names=names,
+        overridden=frozenset(each.day for each in exceptions),
+    )  # fmt: skip

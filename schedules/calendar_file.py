@@ -1,55 +1,110 @@
-"""Holiday notices in the holiday-cn JSON shape: {"year": 2026, "papers": [...], "days": [{"name", "date", "isOffDay"}]}."""
+"""Files of working days: a year's notice in the holiday-cn shape, or single days that are otherwise than the notices say.
+
+{"year": 2026, "papers": [...], "days": [{"name", "date", "isOffDay"}]}
+{"overrides": [{"name", "date", "isOffDay", "reason"}]}
+"""
 
 import json
 import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import date
 
+from schedules.calendar import Notice, Override
 from schedules.problems import Problem
 from schedules.source_text import SourceFile, read_bytes, unreadable
 from schedules.words import Words, phrase
 
 SHAPE = '{"year": 2026, "papers": […], "days": [{"name": "元旦", "date": "2026-01-01", "isOffDay": true}, …]}'
+OVERRIDES_SHAPE = '{"overrides": [{"date": "2026-09-03", "isOffDay": true, "name": "…", "reason": "…"}, …]}'
+EARLIEST, LATEST = 1900, 9998
 _NAMED_YEAR = re.compile(r"(?:^|/)([12][0-9]{3})\.json$")
 
 
-def read_notice(source: SourceFile) -> tuple[tuple[int, dict[date, bool]] | None, list[Problem]]:
-    """The year of a notice and whether each of its days is WORKED; or every problem of the file."""
+@dataclass(frozen=True, slots=True)
+class CalendarFile:
+    """What a file says: the notice of a year, or overrides; neither, if it has problems."""
+
+    notice: Notice | None = None
+    overrides: tuple[Override, ...] = ()
+    problems: list[Problem] = field(default_factory=list)
+
+
+def read_notice(source: SourceFile) -> tuple[Notice | None, list[Problem]]:
+    """The notice of a year; or every problem of the file."""
+    found = _read(source, overrides=False)
+    return found.notice, found.problems
+
+
+def read_calendar(source: SourceFile) -> CalendarFile:
+    """A notice or overrides, whichever the file holds."""
+    return _read(source, overrides=True)
+
+
+def _read(source: SourceFile, *, overrides: bool) -> CalendarFile:
     read = read_bytes(source)
     if read is None:
-        return None, [unreadable(source)]
+        return CalendarFile(problems=[unreadable(source)])
     try:
         content = json.loads(read.text)
     except json.JSONDecodeError as error:
-        return None, [
-            *read.problems,
-            Problem(source.path, error.lineno, error.colno, "", phrase("this is not JSON"), SHAPE),
-        ]
+        what = Problem(source.path, error.lineno, error.colno, "", phrase("this is not JSON"), SHAPE)
+        return CalendarFile(problems=[*read.problems, what])
     except (RecursionError, ValueError):
-        return None, [*read.problems, Problem(source.path, 1, 1, "", phrase("this is not JSON"), SHAPE)]
-    notice = _Notice(source, read.text)
-    found = notice.read(content)
-    problems = [*read.problems, *notice.problems]
-    return (None if problems else found), problems
+        what = Problem(source.path, 1, 1, "", phrase("this is not JSON"), SHAPE)
+        return CalendarFile(problems=[*read.problems, what])
+    reader = _Reader(source, read.text)
+    if overrides and isinstance(content, dict) and isinstance(content.get("overrides"), list):
+        exceptions = reader.overrides(content["overrides"])
+        problems = [*read.problems, *reader.problems]
+        return CalendarFile(None, () if problems else exceptions, problems)
+    notice = reader.notice(content)
+    problems = [*read.problems, *reader.problems]
+    return CalendarFile(None if problems else notice, (), problems)
 
 
-class _Notice:
+def notice_json(notice: Notice) -> str:
+    """A notice as a file of the office, one day a line."""
+    return _json({"year": notice.year, "papers": []}, "days", [
+        {"name": notice.names.get(day, ""), "date": day.isoformat(), "isOffDay": not worked}
+        for day, worked in sorted(notice.days.items())
+    ])  # fmt: skip
+
+
+def overrides_json(overrides: Sequence[Override]) -> str:
+    """Overrides as a file of the office, one day a line."""
+    return _json({}, "overrides", [
+        {"name": each.name, "date": each.day.isoformat(), "isOffDay": not each.is_workday, "reason": each.reason}
+        for each in sorted(overrides, key=lambda each: each.day)
+    ])  # fmt: skip
+
+
+def _json(head: dict[str, object], key: str, entries: Sequence[dict[str, object]]) -> str:
+    lines = [f"  {json.dumps(name)}: {json.dumps(value)}," for name, value in head.items()]
+    inner = ",\n".join(f"    {json.dumps(entry, ensure_ascii=False)}" for entry in entries)
+    return "\n".join(["{", *lines, f'  "{key}": [', inner, "  ]", "}", ""])
+
+
+class _Reader:
     def __init__(self, source: SourceFile, text: str) -> None:
         self.source, self.lines = source, text.split("\n")
         self.problems: list[Problem] = []
 
-    def read(self, content: object) -> tuple[int, dict[date, bool]]:
+    def notice(self, content: object) -> Notice:
         if (
             not isinstance(content, dict)
             or not isinstance(content.get("days"), list)
             or type(content.get("year")) is not int
         ):
             self._problem("", phrase("not a holiday notice"), SHAPE)
-            return 0, {}
+            return Notice(0, {})
         year: int = content["year"]
         named = _NAMED_YEAR.search(self.source.path)
-        if not 1900 <= year <= 9998:
+        if not EARLIEST <= year <= LATEST:
             self._problem(
-                '"year"', phrase("there is no calendar for the year {year}", year=year), "1900–9998"
+                '"year"',
+                phrase("there is no calendar for the year {year}", year=year),
+                f"{EARLIEST}–{LATEST}",
             )
         elif named and int(named[1]) != year:
             self._problem(
@@ -57,13 +112,39 @@ class _Notice:
                 phrase("the file is named {name} but holds the year {year}", name=named[1], year=year),
             )
         days: dict[date, bool] = {}
+        names: dict[date, str] = {}
         for entry in content["days"]:
-            self._take(entry, year, days)
+            day, worked, name = self._entry(entry, SHAPE)
+            if day is None:
+                continue
+            if outside(day, year):
+                self._problem(f'"{day}"', phrase("{day} is outside the notice of {year}", day=day, year=year))
+            elif day in days:
+                self._problem(f'"{day}"', phrase("{day} stands here twice", day=day))
+            else:
+                days[day], names[day] = worked, name
         if not days:
             self._problem('"days"', phrase("the notice names no day"))
-        return year, days
+        return Notice(year, days, names)
 
-    def _take(self, entry: object, year: int, days: dict[date, bool]) -> None:
+    def overrides(self, entries: Sequence[object]) -> tuple[Override, ...]:
+        found: dict[date, Override] = {}
+        for entry in entries:
+            day, worked, name = self._entry(entry, OVERRIDES_SHAPE)
+            if day is None:
+                continue
+            given = entry.get("reason") if isinstance(entry, dict) else None
+            reason = given.strip() if isinstance(given, str) else ""
+            if not reason:
+                self._problem(f'"{day}"', phrase("{day} needs a reason", day=day), OVERRIDES_SHAPE)
+            elif day in found:
+                self._problem(f'"{day}"', phrase("{day} stands here twice", day=day))
+            else:
+                found[day] = Override(day=day, is_workday=worked, name=name, reason=reason)
+        return tuple(found.values())
+
+    def _entry(self, entry: object, shape: str) -> tuple[date | None, bool, str]:
+        """Day, whether it is worked, its name; without a day the entry was refused."""
         text, off = (entry.get("date"), entry.get("isOffDay")) if isinstance(entry, dict) else (None, None)
         try:
             day = date.fromisoformat(text) if isinstance(text, str) else None
@@ -73,14 +154,11 @@ class _Notice:
             self._problem(
                 f'"{text}"',
                 phrase('a day needs "date" and "isOffDay", found {found}', found=str(entry)[:60]),
-                SHAPE,
+                shape,
             )
-        elif day.year != year and (day.year, day.month) != (year - 1, 12):
-            self._problem(f'"{text}"', phrase("{day} is outside the notice of {year}", day=text, year=year))
-        elif day in days:
-            self._problem(f'"{text}"', phrase("{day} stands here twice", day=text))
-        else:
-            days[day] = not off
+            return None, False, ""
+        name = entry.get("name") if isinstance(entry, dict) else None
+        return day, not off, name.strip() if isinstance(name, str) else ""
 
     def _problem(self, near: str, what: Words, allowed: str | None = None) -> None:
         """JSON keeps no positions: a mistake is shown where its text last stands."""
@@ -89,3 +167,8 @@ class _Notice:
         ]
         line, col = places[-1] if places else (1, 1)
         self.problems.append(Problem(self.source.path, line, col, "", what, allowed))
+
+
+def outside(day: date, year: int) -> bool:
+    """Whether a notice of that year cannot speak of the day: it may reach back into December, no further."""
+    return day.year != year and (day.year, day.month) != (year - 1, 12)

@@ -1,36 +1,41 @@
 """Whether the parts of a schedule fit together: steps that follow steps, anchors that exist, figures that belong to a quota."""
 
 from collections.abc import Iterator
+from datetime import date
 
+from schedules.event_coherence import event_coherence
 from schedules.grammar import (
     AllOf,
+    Anniversary,
     Attendance,
+    ByPeople,
+    Cycle,
     Dated,
-    DueAt,
     Expiry,
     LaterCredential,
+    Once,
     OwnRungs,
     Quota,
-    RelativeDue,
     Rung,
     Schedule,
-    Step,
     Summary,
-    Window,
 )
 from schedules.ladder import anchors_of, has_clock
+from schedules.periods import quota_period
 from schedules.problems import nearest
 from schedules.references import Path, Remark
+from schedules.step_coherence import no_step, step_coherence
 from schedules.words import phrase
+
+NO_LEAP_YEAR = 2025  # milestones are days of every year
 
 
 def schedule_coherence(schedule: Schedule) -> Iterator[Remark]:
     """Everything in a schedule that contradicts itself, whatever the office."""
     yield from _who(schedule)
     yield from _done(schedule)
-    for key, step in schedule.steps.items():
-        yield from _step(schedule, key, step)
-    yield from _circles(schedule)
+    yield from step_coherence(schedule)
+    yield from event_coherence(schedule)
     yield from _step_names(schedule)
     yield from _milestones(schedule)
     yield from _rungs(schedule)
@@ -46,11 +51,22 @@ def summary_coherence(summary: Summary) -> Iterator[Remark]:
 def _who(schedule: Schedule) -> Iterator[Remark]:
     who = schedule.who
     people = (who.roles, who.role, who.units, who.unit, who.tags, who.people, who.credential)
-    if not any(people) and not who.holder and who.responsible is None:
+    if not any((*people, who.holder, who.target, who.responsible, who.from_event)):
         yield Remark(
             ("who",),
             phrase("names nobody"),
-            "roles, role, units, unit, tags, people, credential, holder, responsible",
+            "roles, role, units, unit, tags, people, credential, holder, target, responsible, from_event",
+        )
+    if who.target and not (isinstance(schedule.when, Once) and schedule.when.targets):
+        yield Remark(
+            ("who", "target"),
+            phrase("'{key}' only goes with '{other}'", key="target", other="when: {once: …, targets: …}"),
+        )
+    if isinstance(schedule.when, Anniversary) and not any(people):
+        yield Remark(
+            ("who",),
+            phrase("an anniversary is owed person by person; name the people"),
+            "roles, role, units, unit, tags, people, credential",
         )
     if who.holder and not isinstance(schedule.when, Expiry):
         yield Remark(
@@ -61,6 +77,11 @@ def _who(schedule: Schedule) -> Iterator[Remark]:
         needed = "who: {credential: …}, done: {sum: …}"
         yield Remark(
             ("who", "prorate"), phrase("'{key}' only goes with '{other}'", key="prorate", other=needed)
+        )
+    if who.prorate and isinstance(schedule.when, Cycle) and schedule.when.cycle != "calendar-year":
+        yield Remark(
+            ("who", "prorate"),
+            phrase("'{key}' only goes with '{other}'", key="prorate", other="when: {cycle: calendar-year}"),
         )
 
 
@@ -81,6 +102,11 @@ def _done(schedule: Schedule) -> Iterator[Remark]:
             ("done", "credential"),
             phrase("'{key}' only goes with '{other}'", key="credential", other="when: {expiry: …}"),
         )
+    if isinstance(done, ByPeople) and done.quorum is not None and not _owed_by_several(schedule):
+        needed = "who: {roles | units | tags | people: …}"
+        yield Remark(
+            ("done", "quorum"), phrase("'{key}' only goes with '{other}'", key="quorum", other=needed)
+        )
     if isinstance(done, AllOf):
         known = (*schedule.steps, *(["children"] if schedule.children else []))
         for index, name in enumerate(done.all):
@@ -92,53 +118,11 @@ def _done(schedule: Schedule) -> Iterator[Remark]:
                 )
 
 
-def _step(schedule: Schedule, key: str, step: Step) -> Iterator[Remark]:
-    path: Path = ("steps", key)
-    if step.after is not None and step.after not in schedule.steps:
-        yield _no_step((*path, "after"), step.after, schedule)
-    elif step.after is not None and step.from_ is not None:
-        dates = [name for name, field in schedule.steps[step.after].evidence.items() if field.kind == "date"]
-        if step.from_ not in dates:
-            what = phrase("step '{step}' records no date '{name}'", step=step.after, name=step.from_)
-            yield Remark((*path, "from"), what, nearest(step.from_, dates))
-    if isinstance(step.due, RelativeDue):
-        known = (*schedule.steps, "due", *(["start"] if isinstance(schedule.when, Dated) else []))
-        known = (*known, *(["expiry"] if isinstance(schedule.when, Expiry) else []))
-        side = "before" if step.due.before else "after"
-        if step.due.anchor not in known:
-            what = phrase("'{name}' is nothing to count from here", name=step.due.anchor)
-            yield Remark((*path, "due", side), what, nearest(step.due.anchor, known))
-        elif step.due.anchor in schedule.steps and schedule.steps[step.due.anchor].after is not None:
-            what = phrase(
-                "step '{name}' has no day of its own before another step is done", name=step.due.anchor
-            )
-            yield Remark((*path, "due", side), what)
-    fits = {"window": isinstance(schedule.when, Window), "expiry": isinstance(schedule.when, Expiry)}
-    if isinstance(step.due, DueAt) and not fits.get(step.due.at, True):
-        yield Remark(
-            (*path, "due"), phrase("'{name}' is nothing to count from here", name=step.due.at), "due"
-        )
-    needed = {"assist": schedule.who.assist, "responsible": schedule.who.responsible}
-    if isinstance(step.owed_by, str) and needed[step.owed_by] is None:
-        yield Remark((*path, "owed_by"), phrase("'who' has no '{key}'", key=step.owed_by))
-
-
-def _circles(schedule: Schedule) -> Iterator[Remark]:
-    def follows(key: str) -> str | None:
-        step = schedule.steps[key]
-        anchor = step.after or (step.due.anchor if isinstance(step.due, RelativeDue) else None)
-        return anchor if anchor in schedule.steps else None
-
-    for key in schedule.steps:
-        seen, at = [key], follows(key)
-        while at is not None and at not in seen:
-            seen.append(at)
-            at = follows(at)
-        if at == key:
-            yield Remark(
-                ("steps", key),
-                phrase("steps wait for each other in a circle: {chain}", chain=" → ".join([*seen, key])),
-            )
+def _owed_by_several(schedule: Schedule) -> bool:
+    """Whether each of several people owes the duty itself, so that a share of them can be counted."""
+    who = schedule.who
+    several = bool(who.roles or who.units or who.tags or who.people or who.credential)
+    return several and who.responsible is None and not who.holder and not schedule.steps
 
 
 def _step_names(schedule: Schedule) -> Iterator[Remark]:
@@ -148,7 +132,7 @@ def _step_names(schedule: Schedule) -> Iterator[Remark]:
         (("children", "from"), schedule.children.from_ if schedule.children else None),
     ]
     yield from (
-        _no_step(path, name, schedule)
+        no_step(path, name, schedule)
         for path, name in named
         if name is not None and name not in schedule.steps
     )
@@ -156,29 +140,6 @@ def _step_names(schedule: Schedule) -> Iterator[Remark]:
     if schedule.effect and schedule.effect.after not in anchors:
         what = phrase("'{name}' is nothing to count from here", name=schedule.effect.after)
         yield Remark(("effect", "after"), what, nearest(schedule.effect.after, anchors))
-    reserved = {
-        "due",
-        "start",
-        "expiry",
-        "open",
-        "window",
-        "recorded",
-        "make_up",
-        "milestone",
-        "record",
-        "child",
-        "children",
-    }
-    for key in schedule.steps:
-        if key in reserved:
-            yield Remark(
-                ("steps", key),
-                phrase("'{name}' has a meaning of its own; give the step another name", name=key),
-            )
-
-
-def _no_step(path: Path, name: str, schedule: Schedule) -> Remark:
-    return Remark(path, phrase("there is no step '{name}'", name=name), nearest(name, schedule.steps))
 
 
 def _milestones(schedule: Schedule) -> Iterator[Remark]:
@@ -191,8 +152,11 @@ def _milestones(schedule: Schedule) -> Iterator[Remark]:
             phrase("'{key}' only goes with '{other}'", key="milestones", other="done: {sum: …}"),
         )
         return
-    before, reached = (0, 0), 0
+    before, reached, turn = (0, 0), 0, ""
     for index, milestone in enumerate(schedule.milestones):
+        own = quota_period(schedule, date(NO_LEAP_YEAR, *milestone.by)).key
+        if own != turn:  # every turn of the cycle begins from nothing
+            reached, turn = 0, own
         if milestone.by <= before or milestone.reach < reached:
             yield Remark(
                 ("milestones", index), phrase("milestones must follow each other in date and figure")

@@ -4,10 +4,19 @@ import re
 from collections.abc import Mapping
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, Tag
+from pydantic import (
+    BeforeValidator,
+    Field,
+    PlainSerializer,
+    PlainValidator,
+    Tag,
+    WithJsonSchema,
+    model_validator,
+)
 
-from schedules.fields import Count, Figure, Flag, Key, TermText, Text, Texts
+from schedules.fields import Count, Figure, Flag, Key, TermText, Text, Texts, refusal, shown
 from schedules.strict import Definition, chosen_by, tag
+from schedules.words import phrase
 
 EvidenceKind = Literal["text", "number", "date", "choice", "url", "file", "photo", "yes-no"]
 _CITES_A_RULE = re.compile(r"\d条|〔\d{4}〕")
@@ -99,15 +108,41 @@ class AllOf(Definition):
     all: Annotated[tuple[Key, ...], Field(min_length=1)]
 
 
+_PERCENT = re.compile(r"\s*([0-9]{1,3})\s*[%％]\s*")
+
+
+def read_percent(value: object) -> int:
+    """A share such as "90%"; a bare number is refused, since 90 and 0.9 both occur."""
+    match = _PERCENT.fullmatch(value) if isinstance(value, str) else None
+    if match is None or not 1 <= int(match[1]) <= 100:
+        raise refusal(phrase("'{found}' is not a share of those who owe it", found=shown(value)), "1%–100%")
+    return int(match[1])
+
+
+Percent = Annotated[
+    int,
+    PlainValidator(read_percent),
+    PlainSerializer(lambda value: f"{value}%"),
+    WithJsonSchema({"type": "string", "pattern": "^[0-9]{1,3}%$"}),
+]
+
+
 class ByPeople(Definition):
-    """Met when each, or any one, of those who owe has confirmed."""
+    """Met when each, or any one, of those who owe has confirmed; with a quorum when that share of those not excused has."""
 
     by: Literal["each", "any"] = "each"
+    quorum: Percent | None = Field(None, description="enough when this share has 达到比例即可")
     evidence: Evidence = Field(default={}, description="what a confirmation carries 需要提供什么")
     approve: ByRole | None = None
     within: TermText | None = Field(
         None, description="the due day, counted from the day of the rule; default: that day 期限"
     )
+
+    @model_validator(mode="after")
+    def _quorum_of_each(self) -> "ByPeople":
+        if self.quorum is not None and self.by != "each":
+            raise refusal(phrase("'{key}' only goes with '{other}'", key="quorum", other="by: each"))
+        return self
 
 
 Done = Annotated[

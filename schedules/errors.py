@@ -16,12 +16,16 @@ class DubanError(Exception):
 
 
 class Refused(DubanError):
-    """A rule forbids it. `what` says which and what to do instead; `field` names the form field at fault, if one is."""
+    """A rule forbids it. `what` says which and what to do instead; `field` names the form field at fault, if one is.
+
+    `faults` holds every (field, sentence) where several are wrong at once; `what` is the first of them.
+    """
 
     def __init__(self, what: Words, *, field: str | None = None) -> None:
         super().__init__(str(what))
         self.what = what
         self.field = field
+        self.faults: tuple[tuple[str, Words], ...] = ((field or "", what),)
 
 
 class NotFound(Refused):

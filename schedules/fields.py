@@ -108,6 +108,13 @@ def read_lead(value: object) -> Term:
     return read_term(value)
 
 
+def read_trail(value: object) -> Term:
+    """A term after a day: `3 days after`, `3 days` or `3日后`."""
+    if isinstance(value, str):
+        value = re.sub(r"\s*(after|之后|后)\s*$", "", value)
+    return read_term(value)
+
+
 def write_term(term: Term) -> object:
     """The shortest form that reads back the same."""
     return str(term) if term.roll == "none" else {"n": term.n, "unit": term.unit, "roll": term.roll}
@@ -214,6 +221,7 @@ TermText = Annotated[
     Term, PlainValidator(read_term), PlainSerializer(write_term), WithJsonSchema(_TERM_SCHEMA)
 ]
 Lead = Annotated[Term, PlainValidator(read_lead), PlainSerializer(write_term), WithJsonSchema(_TERM_SCHEMA)]
+Trail = Annotated[Term, PlainValidator(read_trail), PlainSerializer(write_term), WithJsonSchema(_TERM_SCHEMA)]
 ClockTime = Annotated[
     time,
     PlainValidator(read_clock),

@@ -11,6 +11,7 @@ from schedules.words import phrase
 
 # Eight years: a leap day comes round even over a century, and every weekday meets every date.
 _LONG_ENOUGH = timedelta(days=8 * 366)
+_YEAR = timedelta(days=365)
 
 
 def never_fires(schedule: Schedule, calendar: WorkCalendar) -> Iterator[Remark]:
@@ -32,5 +33,13 @@ def never_fires(schedule: Schedule, calendar: WorkCalendar) -> Iterator[Remark]:
         end = begin + _LONG_ENOUGH
     if first is None and last is not None and not isinstance(when, Dates):
         begin = last - _LONG_ENOUGH
-    if not any(each.day for each in held_days(when, calendar, begin, end)):
+    if not any(each.day for span in _years(begin, end) for each in held_days(when, calendar, *span)):
         yield Remark(("when",), phrase("this rule never fires: it names no day that takes place"))
+
+
+def _years(begin: date, end: date) -> Iterator[tuple[date, date]]:
+    """The span in pieces of a year: most rules name a day in the first."""
+    while begin <= end:
+        last = min(end, begin + _YEAR)
+        yield begin, last
+        begin = last + timedelta(days=1)

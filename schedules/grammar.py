@@ -5,9 +5,9 @@ These are frozen pydantic models of the YAML as a clerk writes it. Nothing here 
 """
 
 from collections.abc import Mapping
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import BeforeValidator, Field, Tag, model_validator
+from pydantic import Field
 
 from schedules.done import (
     AllOf,
@@ -24,18 +24,43 @@ from schedules.done import (
     Quota,
     SessionRecord,
 )
-from schedules.fields import DayMonth, Figure, Flag, Key, Keys, TermText, Text, Texts, refusal
+from schedules.fields import DayMonth, Figure, Flag, Key, Keys, TermText, Text, Texts
 from schedules.remind import OwnRungs, Release, Remind, Rung, UseLadder
-from schedules.strict import Definition, chosen_by, tag
+from schedules.steps import (
+    EVENT,
+    HANDLERS,
+    After,
+    Branches,
+    ByUnit,
+    DueAt,
+    Extend,
+    Gate,
+    Outside,
+    Pause,
+    RelativeDue,
+    RoleExcept,
+    Step,
+)
+from schedules.strict import Definition
 from schedules.when import (
     WHEN_KEYS,
+    Anniversary,
+    Before,
+    By,
     Cron,
     Cycle,
     Dated,
     Dates,
+    Deadline,
+    Event,
+    EventField,
     Expiry,
+    Held,
+    Issued,
     Missed,
+    MissedRule,
     Monthly,
+    Once,
     OnHoliday,
     Quarterly,
     Weekly,
@@ -43,13 +68,14 @@ from schedules.when import (
     Window,
     Yearly,
 )
-from schedules.words import phrase
 
 __all__ = [
-    "WHEN_KEYS", "AllOf", "Approval", "Attendance", "Basis", "ByPeople", "ByRole", "ByUnits", "Children", "Cron", "Cycle", "Dated",
-    "Dates", "Done", "DueAt", "Effect", "Evidence", "EvidenceField", "EvidenceKind", "Expiry", "LaterCredential", "Milestone", "Missed",
-    "Monthly", "OnHoliday", "OwnRungs", "Pending", "Privacy", "Quarterly", "Quota", "RelativeDue", "Release", "Remind", "Rung", "Schedule",
-    "SessionRecord", "Step", "Summary", "UseLadder", "Weekly", "When", "Who", "Window", "Yearly",
+    "EVENT", "HANDLERS", "WHEN_KEYS", "After", "AllOf", "Anniversary", "Approval", "Attendance", "Basis", "Before", "Branches", "By",
+    "ByPeople", "ByRole", "ByUnit", "ByUnits", "Children", "Cron", "Cycle", "Dated", "Dates", "Deadline", "Done", "DueAt", "Effect",
+    "Event", "EventField", "Evidence", "EvidenceField", "EvidenceKind", "Expiry", "Extend", "Gate", "Held", "Issued", "LaterCredential",
+    "Milestone", "Missed", "MissedRule", "Monthly", "OnHoliday", "Once", "Outside", "OwnRungs", "Pause", "Pending", "Privacy",
+    "Quarterly", "Quota", "RelativeDue", "Release", "Remind", "RoleExcept", "Rung", "Schedule", "SessionRecord", "Step", "Summary",
+    "UseLadder", "Weekly", "When", "Who", "Window", "Yearly",
 ]  # fmt: skip
 
 Privacy = Literal["open", "internal", "case", "sealed"]
@@ -76,87 +102,20 @@ class Who(Definition):
         None, description="a quota shrinks for those who began in the year 按月折算"
     )
     holder: Flag = Field(False, description="the holder of the expiring certificate 持证人")
+    target: Literal["owner"] | None = Field(
+        None, description="the unit or person that the row of the campaign names 清单上的责任单位或责任人"
+    )
     post: Text | None = Field(None, description="the body that owes it as one 责任主体")
     responsible: ByRole | None = Field(None, description="who acts for the body 主办")
     assist: ByUnits | None = Field(None, description="units that contribute 协办")
+    from_event: Key | None = Field(
+        None, description="the people named in a field of the event 事件里写明的承办人"
+    )
+    at_least: Figure = Field(1, description="how many the event must name 至少几人")
+    valid_on: Literal["event"] | None = Field(
+        None, description="the certificate must be valid on that day 证件在事发日有效"
+    )
     but: "Who | None" = Field(None, alias="except", description="taken away again 除外")
-
-
-class RelativeDue(Definition):
-    """A due day counted from an anchor: another step's due day, `expiry`, `due` or `start`."""
-
-    before: Key | None = None
-    after: Key | None = None
-    by: TermText
-
-    @model_validator(mode="after")
-    def _one_anchor(self) -> "RelativeDue":
-        if (self.before is None) == (self.after is None):
-            raise refusal(phrase("needs exactly one of {keys}", keys="before, after"))
-        return self
-
-    @property
-    def anchor(self) -> str:
-        """What the due day is counted from."""
-        return self.before or self.after or ""
-
-
-def _due_branch(value: object) -> object:
-    return {"at": value} if isinstance(value, str) else value
-
-
-class DueAt(Definition):
-    """Due on the day of the occurrence itself, written as one word: `window`, `expiry`, `due` or `start`."""
-
-    at: Literal["window", "expiry", "due", "start"]
-
-
-WholeDay = Literal["window", "expiry", "due", "start"]
-StepDue = Annotated[
-    Annotated[
-        Annotated[DueAt, Tag(tag("at"))] | Annotated[RelativeDue, Tag(tag("by"))],
-        chosen_by(("at",), default="by"),
-    ],
-    BeforeValidator(_due_branch, json_schema_input_type=WholeDay | DueAt | RelativeDue),
-]
-
-
-class Step(Definition):
-    """A part of an occurrence with its own owner, term and evidence.
-
-    `after` opens it when that step is confirmed; `within` then counts from the date field `from` of that confirmation.
-    """
-
-    title: Text
-    owed_by: Annotated[
-        Annotated[Literal["assist", "responsible"], Tag(tag("word"))] | Annotated[ByRole, Tag(tag("role"))],
-        chosen_by(("role",), default="word"),
-    ] | None = None  # fmt: skip
-    due: StepDue | None = None
-    after: Key | None = None
-    from_: Key | None = Field(None, alias="from")
-    within: TermText | None = None
-    evidence: Evidence = Field(default={}, description="what a confirmation carries 需要提供什么")
-    basis: BasisText | None = None
-
-    @model_validator(mode="after")
-    def _one_due(self) -> "Step":
-        if (self.due is None) == (self.within is None):
-            raise refusal(phrase("needs exactly one of {keys}", keys="due, within"))
-        if (self.after is None) != (self.within is None):
-            raise refusal(
-                phrase(
-                    "'{key}' needs '{other}' beside it",
-                    **_pair("after", "within", has_first=self.after is not None),
-                )
-            )
-        if self.from_ is not None and self.after is None:
-            raise refusal(phrase("'{key}' needs '{other}' beside it", key="from", other="after"))
-        return self
-
-
-def _pair(first: str, second: str, *, has_first: bool) -> dict[str, object]:
-    return {"key": first, "other": second} if has_first else {"key": second, "other": first}
 
 
 class Approval(Definition):
@@ -220,6 +179,8 @@ class Schedule(Entry):
     on_time: Key | None = Field(
         None, description="the step that decides whether it was on time 按哪个环节算按期"
     )
+    pause: Pause | None = Field(None, description="reasons that stop the clock 哪些情形中止计时")
+    branches: Branches = Field(default={}, description="ways in which it may end early 提前了结的方式")
     pending: Pending | None = Field(None, description="silence while others work 等待期间不催")
     effect: Effect | None = Field(None, description="what is forbidden from then on 到期后果")
     remind: Remind | None = Field(None, description="reminders 催办")

@@ -4,6 +4,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+from schedules.for_each import FOR_EACH
 from schedules.grammar import Schedule, Summary
 from schedules.office_grammar import OfficeFile
 
@@ -20,10 +21,11 @@ def office_schema() -> dict[str, Any]:
 
 
 def schedules_schema() -> dict[str, Any]:
-    """The schema of a file of schedules: ids with definitions, and `summaries`."""
+    """The schema of a file of schedules: ids with definitions, alone or `for_each` of several, and `summaries`."""
     definitions: dict[str, Any] = {}
     entry = _part(Schedule, definitions)
     summary = _part(Summary, definitions)
+    definitions["Schedule"], definitions["Family"] = entry, _family(entry)
     return {
         "$schema": DIALECT,
         "title": "schedules 日程",
@@ -31,8 +33,41 @@ def schedules_schema() -> dict[str, Any]:
         "properties": {
             "summaries": {"type": "object", "description": "汇总", "additionalProperties": summary}
         },
-        "additionalProperties": entry,
+        "additionalProperties": {
+            "if": {"required": [FOR_EACH]},
+            "then": {"$ref": "#/$defs/Family"},
+            "else": {"$ref": "#/$defs/Schedule"},
+        },
         "$defs": definitions,
+    }
+
+
+def _family(entry: dict[str, Any]) -> dict[str, Any]:
+    """An entry that is written out for each of its items: what an item lacks the entry has, so that nothing is required of either.
+
+    In `when` the word `on` stands for the day of the item.
+    """
+    keys = {
+        **entry["properties"],
+        "when": {"type": "object", "description": entry["properties"]["when"]["description"]},
+    }
+    own = {
+        "title": {**keys["title"], "description": "added to the entry's title 名称"},
+        "on": {"description": "what the word on in when stands for 日期"},
+        "owner": {"$ref": "#/$defs/Who", "description": "who owes this one 谁来办"},
+    }
+    item = {"type": "object", "properties": {**keys, **own}, "additionalProperties": False}
+    items = {
+        "type": "object",
+        "minProperties": 1,
+        "additionalProperties": item,
+        "description": "one schedule for each 逐项展开",
+    }
+    return {
+        "type": "object",
+        "properties": {**keys, FOR_EACH: items},
+        "required": [FOR_EACH],
+        "additionalProperties": False,
     }
 
 

@@ -7,53 +7,29 @@ the next. A rung after an anchor never fires before the anchor's own instant.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Literal, assert_never
+from typing import assert_never
 
-from schedules.grammar import Cron, Dated, Expiry, OwnRungs, Quota, Release, Remind, Rung, Schedule, UseLadder
+from schedules.day_step import DAY_ANCHORS, day_step
+from schedules.grammar import Cron, Dated, Expiry, OwnRungs, Quota, Remind, Rung, Schedule, UseLadder
 from schedules.instants import end_of_day, instant
 from schedules.office import OfficeSpec
-from schedules.posts import GROUP, audiences
+from schedules.periods import quota_period
+from schedules.posts import GROUP, audience, audiences
 from schedules.quota import HUNDREDTHS
+from schedules.rung_at import Anchor, RungAt
+from schedules.rung_series import after, decorated, repeated_name, signature_name, tellings, unsigned_name
 from schedules.rung_words import label_of
 from schedules.sending import first_sending, sending_day_from, sending_day_to
 from schedules.terms import SUB_DAY, first_day, last_day
 from schedules.words import Words
 
-Phase = Literal["open", "before", "on", "after"]
-CHILD, RECORD, MAKE_UP, MILESTONE = "child", "record", "make_up", "milestone"
+__all__ = [
+    "CHILD", "INTERNAL", "MAKE_UP", "MILESTONE", "RECORD", "Anchor", "RungAt", "Told", "anchors_of", "belongs", "fitting_ladder",
+    "has_clock", "ladder", "place", "rung_day", "rung_instant", "rung_key", "rungs_of", "timeline",
+]  # fmt: skip
+
+CHILD, RECORD, MAKE_UP, MILESTONE, INTERNAL = "child", "record", "make_up", "milestone", "internal"
 _RELEASED_BY_CLERK = frozenset({"deputy-leader", "leader"})
-
-
-@dataclass(frozen=True, slots=True)
-class Anchor:
-    """What rungs are counted from: an office-local day, and the instant at which it is reached."""
-
-    on: date
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RungAt:
-    """One rung for one audience at one instant (UTC).
-
-    `key` is its lasting identity, `no` its place in the timeline. `to`: assignee, unit-head, deputy-leader, leader, group or
-    `role:<id>`. `threshold`: only those with fewer hundredths are told. `anchor` is its name in the grammar ("milestone:09-30"
-    for a milestone), `anchor_on` the day it stands for.
-    """
-
-    no: int
-    at: datetime
-    key: str
-    to: str
-    threshold: int | None
-    release: Release
-    as_list: bool
-    text: str | None
-    channel: str | None
-    anchor: str
-    anchor_on: date
-    phase: Phase
-    label: Words
 
 
 def ladder(schedule: Schedule, office: OfficeSpec, *, of_children: bool = False) -> tuple[Rung, ...]:
@@ -64,13 +40,10 @@ def ladder(schedule: Schedule, office: OfficeSpec, *, of_children: bool = False)
         case OwnRungs():
             return remind.rungs
         case UseLadder():
-            rungs = office.file.ladders.get(remind.use, ())
-            to = remind.to
-            return (
-                rungs
-                if to is None
-                else tuple(r.model_copy(update={"to": to}) if r.to == ("assignee",) else r for r in rungs)
-            )
+            rungs, to = office.file.ladders.get(remind.use, ()), remind.to
+            if to is None:
+                return rungs
+            return tuple(r.model_copy(update={"to": to}) if r.to == ("assignee",) else r for r in rungs)
         case None:
             return office.file.ladders.get(fitting_ladder(schedule, of_children=of_children), ())
         case _ as never:
@@ -85,6 +58,8 @@ def fitting_ladder(schedule: Schedule, *, of_children: bool = False) -> str:
         return "weekly"
     if isinstance(schedule.when, Expiry):
         return "certificate"
+    if isinstance(schedule.when, Dated) and schedule.when.held and {"plan", "report"} & schedule.steps.keys():
+        return "activity"
     bases = [schedule.basis, *(step.basis for step in schedule.steps.values())]
     return "statute" if any(basis is not None and basis.kind == "law" for basis in bases) else "monthly-task"
 
@@ -94,15 +69,17 @@ def anchors_of(schedule: Schedule, *, of_children: bool = False) -> tuple[str, .
     names = ["due", "open"]
     if of_children:
         return tuple(names)
-    if isinstance(schedule.when, Dated) and has_clock(schedule.when):
-        names.append("start")
+    if isinstance(schedule.when, Dated):
+        names += [*(["start"] if has_clock(schedule.when) else []), *DAY_ANCHORS]
     if isinstance(schedule.when, Expiry):
         names.append("expiry")
     if schedule.done_through_attendance:
         names += ["recorded", MAKE_UP]
     if isinstance(schedule.done, Quota) and schedule.milestones:
         names.append(MILESTONE)
-    return (*names, *schedule.steps)
+    if any(step.internal for step in schedule.steps.values()):
+        names.append(INTERNAL)
+    return (*names, *(key for key, step in schedule.steps.items() if step.wait is None))
 
 
 def has_clock(when: Dated) -> bool:
@@ -118,6 +95,8 @@ def belongs(schedule: Schedule, part: str, anchor: str) -> bool:
         return part == (MAKE_UP if anchor in ("recorded", MAKE_UP) else RECORD)
     if anchor in schedule.steps:
         return part == anchor
+    if anchor in DAY_ANCHORS and schedule.steps:
+        return part == day_step(schedule)
     if not schedule.steps or isinstance(schedule.when, Expiry):
         return part == ""
     return part == next(iter(schedule.steps)) if anchor == "start" else part in schedule.steps
@@ -132,6 +111,21 @@ class Told:
     to: tuple[str, ...]
     key: str
     label: Words
+    otherwise: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """One telling of a rung at its place: which repeat, or the climb for want of a signature, and whom it tells."""
+
+    at: datetime
+    told: Told
+    name: str
+    anchor: Anchor
+    threshold: int | None
+    to: str
+    count: int = 1
+    climbs: bool = False
 
 
 def rungs_of(schedule: Schedule, part: str, office: OfficeSpec) -> tuple[Told, ...]:
@@ -149,6 +143,9 @@ def rungs_of(schedule: Schedule, part: str, office: OfficeSpec) -> tuple[Told, .
             audiences(schedule, rung),
             rung_key(rung, rung.anchor, office),
             label_of(rung, rung.anchor, titles.get(rung.anchor)),
+            tuple(audience(schedule, name) for name in rung.acknowledge.otherwise)
+            if rung.acknowledge
+            else (),
         )
         for rung in found
     )
@@ -184,16 +181,22 @@ def place(
     full: int | None = None,
 ) -> tuple[RungAt, ...]:
     """As `timeline`, for rungs that were looked up before."""
-    found: list[tuple[datetime, Told, str, Anchor, int | None, str]] = []
+    found: list[Placed] = []
     known = {*anchors, "open", MILESTONE}
     for each in told:
         if each.anchor not in known:
             continue
         for name, anchor, threshold in _places(schedule, each, anchors, office, opens_at, target, full):
             at = rung_instant(each.rung, anchor, office, opens_at=opens_at)
-            found += [(at, each, name, anchor, threshold, to) for to in each.to]
-    found.sort(key=lambda each: each[0])
-    return tuple(_rung_at(no, *each, office=office) for no, each in enumerate(found))
+            for count, moment in tellings(each.rung, at, until=anchor.at, office=office):
+                found += [Placed(moment, each, name, anchor, threshold, to, count) for to in each.to]
+            if each.rung.acknowledge is not None:
+                climb = after(at, each.rung.acknowledge.within, office)
+                found += [
+                    Placed(climb, each, name, anchor, threshold, to, climbs=True) for to in each.otherwise
+                ]
+    found.sort(key=lambda each: each.at)
+    return tuple(_rung_at(no, each, office) for no, each in enumerate(found))
 
 
 def _places(
@@ -204,11 +207,12 @@ def _places(
     rung = told.rung
     if told.anchor == MILESTONE:
         excused = (full or 0) - (target or 0) if target is not None else 0
-        year = anchors["due"].on.year if "due" in anchors else opens_at.astimezone(office.tz).year
+        last = anchors["due"].on if "due" in anchors else opens_at.astimezone(office.tz).date()
+        period = quota_period(schedule, last)
         for milestone in schedule.milestones:
             threshold = milestone.reach * HUNDREDTHS - excused
-            if threshold > 0:
-                day = date(year, *milestone.by)
+            day = period.milestone(milestone)
+            if threshold > 0 and day is not None:
                 yield (
                     f"{MILESTONE}:{day:%m-%d}",
                     Anchor(day, end_of_day(day, office.tz)),
@@ -242,25 +246,24 @@ def rung_day(rung: Rung, anchor_on: date, office: OfficeSpec) -> date:
     return sending_day_from(last_day(anchor_on, rung.by, office.calendar) if rung.by else anchor_on, office)
 
 
-def _rung_at(
-    no: int,
-    at: datetime,
-    told: Told,
-    name: str,
-    anchor: Anchor,
-    threshold: int | None,
-    to: str,
-    *,
-    office: OfficeSpec,
-) -> RungAt:
-    rung = told.rung
-    as_list = rung.as_ == "list"
+def _rung_at(no: int, placed: Placed, office: OfficeSpec) -> RungAt:
+    told, rung, to = placed.told, placed.told.rung, placed.to
+    as_list = rung.as_ == "list" and not placed.climbs
     held = to in _RELEASED_BY_CLERK or (to == GROUP and as_list)
-    plain = name == told.anchor
+    plain = placed.name == told.anchor
+    base = told.key if plain else rung_key(rung, placed.name, office)
+    label = told.label if plain else label_of(rung, placed.name, None)
+    signature = signature_name(base, told.to) if rung.acknowledge else None
+    own = unsigned_name(signature) if placed.climbs and signature else repeated_name(base, placed.count)
+    again = placed.climbs or (placed.count > 1 and rung.phase == "open")  # no news of an opening any more
     return RungAt(
-        no=no, at=at, key=f"{told.key if plain else rung_key(rung, name, office)} -> {to}", to=to, threshold=threshold,
-        release=rung.release or ("clerk" if held else "auto"), as_list=as_list, text=rung.text, channel=rung.channel,
-        anchor=name, anchor_on=anchor.on, phase=rung.phase, label=told.label if plain else label_of(rung, name, None),
+        no=no, at=placed.at, key=f"{own} -> {to}", to=to, threshold=placed.threshold,
+        release=(rung.release if not placed.climbs else None) or ("clerk" if held else "auto"), as_list=as_list,
+        text=None if placed.climbs else rung.text, channel=None if placed.climbs else rung.channel, anchor=placed.name,
+        anchor_on=placed.anchor.on, phase="after" if again else rung.phase,
+        label=decorated(label, rung, office, count=placed.count, climbs=placed.climbs), notice=None if placed.climbs else rung.notice,
+        asks=None if placed.climbs else signature, unless=signature if placed.climbs else None,
+        within=rung.acknowledge.within if placed.climbs and rung.acknowledge else None,
     )  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from schedules.terms import Term, first_day, last_day
 from schedules.words import Words, phrase
 
 _CLOSED = frozenset({Obligation.DONE, Obligation.WAIVED, Obligation.WITHDRAWN, Obligation.CANCELLED})
-_WAITING = frozenset({Obligation.EXPECTED, Obligation.SUBMITTED, Obligation.HISTORY})
+_WAITING = frozenset({Obligation.EXPECTED, Obligation.SUBMITTED, Obligation.HISTORY, Obligation.PAUSED})
 
 
 class Light(StrEnum):
@@ -47,14 +47,17 @@ def light(
     soon_on: date | None = None,
     provisional: bool = False,
     quiet: bool = False,
+    outside: bool = False,
+    paused: bool = False,
 ) -> Light:
     """The light of an obligation today. `soon_on`: yellow from that day on; `quiet`: somebody else is at work.
 
-    A due day that is over is red, whatever else holds: nothing is silenced from the due day on.
+    A due day that is over is red: nothing is silenced from the due day on, unless the whole schedule is `paused`, or somebody
+    outside the office has to do it (`outside`): we cannot be late with that.
     """
     if state in _CLOSED:
         return Light.GREEN
-    if state in _WAITING:
+    if state in _WAITING or outside or paused:
         return Light.GREY
     if due_on is not None and due_on < today:
         return Light.RED

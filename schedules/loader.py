@@ -1,24 +1,25 @@
 """An office's files to an office, or every mistake in them at once.
 
-office.yaml; any other *.yaml: schedules, and summaries under `summaries:`; people and credentials as csv or xlsx;
-calendar/*.json. Nothing is read or written here: names and bytes come in.
+office.yaml; any other *.yaml: schedules, and summaries under `summaries:`; people, credentials and the targets of campaigns as csv
+or xlsx; calendar/*.json: notices by year, and overrides. Nothing is read or written here: names and bytes come in.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import assert_never
 
 from pydantic import TypeAdapter
 
-from schedules.calendar import WorkCalendar, merge
-from schedules.calendar_file import read_notice
+from schedules.calendar_files import CalendarFiles
 from schedules.coherence import repeated, schedule_coherence, summary_coherence
+from schedules.entries import Entry
 from schedules.firing import never_fires
+from schedules.for_each import FOR_EACH, expand
 from schedules.grammar import Schedule, Summary
 from schedules.missing_files import OFFICE_FILE, PEOPLE, missing_files, no_office
 from schedules.names import Names, names_of
-from schedules.office import Credential, OfficeSpec, Person
+from schedules.office import Credential, OfficeSpec, Person, Target
 from schedules.office_grammar import OfficeFile
 from schedules.office_references import office_references
 from schedules.problems import Problem
@@ -31,6 +32,7 @@ from schedules.references import (
 )
 from schedules.roster import read_credentials, read_people
 from schedules.source_text import SourceFile, by_position, read_bytes, repair_yaml, unreadable
+from schedules.targets import campaign_tables, table_names
 from schedules.validation import Adapter, validate
 from schedules.words import phrase
 from schedules.yaml_tree import Node, parse_yaml
@@ -57,11 +59,12 @@ def load(files: Sequence[SourceFile], *, today: date | None = None) -> Loaded:
     provisional.
     """
     loading = _Loading()
-    loading.read_calendar(files)
+    loading.problems += loading.days.read(files)
     for source in files:
         if _is_yaml(source):
             loading.read_yaml(source)
     loading.read_rosters(files, whole=today is not None)
+    loading.read_targets(files)
     loading.check(files, today)
     problems = by_position(loading.problems)
     office = loading.office_file
@@ -69,53 +72,21 @@ def load(files: Sequence[SourceFile], *, today: date | None = None) -> Loaded:
 
 
 @dataclass(slots=True)
-class _Entry:
-    """A definition with the place it came from; None if it could not be read as one."""
-
-    file: str
-    key: str
-    node: Node
-    definition: Schedule | Summary | None
-
-    def problems(self, remarks: Iterable[Remark]) -> Iterator[Problem]:
-        for remark in remarks:
-            line, col = self.node.find(remark.path)
-            yield Problem(self.file, line, col, self.key, remark.what, remark.allowed)
-
-
-@dataclass(slots=True)
 class _Loading:
     """What has been read so far; every step adds what it found and what was wrong."""
 
     problems: list[Problem] = field(default_factory=list)
-    calendar: WorkCalendar = field(default_factory=WorkCalendar)
-    calendar_files: dict[int, str] = field(default_factory=dict)
+    days: CalendarFiles = field(default_factory=CalendarFiles)
     office_file: OfficeFile | None = None
     office_node: Node | None = None
     office_path: str = OFFICE_FILE
     people: tuple[Person, ...] | None = None
     credentials: tuple[Credential, ...] | None = None
-    entries: list[_Entry] = field(default_factory=list)
+    entries: list[Entry] = field(default_factory=list)
     seen: dict[str, tuple[str, int]] = field(default_factory=dict)
-
-    def read_calendar(self, files: Sequence[SourceFile]) -> None:
-        notices = []
-        for source in files:
-            if source.path.endswith(".json"):
-                notice, problems = read_notice(source)
-                self.problems += problems
-                if notice is None:
-                    continue
-                if notice[0] in self.calendar_files:
-                    what = phrase(
-                        "the year {year} is already in {file}",
-                        year=notice[0],
-                        file=self.calendar_files[notice[0]],
-                    )
-                    self.problems.append(Problem(source.path, 1, 1, "", what))
-                self.calendar_files.setdefault(notice[0], source.path)
-                notices.append(notice)
-        self.calendar = merge(notices)
+    families: dict[str, list[str]] = field(default_factory=dict)
+    targets: Mapping[str, tuple[Target, ...]] = field(default_factory=dict)
+    tables: frozenset[str] = frozenset()
 
     def read_yaml(self, source: SourceFile) -> None:
         tree = self._tree(source)
@@ -154,32 +125,57 @@ class _Loading:
             if key == SUMMARIES:
                 for summary_key, summary_node in node.entries():
                     self._read_entry(source, node, summary_key, summary_node, _SUMMARY)
+            elif FOR_EACH in node.keys:
+                self._read_family(source, tree, key, node)
             else:
                 self._read_entry(source, tree, key, node, _SCHEDULE)
+
+    def _read_family(self, source: SourceFile, tree: Node, key: str, node: Node) -> None:
+        self._take_id(source, key, tree.keys[key])
+        found = expand(key, node)
+        self.problems += [
+            Problem(source.path, each.line, each.col, key, each.what, each.allowed) for each in found.mistakes
+        ]
+        self.families[key] = [member.key for member in found.members]
+        for member in found.members:
+            self._take_id(source, member.key, member.place)
+            entry = Entry(source.path, member.key, member.node, None, key, member.own)
+            self._read_definition(entry, member.place, _SCHEDULE)
+
+    def _take_id(self, source: SourceFile, key: str, place: tuple[int, int]) -> None:
+        if key in self.seen:
+            first = "{}:{}".format(*self.seen[key])
+            what = phrase("the id '{name}' is already taken at {place}", name=key, place=first)
+            self.problems.append(Problem(source.path, *place, key, what))
+        self.seen.setdefault(key, (source.path, place[0]))
 
     def _read_entry(
         self, source: SourceFile, parent: Node, key: str, node: Node, adapter: Adapter[Schedule | Summary]
     ) -> None:
-        line, col = parent.keys[key]
-        if key in self.seen:
-            first = "{}:{}".format(*self.seen[key])
-            what = phrase("the id '{name}' is already taken at {place}", name=key, place=first)
-            self.problems.append(Problem(source.path, line, col, key, what))
-        self.seen.setdefault(key, (source.path, line))
-        plain = node.plain()
-        if not isinstance(plain, dict):
+        place = parent.keys[key]
+        self._take_id(source, key, place)
+        if not isinstance(node.value, dict):
             what = phrase(
                 "'{key}' must be a mapping: {example}", key=key, example="{title: …, when: …, who: …}"
             )
             self.problems.append(Problem(source.path, node.line, node.col, key, what))
             return
+        self._read_definition(Entry(source.path, key, node, None), place, adapter)
+
+    def _read_definition(
+        self, entry: Entry, place: tuple[int, int], adapter: Adapter[Schedule | Summary]
+    ) -> None:
+        node, plain = entry.node, {key: child.plain() for key, child in entry.node.entries()}
         if "id" in plain:
+            line, col = node.keys["id"]
             what = phrase("the id stands before the colon; there is no key 'id'")
-            self.problems.append(Problem(source.path, *node.keys["id"], key, what))
-        node.keys["id"] = (line, col)
-        found, problems = validate(adapter, node, {**plain, "id": key}, file=source.path, subject=key)
-        self.problems += problems
-        self.entries.append(_Entry(source.path, key, node, found))
+            self.problems.append(Problem(entry.file, line, col, entry.subject(line, col), what))
+        node.keys["id"] = place
+        found, problems = validate(
+            adapter, node, {**plain, "id": entry.key}, file=entry.file, subject=entry.key
+        )
+        self.problems += [replace(each, subject=entry.subject(each.line, each.col)) for each in problems]
+        self.entries.append(replace(entry, definition=found))
 
     def read_rosters(self, files: Sequence[SourceFile], *, whole: bool) -> None:
         """Read people and certificates; of a `whole` office a roster that tells no roles is one mistake, not one for each role."""
@@ -204,18 +200,26 @@ class _Loading:
         if len(self.problems) == before:
             self.credentials = tuple(credentials)
 
+    def read_targets(self, files: Sequence[SourceFile]) -> None:
+        self.tables = table_names(files)
+        if self.office_file is not None:
+            definitions = [entry.definition for entry in self.entries]
+            self.targets, problems = campaign_tables(definitions, files, self._names())
+            self.problems += problems
+            self.tables |= self.targets.keys()
+
     def _names(self) -> Names:
         if self.office_file is None:
             return Names()
-        return names_of(self.office_file, self.people, self.credentials)
+        return replace(names_of(self.office_file, self.people, self.credentials), tables=self.tables)
 
     def check(self, files: Sequence[SourceFile], today: date | None) -> None:
         if self.office_node is None and not any(_name(source) == OFFICE_FILE for source in files):
             self.problems.append(no_office())
-        self._check_calendar(today)
+        self.problems += self.days.missing(today)
         if today is not None:
             self.problems += missing_files(
-                [_name(source) for source in files], years=self.calendar.years, today=today
+                [_name(source) for source in files], years=self.days.calendar.years, today=today
             )
         names = self._names()
         if self.office_file is not None and self.office_node is not None:
@@ -223,11 +227,11 @@ class _Loading:
         for entry in self.entries:
             self.problems += entry.problems(self._remarks(entry, names))
 
-    def _remarks(self, entry: _Entry, names: Names) -> Iterator[Remark]:
+    def _remarks(self, entry: Entry, names: Names) -> Iterator[Remark]:
         match entry.definition:
             case Schedule() as schedule:
                 yield from schedule_coherence(schedule)
-                yield from never_fires(schedule, self.calendar)
+                yield from never_fires(schedule, self.days.calendar)
                 yield from schedule_references(schedule, names) if self.office_file else ()
             case Summary() as summary:
                 yield from summary_coherence(summary)
@@ -246,17 +250,6 @@ class _Loading:
             Problem(self.office_path, *node.find(each.path), "", each.what, each.allowed) for each in remarks
         ]
 
-    def _check_calendar(self, today: date | None) -> None:
-        years = self.calendar.years
-        if not years:
-            return
-        last = max(max(years), today.year if today else 0)
-        for year in self.calendar.missing_years(last):
-            latest = self.calendar_files[max(known for known in years if known < year)]
-            what = phrase("the working days of {year} are missing", year=year)
-            allowed = phrase("add {name}", name=f"{latest.rpartition('/')[0]}/{year}.json".lstrip("/"))
-            self.problems.append(Problem(latest, 1, 1, "", what, allowed))
-
     def office(self, file: OfficeFile) -> OfficeSpec:
         definitions = [entry.definition for entry in self.entries]
         return OfficeSpec(
@@ -265,8 +258,12 @@ class _Loading:
             summaries=tuple(each for each in definitions if isinstance(each, Summary)),
             people=self.people or (),
             credentials=self.credentials or (),
-            calendar=self.calendar,
+            calendar=self.days.calendar,
+            notices=tuple(self.days.notices),
+            day_overrides=tuple(self.days.overrides),
             sources=dict(self.seen),
+            families={key: tuple(members) for key, members in self.families.items()},
+            targets=self.targets,
         )
 
 

@@ -22,6 +22,7 @@ class Names:
     tags: frozenset[str] | None = None
     credentials: frozenset[str] | None = None
     headed_units: frozenset[str] | None = None
+    tables: frozenset[str] | None = None
 
     def unit_names(self) -> tuple[str, ...]:
         """Titles and ids of units."""

@@ -4,36 +4,86 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from schedules.cron import read_cron
-from schedules.grammar import ByPeople, Cron, Cycle, Dated, Expiry, RelativeDue, Rung, Schedule, Window
+from schedules.anniversaries import anniversaries
+from schedules.campaigns import campaign
+from schedules.conditions import Values
+from schedules.dues import due_instant
+from schedules.expiries import expiries
+from schedules.grammar import (
+    Anniversary,
+    ByPeople,
+    Cycle,
+    Dated,
+    Event,
+    Expiry,
+    Once,
+    RelativeDue,
+    Schedule,
+    Window,
+)
 from schedules.instants import MIDNIGHT, instant
-from schedules.ladder import ladder, rung_day
-from schedules.office import Credential, OfficeSpec
-from schedules.parts import due_instant, parts, step_day
-from schedules.recurrence import LONGEST_HOLIDAY, RuleDay, held_days, last_of_month, months
-from schedules.sending import sending_day_to
+from schedules.ladder import ladder
+from schedules.office import OfficeSpec
+from schedules.parts import parts
+from schedules.periods import periods
+from schedules.recurrence import LONGEST_HOLIDAY, last_of_month, months
+from schedules.single_days import another_day, dated
 from schedules.slot import Slot
-from schedules.terms import SUB_DAY, Term, first_day, is_provisional, last_day, longest_span
+from schedules.terms import Term, is_provisional, last_day, longest_span
+from schedules.whole import in_force, whole
+from schedules.words import phrase
 
-__all__ = ["Slot", "holding", "next_opening", "opening", "slots"]
+__all__ = ["Slot", "event_slot", "holding", "moved_to", "next_opening", "opening", "slots"]
 
 HORIZONS = (40, 400, 1500, 3700)  # days ahead in which the next opening is looked for, nearest first
-_ONE_DAY = timedelta(days=1)
 _YEAR = timedelta(days=366)
 
 
 def slots(schedule: Schedule, office: OfficeSpec, first: date, last: date) -> tuple[Slot, ...]:
-    """Occurrences whose rule day (single days) or due day (windows, cycles, expiry dates) lies in [first, last], in that order."""
+    """Occurrences whose rule day (single days) or due day (all others) lies in [first, last], in that order.
+
+    What was moved or skipped by hand stays in the place of its rule's own day.
+    """
+    return tuple(_decided(schedule, office, slot) for slot in _by_rule(schedule, office, first, last))
+
+
+def _by_rule(schedule: Schedule, office: OfficeSpec, first: date, last: date) -> tuple[Slot, ...]:
     match schedule.when:
         case Window():
             found = _windows(schedule, schedule.when, office, first, last)
         case Cycle():
             found = _cycles(schedule, schedule.when, office, first, last)
         case Expiry():
-            found = _expiries(schedule, schedule.when, office, first, last)
+            found = expiries(schedule, schedule.when, office, first, last)
+        case Event():
+            return ()  # an event comes when it is recorded: see `event_slot`
+        case Anniversary():
+            found = anniversaries(schedule, schedule.when, office, first, last)
+        case Once():
+            found = campaign(schedule, schedule.when, office, first, last)
         case when:
-            found = _dated(schedule, when, office, first, last)
+            found = dated(schedule, when, office, first, last)
     return tuple(found)
+
+
+def event_slot(
+    schedule: Schedule,
+    office: OfficeSpec,
+    *,
+    key: str,
+    on: date,
+    at: datetime | None,
+    fields: Values,
+    opens_at: datetime,
+) -> Slot:
+    """The occurrence that an event opens. `on` is its day, `at` its instant if that is known, `opens_at` when it is recorded."""
+    within = schedule.done.within if isinstance(schedule.done, ByPeople) else None
+    due_on = last_day(on, within, office.calendar) if within else None
+    return Slot(
+        key=key, date=on, starts_at=at, due_on=due_on, due_at=due_instant(due_on, schedule.basis, office) if due_on else None,
+        opens_at=opens_at, provisional=bool(within and due_on and is_provisional(on, due_on, within, office.calendar)),
+        subject=key, fields=fields,
+    )  # fmt: skip
 
 
 def opening(schedule: Schedule, office: OfficeSpec, *, after: datetime, until: datetime) -> tuple[Slot, ...]:
@@ -41,10 +91,12 @@ def opening(schedule: Schedule, office: OfficeSpec, *, after: datetime, until: d
     first, last = _rule_range(schedule, office, after, until)
     found = [
         slot
-        for slot in slots(schedule, office, first, last)
+        for slot in _in_reach(schedule, office, first, last)
         if slot.skipped is None and after < slot.opens_at <= until
     ]
-    return tuple(sorted(found, key=lambda slot: (slot.opens_at, slot.key)))
+    return tuple(
+        sorted(found, key=lambda slot: slot.opens_at)
+    )  # what opens together stays in the order of the rule
 
 
 def next_opening(schedule: Schedule, office: OfficeSpec, *, after: datetime) -> datetime | None:
@@ -61,9 +113,44 @@ def holding(schedule: Schedule, office: OfficeSpec, now: datetime) -> tuple[Slot
     begin = now - max(_spans(schedule, office)) - _YEAR
     first, last = _rule_range(schedule, office, begin, now)
     found = [
-        slot for slot in slots(schedule, office, first, last) if slot.skipped is None and slot.opens_at <= now
+        slot
+        for slot in _in_reach(schedule, office, first, last)
+        if slot.skipped is None and slot.opens_at <= now
     ]
     return tuple(slot for slot in found if _last_due(schedule, slot, office) >= now)
+
+
+def _in_reach(schedule: Schedule, office: OfficeSpec, first: date, last: date) -> Iterator[Slot]:
+    """The occurrences of a range of rule days, and those outside it that were moved by hand, maybe into it."""
+    yield from slots(schedule, office, first, last)
+    for each in office.overrides.get(schedule.id, ()):
+        if each.action == "move" and not first <= each.rule_on <= last:
+            found = slots(schedule, office, each.rule_on, each.rule_on)
+            yield from (slot for slot in found if slot.key == each.key)
+
+
+def _decided(schedule: Schedule, office: OfficeSpec, slot: Slot) -> Slot:
+    """The occurrence as it was decided by hand, if somebody did."""
+    decision = office.override(schedule.id, slot.key)
+    if decision is None:
+        return slot
+    if decision.to is None:
+        why = phrase("skipped by hand: {reason}", reason=decision.reason)
+        return replace(slot, date=None, starts_at=None, due_on=None, due_at=None, skipped=why)
+    return moved_to(schedule, office, slot, decision.to, rule_on=decision.rule_on, reason=decision.reason)
+
+
+def moved_to(
+    schedule: Schedule, office: OfficeSpec, slot: Slot, day: date, *, rule_on: date, reason: str
+) -> Slot:
+    """The occurrence held or due on another day, with the rule's own day kept. What is due as a whole opens no later than that day."""
+    why = phrase("moved by hand: {reason}", reason=reason)
+    when = schedule.when
+    if isinstance(when, Dated):
+        return another_day(schedule, when, office, slot, day, rule_on=rule_on, why=why)
+    opens_at = min(slot.opens_at, instant(day, MIDNIGHT, office.tz))
+    found = whole(schedule, office, slot.key, day, opens_at, subject=slot.subject, title=slot.title)
+    return replace(found, moved_from=rule_on, moved_why=why)
 
 
 def _last_due(schedule: Schedule, slot: Slot, office: OfficeSpec) -> datetime:
@@ -76,9 +163,13 @@ def _rule_range(
 ) -> tuple[date, date]:
     """Rule days or due days outside this range cannot open in (after, until]."""
     first, last = after.astimezone(office.tz).date(), until.astimezone(office.tz).date()
-    if isinstance(schedule.when, Expiry):
+    if isinstance(schedule.when, (Expiry, Once)):
         return date.min, date.max
-    lead = sum(_spans(schedule, office), start=LONGEST_HOLIDAY) if isinstance(schedule.when, Dated) else _YEAR
+    lead = (
+        sum(_spans(schedule, office), start=LONGEST_HOLIDAY)
+        if isinstance(schedule.when, (Dated, Anniversary))
+        else _YEAR
+    )
     return first - LONGEST_HOLIDAY, last + lead
 
 
@@ -87,152 +178,25 @@ def _spans(schedule: Schedule, office: OfficeSpec) -> Iterator[timedelta]:
     terms: list[Term | None] = [schedule.done.within] if isinstance(schedule.done, ByPeople) else []
     terms += [schedule.record.within] if schedule.record else []
     terms += [step.due.by for step in schedule.steps.values() if isinstance(step.due, RelativeDue)]
-    terms += [schedule.when.opens] if isinstance(schedule.when, Dated) else []
+    terms += [schedule.when.opens] if isinstance(schedule.when, (Dated, Anniversary)) else []
+    held = schedule.when.held if isinstance(schedule.when, Dated) else None
+    terms += [held.from_, held.to] if held else []
     yield from (longest_span(term) for term in terms if term is not None)
     before = [longest_span(rung.by) for rung in ladder(schedule, office) if rung.before and rung.by]
     yield max(before, default=timedelta(0))
-
-
-def _dated(schedule: Schedule, when: Dated, office: OfficeSpec, first: date, last: date) -> Iterator[Slot]:
-    several = isinstance(when, Cron) and len(read_cron(when.cron).times) > 1
-    early = _early_rungs(schedule, office)
-    for each in held_days(when, office.calendar, first, last):
-        key = f"{each.by_rule.isoformat()}T{each.clock:%H:%M}" if several else each.by_rule.isoformat()
-        if each.day is None:
-            opens_at = instant(each.by_rule, office.file.sending[0], office.tz)
-            yield Slot(
-                key=key, date=None, starts_at=None, due_on=None, due_at=None, opens_at=opens_at,
-                provisional=each.provisional, moved_why=each.why, skipped=each.skipped,
-            )  # fmt: skip
-        else:
-            yield _held(schedule, when, office, each, each.day, key, early)
-
-
-def _held(
-    schedule: Schedule,
-    when: Dated,
-    office: OfficeSpec,
-    rule: RuleDay,
-    day: date,
-    key: str,
-    early: tuple[Rung, ...],
-) -> Slot:
-    within = schedule.done.within if isinstance(schedule.done, ByPeople) else None
-    due_on = last_day(day, within, office.calendar) if within else day
-    provisional = rule.provisional or (
-        within is not None and is_provisional(day, due_on, within, office.calendar)
-    )
-    opens_on = _opens_on(schedule, when, office, day, due_on, early)
-    return Slot(
-        key=key, date=day, starts_at=instant(day, rule.clock, office.tz) if rule.clock else None,
-        due_on=due_on, due_at=due_instant(due_on, schedule.basis, office),
-        opens_at=instant(opens_on, office.file.sending[0], office.tz), provisional=provisional,
-        moved_from=rule.by_rule if day != rule.by_rule else None, moved_why=rule.why,
-    )  # fmt: skip
-
-
-def _early_rungs(schedule: Schedule, office: OfficeSpec) -> tuple[Rung, ...]:
-    """Rungs on or before days that are known before the occurrence opens."""
-    known = {"start", "due", *schedule.steps}
-    rungs = (
-        rung for rung in ladder(schedule, office) if rung.phase in ("before", "on") and rung.anchor in known
-    )
-    return tuple(rung for rung in rungs if rung.by is None or rung.by.unit not in SUB_DAY)
-
-
-def _opens_on(
-    schedule: Schedule, when: Dated, office: OfficeSpec, day: date, due_on: date, early: tuple[Rung, ...]
-) -> date:
-    """As the rule's `opens` says; else the day of the earliest rung, at the latest the working day before."""
-    if when.opens is not None:
-        return sending_day_to(first_day(day, when.opens, office.calendar), office)
-    eve = office.calendar.previous_workday(day - _ONE_DAY)
-    days = [eve]
-    for rung in early:
-        if rung.anchor in schedule.steps:
-            found = step_day(schedule, rung.anchor, start=day, due=due_on, office=office)
-            days += [rung_day(rung, found[0], office)] if found else []
-        elif schedule.steps and rung.anchor == "due":
-            dues = [step_day(schedule, key, start=day, due=due_on, office=office) for key in schedule.steps]
-            days += [rung_day(rung, due[0], office) for due in dues if due]
-        else:
-            days.append(rung_day(rung, due_on if rung.anchor == "due" else day, office))
-    return min(days)
-
-
-def _in_force(when: Window | Cycle | Expiry, day: date) -> bool:
-    return (when.effective_from is None or when.effective_from <= day) and (
-        when.effective_to is None or day <= when.effective_to
-    )
 
 
 def _windows(schedule: Schedule, when: Window, office: OfficeSpec, first: date, last: date) -> Iterator[Slot]:
     for year, month in months(first, last):
         end = last_of_month(year, month)
         day = office.calendar.previous_workday(end) if when.due == "last-workday" else end
-        if month in when.window and first <= day <= last and _in_force(when, day):
+        if month in when.window and first <= day <= last and in_force(when, day):
             provisional = when.due == "last-workday" and not office.calendar.announced(day)
             opens_at = instant(day.replace(day=1), MIDNIGHT, office.tz)
-            yield _whole(schedule, office, f"{year}-{month:02}", day, opens_at, provisional=provisional)
+            yield whole(schedule, office, f"{year}-{month:02}", day, opens_at, provisional=provisional)
 
 
 def _cycles(schedule: Schedule, when: Cycle, office: OfficeSpec, first: date, last: date) -> Iterator[Slot]:
-    for year in range(first.year, last.year + 1):
-        day = date(year, 12, 31)
-        if first <= day <= last and _in_force(when, day):
-            yield _whole(schedule, office, str(year), day, instant(date(year, 1, 1), MIDNIGHT, office.tz))
-
-
-def _expiries(
-    schedule: Schedule, when: Expiry, office: OfficeSpec, first: date, last: date
-) -> Iterator[Slot]:
-    rungs = [
-        rung
-        for rung in ladder(schedule, office)
-        if rung.phase in ("before", "on") and rung.anchor in ("expiry", "due")
-    ]
-    chosen = sorted(_current(office, when.expiry), key=lambda each: (each.expires_on, each.number))
-    for credential in chosen:
-        day = credential.expires_on
-        if first <= day <= last and _in_force(when, day):
-            opens_on = min(
-                [
-                    first_day(day, when.opens, office.calendar),
-                    *(rung_day(rung, day, office) for rung in rungs),
-                ]
-            )
-            slot = _whole(
-                schedule, office, f"{credential.number}@{day.isoformat()}", day, instant(opens_on, MIDNIGHT, office.tz),
-                provisional=is_provisional(opens_on, day, when.opens, office.calendar),
-            )  # fmt: skip
-            yield replace(slot, subject=credential.holder)
-
-
-def _current(office: OfficeSpec, kind: str) -> list[Credential]:
-    """The valid certificate of each holder that expires last: a later one has replaced the others."""
-    latest: dict[str, Credential] = {}
-    for credential in office.credentials:
-        held = latest.get(credential.holder)
-        if (
-            credential.kind == kind
-            and credential.state == "valid"
-            and (held is None or held.expires_on < credential.expires_on)
-        ):
-            latest[credential.holder] = credential
-    return list(latest.values())
-
-
-def _whole(
-    schedule: Schedule,
-    office: OfficeSpec,
-    key: str,
-    day: date,
-    opens_at: datetime,
-    *,
-    provisional: bool = False,
-) -> Slot:
-    """An occurrence that is due on its day as a whole."""
-    return Slot(
-        key=key, date=day, starts_at=None, due_on=day, due_at=due_instant(day, schedule.basis, office), opens_at=opens_at,
-        provisional=provisional,
-    )  # fmt: skip
+    for period in periods(when.cycle, first, last):
+        if in_force(when, period.last):
+            yield whole(schedule, office, period.key, period.last, instant(period.first, MIDNIGHT, office.tz))

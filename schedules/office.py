@@ -6,10 +6,12 @@ from datetime import date
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
-from schedules.calendar import WorkCalendar
+from schedules.calendar import Notice, WorkCalendar
+from schedules.calendar import Override as DayOverride
 from schedules.errors import NotFound
-from schedules.grammar import Schedule, Summary
+from schedules.grammar import Once, Schedule, Summary
 from schedules.office_grammar import OfficeFile
+from schedules.overrides import Override
 from schedules.problems import nearest
 from schedules.words import phrase
 
@@ -34,7 +36,10 @@ class Person:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Credential:
-    """A certificate; `holder` is a person's id, `expires_on` the last day printed on it, `state` valid, suspended, revoked or cancelled."""
+    """A certificate; `holder` is a person's id, `expires_on` the last day printed on it.
+
+    `state`: valid, suspended, revoked or cancelled. `type`: first, renewal or temporary; a temporary one ends and is not renewed.
+    """
 
     number: str
     kind: str
@@ -43,11 +48,28 @@ class Credential:
     expires_on: date
     issuer: str = ""
     state: str = "valid"
+    type: str = "first"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """A row of a campaign's table; owed by the person, else by the unit (ids of the roster and of `office.yaml`)."""
+
+    number: str
+    name: str
+    unit: str | None = None
+    person: str | None = None
 
 
 @dataclass(frozen=True)
 class OfficeSpec:
-    """Everything an office's files say. `sources`: id of a schedule or summary -> (file, line)."""
+    """Everything an office's files say, and what of its records decides when something comes round.
+
+    `sources`: id of a schedule, a family or a summary -> (file, line). `families`: id of an entry with `for_each` -> the ids of its
+    schedules. `targets`: the tables of campaigns by the name in the schedule. `notices` and `day_overrides` are the working days of
+    the files; `calendar` is what is counted with, which may know more. From the records, by schedule id: `completions`, the day on
+    which each person last completed it; `overrides`, what was moved or skipped by hand.
+    """
 
     file: OfficeFile
     schedules: tuple[Schedule, ...] = ()
@@ -55,7 +77,13 @@ class OfficeSpec:
     people: tuple[Person, ...] = ()
     credentials: tuple[Credential, ...] = ()
     calendar: WorkCalendar = field(default_factory=WorkCalendar)
+    notices: tuple[Notice, ...] = ()
+    day_overrides: tuple[DayOverride, ...] = ()
     sources: Mapping[str, tuple[str, int]] = field(default_factory=dict)
+    families: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    targets: Mapping[str, tuple[Target, ...]] = field(default_factory=dict)
+    completions: Mapping[str, Mapping[str, date]] = field(default_factory=dict)
+    overrides: Mapping[str, tuple[Override, ...]] = field(default_factory=dict)
 
     @cached_property
     def tz(self) -> ZoneInfo:
@@ -112,7 +140,7 @@ class OfficeSpec:
         """The schedule with this id. Raise NotFound."""
         found = next((item for item in self.schedules if item.id == key), None)
         if found is None:
-            ids = [item.id for item in self.schedules]
+            ids = [*self.families, *(item.id for item in self.schedules)]
             raise NotFound(
                 phrase(
                     "there is no schedule '{name}'; allowed: {allowed}",
@@ -122,9 +150,33 @@ class OfficeSpec:
             )
         return found
 
+    def schedules_of(self, key: str) -> tuple[Schedule, ...]:
+        """The schedule with this id, or all of the family with this id. Raise NotFound."""
+        return tuple(self.schedule(each) for each in self.families.get(key, (key,)))
+
+    def target(self, when: object, number: str) -> Target | None:
+        """The row of a campaign's table with this number, if the rule has a table and the row is still in it."""
+        return (
+            self._targets_by_number.get(when.targets or "", {}).get(number)
+            if isinstance(when, Once)
+            else None
+        )
+
     @cached_property
     def _units_by_title(self) -> dict[str, str]:
         return {unit.title: key for key, unit in reversed(list(self.file.units.items()))}
+
+    def override(self, schedule: str, key: str) -> Override | None:
+        """What was decided by hand about one occurrence."""
+        return self._overrides_by_key.get((schedule, key))
+
+    @cached_property
+    def _overrides_by_key(self) -> dict[tuple[str, str], Override]:
+        return {(schedule, each.key): each for schedule, found in self.overrides.items() for each in found}
+
+    @cached_property
+    def _targets_by_number(self) -> dict[str, dict[str, Target]]:
+        return {name: {each.number: each for each in table} for name, table in self.targets.items()}
 
     @cached_property
     def _people_by_id(self) -> dict[str, Person]:

@@ -9,6 +9,7 @@ from pydantic import AfterValidator, Field
 
 from schedules.fields import ClockTime, Day, Flag, Key, TermText, Text, refusal
 from schedules.grammar import Rung
+from schedules.remind import Colour
 from schedules.strict import Definition
 from schedules.terms import Term
 from schedules.words import phrase
@@ -99,6 +100,12 @@ class Lights(Definition):
     long_from: TermText = Term(16, "days")
 
 
+class NoticeDefinition(Definition):
+    """What the office calls a coloured notice; the word stands in the title of the message."""
+
+    title: Text
+
+
 _NOON_AND_NIGHT = (
     QuietSpan.model_validate({"from": "12:00", "to": "14:30"}),
     QuietSpan.model_validate({"from": "18:00", "to": "08:30"}),
@@ -130,3 +137,6 @@ class OfficeFile(Definition):
     reach: Reach
     lights: Lights = Lights()
     ladders: Mapping[Key, tuple[Rung, ...]] = {}
+    notices: Mapping[Colour, NoticeDefinition] = Field(
+        {}, description="what a coloured notice is called 蓝色提醒、黄色预警、红色督办"
+    )

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from schedules.instants import MIDNIGHT, instant
 from schedules.ladder import RungAt
 from schedules.office import OfficeSpec
+from schedules.rung_series import after
 from schedules.sending import first_sending
 
 
@@ -22,15 +23,26 @@ def late(
 
     That notice is the opening's, else the latest missed rung for all its audiences, and for each role the latest that spoke to it:
     who looks after other people's duties learns of the most urgent one too. While the opening's notice is still to come, nothing
-    is made up for. Nothing is sent before `start_on`; what begins only now (`opens_at`) is told at the office's sending times.
+    is made up for. Nothing is sent before `start_on`; what begins only now (`opens_at`) is told at the office's sending times. A
+    climb for want of a signature counts from the notice that asks for one, and falls away with it.
     """
     start = max(now, instant(start_on, MIDNIGHT, office.tz))
-    coming = [rung for rung in rungs if rung.at > start]
-    missed = [rung for rung in rungs if rung.at <= now]
-    told = start if opens_at is None or opens_at < now else first_sending(start, office)
+    coming = [rung for rung in rungs if rung.at > start and rung.unless is None]
+    missed = [rung for rung in rungs if rung.at <= now and rung.unless is None]
+    at = start if opens_at is None or opens_at < now else first_sending(start, office)
     kept = [] if any(rung.phase == "open" for rung in coming) else _made_up_for(missed)
-    remaining = sorted([*(replace(rung, at=told) for rung in kept), *coming], key=lambda rung: rung.at)
-    return tuple(replace(rung, no=no) for no, rung in enumerate(remaining))
+    moved = [replace(rung, at=at) for rung in kept]
+    asked = {rung.asks for rung in moved} - {None}
+    told = sorted([*moved, *coming], key=lambda rung: rung.at)
+    still_asked = {rung.asks for rung in told}
+    climbs = [
+        replace(rung, at=after(at, rung.within, office)) if rung.unless in asked else rung
+        for rung in rungs
+        if rung.unless in still_asked and rung.within is not None
+    ]
+    if climbs:
+        told = sorted([*told, *climbs], key=lambda rung: rung.at)
+    return tuple(replace(rung, no=no) for no, rung in enumerate(told))
 
 
 def _made_up_for(missed: Sequence[RungAt]) -> list[RungAt]:

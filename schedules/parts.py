@@ -7,33 +7,36 @@ anything else          "" by those who owe
 children               "child": opened by the step that finds them, with owner and day of their own
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Literal
 
-from schedules.audience import Expr, expression
+from schedules.audience import AnyOf, Expr, In, expression
+from schedules.chain import Known, applies
+from schedules.dues import Due, basis_of, due_instant, step_due
 from schedules.grammar import (
-    Attendance,
+    EVENT,
+    Anniversary,
     Basis,
     ByPeople,
-    ByRole,
-    DueAt,
+    ByUnit,
     Evidence,
     Expiry,
-    RelativeDue,
+    Outside,
+    RoleExcept,
     Schedule,
     Step,
 )
-from schedules.instants import end_of_day, instant
 from schedules.ladder import CHILD, MAKE_UP, RECORD
 from schedules.office import OfficeSpec
 from schedules.slot import Slot
-from schedules.terms import Term, first_day, is_provisional, last_day
+from schedules.terms import is_provisional, last_day
 
 PartKind = Literal["duty", "record", "attend", "step", "child"]
-OwnerKind = Literal["each", "expected", "holder", "role", "units"]
+OwnerKind = Literal["each", "expected", "holder", "role", "units", "named"]
 AT_OPEN = "at-open"
+PARTY = "party"  # what a step waits for that a party concerned has to do
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,26 +44,23 @@ class OwnedBy:
     """Who owes a part.
 
     each, expected: every person in `expr`; holder: the person in the slot's `subject`; role: the role `keys[0]` as one;
-    units: each unit of `keys` as one (none: named when the child is recorded).
+    units: each unit of `keys` as one (none: named when the child is recorded); named: those whom the event names in the field
+    `keys[0]`, as one. `but` is a field of the event whose people do not count.
     """
 
     kind: OwnerKind
     keys: tuple[str, ...] = ()
     expr: Expr | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Due:
-    """A due day, the instant at which it ends, and whether it rests on an estimated year."""
-
-    on: date
-    at: datetime
-    provisional: bool = False
+    but: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """One part. `due_on` is None while it depends on something not yet recorded; `opens` is "at-open" or "after:<step>"."""
+    """One part. `due_on` is None while it depends on something not yet recorded, and for a step without a term.
+
+    `opens` is "at-open" or "after:<what>"; `internal` the office's own earlier deadline; `waits_for` the unit outside that does it, or
+    "party" for a party concerned: ours only follow it.
+    """
 
     key: str
     kind: PartKind
@@ -71,6 +71,20 @@ class Part:
     provisional: bool
     owner: OwnedBy
     opens: str = AT_OPEN
+    internal: Due | None = None
+    waits_for: str = ""
+
+    def due_by(self, due: Due | None) -> "Part":
+        """The same part, due then."""
+        if due is None:
+            return self
+        return replace(
+            self,
+            due_on=due.on,
+            due_at=due.at,
+            provisional=due.provisional,
+            internal=due.internal or self.internal,
+        )
 
 
 def parts(schedule: Schedule, slot: Slot, office: OfficeSpec) -> tuple[Part, ...]:
@@ -94,22 +108,32 @@ def _parts(schedule: Schedule, slot: Slot, office: OfficeSpec) -> Iterator[Part]
             if slot.due_on
             else None
         )
-        yield _part("", "duty", schedule.title, due, main_owner(schedule, office), basis=schedule.basis)
+        owner = main_owner(schedule, office, slot)
+        yield _part("", "duty", slot.title or schedule.title, due, owner, basis=schedule.basis)
     for key, step in schedule.steps.items():
-        opens = f"after:{step.after}" if step.after else AT_OPEN
-        due = None if step.after else step_due(schedule, key, slot, {}, office)
-        yield _part(
-            key,
-            "step",
-            step.title,
-            due,
-            _step_owner(schedule, step, office),
-            basis=basis_of(schedule, key),
-            opens=opens,
-        )
+        if step.wait is None:
+            yield _step_part(schedule, key, step, slot, office)
     if schedule.children is not None:
         opens = f"after:{schedule.children.from_}"
         yield _part(CHILD, "child", "", None, OwnedBy(kind="units"), opens=opens)
+
+
+def _step_part(schedule: Schedule, key: str, step: Step, slot: Slot, office: OfficeSpec) -> Part:
+    """A step as it stands when the occurrence opens: with its due day unless that hangs on another step."""
+    known = Known(on=slot.date, fields=slot.fields)
+    at_open = (step.after is None or step.after.single == EVENT) and applies(schedule, key, known)
+    due = step_due(schedule, key, slot, known, office) if at_open else None
+    part = _part(
+        key, "step", step.title, due, _step_owner(schedule, step, office, slot), basis=basis_of(schedule, key),
+        opens=AT_OPEN if at_open else f"after:{step.after or step.if_}",
+    )  # fmt: skip
+    return replace(part, waits_for=_waits_for(step, office))
+
+
+def _waits_for(step: Step, office: OfficeSpec) -> str:
+    if isinstance(step.owed_by, Outside):
+        return office.unit(step.owed_by.external)
+    return PARTY if step.track else ""
 
 
 def _part(
@@ -124,15 +148,19 @@ def _part(
 ) -> Part:
     return Part(
         key=key, kind=kind, title=title, due_on=due.on if due else None, due_at=due.at if due else None, basis=basis,
-        provisional=due.provisional if due else False, owner=owner, opens=opens,
+        provisional=due.provisional if due else False, owner=owner, opens=opens, internal=due.internal if due else None,
     )  # fmt: skip
 
 
-def main_owner(schedule: Schedule, office: OfficeSpec) -> OwnedBy:
+def main_owner(schedule: Schedule, office: OfficeSpec, slot: Slot) -> OwnedBy:
     """Who owes the occurrence itself. A single `role` or `unit` owes as one; `roles`, `units` and the rest owe person by person."""
     who = schedule.who
-    if who.holder:
+    if who.from_event is not None:
+        return OwnedBy(kind="named", keys=(who.from_event,))
+    if who.holder or isinstance(schedule.when, Anniversary):
         return OwnedBy(kind="holder")
+    if who.target:
+        return _target_owner(schedule, slot, office)
     if who.responsible is not None:
         return OwnedBy(kind="role", keys=(who.responsible.role,))
     several = bool(who.roles or who.units or who.tags or who.people or who.credential or who.but)
@@ -145,91 +173,30 @@ def main_owner(schedule: Schedule, office: OfficeSpec) -> OwnedBy:
     return OwnedBy(kind="each", expr=expression(who, office))
 
 
-def _step_owner(schedule: Schedule, step: Step, office: OfficeSpec) -> OwnedBy:
-    if isinstance(step.owed_by, ByRole):
-        return OwnedBy(kind="role", keys=(step.owed_by.role,))
-    if step.owed_by == "assist" and schedule.who.assist is not None:
-        return OwnedBy(kind="units", keys=office.owning_units(schedule.who.assist.units))
-    if schedule.who.responsible is not None:
-        return OwnedBy(kind="role", keys=(schedule.who.responsible.role,))
-    return main_owner(schedule, office)
+def _target_owner(schedule: Schedule, slot: Slot, office: OfficeSpec) -> OwnedBy:
+    """Whom the row of the campaign's table names; nobody once the row is gone."""
+    target = office.target(schedule.when, slot.key)
+    if target is None:
+        return OwnedBy(kind="each", expr=AnyOf(()))
+    if target.person is not None:
+        return OwnedBy(kind="each", expr=In("person", target.person))
+    return OwnedBy(kind="units", keys=(target.unit or "",))
 
 
-def step_due(
-    schedule: Schedule, key: str, slot: Slot, facts: Mapping[str, date], office: OfficeSpec
-) -> Due | None:
-    """When a step is due. `facts`: the dates recorded by the step before, by field, and its day of completion by its key.
-
-    None while the date that the term counts from is not recorded, and for an occurrence that does not take place.
-    """
-    step = schedule.steps[key]
-    basis = basis_of(schedule, key)
-    if step.after is not None and step.within is not None:
-        start = facts.get(step.from_ or step.after)
-        if start is None:
-            return None
-        day = last_day(start, step.within, office.calendar)
-        return Due(
-            day, due_instant(day, basis, office), is_provisional(start, day, step.within, office.calendar)
-        )
-    if slot.date is None or slot.due_on is None:
-        return None
-    found = step_day(schedule, key, start=slot.date, due=slot.due_on, office=office)
-    return (
-        Due(found[0], due_instant(found[0], basis, office), slot.provisional or found[1]) if found else None
-    )
-
-
-def step_day(
-    schedule: Schedule, key: str, *, start: date, due: date, office: OfficeSpec
-) -> tuple[date, bool] | None:
-    """The due day of a step that hangs on the occurrence or on another step's due day, and whether it is provisional."""
-    step = schedule.steps[key]
-    match step.due:
-        case DueAt():
-            return (start if step.due.at == "start" else due), False
-        case RelativeDue():
-            anchor = _anchor_day(schedule, step.due.anchor, start=start, due=due, office=office)
-            return None if anchor is None else _counted(anchor, step.due, office)
-        case _:
-            return None
-
-
-def _anchor_day(
-    schedule: Schedule, name: str, *, start: date, due: date, office: OfficeSpec
-) -> tuple[date, bool] | None:
-    if name in schedule.steps:
-        return step_day(schedule, name, start=start, due=due, office=office)
-    return (start if name == "start" else due), False
-
-
-def _counted(anchor: tuple[date, bool], relative: RelativeDue, office: OfficeSpec) -> tuple[date, bool]:
-    day, provisional = anchor
-    term: Term = relative.by
-    found = first_day(day, term, office.calendar) if relative.before else last_day(day, term, office.calendar)
-    return found, provisional or is_provisional(day, found, term, office.calendar)
-
-
-def make_up_due(schedule: Schedule, recorded_on: date, office: OfficeSpec) -> Due:
-    """Until when the absent make up for a gathering whose record was made on a day."""
-    if not isinstance(schedule.done, Attendance):
-        raise TypeError(f"{schedule.id} is not a gathering")
-    term = schedule.done.make_up
-    day = last_day(recorded_on, term, office.calendar)
-    return Due(day, due_instant(day, None, office), is_provisional(recorded_on, day, term, office.calendar))
-
-
-def due_instant(day: date, basis: Basis | None, office: OfficeSpec) -> datetime:
-    """When a due day ends: a legal term at 24:00, others when the office closes."""
-    if basis is not None and basis.kind == "law":
-        return end_of_day(day, office.tz)
-    return instant(day, office.file.day_ends, office.tz)
-
-
-def basis_of(schedule: Schedule, part: str) -> Basis | None:
-    """The rule that sets the term of a part: its own, else the schedule's."""
-    step = schedule.steps.get(part)
-    return (step.basis if step else None) or schedule.basis
+def _step_owner(schedule: Schedule, step: Step, office: OfficeSpec, slot: Slot) -> OwnedBy:
+    who = schedule.who
+    match step.owed_by:
+        case RoleExcept(role=role, but=but):
+            return OwnedBy(kind="role", keys=(role,), but=who.from_event if but else None)
+        case ByUnit(unit=unit):
+            return OwnedBy(kind="units", keys=(office.unit(unit),))
+        case "assist" if who.assist is not None:
+            return OwnedBy(kind="units", keys=office.owning_units(who.assist.units))
+        case "handlers" if who.from_event is not None:
+            return main_owner(schedule, office, slot)
+    if who.responsible is not None:
+        return OwnedBy(kind="role", keys=(who.responsible.role,))
+    return main_owner(schedule, office, slot)
 
 
 def part_title(schedule: Schedule, part: str) -> str:

@@ -4,14 +4,17 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from typing import Any
 
+from schedules.anchors import slot_anchors
 from schedules.audience import Roll, memberships
 from schedules.errors import Refused
 from schedules.grammar import Quota, Schedule
-from schedules.ladder import Anchor, RungAt, Told, place, rungs_of
+from schedules.ladder import RungAt, Told, place, rungs_of
 from schedules.occurrences import slots
 from schedules.office import OfficeSpec
+from schedules.own_head import for_a_unit
 from schedules.parts import OwnedBy, Part, parts
 from schedules.quota import full_target
+from schedules.rung_series import notice_words
 from schedules.slot import Slot
 from schedules.words import Gettext, Words, as_written, phrase
 
@@ -21,7 +24,8 @@ def preview(
 ) -> list[dict[str, Any]]:
     """Every occurrence of the named schedules (all, if none is named) in [first, last], as JSON values.
 
-    Instants are office-local ISO 8601. Rungs that hang on something not yet recorded are left out. Raise NotFound for an unknown
+    An id names a schedule, or all schedules of an entry with `for_each`. Instants are office-local ISO 8601. Rungs that hang on
+    something not yet recorded are left out. Raise NotFound for an unknown
     id, Refused for a year without a notice although a later one is loaded.
     """
     require_calendar(office, first, last)
@@ -46,7 +50,8 @@ def iter_preview(
     office: OfficeSpec, ids: Sequence[str], first: date, last: date, *, gettext: Gettext = as_written
 ) -> Iterator[dict[str, Any]]:
     """As `preview`, one at a time and without looking at the calendar first."""
-    wanted = [office.schedule(key) for key in ids] if ids else list(office.schedules)
+    named = [schedule for key in ids for schedule in office.schedules_of(key)]
+    wanted = list({schedule.id: schedule for schedule in named}.values()) if ids else list(office.schedules)
     viewer = _Viewer(office, gettext)
     for schedule in wanted:
         viewer.begin()
@@ -76,7 +81,7 @@ class _Viewer:
         return {
             "schedule": schedule.id,
             "key": slot.key,
-            "title": schedule.title,
+            "title": slot.title or schedule.title,
             "date": slot.date.isoformat() if slot.date else None,
             "starts_at": self._at(slot.starts_at),
             "opens_at": self._at(slot.opens_at),
@@ -94,10 +99,10 @@ class _Viewer:
         if part.opens != "at-open":
             return ()
         full = full_target(schedule.done) if isinstance(schedule.done, Quota) else None
-        anchors = slot_anchors(slot, part)
+        anchors = slot_anchors(schedule, slot, part, self._office)
         if part.key not in self._told:
             self._told[part.key] = rungs_of(schedule, part.key, self._office)
-        return place(
+        rungs = place(
             schedule,
             self._told[part.key],
             anchors,
@@ -106,6 +111,7 @@ class _Viewer:
             target=full,
             full=full,
         )
+        return for_a_unit(rungs) if part.owner.kind == "units" else rungs
 
     def _rung(self, part: Part, rung: RungAt) -> dict[str, Any]:
         label = self._labels.get(rung.key) or self._labels.setdefault(
@@ -117,6 +123,8 @@ class _Viewer:
             "label": label,
             "part": part.key,
             "release": rung.release,
+            "notice": notice_words(rung.notice, self._office).text(self._gettext) if rung.notice else None,
+            "unsigned": rung.unless is not None,
         }
 
     def _assignees(self, slot: Slot, found: Sequence[Part]) -> list[str]:
@@ -147,10 +155,3 @@ class _Viewer:
 
     def _said(self, words: Words | None) -> str | None:
         return words.text(self._gettext) if words else None
-
-
-def slot_anchors(slot: Slot, part: Part) -> dict[str, Anchor]:
-    """The anchors that are known when an occurrence opens."""
-    days = [("start", slot.date, slot.starts_at), ("expiry", slot.due_on, slot.due_at)]
-    days += [(name, part.due_on, part.due_at) for name in ("due", part.key)]
-    return {name: Anchor(on, at) for name, on, at in days if on is not None and at is not None}

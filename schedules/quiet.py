@@ -1,7 +1,9 @@
 """Quiet hours and rest days: when a message that is ready may go out."""
 
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
+from schedules.instants import MIDNIGHT, instant
 from schedules.office import OfficeSpec
 
 
@@ -10,7 +12,7 @@ def next_sending(now: datetime, office: OfficeSpec) -> datetime:
     local = now.astimezone(office.tz)
     while True:
         if office.file.rest_days == "quiet" and not office.calendar.is_workday(local.date()):
-            local = _midnight_after(local)
+            local = _next(local, MIDNIGHT, office.tz, days=1)
             continue
         end = _quiet_end(local, office)
         if end is None:
@@ -24,17 +26,15 @@ def _quiet_end(local: datetime, office: OfficeSpec) -> datetime | None:
     for span in office.file.quiet:
         if span.from_ <= span.to:
             if span.from_ <= clock < span.to:
-                return _at(local, span.to)
+                return _next(local, span.to, office.tz)
         elif clock >= span.from_:
-            return _at(local + timedelta(days=1), span.to)
+            return _next(local, span.to, office.tz, days=1)
         elif clock < span.to:
-            return _at(local, span.to)
+            return _next(local, span.to, office.tz)
     return None
 
 
-def _at(local: datetime, clock: time) -> datetime:
-    return local.replace(hour=clock.hour, minute=clock.minute, second=0, microsecond=0)
-
-
-def _midnight_after(local: datetime) -> datetime:
-    return _at(local + timedelta(days=1), time(0))
+def _next(local: datetime, clock: time, tz: ZoneInfo, *, days: int = 0) -> datetime:
+    """That time, so many days after `local`: the first of two equal ones that is not past, the end of a gap for one that is left out."""
+    found = instant(local.date() + timedelta(days), clock, tz)
+    return found.astimezone(tz).replace(fold=int(found < local.astimezone(UTC)))

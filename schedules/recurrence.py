@@ -3,18 +3,19 @@
 from calendar import monthrange
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import date, time, timedelta
+from datetime import MAXYEAR, date, time, timedelta
 
 from schedules.calendar import WorkCalendar
 from schedules.cron import read_cron
-from schedules.grammar import Cron, Dated, Dates, Monthly, Quarterly, Weekly, Yearly
-from schedules.terms import first_day, longest_span, term_words
+from schedules.grammar import Before, By, Cron, Dated, Dates, Monthly, Quarterly, Weekly, Yearly
+from schedules.terms import first_day, last_day, longest_span, term_words
 from schedules.words import Words, phrase
 
 QUARTER_ENDS = (3, 6, 9, 12)
 LONGEST_HOLIDAY = timedelta(days=45)  # no run of rest days moves a day by more
 _LOOK_BACK_AT_MOST = timedelta(days=1500)
 _WEEK = timedelta(days=7)
+_ONE_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +92,14 @@ def _spaced(when: Dated, calendar: WorkCalendar, days: list[RuleDay]) -> Iterato
             yield each
 
 
+def held_span(when: object, day: date, calendar: WorkCalendar) -> tuple[date, date]:
+    """The first and the last day on which what the rule names for `day` may be held; that day alone where no span is given."""
+    held = when.held if isinstance(when, Dated) else None
+    if held is None:
+        return day, day
+    return first_day(day, held.from_, calendar), last_day(day, held.to, calendar)
+
+
 def rule_days(
     when: Dated, calendar: WorkCalendar, first: date, last: date
 ) -> Iterator[tuple[date, time | None]]:
@@ -117,14 +126,21 @@ def _days(when: Dated, calendar: WorkCalendar, first: date, last: date) -> Itera
             ends = ((year, month) for year, month in months(first, last) if month in QUARTER_ENDS)
             yield from (_in_month(year, month, when.quarterly, calendar) for year, month in ends)
         case Yearly():
-            days = sorted(set(when.yearly))
+            yield from _every_year(when.yearly, first.year, last.year)
+        case Before():
             yield from (
-                date(year, month, day) for year in range(first.year, last.year + 1) for month, day in days
+                day - _ONE_DAY for day in _every_year(when.before, first.year, min(last.year + 1, MAXYEAR))
             )
+        case By():
+            yield from _every_year(when.by, first.year, last.year)
         case Dates():
             yield from sorted(set(when.dates))
         case _:
             raise TypeError(f"{type(when).__name__} is not a rule of days")
+
+
+def _every_year(days: tuple[tuple[int, int], ...], first: int, last: int) -> Iterator[date]:
+    return (date(year, month, day) for year in range(first, last + 1) for month, day in sorted(set(days)))
 
 
 def months(first: date, last: date) -> Iterator[tuple[int, int]]:

@@ -6,8 +6,14 @@ from typing import assert_never
 
 from schedules.done import ByRole
 from schedules.grammar import (
+    HANDLERS,
+    Anniversary,
     ByPeople,
+    ByUnit,
     Expiry,
+    Issued,
+    Once,
+    Outside,
     OwnRungs,
     Quota,
     Remind,
@@ -19,13 +25,13 @@ from schedules.grammar import (
 )
 from schedules.ladder import anchors_of, fitting_ladder
 from schedules.names import Names
-from schedules.posts import GROUP, POSTS
+from schedules.posts import DEPUTY, GROUP, POSTS
 from schedules.problems import nearest
 from schedules.words import Words, phrase
 from schedules.yaml_tree import Node
 
 Path = tuple[object, ...]
-TO_WORDS = ("assignee", "absent", "recorder", "responsible", *POSTS, GROUP)
+TO_WORDS = ("assignee", HANDLERS, DEPUTY, "absent", "recorder", "responsible", *POSTS, GROUP)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +47,16 @@ def schedule_references(schedule: Schedule, names: Names) -> Iterator[Remark]:
     """Every name in a schedule that nothing answers to."""
     yield from _who(schedule.who, ("who",), names)
     for path, by in _roles_used(schedule):
-        yield from _role(by.role, (*path, "role"), names)
+        if not (path[-1] == "approve" and by.role in POSTS):  # whoever holds that post for the unit that owes
+            yield from _role(by.role, (*path, "role"), names)
+    for key, step in schedule.steps.items():
+        yield from _owning_unit(step.owed_by, ("steps", key, "owed_by"), names)
     if isinstance(schedule.when, Expiry):
         yield from _credential(schedule.when.expiry, ("when", "expiry"), names)
+    if isinstance(schedule.when, Anniversary) and isinstance(schedule.when.from_, Issued):
+        yield from _credential(schedule.when.from_.issued, ("when", "from", "issued"), names)
+    if isinstance(schedule.when, Once) and schedule.when.targets:
+        yield from _table(schedule.when.targets, ("when", "targets"), names)
     yield from _remind(schedule, names)
 
 
@@ -73,7 +86,7 @@ def loose_references(node: Node, names: Names) -> Iterator[Remark]:
                 phrase("there is no ladder '{name}' in office.yaml", name=word),
                 nearest(word, names.ladders),
             )
-        elif key == "to":
+        elif key == "to" and "when" not in path:  # there it ends a span of days
             yield from _to(word, path, names)
 
 
@@ -98,8 +111,23 @@ def _roles_used(schedule: Schedule) -> Iterator[tuple[Path, ByRole]]:
         found.append((("done", "approve"), schedule.done.approve))
     if schedule.children and schedule.children.closed_by:
         found.append((("children", "closed_by", "approve"), schedule.children.closed_by.approve))
-    found += [(("steps", key, "owed_by"), step.owed_by) for key, step in schedule.steps.items()]
+    if schedule.pause:
+        found.append((("pause", "approve"), schedule.pause.approve))
+    for key, step in schedule.steps.items():
+        found.append((("steps", key, "owed_by"), step.owed_by))
+        found.append((("steps", key, "approve"), step.approve))
+        found.append((("steps", key, "extend", "approve"), step.extend.approve if step.extend else None))
     yield from ((path, by) for path, by in found if isinstance(by, ByRole))
+
+
+def _owning_unit(owner: object, path: Path, names: Names) -> Iterator[Remark]:
+    match owner:
+        case ByUnit(unit=unit):
+            yield from _unit(unit, (*path, "unit"), names)
+        case Outside(external=unit):
+            yield from _unit(unit, (*path, "external"), names)
+        case _:
+            pass
 
 
 def _who(who: Who, path: Path, names: Names) -> Iterator[Remark]:
@@ -162,6 +190,13 @@ def _credential(kind: str, path: Path, names: Names) -> Iterator[Remark]:
         )
 
 
+def _table(name: str, path: Path, names: Names) -> Iterator[Remark]:
+    if names.tables is not None and name not in names.tables:
+        yield Remark(
+            path, phrase("there is no file '{name}' in this folder", name=name), nearest(name, names.tables)
+        )
+
+
 def _remind(schedule: Schedule, names: Names) -> Iterator[Remark]:
     reminds: list[tuple[Path, Remind | None, bool]] = [(("remind",), schedule.remind, False)]
     if schedule.children:
@@ -195,11 +230,30 @@ def _named(schedule: Schedule, name: str, path: Path, names: Names, *, of_childr
         yield Remark(
             path, phrase("no reminder of the ladder '{name}' fits this schedule", name=name), anchors
         )
+    elif not of_children:
+        yield from _absent_audience(schedule, name, rungs, path)
+
+
+def _absent_audience(schedule: Schedule, name: str, rungs: Iterable[Rung], path: Path) -> Iterator[Remark]:
+    """A ladder that tells somebody whom the schedule does not have: it could not be opened."""
+    needs = {
+        "recorder": (schedule.record, "record: …"),
+        "responsible": (schedule.who.responsible, "who: {responsible: …}"),
+    }
+    told = {to for rung in rungs if rung.anchor in anchors_of(schedule) for to in rung.to}
+    for to, (there, key) in needs.items():
+        if to in told and there is None:
+            what = phrase(
+                "the ladder '{name}' tells '{to}', whom this schedule does not have", name=name, to=to
+            )
+            yield Remark(path, what, key)
 
 
 def _rung(rung: Rung, path: Path, names: Names) -> Iterator[Remark]:
     for index, name in enumerate(rung.to):
         yield from _to(name, (*path, "to", index), names)
+    for index, name in enumerate(rung.acknowledge.otherwise if rung.acknowledge else ()):
+        yield from _to(name, (*path, "acknowledge", "else", index), names)
     if rung.channel is not None and rung.channel not in names.channels:
         what = phrase("there is no channel '{name}'", name=rung.channel)
         yield Remark((*path, "channel"), what, nearest(rung.channel, names.channels))

@@ -2,21 +2,55 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, Tag, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, Tag, model_validator
 
-from schedules.fields import ClockTime, Flag, Key, Keys, TermText, Text, refusal
+from schedules.fields import ClockTime, Figure, Flag, Key, Keys, TermText, Text, refusal
 from schedules.strict import Definition, chosen_by, tag
+from schedules.terms import Term
 from schedules.words import phrase
 
 Release = Literal["auto", "clerk"]
+Colour = Literal["blue", "yellow", "red"]
 PHASES = ("before", "on", "after", "at")
+MOST_REPEATS = 30
+# Longer than a quarter of a year nobody repeats a reminder or waits for a signature.
+LONGEST_PACE = {"workdays": 60, "hours": 480}
+
+
+def _pace(term: Term) -> Term:
+    """Working days or hours, at least one."""
+    most = LONGEST_PACE.get(term.unit)
+    if most is None or not 1 <= term.n <= most:
+        raise refusal(
+            phrase("'{found}' is no pace for reminders", found=str(term)),
+            phrase("1 to {days} workdays, 1 to {hours} hours", days=LONGEST_PACE["workdays"], hours=LONGEST_PACE["hours"]),
+        )  # fmt: skip
+    return term
+
+
+Pace = Annotated[TermText, AfterValidator(_pace)]
+
+
+class Repeat(Definition):
+    """Tell again `every` so often until it is done, at most `most` more times. Before an anchor it ends with the anchor."""
+
+    every: Pace
+    most: Annotated[Figure, Field(le=MOST_REPEATS)]
+
+
+class Acknowledge(Definition):
+    """Ask for a signature 签收: whoever is told signs on the page of the duty; if nobody did within the term, `else` is told."""
+
+    within: Pace
+    otherwise: Keys = Field(alias="else", min_length=1)
 
 
 class Rung(Definition):
     """When to tell whom. Exactly one of before, on, after, at.
 
     Rungs before an anchor count or roll back to working days; rungs after it wait for the next working day.
-    `to` names: assignee, absent, recorder, responsible, unit-head, deputy-leader, leader, group, or a role's id.
+    `to` names: assignee, deputy (who stands in for the assignee on leave), absent, recorder, responsible, unit-head,
+    deputy-leader, leader, group, or a role's id.
     """
 
     before: Key | None = None
@@ -34,6 +68,9 @@ class Rung(Definition):
     )
     text: Text | None = Field(None, description="the clerk's own words 自定文字")
     id: Key | None = None
+    repeat: Repeat | None = Field(None, description="again and again until done 重复提醒")
+    notice: Colour | None = Field(None, description="a coloured notice; office.yaml names it 三色督办单")
+    acknowledge: Acknowledge | None = Field(None, description="sign for it, or it climbs 签收")
 
     @model_validator(mode="after")
     def _one_anchor(self) -> "Rung":

@@ -37,16 +37,23 @@ CREDENTIAL_HEADERS = {
     "有效期至": "expires_on", "expires_on": "expires_on",
     "发证机关": "issuer", "issuer": "issuer",
     "状态": "state", "state": "state",
+    "类型": "type", "办证类型": "type", "type": "type",
 }  # fmt: skip
 STATES = {
-    "": "valid", "有效": "valid", "在岗": "valid", "valid": "valid", "暂扣": "suspended", "suspended": "suspended",
-    "吊销": "revoked", "revoked": "revoked", "注销": "cancelled", "调离": "cancelled", "cancelled": "cancelled",
+    "": "valid", "有效": "valid", "在岗": "valid", "valid": "valid", "暂扣": "suspended", "暂停": "suspended",
+    "suspended": "suspended", "吊销": "revoked", "撤销": "revoked", "revoked": "revoked",
+    "注销": "cancelled", "调离": "cancelled", "cancelled": "cancelled",
+}  # fmt: skip
+TYPES = {
+    "": "first", "首次": "first", "初领": "first", "初次": "first", "新办": "first", "first": "first",
+    "换证": "renewal", "换发": "renewal", "延续": "renewal", "renewal": "renewal",
+    "临时": "temporary", "temporary": "temporary",
 }  # fmt: skip
 LANGUAGES = {"": None, "zh_CN": "zh_CN", "中文": "zh_CN", "en": "en", "英文": "en"}
 NOTHING = Cell("", 1, 1)
 DATES_ALLOWED = "2026-09-01, 2026.9.1, 2026年9月1日, 20260901"
 _DATE = re.compile(r"([12]\d{3})[-./年]?(\d{1,2})[-./月]?(\d{1,2})日?")
-_MOBILE = re.compile(r"1[3-9]\d{9}")
+MOBILE = re.compile(r"1[3-9]\d{9}")
 _FLOAT = re.compile(r"\d+(\.\d+)?e\+?\d+|\d+\.0+")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _CITIZEN = re.compile(r"\d{17}[\dXx]")
@@ -59,8 +66,8 @@ def read_people(
 ) -> tuple[tuple[Person, ...], list[Problem]]:
     """The people of a roster with the `needed` columns. Units and roles are looked up by id or title."""
     rows, problems = read_table(source, PEOPLE_HEADERS, needed)
-    reader = _Rows(source, problems, "id")
-    units, roles = _by_name(names.units), _by_name(names.roles)
+    reader = RowReader(source, problems, "id")
+    units, roles = by_name(names.units), by_name(names.roles)
     people = [person for row in rows if (person := _person(reader, row, units, roles)) is not None]
     reader.refuse_same(((row["id"], row["id"].text) for row in rows), phrase("two rows have the same id"))
     mobiles = ((row["mobile"], row["mobile"].text) for row in rows if "mobile" in row)
@@ -75,7 +82,7 @@ def read_credentials(
     rows, problems = read_table(
         source, CREDENTIAL_HEADERS, ("number", "kind", "holder", "issued_on", "expires_on")
     )
-    reader = _Rows(source, problems, "number")
+    reader = RowReader(source, problems, "number")
     ids = {person.id: person.id for person in people}
     found = [credential for row in rows if (credential := _credential(reader, row, ids)) is not None]
     same = (
@@ -85,13 +92,14 @@ def read_credentials(
     return tuple(found), reader.problems
 
 
-class _Rows:
+class RowReader:
     """Reads cells; what cannot be read becomes a problem and None."""
 
     def __init__(self, source: SourceFile, problems: list[Problem], subject: str) -> None:
         self.source, self.problems, self._subject = source, problems, subject
 
     def refuse(self, row: Row, cell: Cell, what: Words, allowed: Words | str | None = None) -> None:
+        """Say what is wrong with a cell."""
         self._add(cell, row[self._subject].text, what, allowed)
 
     def _add(self, cell: Cell, subject: str, what: Words, allowed: Words | str | None = None) -> None:
@@ -100,6 +108,7 @@ class _Rows:
         )
 
     def refuse_same(self, cells: Iterable[tuple[Cell, str]], what: Words) -> None:
+        """Say it of every cell whose value stood in one before."""
         seen: set[str] = set()
         for cell, value in cells:
             if value and value in seen:
@@ -107,6 +116,7 @@ class _Rows:
             seen.add(value)
 
     def key(self, row: Row, field: str) -> str | None:
+        """A name; None, with a problem, if it is none."""
         cell = row[field]
         try:
             return read_key(cell.text)
@@ -120,6 +130,7 @@ class _Rows:
             return None
 
     def day(self, row: Row, field: str, *, needed: bool = False) -> date | None:
+        """A date in one of the forms that offices write; None for an empty cell, or with a problem."""
         cell = row.get(field)
         if cell is None or (not cell.text and not needed):
             return None
@@ -140,15 +151,16 @@ class _Rows:
     def one_of(
         self, row: Row, field: str, known: Mapping[str, T], what: Callable[[str], Words], names: Iterable[str]
     ) -> T | None:
+        """What a cell stands for in `known`; None, with a problem, for anything else."""
         cell = row.get(field, NOTHING)
         if cell.text in known:
             return known[cell.text]
         said = what(cell.text[:40]) if cell.text else phrase("the cell is empty")
-        self.refuse(row, cell, said, nearest(cell.text, names))
+        self.refuse(row, cell, said, nearest(cell.text, filter(None, names)))
         return None
 
 
-def _person(reader: _Rows, row: Row, units: Mapping[str, str], roles: Mapping[str, str]) -> Person | None:
+def _person(reader: RowReader, row: Row, units: Mapping[str, str], roles: Mapping[str, str]) -> Person | None:
     count = len(reader.problems)
     key = reader.key(row, "id")
     name = _name(row["name"].text)
@@ -166,7 +178,7 @@ def _person(reader: _Rows, row: Row, units: Mapping[str, str], roles: Mapping[st
                 row, row["roles"], phrase("there is no role '{name}'", name=role), nearest(role, roles)
             )
     mobile = _mobile(reader, row)
-    email = _text(row, "email")
+    email = cell_text(row, "email")
     if email is not None and not _EMAIL.fullmatch(email):
         reader.refuse(row, row["email"], phrase("'{found}' is not a mail address", found=email[:60]))
     joined_on, left_on = reader.day(row, "joined_on"), reader.day(row, "left_on")
@@ -180,13 +192,13 @@ def _person(reader: _Rows, row: Row, units: Mapping[str, str], roles: Mapping[st
     if len(reader.problems) > count or key is None or unit is None:
         return None
     return Person(
-        id=key, name=name, unit=unit, post=_text(row, "post") or "", roles=tuple(dict.fromkeys(roles[role] for role in held)),
-        tags=tuple(dict.fromkeys(_list(row, "tags"))), mobile=mobile, wecom_id=_text(row, "wecom_id"), email=email,
+        id=key, name=name, unit=unit, post=cell_text(row, "post") or "", roles=tuple(dict.fromkeys(roles[role] for role in held)),
+        tags=tuple(dict.fromkeys(_list(row, "tags"))), mobile=mobile, wecom_id=cell_text(row, "wecom_id"), email=email,
         joined_on=joined_on, left_on=left_on, lang=lang,
     )  # fmt: skip
 
 
-def _credential(reader: _Rows, row: Row, people: Mapping[str, str]) -> Credential | None:
+def _credential(reader: RowReader, row: Row, people: Mapping[str, str]) -> Credential | None:
     count = len(reader.problems)
     number, kind = reader.key(row, "number"), reader.key(row, "kind")
     holder = reader.one_of(
@@ -199,6 +211,9 @@ def _credential(reader: _Rows, row: Row, people: Mapping[str, str]) -> Credentia
     state = reader.one_of(
         row, "state", STATES, lambda found: phrase("there is no state '{name}'", name=found), STATES
     )
+    type_ = reader.one_of(
+        row, "type", TYPES, lambda found: phrase("there is no type '{name}'", name=found), TYPES
+    )
     if issued_on and expires_on and expires_on < issued_on:
         what = phrase(
             "it expires on {expiry}, before it was issued on {issued}", expiry=expires_on, issued=issued_on
@@ -208,12 +223,12 @@ def _credential(reader: _Rows, row: Row, people: Mapping[str, str]) -> Credentia
         return None
     return Credential(
         number=str(number), kind=str(kind), holder=str(holder), issued_on=issued_on or date.min, expires_on=expires_on or date.min,
-        issuer=_text(row, "issuer") or "", state=state or "valid",
+        issuer=cell_text(row, "issuer") or "", state=state or "valid", type=type_ or "first",
     )  # fmt: skip
 
 
-def _mobile(reader: _Rows, row: Row) -> str | None:
-    text = _text(row, "mobile")
+def _mobile(reader: RowReader, row: Row) -> str | None:
+    text = cell_text(row, "mobile")
     if text is None:
         return None
     if row["mobile"].number or _FLOAT.fullmatch(text.lower()):
@@ -226,7 +241,7 @@ def _mobile(reader: _Rows, row: Row) -> str | None:
     digits = re.sub(r"[\s-]", "", text).removeprefix("+86")
     if _CITIZEN.fullmatch(digits):
         reader.refuse(row, row["mobile"], phrase("citizen numbers do not belong here; remove the column"))
-    elif not _MOBILE.fullmatch(digits):
+    elif not MOBILE.fullmatch(digits):
         reader.refuse(
             row, row["mobile"], phrase("'{found}' is not a mobile number", found=text[:40]), "13800000101"
         )
@@ -235,17 +250,18 @@ def _mobile(reader: _Rows, row: Row) -> str | None:
     return None
 
 
-def _by_name(titles: Mapping[str, str]) -> dict[str, str]:
+def by_name(titles: Mapping[str, str]) -> dict[str, str]:
     """Ids by id and by title; an id wins over another's title."""
     return {title: key for key, title in reversed(list(titles.items()))} | {key: key for key in titles}
 
 
-def _text(row: Row, field: str) -> str | None:
+def cell_text(row: Row, field: str) -> str | None:
+    """The text of a cell in NFC; None if it is empty or there is no such column."""
     return (unicodedata.normalize("NFC", row[field].text) or None) if field in row else None
 
 
 def _list(row: Row, field: str) -> list[str]:
-    text = _text(row, field)
+    text = cell_text(row, field)
     return [part for part in re.split(r"[、,，;；\s]+", text) if part] if text else []
 
 

@@ -12,10 +12,16 @@ def anchor_words(anchor: str, step_title: str | None) -> Words:
     match anchor.partition(":")[0]:
         case "start":
             return phrase("the start")
+        case "on":
+            return phrase("the day")
+        case "held_on":
+            return phrase("the last day for holding it")
         case "expiry":
             return phrase("the expiry")
         case "recorded":
             return phrase("the record")
+        case "internal":
+            return phrase("the internal deadline")
         case "make_up":
             return phrase("the make-up deadline")
         case "milestone":

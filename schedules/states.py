@@ -14,6 +14,7 @@ class Obligation(StrEnum):
 
     EXPECTED = "expected"  # should attend; nothing is owed until the session is recorded
     OPEN = "open"
+    PAUSED = "paused"  # its clock stands still for a reason that the rules allow
     SUBMITTED = "submitted"  # confirmed, waits for somebody's approval
     DONE = "done"
     WAIVED = "waived"  # excused with a reason
@@ -38,7 +39,10 @@ class Message(StrEnum):
 _O, _M = Obligation, Message
 OBLIGATION_MOVES: Mapping[Obligation, frozenset[Obligation]] = {
     _O.EXPECTED: frozenset({_O.OPEN, _O.DONE, _O.WAIVED, _O.WITHDRAWN, _O.CANCELLED}),
-    _O.OPEN: frozenset({_O.SUBMITTED, _O.DONE, _O.WAIVED, _O.WITHDRAWN, _O.CANCELLED, _O.EXPECTED}),
+    _O.OPEN: frozenset(
+        {_O.SUBMITTED, _O.DONE, _O.WAIVED, _O.WITHDRAWN, _O.CANCELLED, _O.EXPECTED, _O.PAUSED}
+    ),
+    _O.PAUSED: frozenset({_O.OPEN, _O.WAIVED, _O.WITHDRAWN, _O.CANCELLED}),
     _O.SUBMITTED: frozenset({_O.DONE, _O.OPEN, _O.WITHDRAWN, _O.CANCELLED}),
     _O.DONE: frozenset({_O.OPEN, _O.EXPECTED, _O.WAIVED}),
     _O.WAIVED: frozenset({_O.OPEN, _O.EXPECTED, _O.DONE}),

@@ -33,7 +33,8 @@ LONGEST: Mapping[Unit, int] = {
 }  # fmt: skip
 SUB_DAY: frozenset[Unit] = frozenset({"hours", "minutes"})
 ALLOWED = "20 workdays, 15 days, 3 months, 1 year, 24 hours, 20个工作日, 15日, 3个月, 24小时"
-_FORM = re.compile(r"\s*([0-9]{1,6})\s*([a-z]+|[一-鿿]+)\s*")
+_FORM = re.compile(r"\s*([0-9]+)\s*([A-Za-z]+(?: [A-Za-z]+)?|[一-鿿]+)\s*")
+_DIGITS = 9  # more of them are too long in any unit
 _ONE_DAY = timedelta(days=1)
 
 
@@ -65,31 +66,53 @@ def parse_term(value: object) -> Term:
     if isinstance(value, dict):
         return _from_mapping(value)
     if not isinstance(value, str):
-        raise BadTerm(phrase("a term needs a number and a unit, found {found}", found=repr(value)))
+        raise BadTerm(phrase("a term needs a number and a unit, found {found}", found=_short(repr(value))))
     match = _FORM.fullmatch(value)
     if match is None:
-        raise BadTerm(phrase("'{found}' is not a term", found=value))
-    n, word = int(match[1]), match[2]
-    if word == "day":
-        raise BadTerm(phrase("'{found}': say 'days' (natural days) or 'workdays'", found=value))
-    if word not in UNIT_WORDS:
-        raise BadTerm(phrase("'{found}': unknown unit '{unit}'", found=value, unit=word))
-    return _checked(Term(n, UNIT_WORDS[word]))
+        raise BadTerm(_mistake(value.strip().lower(), _short(value.strip())))
+    digits, unit = match[1], match[2].lower()
+    if unit == "day":
+        raise BadTerm(phrase("'{found}': say 'days' (natural days) or 'workdays'", found=value.strip()))
+    if unit not in UNIT_WORDS:
+        raise BadTerm(
+            phrase("'{found}': unknown unit '{unit}'", found=_short(value.strip()), unit=_short(unit))
+        )
+    return _checked(Term(int(digits[:_DIGITS]), UNIT_WORDS[unit]), _short(value.strip()))
 
 
-def _checked(term: Term) -> Term:
+def _mistake(text: str, found: str) -> Words:
+    """What keeps a text from being a term."""
+    if text == "day":
+        return phrase("'{found}': say 'days' (natural days) or 'workdays'", found=found)
+    if text in UNIT_WORDS:
+        return phrase("'{found}' has no number", found=found)
+    if re.fullmatch("[0-9]+", text):
+        return phrase("'{found}' has no unit: days and working days are not the same", found=found)
+    if re.match(r"[-+−－＋]", text):
+        return phrase(
+            "'{found}' has a sign: a term only says how long; before or after stands beside it", found=found
+        )
+    if re.match(r"[0-9]+[.,]|[０-９]|[零一二三四五六七八九十百半两]", text):
+        return phrase("'{found}': the number must be a whole one in digits, such as 15", found=found)
+    if len(re.findall("[0-9]+", text)) > 1:
+        return phrase("'{found}' mixes several terms: one number and one unit", found=found)
+    return phrase("'{found}' is not a term", found=found)
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 40 else text[:39] + "…"
+
+
+def _checked(term: Term, found: str) -> Term:
+    most = LONGEST[term.unit]
     if term.n == 0 and term.unit == "workdays":
         raise BadTerm(
             phrase(
                 "'0 workdays' can mean two things: say '0 days' for the same day or '1 workday' for the next working day"
             )
         )
-    if term.n > LONGEST[term.unit]:
-        raise BadTerm(
-            phrase(
-                "'{found}' is longer than {most}", found=str(term), most=f"{LONGEST[term.unit]} {term.unit}"
-            )
-        )
+    if term.n > most:
+        raise BadTerm(phrase("'{found}' is longer than {most}", found=found, most=f"{most} {term.unit}"))
     return term
 
 
@@ -100,11 +123,16 @@ def _from_mapping(value: dict[object, object]) -> Term:
     n, unit, found = value.get("n"), value.get("unit"), value.get("roll", "none")
     roll: Roll | None = next((each for each in get_args(Roll) if each == found), None)
     if not isinstance(n, int) or isinstance(n, bool) or n < 0:
-        raise BadTerm(phrase("'n' must be a whole number, found {found}", found=repr(n)))
+        raise BadTerm(phrase("'n' must be a whole number, found {found}", found=_short(repr(n))))
     if roll is None:
         raise BadTerm(
-            phrase("'roll' must be none, next-workday or previous-workday, found {found}", found=repr(found))
+            phrase(
+                "'roll' must be none, next-workday or previous-workday, found {found}",
+                found=_short(repr(found)),
+            )
         )
+    if not isinstance(unit, str):
+        raise BadTerm(phrase("'unit' must be a unit of time, found {found}", found=_short(repr(unit))))
     return replace(parse_term(f"{n} {unit}"), roll=roll)
 
 

@@ -1,32 +1,38 @@
-"""When a duty comes round: single days, windows, cycles and expiry dates. `recurrence.py` and `occurrences.py` compute them."""
+"""When a duty comes round: the rules that name single days, and the choice among all rules.
+
+`recurrence.py` and `occurrences.py` compute them.
+"""
 
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, Tag, field_validator
+from pydantic import BeforeValidator, Field, Tag, field_validator, model_validator
 
 from schedules.cron import read_cron
-from schedules.fields import ClockTime, Day, DayMonth, Figure, Key, Lead, TermText, WeekdayName, refusal
+from schedules.fields import ClockTime, Day, DayMonth, Lead, TermText, Trail, WeekdayName, refusal
+from schedules.recurring import Missed, MissedRule, Recurring
 from schedules.strict import Definition, chosen_by, tag
+from schedules.terms import Term
+from schedules.when_event import Event, EventField
+from schedules.when_whole import Anniversary, AnyCycle, Cycle, Expiry, Issued, Once, Window
 from schedules.words import phrase
 
+__all__ = [
+    "WHEN_KEYS", "Anniversary", "Before", "By", "Cron", "Cycle", "Dated", "Dates", "Deadline", "Event", "EventField", "Expiry", "Held",
+    "Issued", "Missed", "MissedRule", "Monthly", "OnHoliday", "Once", "Quarterly", "Weekly", "When", "Window", "Yearly",
+]  # fmt: skip
+
 OnHoliday = Literal["skip", "previous-workday", "next-workday", "keep"]
-Missed = Literal["all", "latest", "skip"]
 
 
 def _many_days(value: object) -> object:
     return (value,) if isinstance(value, str) else value
 
 
-class Recurring(Definition):
-    """Shared by all rules. `missed` says which occurrences are still opened when their day passed while nothing ran."""
+class Held(Definition):
+    """The span around the day of the rule in which it may be held, both ends included."""
 
-    missed: Missed = Field(
-        "latest", description="what is still opened after an interruption: all, latest or skip 中断后补开哪些"
-    )
-    effective_from: Day | None = Field(
-        None, description="the first day on which the rule counts 从哪天起执行"
-    )
-    effective_to: Day | None = Field(None, description="the last day on which the rule counts 到哪天为止")
+    from_: Lead = Field(Term(0, "days"), alias="from", description='"5 days before" 最早提前多久')
+    to: Trail = Field(Term(0, "days"), description='"3 days after" 最迟推后多久')
 
 
 class Dated(Recurring):
@@ -43,6 +49,15 @@ class Dated(Recurring):
         None,
         description="how long before the day the duty opens; default: at the first reminder 提前多久交办",
     )
+    held: Held | None = Field(
+        None, description="the span in which it may be held; rest days then move nothing 可以在哪几天内办"
+    )
+
+    @model_validator(mode="after")
+    def _goes_together(self) -> "Dated":
+        if self.held is not None and self.on_holiday != "keep":
+            raise refusal(phrase("'{key}' does not go with '{other}'", key="on_holiday", other="held"))
+        return self
 
 
 class Weekly(Dated):
@@ -76,14 +91,47 @@ class Quarterly(Dated):
     quarterly: MonthDay
 
 
+DaysOfYear = Annotated[
+    tuple[DayMonth, ...],
+    Field(min_length=1),
+    BeforeValidator(_many_days, json_schema_input_type=DayMonth | tuple[DayMonth, ...]),
+]
+
+
 class Yearly(Dated):
     """Every year on one or several days "MM-DD"."""
 
-    yearly: Annotated[
-        tuple[DayMonth, ...],
-        Field(min_length=1),
-        BeforeValidator(_many_days, json_schema_input_type=DayMonth | tuple[DayMonth, ...]),
-    ]
+    yearly: DaysOfYear
+
+
+class Deadline(Dated):
+    """Shared by the deadlines in the year: a last day, not a day on which something is held. It rolls back to a working day."""
+
+    on_holiday: Literal["previous-workday", "next-workday", "keep"] = Field(
+        "previous-workday", description="what becomes of a last day that is a rest day 最后一天是休息日怎么办"
+    )
+
+    @model_validator(mode="after")
+    def _goes_together(self) -> "Deadline":
+        for key in ("time", "held", "min_gap"):
+            if getattr(self, key) is not None:
+                raise refusal(phrase("'{key}' does not go with '{other}'", key=key, other="before, by"))
+        return self
+
+
+class Before(Deadline):
+    """Every year before one or several days "MM-DD", which are excluded: before 03-01 is by the last of February.
+
+    The key is the last day that is included, so that `before: 03-01` and `by: 02-28` name the same occurrence.
+    """
+
+    before: DaysOfYear
+
+
+class By(Deadline):
+    """Every year by one or several days "MM-DD", which are included."""
+
+    by: DaysOfYear
 
 
 class Dates(Dated):
@@ -111,42 +159,23 @@ class Cron(Dated):
         return value
 
 
-Month = Annotated[Figure, Field(ge=1, le=12)]
-
-
-class Window(Recurring):
-    """Months in which something must happen; each opens with the month and is due on its last (working) day."""
-
-    window: Annotated[tuple[Month, ...], Field(min_length=1)]
-    due: Literal["last-workday", "last-day"] = "last-workday"
-
-
-class Cycle(Recurring):
-    """A calendar year, owed by 31 December."""
-
-    cycle: Literal["calendar-year"]
-
-
-class Expiry(Recurring):
-    """One occurrence for each credential of a kind, due on the expiry date printed on it (stored, never computed)."""
-
-    expiry: Key
-    opens: Lead = Field(
-        description='how long before the expiry the duty opens: "180 days before" 提前多久交办'
-    )
-
-
-WHEN_KEYS = ("weekly", "monthly", "quarterly", "yearly", "dates", "cron", "window", "cycle", "expiry")
+WHEN_KEYS = (
+    "weekly", "monthly", "quarterly", "yearly", "before", "by", "dates", "cron", "window", "cycle", "expiry", "once", "event",
+)  # fmt: skip
 
 When = Annotated[
     Annotated[Weekly, Tag(tag("weekly"))]
     | Annotated[Monthly, Tag(tag("monthly"))]
     | Annotated[Quarterly, Tag(tag("quarterly"))]
     | Annotated[Yearly, Tag(tag("yearly"))]
+    | Annotated[Before, Tag(tag("before"))]
+    | Annotated[By, Tag(tag("by"))]
     | Annotated[Dates, Tag(tag("dates"))]
     | Annotated[Cron, Tag(tag("cron"))]
     | Annotated[Window, Tag(tag("window"))]
-    | Annotated[Cycle, Tag(tag("cycle"))]
-    | Annotated[Expiry, Tag(tag("expiry"))],
+    | Annotated[AnyCycle, Tag(tag("cycle"))]
+    | Annotated[Expiry, Tag(tag("expiry"))]
+    | Annotated[Once, Tag(tag("once"))]
+    | Annotated[Event, Tag(tag("event"))],
     chosen_by(WHEN_KEYS),
 ]

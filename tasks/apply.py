@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -14,12 +14,18 @@ from models.obligations import ObligationRow, OccurrenceRow
 from models.people import CredentialRow
 from models.schedules import OfficeStateRow, OfficeVersionRow, ScheduleRow, ScheduleVersionRow
 from schedules.errors import Refused
-from schedules.grammar import Expiry, Schedule, Summary
+from schedules.grammar import Anniversary, Event, Expiry, Schedule, Summary
 from schedules.office import OfficeSpec
 from schedules.serial import digest, to_json
 from schedules.words import phrase
+from tasks import calendar
 from tasks.audit import note
+from tasks.calendar_alarm import CALENDAR, mark_alarm
+from tasks.calendar_change import follow, reason_for, sweep_all
+from tasks.live import Live, current
 from tasks.people import MEMBERS, Cipher, RosterChange, compare, write_roster
+from tasks.records import PERSONAL
+from tasks.targets import Change, changes, has_targets
 
 _MOBILE = re.compile(r"(?<!\d)1\d{10}(?!\d)")
 Fate = Literal["keep", "cancel"]
@@ -27,7 +33,11 @@ Fate = Literal["keep", "cancel"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """What applying would change. Schedule ids; `open_of_removed` counts what is still open of schedules that are gone."""
+    """What applying would change. Schedule ids; `open_of_removed` counts what is still open of schedules that are gone.
+
+    `targets`: rows that the tables of running campaigns gain or lose; what was open for a lost row is withdrawn. `calendar`: the
+    years whose notices are new, 0 for single days.
+    """
 
     first: bool
     unchanged: bool
@@ -38,6 +48,8 @@ class Plan:
     roster: RosterChange
     credentials: int
     settings_changed: bool
+    targets: tuple[Change, ...] = ()
+    calendar: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +80,9 @@ def plan(session: Session, office: OfficeSpec, files: Mapping[str, str], *, ciph
     rows = {
         row.key: row
         for row in session.scalars(
-            select(ScheduleRow).where(ScheduleRow.removed_at.is_(None), ScheduleRow.kind != MEMBERS)
+            select(ScheduleRow).where(
+                ScheduleRow.removed_at.is_(None), ScheduleRow.kind.not_in((MEMBERS, CALENDAR))
+            )
         )
     }
     live = dict(session.execute(select(ScheduleVersionRow.id, ScheduleVersionRow.digest)).all())
@@ -81,17 +95,31 @@ def plan(session: Session, office: OfficeSpec, files: Mapping[str, str], *, ciph
     removed = tuple(key for key in rows if key not in wanted)
     was = session.get(OfficeVersionRow, state.version_id) if state and state.version_id else None
     known = {(c.kind, c.number, c.expires_on) for c in session.scalars(select(CredentialRow))}
+    roster = compare(session, office.people, cipher)
+    notices, overrides = calendar.new_in_files(session, office.notices, office.day_overrides)
+    days = (*(each.year for each in notices), *((0,) if overrides else ()))
     return Plan(
         first=was is None,
-        unchanged=was is not None and was.digest == files_digest(files),
+        unchanged=was is not None
+        and not days
+        and (was.digest == files_digest(files) or (not roster and _only_days_differ(was, files))),
+        calendar=days,
         added=tuple(key for key in wanted if key not in rows),
         changed=tuple(changed),
         removed=removed,
         open_of_removed=_open_counts(session, removed),
-        roster=compare(session, office.people, cipher),
+        roster=roster,
         credentials=sum((c.kind, c.number, c.expires_on) not in known for c in office.credentials),
         settings_changed=was is not None and was.files.get("office.yaml") != files.get("office.yaml"),
+        targets=changes(session, office),
     )
+
+
+def _only_days_differ(was: OfficeVersionRow, files: Mapping[str, str]) -> bool:
+    """Whether only files of working days are others than in force; what they say is compared by itself."""
+    kept = without_numbers(files)
+    changed = [path for path in was.files.keys() | kept.keys() if was.files.get(path) != kept.get(path)]
+    return bool(changed) and all(path.endswith(".json") for path in changed)
 
 
 def _open_counts(session: Session, keys: tuple[str, ...]) -> dict[str, int]:
@@ -125,6 +153,10 @@ def apply(
                 names=names,
             )
         )
+    before = None if planned.first else current(session)
+    years = calendar.write_files(session, office.notices, office.day_overrides, by=by, now=now)
+    if before is not None and years:
+        sweep_all(session, before, now=now)
     version = _write_version(session, files, by=by, now=now)
     write_roster(session, office, cipher=cipher, by=by, now=now, first=planned.first)
     _write_schedules(session, office, now=now)
@@ -134,9 +166,23 @@ def apply(
     state.installed_on = state.installed_on or now.astimezone(office.tz).date()
     session.add(state)
     session.flush()
+    _follow_calendar(session, before, years, by=by, now=now)
     note(session, actor=by, act="apply", subject_kind="office", subject_id=version.id, at=now,
          added=len(planned.added), changed=len(planned.changed), removed=len(planned.removed))  # fmt: skip
     return Applied(plan=planned, version_id=version.id)
+
+
+def _follow_calendar(
+    session: Session, before: Live | None, years: Sequence[int], *, by: str, now: datetime
+) -> None:
+    """What is open follows the working days of the files where they changed. `years`: whose notices did, 0 for overrides."""
+    live = current(session)
+    if before is None or before.office.calendar.days == live.office.calendar.days:
+        mark_alarm(session, live, now=now)
+        return
+    year = max(years, default=0)
+    why = reason_for(year, known=year in before.office.calendar.years)
+    follow(session, before, live, why, by=by, now=now)
 
 
 def _write_version(session: Session, files: Mapping[str, str], *, by: str, now: datetime) -> OfficeVersionRow:
@@ -155,6 +201,10 @@ def _definitions(office: OfficeSpec) -> list[Schedule | Summary]:
 def _kind(item: Schedule | Summary) -> str:
     if isinstance(item, Summary):
         return "summary"
+    if isinstance(item.when, Event):
+        return "event"
+    if isinstance(item.when, Anniversary):
+        return PERSONAL
     return "credential" if isinstance(item.when, Expiry) else "duty"
 
 
@@ -180,11 +230,14 @@ def _write_schedules(session: Session, office: OfficeSpec, *, now: datetime) -> 
                 None,
                 now,
             )
+        elif has_targets(item):
+            row.next_at = now  # its table may have changed
 
 
 def _remove(session: Session, keys: tuple[str, ...], *, now: datetime, fate: Fate | None) -> None:
     for row in session.scalars(select(ScheduleRow).where(ScheduleRow.key.in_(keys))):
         row.removed_at, row.next_at = now, None
+        row.paused_at = row.paused_until = None
         if fate == "cancel":
             cancel_open(session, row.id, now=now)
 

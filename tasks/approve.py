@@ -8,15 +8,16 @@ from models.queries.duties import lock_occurrence, reopen_others
 from schedules.errors import Refused
 from schedules.states import Obligation, move_obligation
 from schedules.words import phrase
+from tasks.approvals import may_approve, take_effect
 from tasks.audit import note
-from tasks.closing import close_if_done
+from tasks.closing import close_if_done, reopen, settle_quorum
 from tasks.confirm import approver_of
-from tasks.duty import Duty, actor, holds, is_clerk, load, record_of, silence
+from tasks.duty import Duty, actor, is_clerk, load, record_of, silence
 from tasks.evidence import said
-from tasks.following import set_cursor
+from tasks.following import cancel_following, set_cursor
 from tasks.live import Live
 
-WAIVABLE = (Obligation.OPEN, Obligation.EXPECTED, Obligation.HISTORY)
+WAIVABLE = (Obligation.OPEN, Obligation.PAUSED, Obligation.EXPECTED, Obligation.HISTORY)
 
 
 def approve(session: Session, live: Live, *, obligation_id: int, by: int | None, now: datetime) -> None:
@@ -32,6 +33,8 @@ def approve(session: Session, live: Live, *, obligation_id: int, by: int | None,
     record.state = "accepted"
     duty.row.state = move_obligation(duty.row.state, Obligation.DONE)
     duty.row.closed_at, duty.row.closed_why = now, "approved"
+    silence(duty.row)
+    take_effect(session, live, duty, record, now=now)
     note(
         session,
         actor=actor(by, "cli"),
@@ -54,12 +57,16 @@ def give_back(
     words = said(reason, field="reason", missing=phrase("say in a few words why it is given back"))
     record = record_of(session, obligation_id)
     if record is not None:
+        cancel_following(session, live, duty, now=now)
         record.state, record.reason = "returned", words
     duty.row.state = move_obligation(duty.row.state, Obligation.OPEN)
     duty.row.done_on = duty.row.closed_at = duty.row.closed_why = None
     duty.row.epoch += 1
     set_cursor(session, duty.row, since=now)
     reopen_others(session, occurrence_id=duty.occurrence.id, part=duty.part, now=now)
+    reopen(duty, session)
+    session.flush()
+    settle_quorum(session, duty, now=now)
     note(
         session,
         actor=actor(by, "cli"),
@@ -107,7 +114,7 @@ def require_approver(session: Session, live: Live, duty: Duty, by: int | None, *
     today = live.today(now)
     role = approver_of(duty)
     if is_clerk(session, live, by, on=today) or (
-        role and by is not None and holds(session, by, role, on=today)
+        role and by is not None and may_approve(session, live, role=role, person_id=by, now=now)
     ):
         return
     entry = live.office.file.roles.get(role or "")

@@ -11,10 +11,11 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from models.obligations import ConfirmationRow, EvidenceRow, ObligationRow, RungRow
 from models.people import PartyRow
 from models.queries.duties import lock_occurrence
+from schedules.dues import make_up_due
 from schedules.errors import Refused
 from schedules.grammar import Attendance
 from schedules.ladder import MAKE_UP, RECORD
-from schedules.parts import evidence_of, make_up_due, parts
+from schedules.parts import evidence_of, parts
 from schedules.states import Obligation
 from schedules.words import phrase
 from tasks import evidence as proof

@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 from models.obligations import ObligationRow, OccurrenceRow
 from models.people import PartyRow
 from models.queries.duties import lock_occurrence
+from schedules.dues import due_instant
 from schedules.errors import Refused
 from schedules.fields import read_text
-from schedules.parts import OwnedBy, due_instant, parts
+from schedules.parts import OwnedBy, parts
 from schedules.words import phrase
 from tasks.audit import note
 from tasks.closing import reopen

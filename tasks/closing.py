@@ -1,18 +1,20 @@
 """Close an occurrence when everything that its `done` names is met; and open it again when something is taken back."""
 
-from collections import defaultdict
-from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import case, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from models.obligations import ObligationRow, OccurrenceRow
-from schedules.grammar import AllOf
+from models.schedules import ScheduleRow
+from schedules.chain import unmet
+from schedules.grammar import AllOf, Anniversary, ByPeople, Event
 from tasks.duty import Duty
+from tasks.known import known
 
-UNMET = frozenset({"open", "submitted", "expected", "history"})
+UNMET = frozenset({"open", "paused", "submitted", "expected", "history"})
 CHILDREN = "children"
+QUORUM = "quorum"
 
 
 def close_if_done(session: Session, duty: Duty, *, now: datetime) -> bool:
@@ -20,49 +22,67 @@ def close_if_done(session: Session, duty: Duty, *, now: datetime) -> bool:
 
     Return whether it closed.
     """
-    if _unmet(session, duty):
+    if not settle_quorum(session, duty, now=now) and _unmet(session, duty):
         return False
     duty.occurrence.state, duty.occurrence.closed_at = "closed", now
     session.flush()
+    if isinstance(duty.schedule.when, Anniversary) and duty.occurrence.parent_id is None:
+        look_again(session, duty.occurrence.schedule_id, at=now)
     if duty.occurrence.parent_id is not None:
         _close_parent(session, duty, now=now)
     return True
 
 
-def _unmet(session: Session, duty: Duty) -> bool:
-    """Whether something the occurrence needs is still owed. Without named parts that is everything that was opened."""
-    states = _states(session, duty.occurrence.id)
+def settle_quorum(session: Session, duty: Duty, *, now: datetime) -> bool:
+    """Whether the share that is enough is reached; what the rest still owe is then not needed. False where no share is asked for.
+
+    Counted are those not excused; what was handed in counts when it is approved.
+    """
     done = duty.schedule.done
-    if not isinstance(done, AllOf) or duty.occurrence.parent_id is not None:
-        return any(state in UNMET for found in states.values() for state in found)
-    needed = [part for part in done.all if part != CHILDREN and not _dropped(duty, part, states)]
-    if any(not states.get(part) or states[part] & UNMET for part in needed):
-        return True
-    return CHILDREN in done.all and _open_children(session, duty.occurrence.id) > 0
-
-
-def _states(session: Session, occurrence_id: int) -> dict[str, set[str]]:
-    """The states of each part; what an undo cancelled was never owed."""
-    query = (
-        select(ObligationRow.part, ObligationRow.state)
-        .where(
-            ObligationRow.occurrence_id == occurrence_id,
-            or_(ObligationRow.closed_why.is_(None), ObligationRow.closed_why != "undone"),
-        )
-        .distinct()
-    )
-    found: dict[str, set[str]] = defaultdict(set)
-    for part, state in session.execute(query):
-        found[part].add(state)
-    return found
-
-
-def _dropped(duty: Duty, part: str, states: Mapping[str, set[str]]) -> bool:
-    """Whether the part waits for a step that was excused, so that it will never open."""
-    step = duty.schedule.steps.get(part)
-    if step is None or step.after is None or states.get(part):
+    if (
+        not isinstance(done, ByPeople)
+        or done.quorum is None
+        or duty.part
+        or duty.occurrence.parent_id is not None
+    ):
         return False
-    return states.get(step.after) == {"waived"} or _dropped(duty, step.after, states)
+    ours = (ObligationRow.occurrence_id == duty.occurrence.id, ObligationRow.part == duty.part)
+    owed = or_(ObligationRow.state.in_((*UNMET, "done")), ObligationRow.closed_why == QUORUM)
+    met, all_ = session.execute(
+        select(
+            func.coalesce(func.sum(case((ObligationRow.state == "done", 1), else_=0)), 0), func.count()
+        ).where(*ours, owed)
+    ).one()
+    if not all_ or met * 100 < done.quorum * all_:
+        return False
+    session.execute(
+        update(ObligationRow)
+        .where(*ours, ObligationRow.state.in_(("open", "history")))
+        .values(state="waived", closed_at=now, closed_why=QUORUM, next_no=None, next_at=None)
+        .execution_options(synchronize_session="fetch")
+    )
+    return True
+
+
+def _unmet(session: Session, duty: Duty) -> bool:
+    """Whether something the occurrence needs is still owed. Without named parts that is everything that was opened, and of a chain
+    every step that has not begun.
+    """
+    done, is_child = duty.schedule.done, duty.occurrence.parent_id is not None
+    missing = () if is_child else unmet(duty.schedule, known(session, duty.occurrence, duty.schedule))
+    if isinstance(done, AllOf) and not is_child:
+        waits = CHILDREN in done.all and _open_children(session, duty.occurrence.id) > 0
+        return waits or any(part in missing for part in done.all)
+    is_chain = isinstance(duty.schedule.when, Event)
+    return _owes(session, duty.occurrence.id) or (is_chain and bool(missing))
+
+
+def _owes(session: Session, occurrence_id: int) -> bool:
+    """Whether anything that was opened is not met."""
+    open_one = select(ObligationRow.id).where(
+        ObligationRow.occurrence_id == occurrence_id, ObligationRow.state.in_(UNMET)
+    )
+    return session.scalars(open_one.limit(1)).first() is not None
 
 
 def _open_children(session: Session, occurrence_id: int) -> int:
@@ -83,6 +103,11 @@ def _close_parent(session: Session, duty: Duty, *, now: datetime) -> None:
             Duty(row=parent, occurrence=occurrence, schedule=duty.schedule, party=duty.party),
             now=now,
         )
+
+
+def look_again(session: Session, schedule_id: int, *, at: datetime) -> None:
+    """Have the next opening run compute anew when the schedule comes round."""
+    session.get_one(ScheduleRow, schedule_id).next_at = at
 
 
 def reopen(duty: Duty, session: Session) -> None:

@@ -11,11 +11,17 @@ from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from models.people import MembershipRow, PartyRow, PersonRow
+from models.obligations import RungRow
+from models.people import MembershipRow, PersonRow
 from models.queries import payload as read
-from schedules.grammar import Expiry, Quota, Schedule
+from schedules.dues import basis_of
+from schedules.grammar import Cycle, Expiry, Quota, Schedule
+from schedules.ladder import MAKE_UP
 from schedules.lights import days_late, workdays_late
-from schedules.parts import basis_of, evidence_of, part_title
+from schedules.office import OfficeSpec
+from schedules.parts import evidence_of, part_title
+from schedules.posts import DEPUTY
+from schedules.rung_series import notice_words
 from tasks.live import Live, definition
 from tasks.payloads import (
     SUPERVISORS,
@@ -31,9 +37,13 @@ from tasks.payloads import (
 from tasks.people import Cipher
 from tasks.summary_text import over, up_to_date
 from tasks.texts import Texts
+from tasks.whose import subject_of, unit_of_leaders, who_owes
 
 log = logging.getLogger(__name__)
 
+COLOURS = ("blue", "yellow", "red")  # the gravest last
+PERSONAL = frozenset({"quota", "credential"})  # what nobody can do in another's place
+STAND_IN = frozenset({"assignee", DEPUTY})
 # Gateways and mailboxes that others read too: no subject of a case goes there.
 OVERHEARD = frozenset({"mailto", "mailtos", "json", "jsons", "form", "forms", "xml", "xmls", "smpp", "smpps"})
 
@@ -109,7 +119,11 @@ def composed(
     kept = _one_per_duty(rows)
     counts = urged if urged is not None else read.urged(session, [row[2].id for row in kept])
     lines = tuple(
-        reminder_line(session, live, row, reader=person, urged=counts.get(row[2].id, 0), now=now)
+        with_marks(
+            reminder_line(session, live, row, reader=person, urged=counts.get(row[2].id, 0), now=now),
+            [other[1] for other in rows if other[2].id == row[2].id],
+            live.office,
+        )
         for row in kept
     )
     contact, tz = contact_of(live), live.office.tz
@@ -192,51 +206,50 @@ def reminder_line(
     session: Session, live: Live, row: read.Line, *, reader: PersonRow | None, urged: int, now: datetime
 ) -> ReminderLine:
     """One reminder as values: dates counted, nothing left to compute in a template."""
-    _, rung, duty, occurrence, schedule_key, party, unit_title = row
+    reminder, rung, duty, occurrence, schedule_key, party, unit_title = row
     schedule = definition(session, occurrence.version_id)
+    kind = kind_of(schedule, duty.part)
     today = live.today(now)
     due = duty.due_on or today
     return ReminderLine(
-        schedule_key=schedule_key, schedule_kind=kind_of(schedule, duty.part), occurrence_key=occurrence.key,
+        schedule_key=schedule_key, schedule_kind=kind, occurrence_key=occurrence.key,
         title=occurrence.title, part=duty.part, part_title=part_title(schedule, duty.part), phase=cast("Phase", rung.phase),
         anchor=rung.anchor, anchor_on=rung.anchor_on if rung.phase != "open" else None, due_on=duty.due_on, due_at=duty.due_at, today=today,
         days_left=max(0, (due - today).days), days_late=days_late(due, today),
         workdays_late=workdays_late(due, today, live.office.calendar),
-        party_kind=cast("PartyKind", party.kind), party_title=_who(live, party, unit_title, reader),
+        party_kind=cast("PartyKind", party.kind), party_title=who_owes(live, party, unit_title, reader),
         unit_title=unit_title or "", to_kind=rung.to_kind,
         as_list=rung.as_list, progress=duty.progress, target=duty.target, threshold=rung.threshold,
         counted_in=schedule.done.sum if isinstance(schedule.done, Quota) else "hours",
+        cycle=schedule.when.cycle if isinstance(schedule.when, Cycle) else "calendar-year",
         basis=basis_text(schedule, duty.part), provisional=duty.provisional, text=rung.text or "",
-        subject=_subject(session, schedule, duty.part, occurrence.subject), starts_at=occurrence.starts_at, privacy=schedule.privacy,
+        subject=subject_of(session, schedule, duty.part, occurrence.subject), starts_at=occurrence.starts_at, privacy=schedule.privacy,
         evidence_hint=evidence_hint(evidence_of(schedule, duty.part)), urged=urged,
-        late_reason=duty.late_reason or "", new_date=duty.new_date,
-        of_leaders=unit_title is not None and unit_title == _unit_of_leaders(live),
-        own=party.kind != "person" or reader is None or party.person_id == reader.id,
+        late_reason=duty.late_reason or "", new_date=duty.new_date, waits_for=_outside(live, duty.waits_for),
+        of_leaders=unit_title is not None and unit_title == unit_of_leaders(live),
+        own=rung.phase != "approve" and (
+            party.kind != "person" or reader is None or party.person_id == reader.id
+            or (bool(reminder.via) and rung.to_kind in STAND_IN and kind not in PERSONAL and duty.part != MAKE_UP)
+        ),
+        stands_for=(reminder.via or "").partition(" → ")[0],
     )  # fmt: skip
 
 
-def _unit_of_leaders(live: Live) -> str | None:
-    """The title of the unit of the first leader (领导班子)."""
-    post = live.office.file.posts.get("leader")
-    found = next((each for each in live.office.people if post and each.id == post.person), None)
-    return (
-        live.office.file.units[found.unit].title if found and found.unit in live.office.file.units else None
+def _outside(live: Live, outside: str | None) -> str:
+    unit = live.office.file.units.get(outside or "")
+    return unit.title if unit else outside or ""
+
+
+def with_marks(line: ReminderLine, rungs: Sequence[RungRow], office: OfficeSpec) -> ReminderLine:
+    """The line with what any of the rungs that it stands for asks: the gravest colour, a signature, or that nobody gave one."""
+    colours = [rung.notice for rung in rungs if rung.notice in COLOURS]
+    gravest = max(colours, key=COLOURS.index, default=None)
+    return replace(
+        line,
+        notice=notice_words(gravest, office) if gravest else "",
+        sign=any(rung.asks_id is not None for rung in rungs),
+        unsigned=any(rung.unless_id is not None for rung in rungs),
     )
-
-
-def _who(live: Live, party: PartyRow, unit: str | None, reader: PersonRow | None) -> str:
-    """Who owes it; another person's name with the unit where several people have that name."""
-    if party.kind != "person" or unit is None or reader is None or party.person_id == reader.id:
-        return party.title
-    several = sum(each.name == party.title for each in live.office.people) > 1
-    return f"{party.title}（{unit}）" if several else party.title
-
-
-def _subject(session: Session, schedule: Schedule, part: str, subject: str | None) -> str:
-    """What a duty is about, in words: for a step of a certificate's renewal the holder's name."""
-    if part and subject and isinstance(schedule.when, Expiry):
-        return session.scalar(select(PersonRow.name).where(PersonRow.key == subject)) or subject
-    return subject or ""
 
 
 def kind_of(schedule: Schedule, part: str) -> Kind:

@@ -9,22 +9,25 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from models.obligations import ConfirmationRow, ObligationRow
+from models.people import PersonRow
 from models.queries.duties import lock_occurrence
+from schedules.chain import shut
 from schedules.errors import NotFound, Refused
-from schedules.grammar import Attendance, ByPeople, Expiry, LaterCredential, Quota
+from schedules.grammar import Attendance, ByPeople, Event, Expiry, LaterCredential, Quota, RoleExcept
 from schedules.ladder import MAKE_UP
 from schedules.parts import evidence_of
 from schedules.states import Obligation, move_obligation
 from schedules.words import phrase
 from tasks import evidence as proof
+from tasks.approvals import approving_role, ask_for_approval, take_effect
 from tasks.audit import note as audit
 from tasks.children import ChildEntry, open_children
 from tasks.closing import close_if_done
 from tasks.duty import Duty, actor, load, require_actor, silence
-from tasks.following import open_following, pause_while_pending
+from tasks.held import require_in_span
+from tasks.known import known
 from tasks.late import explain_late
 from tasks.live import Live
-from tasks.renew import renew_from_evidence
 
 __all__ = ["Confirmed", "How", "approver_of", "confirm", "explain_late", "record", "settle_history"]
 How = Literal["link", "desk", "cli", "sim"]
@@ -69,15 +72,18 @@ def confirm(
     _check_day(live, duty, done_on, now=now)
     fields = evidence_of(duty.schedule, duty.part)
     proof.check(session, fields, evidence, files, today=live.today(now), facts=_counted_from(duty))
+    _check_gates(session, live, duty, by, done_on)
+    require_in_span(live, duty, evidence)
     state = Obligation.SUBMITTED if approver_of(duty) else Obligation.DONE
-    record(
+    written = record(
         session, duty, by=by, done_on=done_on, how=how, note=note, state=state, now=now, values=evidence, files=files
     )  # fmt: skip
     if duty.part == _children_from(duty):
         open_children(session, live, duty, children, by=by, now=now)
-    renew_from_evidence(session, live, duty, evidence, now=now)
-    pause_while_pending(session, live, duty, done_on)
-    open_following(session, live, duty, facts={duty.part: done_on, **proof.dates(fields, evidence)}, now=now)
+    if state is Obligation.DONE:
+        take_effect(session, live, duty, written, now=now)
+    else:
+        ask_for_approval(session, live, duty, now=now)
     session.flush()
     close_if_done(session, duty, now=now)
     return _answer(duty)
@@ -93,7 +99,10 @@ def _again(session: Session, duty: Duty, *, by: int | None, how: str, now: datet
 
 def _counted_from(duty: Duty) -> set[str]:
     """The date fields of this step that the term of a following one counts from."""
-    return {step.from_ for step in duty.schedule.steps.values() if step.after == duty.part and step.from_}
+    following = (
+        step for step in duty.schedule.steps.values() if step.after and step.after.single == duty.part
+    )
+    return {step.from_ for step in following if step.from_}
 
 
 def record(
@@ -151,6 +160,8 @@ def _require_open(duty: Duty) -> None:
         raise Refused(phrase("it is done when the new certificate is recorded"))
     if duty.row.state in (Obligation.OPEN, Obligation.HISTORY):
         return
+    if duty.row.state == Obligation.PAUSED:
+        raise Refused(phrase("its clock is stopped; have it run again first"))
     if duty.row.state == Obligation.EXPECTED:
         raise Refused(phrase("attendance is recorded for the whole gathering"))
     raise Refused(phrase("this duty is closed and cannot be recorded any more"))
@@ -159,7 +170,8 @@ def _require_open(duty: Duty) -> None:
 def _check_day(live: Live, duty: Duty, done_on: date, *, now: datetime) -> None:
     if done_on > live.today(now):
         raise Refused(phrase("the day it was done cannot lie in the future"), field="done_on")
-    first = duty.occurrence.held_on if duty.part == MAKE_UP else live.today(duty.occurrence.opens_at)
+    held = duty.part == MAKE_UP or isinstance(duty.schedule.when, Event)
+    first = duty.occurrence.held_on if held else live.today(duty.occurrence.opens_at)
     if done_on < first and not isinstance(duty.schedule.when, Expiry):
         raise Refused(
             phrase("it cannot have been done before it began on {day}", day=first.isoformat()),
@@ -167,15 +179,30 @@ def _check_day(live: Live, duty: Duty, done_on: date, *, now: datetime) -> None:
         )
 
 
+def _check_gates(session: Session, live: Live, duty: Duty, by: int | None, done_on: date) -> None:
+    """Raise Refused for a step that something else has to come before, or that the one who records it may not do."""
+    step = duty.schedule.steps.get(duty.part)
+    if step is None:
+        return
+    facts = known(session, duty.occurrence, duty.schedule)
+    reasons = list(shut(duty.schedule, duty.part, facts, done_on, live.office.calendar))
+    if reasons:
+        what = reasons[0]
+        for reason in reasons[1:]:
+            what = phrase("{first}; {rest}", first=what, rest=reason)
+        raise Refused(
+            phrase("it cannot have been done on {day}: {why}", day=done_on.isoformat(), why=what),
+            field="done_on",
+        )
+    if isinstance(step.owed_by, RoleExcept) and step.owed_by.but and by is not None:
+        field = duty.schedule.who.from_event or ""
+        if session.get_one(PersonRow, by).key in facts.fields.get(field, ()):
+            raise Refused(phrase("who handles the case cannot do '{step}'", step=step.title))
+
+
 def approver_of(duty: Duty) -> str | None:
     """The role that has to agree, if one has to."""
-    if duty.part == "child":
-        closing = duty.schedule.children.closed_by if duty.schedule.children else None
-        return closing.approve.role if closing else None
-    done = duty.schedule.done
-    if isinstance(done, ByPeople) and done.approve is not None and duty.part == "":
-        return done.approve.role
-    return None
+    return approving_role(duty.schedule, duty.part)
 
 
 def _children_from(duty: Duty) -> str | None:

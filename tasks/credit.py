@@ -12,6 +12,7 @@ from models.people import PartyRow
 from models.queries.duties import lock_occurrence
 from schedules.errors import NotFound, Refused
 from schedules.grammar import Quota
+from schedules.periods import quota_period
 from schedules.quota import HUNDREDTHS
 from schedules.states import Obligation, move_obligation
 from schedules.words import phrase
@@ -172,10 +173,9 @@ def _check(live: Live, duty: Duty, amount: int, done_on: date, *, now: datetime)
         raise Refused(phrase("hours must be more than 0"), field="amount")
     if done_on > live.today(now):
         raise Refused(phrase("the day it was done cannot lie in the future"), field="done_on")
-    if done_on.year != duty.occurrence.held_on.year:
-        raise Refused(
-            phrase("the course was not in {year}", year=duty.occurrence.held_on.year), field="done_on"
-        )
+    period = quota_period(duty.schedule, duty.occurrence.held_on)
+    if not period.first <= done_on <= period.last:
+        raise Refused(phrase("the course was not in {year}", year=period.key), field="done_on")
 
 
 def _check_day(

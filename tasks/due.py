@@ -9,16 +9,17 @@ from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from typing import Literal
 
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import ColumnElement, and_, select, true
 from sqlalchemy.orm import Session
 
 from models.obligations import ConfirmationRow, ObligationRow, OccurrenceRow
 from models.queries.moving import NewDue, Trail, write_due, write_trail
+from schedules.dues import Due
 from schedules.errors import Refused
 from schedules.grammar import Schedule
 from schedules.instants import MIDNIGHT, instant
 from schedules.ladder import MAKE_UP, RECORD
-from schedules.parts import Due, parts
+from schedules.parts import parts
 from schedules.states import Obligation
 from schedules.words import phrase
 from tasks.audit import note
@@ -54,12 +55,18 @@ class Alike:
         return and_(ObligationRow.occurrence_id == occurrence_id, *same)
 
 
-def groups(session: Session, occurrence_id: int) -> Sequence[Alike]:
-    """The duties of an occurrence that are not closed, as groups that move together."""
+def groups(
+    session: Session, occurrence_id: int, *, which: ColumnElement[bool] | None = None
+) -> Sequence[Alike]:
+    """The duties of an occurrence that are not closed (of those, `which`), as groups that move together."""
     names = [each.name for each in fields(Alike)]
     query = (
         select(*(getattr(ObligationRow, name) for name in names))
-        .where(ObligationRow.occurrence_id == occurrence_id, ObligationRow.state.not_in(CLOSED))
+        .where(
+            ObligationRow.occurrence_id == occurrence_id,
+            ObligationRow.state.not_in(CLOSED),
+            true() if which is None else which,
+        )
         .distinct()
     )
     found = [Alike(**dict(zip(names, row, strict=True))) for row in session.execute(query)]
@@ -98,13 +105,13 @@ def move_due(
 
 def move_many(
     session: Session, live: Live, occurrence: OccurrenceRow, schedule: Schedule, alike: Alike, due: Due, trail: Trail, *,
-    now: datetime,
+    which: ColumnElement[bool] | None = None, now: datetime,
 ) -> int:  # fmt: skip
-    """Correct the due day of a whole group in two statements; no new epoch. Return how many duties it holds.
+    """Correct the due day of a whole group, or of those in it that `which` names, in two statements; no new epoch.
 
-    Rows of these duties that the session has loaded are stale afterwards.
+    Return how many duties that are. Rows of them that the session has loaded are stale afterwards.
     """
-    which = alike.within(occurrence.id)
+    which = and_(alike.within(occurrence.id), true() if which is None else which)
     return _move(session, live, occurrence, schedule, alike, which, due, trail, now=now, bump=False)
 
 
@@ -116,14 +123,15 @@ def _move(
         occurrence=occurrence, schedule=schedule, slot=slot_of(occurrence), history=alike.state == Obligation.HISTORY
     )  # fmt: skip
     part = next(each for each in parts(schedule, place.slot, live.office) if each.key == alike.part)
-    part = replace(part, due_on=due.on, due_at=due.at, provisional=due.provisional)
+    part = part.due_by(due)
     begun = _begun(session, occurrence, alike)
     rungs = rungs_for(
         live, place, part, target=alike.target, full=full_of(schedule), now=begun, opens_at=begun
     )
     new = NewDue(
         due_on=due.on, due_at=due.at, soon_on=soon_of(live, place, part, since=begun), provisional=due.provisional,
-        timeline_id=set_timeline(session, rungs), since=_speaks_from(live, alike, due, now=now),
+        internal_on=part.internal.on if part.internal else None, timeline_id=set_timeline(session, rungs),
+        since=_speaks_from(live, alike, due, now=now),
     )  # fmt: skip
     stamped = replace(trail, calendar_revision=live.office.calendar.revision)
     write_trail(session, which, due.on, stamped, now=now)

@@ -8,10 +8,13 @@ from sqlalchemy.orm import Session
 
 from models.obligations import ConfirmationRow, ObligationRow, OccurrenceRow
 from models.people import MembershipRow, PartyRow, PersonRow, UnitRow
+from models.queries.duties import stands_for
 from schedules.errors import NotFound, Refused
 from schedules.grammar import Schedule
+from schedules.posts import POSTS
 from schedules.words import phrase
 from tasks.live import Live, definition
+from tasks.parties import PEOPLE
 
 LIVE_RECORDS = ("submitted", "accepted")
 
@@ -47,11 +50,35 @@ def load(session: Session, obligation_id: int) -> Duty:
 
 def holds(session: Session, person_id: int, role: str, *, on: date) -> bool:
     """Whether a person holds a role on that day."""
+    return belongs(session, person_id, "role", role, on=on)
+
+
+def belongs(session: Session, person_id: int, kind: str, key: str, *, on: date) -> bool:
+    """Whether a person has a membership of that kind and key on that day."""
     held = select(MembershipRow.person_id).where(
-        MembershipRow.kind == "role", MembershipRow.key == role, MembershipRow.person_id == person_id,
+        MembershipRow.kind == kind, MembershipRow.key == key, MembershipRow.person_id == person_id,
         MembershipRow.valid_from <= on, MembershipRow.valid_to > on,
     )  # fmt: skip
     return session.scalars(held).first() is not None
+
+
+def agrees(session: Session, live: Live, role: str, party: PartyRow, person_id: int, *, on: date) -> bool:
+    """Whether a person may agree as the holder of a role; a post (unit-head, deputy-leader, leader) is that of the unit that owes."""
+    if role not in POSTS:
+        return holds(session, person_id, role, on=on)
+    if role == "leader":
+        post = live.office.file.posts.get("leader")
+        return post is not None and session.get_one(PersonRow, person_id).key == post.person
+    unit = session.get(UnitRow, party.unit_id) if party.unit_id is not None else None
+    return unit is not None and person_id == (unit.head_id if role == "unit-head" else unit.leader_id)
+
+
+def role_title(live: Live, role: str) -> str:
+    """What a role or a post is called."""
+    known = live.office.file.roles.get(role) or next(
+        (post for key, post in live.office.file.posts.items() if key == role), None
+    )
+    return known.title if known else role
 
 
 def is_clerk(session: Session, live: Live, person_id: int | None, *, on: date) -> bool:
@@ -63,6 +90,10 @@ def require_actor(session: Session, live: Live, duty: Duty, person_id: int | Non
     """Raise Refused unless the person owes it, belongs to the unit or role that owes it, or works the desk."""
     today = live.today(now)
     if is_clerk(session, live, person_id, on=today) or _owes(session, duty, person_id, on=today):
+        return
+    if person_id is not None and stands_for(
+        session, party_id=duty.row.party_id, person_id=person_id, now=now
+    ):
         return
     raise Refused(
         phrase("this duty belongs to {party}; only they or the clerk can record it", party=duty.party.title)
@@ -80,6 +111,8 @@ def _owes(session: Session, duty: Duty, person_id: int | None, *, on: date) -> b
             return duty.party.person_id == person_id
         case "role":
             return holds(session, person_id, duty.party.key, on=on)
+        case "people":
+            return belongs(session, person_id, PEOPLE, duty.party.key, on=on)
         case "unit":
             unit = session.get_one(UnitRow, duty.party.unit_id)
             return unit.head_id == person_id or person.unit_id == unit.id

@@ -57,6 +57,11 @@ def check(
         raise BadEvidence(faults)
 
 
+def fault_of(name: str, field: EvidenceField, values: Sequence[str]) -> Words | None:
+    """What is wrong with the values of one field that takes no files; None if nothing is."""
+    return _fault(name, field, _many(values), (), {})
+
+
 def said(text: str, *, field: str, missing: Words, most: int = REASON_LENGTH) -> str:
     """A person's own words, trimmed. Raise Refused with `missing` for none, or for what cannot be seen or kept."""
     words = text.strip()

@@ -1,37 +1,72 @@
 """What a recorded step leads to: the steps that come after it, and the silence while somebody else is at work."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models.obligations import ObligationRow, RungRow
-from schedules.instants import MIDNIGHT, instant
-from schedules.parts import parts, step_due
+from models.obligations import ConfirmationRow, ObligationRow, OccurrenceRow, RungRow
+from schedules.chain import Known, applies, begins, dropped, over
+from schedules.dues import step_due
+from schedules.errors import Refused
+from schedules.grammar import EVENT, Schedule
+from schedules.instants import MIDNIGHT, end_of_day, instant
+from schedules.parts import AT_OPEN, Part, parts
+from schedules.states import Obligation
 from schedules.terms import last_day
-from tasks.duty import Duty
+from schedules.words import phrase
+from tasks.duty import LIVE_RECORDS, Duty
+from tasks.known import known
 from tasks.live import Live
 from tasks.portion import Place, open_part, slot_of
 
 
 def open_following(
-    session: Session, live: Live, duty: Duty, *, facts: Mapping[str, date], now: datetime
+    session: Session, live: Live, occurrence: OccurrenceRow, schedule: Schedule, *, now: datetime
 ) -> int:
-    """Open the steps that come after this one, their terms counted from the recorded dates. Return how many duties opened."""
-    place = Place(
-        occurrence=duty.occurrence, schedule=duty.schedule, slot=slot_of(duty.occurrence), late=True
-    )
+    """Open every step whose time has come by what is recorded, its term counted from the recorded day. Return how many duties opened."""
+    facts = known(session, occurrence, schedule)
+    begun = _begun(session, occurrence.id)
+    place = Place(occurrence=occurrence, schedule=schedule, slot=slot_of(occurrence), late=True)
     opened = 0
-    for part in parts(duty.schedule, place.slot, live.office):
-        if part.opens != f"after:{duty.part}" or part.kind != "step":
-            continue
-        due = step_due(duty.schedule, part.key, place.slot, facts, live.office)
-        if due is not None:
-            dated = replace(part, due_on=due.on, due_at=due.at, provisional=due.provisional)
-            opened += open_part(session, live, place, dated, now=now, opens_at=now)
+    for part in parts(schedule, place.slot, live.office):
+        if part.kind == "step" and part.key not in begun and _is_ready(schedule, part, facts, live):
+            due = step_due(schedule, part.key, place.slot, facts, live.office)
+            at = _opens_at(schedule, part, facts, live, now=now)
+            opened += open_part(session, live, place, part.due_by(due), now=now, opens_at=at)
     return opened
+
+
+def _begun(session: Session, occurrence_id: int) -> set[str]:
+    """The parts that were opened and not taken back."""
+    query = select(ObligationRow.part).where(
+        ObligationRow.occurrence_id == occurrence_id,
+        (ObligationRow.closed_why.is_(None)) | (ObligationRow.closed_why != "undone"),
+    )
+    return set(session.scalars(query))
+
+
+def _opens_at(schedule: Schedule, part: Part, facts: Known, live: Live, *, now: datetime) -> datetime:
+    """When those who owe it are told: now, or once the waiting period before it is over."""
+    after = schedule.steps[part.key].after
+    waits = [
+        name
+        for name in (after.names if after else ())
+        if name != EVENT and schedule.steps[name].wait is not None
+    ]
+    ends = [
+        over(schedule, name, facts, live.office.calendar) for name in waits if applies(schedule, name, facts)
+    ]
+    last = max((end for end in ends if end is not None), default=None)
+    return now if last is None else max(now, end_of_day(last, live.office.tz))
+
+
+def _is_ready(schedule: Schedule, part: Part, facts: Known, live: Live) -> bool:
+    if part.opens == AT_OPEN or not applies(schedule, part.key, facts) or dropped(schedule, part.key, facts):
+        return False
+    return begins(schedule, part.key, facts, live.office.calendar) is not None
 
 
 def pause_while_pending(session: Session, live: Live, duty: Duty, done_on: date) -> None:
@@ -60,3 +95,46 @@ def set_cursor(session: Session, row: ObligationRow, *, since: datetime) -> None
         .limit(1)
     ).first()
     row.next_no, row.next_at = (rung.no, rung.at) if rung else (None, None)
+
+
+def cancel_following(session: Session, live: Live, duty: Duty, *, now: datetime) -> None:
+    """Cancel the steps and items that this record opened; refuse when one of them, or one it is a gate of, has a record of its own."""
+    opened = _parts_owed(session, duty, _resting_on(session, live, duty))
+    children = list(session.scalars(select(OccurrenceRow).where(OccurrenceRow.parent_id == duty.row.id)))
+    opened += session.scalars(
+        select(ObligationRow).where(ObligationRow.occurrence_id.in_([each.id for each in children]))
+    )
+    gated = [
+        key for key, step in duty.schedule.steps.items() if any(gate.step == duty.part for gate in step.gate)
+    ]
+    ids = [row.id for row in (*opened, *_parts_owed(session, duty, gated))]
+    recorded = select(ConfirmationRow.id).where(
+        ConfirmationRow.obligation_id.in_(ids), ConfirmationRow.state.in_(LIVE_RECORDS)
+    )
+    if session.scalars(recorded).first() is not None:
+        raise Refused(phrase("what came after it has been recorded; take that back first"))
+    for child in children:
+        child.state, child.closed_at = "cancelled", now
+    for row in opened:
+        if row.state in (Obligation.OPEN, Obligation.PAUSED) or row.closed_why == "transferred":
+            row.state, row.closed_at, row.closed_why = Obligation.CANCELLED, now, "undone"
+            row.next_no = row.next_at = None
+
+
+def _resting_on(session: Session, live: Live, duty: Duty) -> list[str]:
+    """The steps that would not have begun without this record."""
+    facts = known(session, duty.occurrence, duty.schedule)
+    before = replace(facts, done={key: fact for key, fact in facts.done.items() if key != duty.part})
+    calendar = live.office.calendar
+
+    def begun(key: str, what: Known) -> bool:
+        return applies(duty.schedule, key, what) and begins(duty.schedule, key, what, calendar) is not None
+
+    return [key for key in duty.schedule.steps if begun(key, facts) and not begun(key, before)]
+
+
+def _parts_owed(session: Session, duty: Duty, parts: Sequence[str]) -> list[ObligationRow]:
+    owed = select(ObligationRow).where(
+        ObligationRow.occurrence_id == duty.occurrence.id, ObligationRow.part.in_(parts)
+    )
+    return list(session.scalars(owed))

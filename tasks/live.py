@@ -1,6 +1,9 @@
-"""The office as it is applied: read from the database, never from the folder, and parsed once for each version."""
+"""The office as it is applied: read from the database, never from the folder, and parsed once for each version.
 
-from dataclasses import dataclass
+Its working days are those on record, which may know more than the applied files; they are merged once for each revision.
+"""
+
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import lru_cache
 
@@ -14,8 +17,10 @@ from schedules.loader import SourceFile, load
 from schedules.office import OfficeSpec
 from schedules.serial import from_json
 from schedules.words import phrase
+from tasks import calendar
 
 _parsed: dict[str, OfficeSpec] = {}
+_counted: dict[tuple[str, calendar.State], OfficeSpec] = {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,10 +49,23 @@ def current(session: Session) -> Live:
         row = session.get_one(OfficeVersionRow, state.version_id)
         _parsed.clear()
         _parsed[digest] = parse_files(row.files)
-    office = _parsed[digest]
+    office = _with_days(session, digest)
     trial = office.file.mode == "trial" and state.went_live_at is None
     start_on = office.file.start_on or state.installed_on
     return Live(version_id=state.version_id, office=office, trial=trial, start_on=start_on)
+
+
+def _with_days(session: Session, digest: str) -> OfficeSpec:
+    """The parsed office with the working days on record; with those of its files while there are none."""
+    state = calendar.state(session)
+    if state is None:
+        return _parsed[digest]
+    office = _counted.get((digest, state))
+    if office is None:
+        office = replace(_parsed[digest], calendar=calendar.on_record(session))
+        _counted.clear()
+        _counted[digest, state] = office
+    return office
 
 
 def parse_files(files: dict[str, str]) -> OfficeSpec:

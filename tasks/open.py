@@ -1,8 +1,8 @@
 """Open what begins: occurrences, their parts, and an obligation for everyone who owes one. Safe to run again at any time."""
 
 import logging
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
@@ -11,22 +11,29 @@ from sqlalchemy.orm import Session
 
 from models.obligations import OccurrenceRow
 from models.schedules import ScheduleRow, ScheduleVersionRow
-from schedules.errors import NotFound
-from schedules.grammar import Expiry, Schedule, Summary
+from schedules.errors import NotFound, Refused
+from schedules.grammar import Anniversary, Expiry, Once, Schedule, Summary
 from schedules.occurrences import Slot, holding, next_opening, opening, slots
 from schedules.parts import AT_OPEN
 from schedules.parts import parts as parts_of
 from schedules.serial import summary_from_json
+from schedules.terms import first_day
 from schedules.words import phrase
-from tasks import people, summarise
+from tasks import calendar_alarm, people, summarise
+from tasks.evidence import said
 from tasks.live import Live, definition
+from tasks.orphans import tell_of_orphans
+from tasks.pausing import end_pause, named, pause_ends
 from tasks.portion import Place, follow_members, is_history, open_part
+from tasks.records import as_recorded
+from tasks.targets import follow_targets, has_targets
 
 log = logging.getLogger(__name__)
 
 TROUBLE = timedelta(hours=1)
 LONG_AGO = timedelta(days=36_500)
 HISTORY = timedelta(days=31)
+CLOCK = "clock"  # who ends a pause whose day has come
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,37 +75,49 @@ def open_due(session: Session, live: Live, *, now: datetime, key: str | None = N
 
 
 def _run(session: Session, live: Live, row: ScheduleRow, *, now: datetime) -> Opened:
+    if row.paused_at is not None:
+        over = row.paused_until is not None and row.paused_until <= live.today(now)
+        if over:
+            return resume(session, live, row, actor=CLOCK, reason=None, now=now)
+        row.next_at = pause_ends(row, live.office)
+        return Opened(0, 0)
     match row.kind:
         case "summary":
             return _open_summary(session, live, row, now=now)
         case people.MEMBERS:
             return Opened(0, follow(session, live, now=now))
+        case calendar_alarm.CALENDAR:
+            return Opened(0, calendar_alarm.alarm(session, live, row, now=now))
         case _:
             return _open_duty(session, live, row, now=now)
 
 
 def follow(session: Session, live: Live, *, now: datetime) -> int:
-    """Follow joins and leaves in what is open, and set when memberships change next. Return how many obligations changed."""
+    """Follow joins and leaves in what is open, and set when memberships change next. Return how many obligations changed.
+
+    What was left behind without an owner is told to those who can give it to somebody.
+    """
     people.refresh_members(session, live.office, now=now)
     changed = follow_members(session, live, now=now)
+    people.follow_people(session, at=now)
+    session.flush()
+    tell_of_orphans(session, live, now=now)
     people.mark_next_change(session, live.office, now=now)
     return changed
 
 
-def _open_duty(session: Session, live: Live, row: ScheduleRow, *, now: datetime) -> Opened:
+def _open_duty(
+    session: Session, live: Live, row: ScheduleRow, *, now: datetime, resumed: bool = False
+) -> Opened:
     if row.live_version_id is None:
         raise NotFound(phrase("schedule '{key}' has no version", key=row.key))
     schedule = definition(session, row.live_version_id)
-    records = Live(
-        version_id=live.version_id,
-        office=people.with_records(session, live.office),
-        trial=live.trial,
-        start_on=live.start_on,
-    )
-    known = set(session.scalars(select(OccurrenceRow.key).where(OccurrenceRow.schedule_id == row.id)))
-    count = owed = 0
-    for slot, late in _fresh(schedule, records, row, now=now):
-        if slot.key not in known:
+    records = replace(live, office=as_recorded(session, live.office))
+    count, owed = 0, follow_targets(session, records, row, now=now) if has_targets(schedule) else 0
+    busy = _busy(session, row, schedule)
+    begun = _resumed(schedule, records, now=now) if resumed else _fresh(schedule, records, row, now=now)
+    for slot, late in begun:
+        if not busy(slot):
             count, owed = (
                 count + 1,
                 owed + open_slot(session, records, row, schedule, slot, now=now, late=late),
@@ -107,12 +126,33 @@ def _open_duty(session: Session, live: Live, row: ScheduleRow, *, now: datetime)
     return Opened(count, owed)
 
 
+def _busy(session: Session, row: ScheduleRow, schedule: Schedule) -> Callable[[Slot], bool]:
+    """Whether a slot is not to be opened: it was before, or the person it hangs on still owes the one before."""
+    known = set(session.scalars(select(OccurrenceRow.key).where(OccurrenceRow.schedule_id == row.id)))
+    if not isinstance(schedule.when, Anniversary):
+        return lambda slot: slot.key in known
+    still_open = select(OccurrenceRow.subject).where(
+        OccurrenceRow.schedule_id == row.id, OccurrenceRow.state == "open"
+    )
+    owing = set(session.scalars(still_open))
+    return lambda slot: slot.key in known or slot.subject in owing
+
+
+def _resumed(schedule: Schedule, live: Live, *, now: datetime) -> list[tuple[Slot, bool]]:
+    """After a pause: what is running now, and of certificates and campaigns whatever has begun; nothing that is over."""
+    if isinstance(schedule.when, Expiry):
+        return [(slot, True) for slot in opening(schedule, live.office, after=now - LONG_AGO, until=now)]
+    return [(slot, True) for slot in holding(schedule, live.office, now)]
+
+
 def _fresh(schedule: Schedule, live: Live, row: ScheduleRow, *, now: datetime) -> list[tuple[Slot, bool]]:
     """The slots to open now, each with whether it is opened late (its passed rungs are then not made up for)."""
     since = row.opened_through
     if isinstance(schedule.when, Expiry):
         begun = opening(schedule, live.office, after=now - LONG_AGO, until=now)
         return [(slot, since is None or slot.opens_at <= since) for slot in begun]
+    if isinstance(schedule.when, Anniversary) or (isinstance(schedule.when, Once) and since is not None):
+        return _running(schedule, live, since=since, now=now)
     if since is None:
         current = list(holding(schedule, live.office, now))
         first = live.start_on - HISTORY
@@ -129,15 +169,28 @@ def _fresh(schedule: Schedule, live: Live, row: ScheduleRow, *, now: datetime) -
         ]
     return [
         (slot, False)
-        for slot in _missed(schedule, opening(schedule, live.office, after=since, until=now), live.today(now))
+        for slot in _missed(schedule, opening(schedule, live.office, after=since, until=now), live, now)
     ]
 
 
-def _missed(schedule: Schedule, begun: Sequence[Slot], today: date) -> list[Slot]:
+def _running(
+    schedule: Schedule, live: Live, *, since: datetime | None, now: datetime
+) -> list[tuple[Slot, bool]]:
+    """Where people and rows come and go: what is running now, and what began since the last run."""
+    running = holding(schedule, live.office, now)
+    begun = opening(schedule, live.office, after=since, until=now) if since else ()
+    kept = _missed(schedule, begun, live, now)
+    late = [(slot, True) for slot in running if slot not in begun]
+    return [*late, *((slot, False) for slot in kept)]
+
+
+def _missed(schedule: Schedule, begun: Sequence[Slot], live: Live, now: datetime) -> list[Slot]:
     """Apply the schedule's policy to slots whose day has passed before they could open."""
-    policy = getattr(schedule.when, "missed", "all")
+    rule, today = schedule.when.missed, live.today(now)
     passed = [slot for slot in begun if _last_day(slot) < today]
-    kept = {"all": passed, "latest": passed[-1:], "skip": []}[policy]
+    first = first_day(today, rule.within, live.office.calendar) if rule.within else date.min
+    recent = [slot for slot in passed if _last_day(slot) >= first]
+    kept = {"all": recent, "latest": recent[-1:], "skip": []}[rule.policy]
     return [slot for slot in begun if slot in kept or slot not in passed]
 
 
@@ -155,14 +208,17 @@ def open_slot(
     *,
     now: datetime,
     late: bool,
+    event_id: int | None = None,
 ) -> int:
     """Open one occurrence and the parts that begin with it. Return how many obligations were opened."""
     if slot.date is None:
         return 0
     occurrence = OccurrenceRow(
-        schedule_id=row.id, key=slot.key, version_id=row.live_version_id, title=schedule.title, subject=slot.subject,
+        schedule_id=row.id, key=slot.key, version_id=row.live_version_id, title=(slot.title or schedule.title)[:200],
+        subject=slot.subject[:120] if slot.subject else None,
         held_on=slot.date, starts_at=slot.starts_at, opens_at=slot.opens_at, due_on=slot.due_on, due_at=slot.due_at,
-        moved_from=slot.moved_from, provisional=slot.provisional, state="open",
+        moved_from=slot.moved_from, provisional=slot.provisional, state="open", event_id=event_id,
+        fields={name: list(values) for name, values in slot.fields.items()},
     )  # fmt: skip
     session.add(occurrence)
     session.flush()
@@ -175,6 +231,34 @@ def open_slot(
         for part in begun
         if not (over and part.kind == "attend")
     )
+
+
+def resume(
+    session: Session, live: Live, row: ScheduleRow, *, actor: str, reason: str | None, now: datetime
+) -> Opened:
+    """End a pause: what is open speaks again from now on, what is running now is opened; what passed meanwhile is not made up for."""
+    end_pause(session, live, row, actor=actor, reason=reason, now=now)
+    if row.kind == "summary":
+        row.next_at = summarise.next_draft(summary_of(session, row), live.office, after=now)
+        opened = Opened(0, 0)
+    else:
+        opened = _open_duty(session, live, row, now=now, resumed=True)
+        people.mark_members(session, at=now)  # who joined or left meanwhile is followed at the next run
+    row.opened_through = now
+    return opened
+
+
+def resume_by_hand(
+    session: Session, live: Live, *, key: str, reason: str, actor: str, now: datetime
+) -> list[str]:
+    """End the pause of what an id names before its time. Return the ids. Raise Refused if nothing of it is paused, or without a reason."""
+    words = said(reason, field="reason", missing=phrase("say in a few words why it is resumed"))
+    rows = [row for row in named(session, live.office, key) if row.paused_at is not None]
+    if not rows:
+        raise Refused(phrase("'{key}' is not paused", key=key))
+    for row in rows:
+        resume(session, live, row, actor=actor, reason=words, now=now)
+    return [row.key for row in rows]
 
 
 def _open_summary(session: Session, live: Live, row: ScheduleRow, *, now: datetime) -> Opened:

@@ -17,11 +17,12 @@ from sqlalchemy.orm import Session
 from models.people import UnitRow
 from models.queries import overdue as queries
 from models.schedules import ScheduleVersionRow
+from schedules.calendar_alarms import red_year
 from schedules.grammar import Privacy
 from schedules.terms import deadline
 from schedules.words import Gettext, Words, phrase
 from tasks.live import Live, definition
-from tasks.overdue_names import name_of
+from tasks.naming import duty_name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +80,7 @@ class Item:
     unit_id: int | None
     unit: str
     person: str
-    owes: Literal["person", "unit", "role"]
+    owes: Literal["person", "people", "unit", "role"]
     due_on: date
     due_at: datetime | None
     days_late: int
@@ -89,6 +90,7 @@ class Item:
     new_date: date | None
     light: Literal["red", "yellow", "grey"]
     privacy: Privacy
+    provisional: bool = False
     id: int = 0
 
     def to_json(self, gettext: Gettext) -> dict[str, object]:
@@ -98,6 +100,7 @@ class Item:
             "person": self.person, "due_at": self.due_at.isoformat() if self.due_at else self.due_on.isoformat(),
             "days_late": self.days_late, "workdays_late": self.workdays_late, "urged": self.urged, "reason": self.reason,
             "new_date": self.new_date.isoformat() if self.new_date else None, "light": self.light,
+            "provisional": self.provisional,
         }  # fmt: skip
 
 
@@ -121,13 +124,17 @@ class UnitFigures:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OverdueReport:
-    """The state of an office, or of some of its units, at `as_of` (office-local)."""
+    """The state of an office, or of some of its units, at `as_of` (office-local).
+
+    `missing_year`: the year whose holidays are not on record although it is nearly there; a red item of its own.
+    """
 
     as_of: datetime
     figures: Figures
     units: tuple[UnitFigures, ...]
     items: tuple[Item, ...]
     coming: tuple[Item, ...]
+    missing_year: int | None = None
 
     def under(self, unit_ids: Collection[int]) -> "OverdueReport":
         """The part of the report that concerns these units."""
@@ -152,6 +159,7 @@ class OverdueReport:
         return {
             "as_of": self.as_of.isoformat(), **self.figures.to_json(), "units": [unit.to_json(gettext) for unit in self.units],
             "items": [item.to_json(gettext) for item in self.items], "coming": [item.to_json(gettext) for item in self.coming],
+            "missing_year": self.missing_year,
         }  # fmt: skip
 
 
@@ -183,6 +191,7 @@ def overdue(session: Session, live: Live, *, now: datetime, units: set[int] | No
         units=_units(queries.units(session), counted, {row.unit_id: describe(row) for row in coming}, units),
         items=tuple(item for item in items if item.days_late > 0),
         coming=tuple(item for item in items if item.days_late == 0),
+        missing_year=red_year(live.office.calendar, today),
     )
 
 
@@ -255,7 +264,7 @@ class _Describer:
             key="" if sealed else row.key,
             name=phrase("a matter that is not public")
             if sealed
-            else name_of(row, step.title if step else None),
+            else duty_name(row, step.title if step else None),
             part=row.part,
             unit_id=row.unit_id,
             unit=row.unit_title or "",
@@ -270,6 +279,7 @@ class _Describer:
             new_date=row.new_date,
             light="red" if late else ("grey" if row.provisional else "yellow"),
             privacy=schedule.privacy,
+            provisional=row.provisional,
             id=0 if sealed else row.id,
         )
 

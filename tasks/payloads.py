@@ -10,13 +10,14 @@ from datetime import date, datetime, tzinfo
 from typing import Literal
 
 from schedules.grammar import EvidenceField, Privacy
+from schedules.words import Words
 from tasks.overdue import OverdueReport
 
-Phase = Literal["open", "before", "on", "after"]
+Phase = Literal["open", "before", "on", "after", "approve"]
 Kind = Literal["duty", "session", "steps", "quota", "credential", "child"]
 Stage = Literal["open", "before", "today", "late"]
-Variant = Literal["duty", "gathering", "record", "make_up", "quota", "credential", "child"]
-PartyKind = Literal["person", "unit", "role", "group", "body"]
+Variant = Literal["duty", "gathering", "record", "make_up", "quota", "credential", "child", "approval"]
+PartyKind = Literal["person", "people", "unit", "role", "group", "body"]
 
 SUPERVISORS = frozenset({"unit-head", "deputy-leader", "leader"})
 # Characters that turn, hide or break a line of text, and the noncharacters that `tasks.links` uses.
@@ -55,9 +56,12 @@ class ReminderLine:
     `today`, `due_on`, `anchor_on` are office-local days, `due_at` and `starts_at` instants. `days_left` and `days_late` are natural days,
     `workdays_late` working days; both late figures are 0 until the due day is over. `progress`, `target` and `threshold` are hundredths.
     `anchor_on` is the day the rung speaks of (a milestone's own day), `party_title` who owes where that is not the recipient, `text`
-    the clerk's own words instead of the standing instruction, `evidence_hint` the labels of what must be handed in. `own` is False where
-    the recipient is told about somebody else's duty (a supervisor, or the keeper of other people's certificates). `of_leaders`: a leader
-    owes it, and whoever is told supervises nobody.
+    the clerk's own words instead of the standing instruction, `evidence_hint` the labels of what must be handed in,
+    `waits_for` the outside body (or "party", a party concerned) that has to act. `own` is False where the recipient is told about
+    somebody else's duty (a supervisor, or the keeper of other people's certificates). `cycle` is the time in which a figure is to be
+    reached, in the words of the grammar. `notice` is the word of a coloured notice, `sign` asks for a signature, `unsigned` says that
+    nobody gave it, `stands_for` is who is away. `of_leaders`: a leader owes it, and whoever
+    is told supervises nobody.
     """
 
     schedule_key: str
@@ -84,6 +88,7 @@ class ReminderLine:
     target: int | None = None
     threshold: int | None = None
     counted_in: Literal["hours", "count"] = "hours"
+    cycle: str = "calendar-year"
     basis: str = ""
     provisional: bool = False
     text: str = ""
@@ -95,7 +100,12 @@ class ReminderLine:
     urged: int = 0
     late_reason: str = ""
     new_date: date | None = None
+    waits_for: str = ""
     own: bool = True
+    notice: Words | str = ""
+    sign: bool = False
+    unsigned: bool = False
+    stands_for: str = ""
     of_leaders: bool = False
 
     @property
@@ -115,6 +125,8 @@ class ReminderLine:
     @property
     def variant(self) -> Variant:
         """Which family of sentences speaks of this duty."""
+        if self.phase == "approve":
+            return "approval"
         if self.part == "make_up":
             return "make_up"
         if self.part == "record":
@@ -172,7 +184,39 @@ class SummaryMessage:
     trial_for: str | None = None
 
 
-MessagePayload = PersonMessage | GroupMessage | SummaryMessage
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MissingYearMessage:
+    """To the clerk: the notice of `year` is not there. `valid_to` is the last day that is announced."""
+
+    year: int
+    valid_to: date | None
+    today: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MovedLine:
+    """One due day, or one day of a gathering, that moved. `new` None: it does not take place; `held`: a gathering's day."""
+
+    title: str
+    part_title: str = ""
+    old: date
+    new: date | None
+    held: bool = False
+    provisional: bool = False
+    sealed: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MovedMessage:
+    """To one person, once for a corrected calendar: every day of theirs that moved. `reasons` are whole clauses."""
+
+    reasons: tuple[str, ...]
+    lines: tuple[MovedLine, ...]
+    today: date
+    contact: Contact = Contact()
+
+
+MessagePayload = PersonMessage | GroupMessage | SummaryMessage | MissingYearMessage | MovedMessage
 
 
 @dataclass(frozen=True, slots=True)

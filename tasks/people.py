@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Protocol
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from models.people import CredentialRow, PersonRow, UnitRow
@@ -16,7 +16,7 @@ from schedules.instants import MIDNIGHT, instant
 from schedules.office import Credential, OfficeSpec, Person
 from tasks import parties
 from tasks.audit import note
-from tasks.renew import follow_credentials, renewed
+from tasks.renew import TEMPORARY, follow_credentials, follow_state
 
 MEMBERS = "members"
 
@@ -116,6 +116,7 @@ def write_roster(
     mark_next_change(session, office, now=now)
     if changed and not first:
         mark_members(session, at=now)
+        follow_people(session, at=now)
 
 
 def refresh_members(session: Session, office: OfficeSpec, *, now: datetime) -> bool:
@@ -136,6 +137,15 @@ def mark_next_change(session: Session, office: OfficeSpec, *, now: datetime) -> 
     mark_members(session, at=instant(day, MIDNIGHT, office.tz) if day else None)
 
 
+def follow_people(session: Session, *, at: datetime) -> None:
+    """Have the next opening run look at what each person owes by a date of their own."""
+    session.execute(
+        update(ScheduleRow)
+        .where(ScheduleRow.kind == "anniversary", ScheduleRow.removed_at.is_(None))
+        .values(next_at=at)
+    )
+
+
 def mark_members(session: Session, *, at: datetime | None) -> None:
     """When memberships are to be followed next: kept as a schedule of its own, so that beat wakes for it."""
     row = session.scalar(select(ScheduleRow).where(ScheduleRow.kind == MEMBERS))
@@ -148,20 +158,23 @@ def mark_members(session: Session, *, at: datetime | None) -> None:
 def write_credentials(
     session: Session, credentials: Iterable[Credential], *, actor: str, now: datetime, today: date
 ) -> int:
-    """Record certificates; one with a later expiry than the holder's open renewal closes it. Return how many were new or changed."""
+    """Record certificates, and what follows for open renewals: a later one closes them, one that is not valid ends them.
+
+    Return how many were new or changed.
+    """
     persons = {row.key: row.id for row in session.scalars(select(PersonRow))}
     rows = {(row.kind, row.number, row.expires_on): row for row in session.scalars(select(CredentialRow))}
     written = 0
     for item in credentials:
         row = rows.get((item.kind, item.number, item.expires_on))
-        values = (persons[item.holder], item.issued_on, item.issuer, item.state)
-        if row is not None and (row.holder_id, row.issued_on, row.issuer, row.state) == values:
+        values = (persons[item.holder], item.issued_on, item.issuer, item.state, item.type)
+        if row is not None and (row.holder_id, row.issued_on, row.issuer, row.state, row.type) == values:
             continue
         row = row or CredentialRow(kind=item.kind, number=item.number, expires_on=item.expires_on)
-        row.holder_id, row.issued_on, row.issuer, row.state = values
+        row.holder_id, row.issued_on, row.issuer, row.state, row.type = values
         session.add(row)
         session.flush()
-        renewed(session, credential_id=row.id, now=now, today=today)
+        follow_state(session, row, now=now, today=today)
         note(session, actor=actor, act="credential", subject_kind="credential", subject_id=row.id, at=now)
         written += 1
     if written:
@@ -170,18 +183,23 @@ def write_credentials(
 
 
 def credentials_now(session: Session) -> tuple[Credential, ...]:
-    """The certificates on record whose holders are still here; of several of one kind and holder, the one that expires last."""
+    """The certificates on record whose holders are still here; of several of one kind and holder, the one that expires last.
+
+    A temporary one stands beside it. Not only valid ones: that the last one was revoked does not make the one before current.
+    """
     query = (
         select(CredentialRow, PersonRow.key)
         .join(PersonRow, PersonRow.id == CredentialRow.holder_id)
-        .where(CredentialRow.state == "valid", PersonRow.left_on.is_(None))
+        .where(PersonRow.left_on.is_(None))
         .order_by(CredentialRow.expires_on)
     )
-    latest = {(row.kind, holder): (row, holder) for row, holder in session.execute(query)}
+    latest = {
+        (row.kind, holder, row.type == TEMPORARY): (row, holder) for row, holder in session.execute(query)
+    }
     return tuple(
         Credential(
             kind=row.kind, number=row.number, holder=holder, issued_on=row.issued_on, expires_on=row.expires_on,
-            issuer=row.issuer, state=row.state,
+            issuer=row.issuer, state=row.state, type=row.type,
         )
         for row, holder in latest.values()
     )  # fmt: skip

@@ -1,22 +1,30 @@
 """Open one part of an occurrence: its timeline, and an obligation for each party that owes it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, and_, false, select
+from sqlalchemy import ColumnElement, and_, false, or_, select
 from sqlalchemy.orm import Session
 
-from models.obligations import OccurrenceRow
+from models.obligations import ObligationRow, OccurrenceRow
 from models.people import PartyRow, PersonRow
 from models.queries.audience import matches
 from models.queries.opening import Opening, first_issued, is_person, open_for, withdraw_leavers
-from schedules.grammar import Expiry, Quota, Schedule
+from schedules.anchors import slot_anchors
+from schedules.audience import expression
+from schedules.grammar import Anniversary, ByPeople, Expiry, Quota, Schedule
 from schedules.ladder import Anchor, RungAt, timeline
 from schedules.lights import soon_from
 from schedules.occurrences import Slot
 from schedules.opened_late import late
+from schedules.own_head import for_a_unit
 from schedules.parts import AT_OPEN, OwnedBy, Part, parts
 from schedules.quota import target as quota_target
+from tasks.closing import close_if_done
+from tasks.duty import Duty
+from tasks.groups import named_party, role_party
+from tasks.known import fields_of
 from tasks.live import Live, definition
 from tasks.timelines import set_timeline
 
@@ -38,26 +46,19 @@ def slot_of(occurrence: OccurrenceRow) -> Slot:
     """The slot that an occurrence was opened from."""
     return Slot(
         key=occurrence.key, date=occurrence.held_on, starts_at=occurrence.starts_at, due_on=occurrence.due_on,
-        due_at=occurrence.due_at,
-        opens_at=occurrence.opens_at, provisional=occurrence.provisional, moved_from=occurrence.moved_from, moved_why=None,
-        skipped=None, subject=occurrence.subject,
+        due_at=occurrence.due_at, opens_at=occurrence.opens_at, provisional=occurrence.provisional,
+        moved_from=occurrence.moved_from, moved_why=None, skipped=None, subject=occurrence.subject, fields=fields_of(occurrence),
     )  # fmt: skip
 
 
 def anchors(place: Place, part: Part, live: Live, *, now: datetime) -> dict[str, Anchor]:
     """The days and instants that the rungs of a part are counted from."""
     slot = place.slot
-    found: dict[str, Anchor] = {
+    return {
         "open": Anchor(slot.opens_at.date(), slot.opens_at),
         "recorded": Anchor(now.date(), now),
+        **slot_anchors(place.schedule, slot, part, live.office),
     }
-    if slot.date is not None and slot.starts_at is not None:
-        found["start"] = Anchor(slot.date, slot.starts_at)
-    if slot.due_on is not None and slot.due_at is not None:
-        found["expiry"] = Anchor(slot.due_on, slot.due_at)
-    if part.due_on is not None and part.due_at is not None:
-        found |= {name: Anchor(part.due_on, part.due_at) for name in ("due", part.key) if name}
-    return found
 
 
 def is_history(live: Live, slot: Slot, part: Part) -> bool:
@@ -77,7 +78,7 @@ def rungs_for(
     opens_at: datetime,
 ) -> tuple[RungAt, ...]:
     """The ladder of a part as it stands for who opens now."""
-    if place.history:
+    if place.history or _is_silent(part):
         return ()
     rungs = timeline(
         place.schedule,
@@ -88,9 +89,16 @@ def rungs_for(
         target=target,
         full=full,
     )
+    if part.owner.kind == "units":
+        rungs = for_a_unit(rungs)
     if not place.late:
         return rungs
     return late(rungs, now=now, start_on=live.start_on, office=live.office, opens_at=opens_at)
+
+
+def _is_silent(part: Part) -> bool:
+    """A step that is open from the start and has no term: nobody is told of it before it is done."""
+    return part.kind == "step" and part.opens == AT_OPEN and part.due_on is None
 
 
 def open_part(
@@ -104,7 +112,7 @@ def open_part(
     place = replace(place, history=part.kind != "attend" and is_history(live, place.slot, part))
     begins = opens_at or place.slot.opens_at
     on = live.today(now if place.late else begins)
-    for who, target in _owners(live, place, part, on=on):
+    for who, target in _owners(session, live, place, part, on=on):
         rungs = rungs_for(
             live, place, part, target=target, full=full_of(place.schedule), now=now, opens_at=begins
         )
@@ -114,6 +122,7 @@ def open_part(
             due_on=None if expected else part.due_on, due_at=None if expected else part.due_at,
             soon_on=None if expected else soon_of(live, place, part, since=begins), provisional=part.provisional,
             timeline_id=None if expected else set_timeline(session, rungs), target=target,
+            internal_on=part.internal.on if part.internal else None, waits_for=part.waits_for or None,
         )  # fmt: skip
         total += open_for(session, opening, who, now=now)
     return total
@@ -136,10 +145,10 @@ def soon_of(live: Live, place: Place, part: Part, *, since: datetime) -> date | 
 
 
 def _owners(
-    live: Live, place: Place, part: Part, *, on: date
+    session: Session, live: Live, place: Place, part: Part, *, on: date
 ) -> list[tuple[ColumnElement[bool], int | None]]:
     """The parties that owe, as conditions on the party table; several where a quota is pro-rated by month."""
-    condition = _parties(part.owner, place, on=on)
+    condition = _parties(session, live, part.owner, place, on=on)
     done, who = place.schedule.done, place.schedule.who
     if not isinstance(done, Quota):
         return [(condition, None)]
@@ -159,7 +168,9 @@ def _owners(
     return groups
 
 
-def _parties(owner: OwnedBy, place: Place, *, on: date) -> ColumnElement[bool]:
+def _parties(session: Session, live: Live, owner: OwnedBy, place: Place, *, on: date) -> ColumnElement[bool]:
+    if owner.kind == "named":
+        return PartyRow.id == named_party(session, live, place.schedule, place.slot.fields, on=on)
     if owner.kind in ("each", "expected") and owner.expr is not None:
         members = select(PersonRow.id).where(matches(owner.expr, PersonRow.id, on=on))
         return and_(is_person(), PartyRow.person_id.in_(members))
@@ -167,7 +178,17 @@ def _parties(owner: OwnedBy, place: Place, *, on: date) -> ColumnElement[bool]:
         return and_(PartyRow.kind == "person", PartyRow.key == place.slot.subject)
     if owner.kind == "units":
         return and_(PartyRow.kind == "unit", PartyRow.key.in_(owner.keys))
+    if owner.but is not None:
+        others = role_party(session, live, owner.keys[0], but=place.slot.fields.get(owner.but, ()), on=on)
+        return PartyRow.id == others
     return and_(PartyRow.kind == "role", PartyRow.key.in_(owner.keys))
+
+
+def owners_of(session: Session, live: Live, place: Place, part: Part, *, now: datetime) -> Sequence[int]:
+    """The parties that owe a part today, by id."""
+    on = live.today(now)
+    conditions = [who for who, _target in _owners(session, live, place, part, on=on)]
+    return session.scalars(select(PartyRow.id).where(or_(*conditions))).all()
 
 
 def follow_members(session: Session, live: Live, *, now: datetime) -> int:
@@ -178,26 +199,59 @@ def follow_members(session: Session, live: Live, *, now: datetime) -> int:
     for occurrence in session.scalars(open_ones).all():
         schedule = definition(session, occurrence.version_id)
         place = Place(occurrence=occurrence, schedule=schedule, slot=slot_of(occurrence), late=True)
-        for part in parts(schedule, place.slot, live.office):
-            if part.opens == AT_OPEN:
-                changed += _follow_part(session, live, place, part, today=today, now=now)
+        followed = sum(
+            _follow_part(session, live, place, part, today=today, now=now)
+            for part in parts(schedule, place.slot, live.office)
+            if part.opens == AT_OPEN
+        )
+        if followed:
+            _close_by_quorum(session, place, now=now)
+        changed += followed
     return changed
+
+
+def _close_by_quorum(session: Session, place: Place, *, now: datetime) -> None:
+    """Without those who left the share that is enough may be reached."""
+    done = place.schedule.done
+    if not isinstance(done, ByPeople) or done.quorum is None:
+        return
+    row = session.scalars(
+        select(ObligationRow).where(ObligationRow.occurrence_id == place.occurrence.id).limit(1)
+    ).first()
+    if row is not None:
+        party = session.get_one(PartyRow, row.party_id)
+        duty = Duty(row=row, occurrence=place.occurrence, schedule=place.schedule, party=party)
+        close_if_done(session, duty, now=now)
 
 
 def _follow_part(
     session: Session, live: Live, place: Place, part: Part, *, today: date, now: datetime
 ) -> int:
-    """Follow joins and leaves in one part. A certificate's duties, the keeper's too, go and come back with its holder."""
+    """Follow joins and leaves in one part. What hangs on one person, the keeper's part too, goes and comes back with that person."""
     occurrence = place.occurrence
-    gone = isinstance(place.schedule.when, Expiry) and not _is_here(session, occurrence.subject, on=today)
-    if not isinstance(place.schedule.when, Expiry) and part.owner.kind not in ("each", "expected"):
+    personal = isinstance(place.schedule.when, (Anniversary, Expiry))
+    gone = personal and not _belongs(session, live, place, on=today)
+    if not personal and part.owner.kind not in ("each", "expected"):
         return 0
-    members = false() if gone else _parties(part.owner, place, on=today)
-    changed = withdraw_leavers(session, occurrence_id=occurrence.id, part=part.key, member=members, now=now)
+    members = false() if gone else _parties(session, live, part.owner, place, on=today)
+    changed = withdraw_leavers(
+        session, occurrence_id=occurrence.id, part=part.key, member=members, today=today, now=now
+    )
     last = occurrence.held_on if part.kind == "attend" else part.due_on
     if not gone and last is not None and last >= today:
         changed += open_part(session, live, place, part, now=now, opens_at=now)
     return changed
+
+
+def _belongs(session: Session, live: Live, place: Place, *, on: date) -> bool:
+    """Whether the person that an occurrence hangs on is still here and, for an anniversary, still one of those who owe it."""
+    if not _is_here(session, place.occurrence.subject, on=on):
+        return False
+    if not isinstance(place.schedule.when, Anniversary):
+        return True
+    members = matches(expression(place.schedule.who, live.office), PersonRow.id, on=on)
+    found = select(PersonRow.id).where(PersonRow.key == place.occurrence.subject, members)
+    return session.scalars(found).first() is not None
 
 
 def _is_here(session: Session, person_key: str | None, *, on: date) -> bool:

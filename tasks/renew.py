@@ -1,5 +1,6 @@
-"""A later certificate closes the renewal that was waiting for it."""
+"""A later certificate closes the renewal that was waiting for it; one that is not valid any more ends it."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from sqlalchemy import delete, select, update
@@ -10,6 +11,7 @@ from models.people import CredentialRow, PersonRow
 from models.schedules import ScheduleRow
 from schedules.errors import NotFound, Refused
 from schedules.grammar import Expiry
+from schedules.states import Obligation, move_obligation
 from schedules.words import phrase
 from tasks.duty import Duty
 from tasks.evidence import Values, parse_date
@@ -17,8 +19,79 @@ from tasks.following import set_cursor
 from tasks.live import Live, definition
 
 OWED = ("open", "submitted", "history")
+TEMPORARY = "temporary"  # the type of a certificate that ends and is not renewed
+ENDED = ("suspended", "revoked", "cancelled")  # states of a certificate, and why a renewal ended
 NEW_EXPIRY = "new_expiry"  # the field of a step that hands in the new certificate
-FOLLOWERS = ("credential", "members")  # kinds of schedules that follow certificates
+FOLLOWERS = ("credential", "anniversary", "members")  # kinds of schedules that follow certificates
+
+
+def follow_state(session: Session, credential: CredentialRow, *, now: datetime, today: date) -> None:
+    """What a certificate as it is recorded now means for open renewals.
+
+    A valid one closes those of earlier ones. One that was revoked, cancelled or suspended is not renewed: its renewal ends, and
+    begins again if it becomes valid again. A temporary one renews nothing.
+    """
+    if credential.state != "valid":
+        _end_renewal(session, credential, now=now)
+    elif credential.type != TEMPORARY:
+        _begin_again(session, credential, now=now)
+        renewed(session, credential_id=credential.id, now=now, today=today)
+
+
+def _end_renewal(session: Session, credential: CredentialRow, *, now: datetime) -> None:
+    """Withdraw what is still owed for the certificate; the reason is the certificate's state."""
+    for occurrence in _renewals(session, credential, state="open"):
+        occurrence.state, occurrence.closed_at = "cancelled", now
+        for duty in _duties(session, occurrence):
+            if duty.state in OWED:
+                state = (
+                    Obligation.CANCELLED
+                    if duty.state in (Obligation.SUBMITTED, Obligation.HISTORY)
+                    else Obligation.WITHDRAWN
+                )
+                duty.state, duty.closed_at, duty.closed_why = (
+                    move_obligation(duty.state, state),
+                    now,
+                    credential.state,
+                )
+                duty.next_no = duty.next_at = None
+
+
+def _begin_again(session: Session, credential: CredentialRow, *, now: datetime) -> None:
+    """A certificate that is valid again: what was withdrawn with it is owed again, its ladder goes on with what is still to come."""
+    for occurrence in _renewals(session, credential, state="cancelled"):
+        withdrawn = [duty for duty in _duties(session, occurrence) if duty.closed_why in ENDED]
+        for duty in withdrawn:
+            if duty.state == Obligation.WITHDRAWN:
+                duty.state, duty.closed_at, duty.closed_why = (
+                    move_obligation(duty.state, Obligation.OPEN),
+                    None,
+                    None,
+                )
+                set_cursor(session, duty, since=now)
+        if withdrawn:
+            occurrence.state, occurrence.closed_at = "open", None
+
+
+def _renewals(session: Session, credential: CredentialRow, *, state: str) -> Sequence[OccurrenceRow]:
+    query = (
+        select(OccurrenceRow)
+        .join(ScheduleRow, ScheduleRow.id == OccurrenceRow.schedule_id)
+        .where(
+            ScheduleRow.kind == "credential", OccurrenceRow.state == state,
+            OccurrenceRow.key == f"{credential.number}@{credential.expires_on.isoformat()}",
+        )
+    )  # fmt: skip
+    found = session.scalars(query).all()
+    return [each for each in found if _expires(definition(session, each.version_id).when, credential.kind)]
+
+
+def _expires(when: object, kind: str) -> bool:
+    return isinstance(when, Expiry) and when.expiry == kind
+
+
+def _duties(session: Session, occurrence: OccurrenceRow) -> Sequence[ObligationRow]:
+    return session.scalars(select(ObligationRow).where(ObligationRow.occurrence_id == occurrence.id)).all()
 
 
 def renewed(session: Session, *, credential_id: int, now: datetime, today: date) -> int:
@@ -35,13 +108,10 @@ def renewed(session: Session, *, credential_id: int, now: datetime, today: date)
     )  # fmt: skip
     closed = 0
     for occurrence in session.scalars(waiting).all():
-        when = definition(session, occurrence.version_id).when
-        if not isinstance(when, Expiry) or when.expiry != credential.kind:
+        if not _expires(definition(session, occurrence.version_id).when, credential.kind):
             continue
         occurrence.state, occurrence.closed_at = "closed", now
-        for duty in session.scalars(
-            select(ObligationRow).where(ObligationRow.occurrence_id == occurrence.id)
-        ):
+        for duty in _duties(session, occurrence):
             if duty.state in OWED:
                 duty.state, duty.closed_at, duty.closed_why, duty.done_on = "done", now, "renewed", today
                 duty.next_no = duty.next_at = None
@@ -77,7 +147,7 @@ def renew_from_evidence(session: Session, live: Live, duty: Duty, values: Values
         )
     fresh = CredentialRow(
         kind=old.kind, number=old.number, holder_id=old.holder_id, issued_on=duty.row.done_on or live.today(now), expires_on=day,
-        issuer=old.issuer, state="valid",
+        issuer=old.issuer, state="valid", type="renewal",
     )  # fmt: skip
     session.add(fresh)
     session.flush()

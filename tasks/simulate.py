@@ -19,9 +19,11 @@ from models.obligations import ObligationRow, OccurrenceRow, RungNameRow, RungRo
 from models.people import PartyRow
 from models.queries.ledger import waiting
 from models.schedules import ScheduleRow
+from schedules.approval import LABEL
 from schedules.grammar import Schedule
 from schedules.ladder import ladder, rung_key
 from schedules.office import OfficeSpec
+from schedules.rung_series import decorated, read_back
 from schedules.rung_words import label_of
 from schedules.words import Gettext
 from tasks import links
@@ -200,9 +202,13 @@ def _notices(session: Session, ids: Sequence[int]) -> Items:
 
 def label(schedule: Schedule, office: OfficeSpec, gettext: Gettext, rung: RungRow, name: str) -> str:
     """What a stored rung is called, in words; its lasting name where the definition does not know it any more."""
+    if rung.phase == "approve":
+        return LABEL.text(gettext)
     for of_children in (False, True):
         for known in ladder(schedule, office, of_children=of_children):
-            if name.startswith(f"{rung_key(known, rung.anchor, office)} -> "):
+            found = read_back(name, rung_key(known, rung.anchor, office))
+            if found is not None:
                 step_of = schedule.steps.get(rung.anchor)
-                return label_of(known, rung.anchor, step_of.title if step_of else None).text(gettext)
+                plain = label_of(known, rung.anchor, step_of.title if step_of else None)
+                return decorated(plain, known, office, count=found[0], climbs=found[1]).text(gettext)
     return name

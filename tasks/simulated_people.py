@@ -23,6 +23,7 @@ from schedules.errors import Refused
 from schedules.grammar import Attendance, Evidence, LaterCredential, Quota, Schedule
 from schedules.instants import instant
 from schedules.parts import evidence_of
+from schedules.periods import quota_period
 from tasks.approve import approve
 from tasks.attend import Mark, record_session
 from tasks.children import ChildEntry
@@ -186,10 +187,8 @@ def _deeds(
     behaviour = dice.choices([name for name, _ in SHARES], [share for _, share in SHARES])[0]
     if isinstance(schedule.done, Quota):
         courses = {"early": COURSES + 2, "in-time": COURSES + 1, "late": COURSES - 2, "never": 3}[behaviour]
-        first, last = (
-            max(live.today(now), date(occurrence.held_on.year, 1, 8)),
-            date(occurrence.held_on.year, 12, 28),
-        )
+        period = quota_period(schedule, occurrence.held_on)
+        first, last = max(live.today(now), period.first + 7 * ONE_DAY), period.last - 3 * ONE_DAY
         days = sorted(
             first + timedelta(days=dice.randrange(max(1, (last - first).days + 1))) for _ in range(courses)
         )

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from models.queries.pausing import silence_paused
 from models.queries.sweep import sweep_chunk
 from schedules.quiet import next_sending
 from tasks.live import Live
@@ -27,7 +28,11 @@ class Swept:
 
 
 def sweep(session: Session, live: Live, *, now: datetime) -> Swept:
-    """Sweep one chunk in the caller's transaction. In trial nothing waits for release: the clerk is the only reader."""
+    """Sweep one chunk in the caller's transaction. In trial nothing waits for release: the clerk is the only reader.
+
+    What opened or was reopened under a paused schedule is silenced first.
+    """
+    silence_paused(session)
     later = next_sending(now, live.office)
     seen, messages, reminders = sweep_chunk(session, now=now, later=later, trial=live.trial, chunk=CHUNK)
     return Swept(seen, messages, reminders)

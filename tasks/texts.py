@@ -6,9 +6,9 @@ knows the place of the link; a group's template that asked for it would not rend
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Any, assert_never
+from typing import assert_never
 
 from jinja2 import Environment
 
@@ -18,15 +18,17 @@ from tasks.links import LINK, ROOM
 from tasks.message_templates import environment
 from tasks.overdue import Item, OverdueReport
 from tasks.payloads import (
-    Contact,
     GroupMessage,
     MessagePayload,
+    MissingYearMessage,
+    MovedMessage,
     PersonMessage,
     ReminderLine,
     Rendered,
     SummaryMessage,
     plain,
 )
+from tasks.plain_lines import clean, clean_item, contact_of
 
 __all__ = ["LIMIT", "LINK", "Texts", "standard"]
 
@@ -82,6 +84,10 @@ class Texts:
                 return _group(shelf.public, payload)
             case SummaryMessage():
                 return _summary(shelf.personal, payload)
+            case MissingYearMessage():
+                return _render(shelf.public, "missing_year.txt", {"message": payload})
+            case MovedMessage():
+                return _moved(shelf.personal, payload)
             case _:
                 assert_never(payload)
 
@@ -109,13 +115,13 @@ def standard() -> Texts:
 # ── shapes ────────────────────────────────────────────────────
 def _person(templates: Environment, message: PersonMessage) -> Rendered:
     cleaned = [
-        _clean(line, subject=not (message.overheard and line.privacy == "case")) for line in message.lines
+        clean(line, subject=not (message.overheard and line.privacy == "case")) for line in message.lines
     ]
     lines = [replace(line, own=_owes(line, plain(message.recipient_name))) for line in cleaned]
     sealed = sum(1 for line in lines if line.privacy == "sealed")
     entries = _entries([line for line in lines if line.privacy != "sealed"], _same_list)
     shared = {
-        "recipient": plain(message.recipient_name), "contact": _contact(message.contact), "sealed": sealed, "tz": message.tz,
+        "recipient": plain(message.recipient_name), "contact": contact_of(message.contact), "sealed": sealed, "tz": message.tz,
         "trial_for": plain(message.trial_for or ""),
     }  # fmt: skip
     if not entries:
@@ -137,12 +143,12 @@ def _person(templates: Environment, message: PersonMessage) -> Rendered:
 
 
 def _group(templates: Environment, message: GroupMessage) -> Rendered:
-    lines = [_clean(line, subject=line.privacy in ("open", "internal")) for line in message.lines]
+    lines = [clean(line, subject=line.privacy in ("open", "internal")) for line in message.lines]
     sealed = sum(1 for line in lines if line.privacy == "sealed")
     entries = _entries([line for line in lines if line.privacy != "sealed"], _same_duty)
     shared = {
         "entries": entries, "sealed": sealed, "tz": message.tz, "named": message.released,
-        "contact": replace(_contact(message.contact), phone=""), "trial_for": plain(message.trial_for or ""),
+        "contact": replace(contact_of(message.contact), phone=""), "trial_for": plain(message.trial_for or ""),
     }  # fmt: skip
     return _fit(lambda n: _render(templates, "group.txt", {**shared, "shown": n}), len(entries))
 
@@ -159,12 +165,25 @@ def _summary(templates: Environment, message: SummaryMessage) -> Rendered:
             "report": report, "late": late, "coming": coming, "shown": shown, "shown_coming": most_coming, "rest": len(left),
             "rest_days": (min(days), max(days)), "rest_coming": sum(len(group) for group in coming[most_coming:]),
             "good": _good(report), "sections": NUMERALS, "answer_by": message.answer_by, "tz": message.tz,
-            "released_by": plain(message.released_by), "contact": _contact(message.contact),
+            "released_by": plain(message.released_by), "contact": contact_of(message.contact),
             "trial_for": plain(message.trial_for or ""),
         }  # fmt: skip
         return _render(templates, "summary.txt", values)
 
     return _fit(render, min(len(late), MOST_LATE))
+
+
+def _moved(templates: Environment, message: MovedMessage) -> Rendered:
+    """Days that moved, the nearest first; of what is sealed only how many."""
+    open_ones = sorted(
+        (line for line in message.lines if not line.sealed), key=lambda line: line.new or line.old
+    )
+    lines = [replace(line, title=plain(line.title), part_title=plain(line.part_title)) for line in open_ones]
+    values = {
+        "lines": lines, "sealed": len(message.lines) - len(lines), "reasons": [plain(each) for each in message.reasons],
+        "today": message.today, "contact": contact_of(message.contact),
+    }  # fmt: skip
+    return _fit(lambda n: _render(templates, "moved.txt", {**values, "shown": n}), len(lines))
 
 
 def _fit(render: Callable[[int], Rendered], lines: int) -> Rendered:
@@ -203,7 +222,17 @@ def _same_list(line: ReminderLine) -> tuple[object, ...]:
             line.to_kind,
         )
     if not line.own:
-        return (line.schedule_key, line.occurrence_key, line.part, line.due_on, line.threshold, line.to_kind)
+        return (
+            line.schedule_key,
+            line.occurrence_key,
+            line.part,
+            line.due_on,
+            line.threshold,
+            line.to_kind,
+            line.variant,
+            str(line.notice),
+            line.unsigned,
+        )
     return (id(line),)
 
 
@@ -225,7 +254,7 @@ def _gathered(items: Sequence[Item]) -> list[tuple[Item, ...]]:
     for item in items:
         found[
             (item.schedule, item.key, item.part, item.due_on, item.unit_id if item.owes == "person" else None)
-        ].append(_clean_item(item))
+        ].append(clean_item(item))
     groups: list[tuple[Item, ...]] = []
     for same in found.values():
         silent = [item for item in same if item.reason is None and item.new_date is None]
@@ -250,25 +279,5 @@ def _good(report: OverdueReport) -> list[str]:
 
 def _owes(line: ReminderLine, recipient: str) -> bool:
     """Whether the reader owes it: not told as a supervisor, nor as the keeper of what another person owes."""
-    another = line.party_kind == "person" and line.party_title not in ("", recipient)
+    another = line.party_kind == "person" and line.party_title not in ("", recipient) and not line.stands_for
     return line.own and not line.supervised and not another
-
-
-# ── safe values ───────────────────────────────────────────────
-def _clean(line: ReminderLine, *, subject: bool) -> ReminderLine:
-    """The line with every text made plain, without the subject where the reader may not see it."""
-    texts: dict[str, Any] = {
-        f.name: plain(value) for f in fields(line) if isinstance(value := getattr(line, f.name), str)
-    }
-    if not subject:
-        texts["subject"] = ""
-    return replace(line, **texts, evidence_hint=tuple(plain(hint) for hint in line.evidence_hint))
-
-
-def _clean_item(item: Item) -> Item:
-    texts = {name: plain(getattr(item, name)) for name in ("unit", "person")}
-    return replace(item, **texts, reason=plain(item.reason) if item.reason else None)  # type: ignore[arg-type]
-
-
-def _contact(contact: Contact) -> Contact:
-    return Contact(plain(contact.person), plain(contact.phone))

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from models.obligations import ConfirmationRow, CreditRow, ObligationRow, OccurrenceRow
+from models.obligations import CreditRow, ObligationRow
 from models.queries.duties import lock_occurrence, reopen_others
 from schedules.errors import Refused
 from schedules.grammar import Quota
@@ -14,11 +14,11 @@ from schedules.states import Obligation, move_obligation
 from schedules.words import phrase
 from tasks.approve import require_approver
 from tasks.audit import note
-from tasks.closing import reopen
+from tasks.closing import reopen, settle_quorum
 from tasks.credit import count
-from tasks.duty import LIVE_RECORDS, Duty, actor, load, record_of, require_actor
+from tasks.duty import Duty, actor, load, record_of, require_actor
 from tasks.evidence import said
-from tasks.following import set_cursor
+from tasks.following import cancel_following, set_cursor
 from tasks.live import Live
 from tasks.renew import forget
 
@@ -38,8 +38,10 @@ def undo(
     if isinstance(duty.schedule.done, Quota) and duty.part == "":
         _last_credit(session, duty, words, now=now)
     else:
-        _record(session, duty, words, now=now)
+        _record(session, live, duty, words, now=now)
     reopen(duty, session)
+    session.flush()
+    settle_quorum(session, duty, now=now)
     note(
         session,
         actor=actor(by, "cli"),
@@ -50,11 +52,11 @@ def undo(
     )
 
 
-def _record(session: Session, duty: Duty, reason: str, *, now: datetime) -> None:
+def _record(session: Session, live: Live, duty: Duty, reason: str, *, now: datetime) -> None:
     record = record_of(session, duty.row.id)
     if record is None or duty.row.closed_why == "renewed":
         raise Refused(phrase("there is no record to take back"))
-    _cancel_following(session, duty, now=now)
+    cancel_following(session, live, duty, now=now)
     forget(session, duty, record.id, now=now)
     record.state, record.reason = "undone", reason
     back = Obligation(record.was)
@@ -66,34 +68,6 @@ def _record(session: Session, duty: Duty, reason: str, *, now: datetime) -> None
         _expect_again(session, duty)
     _speak_again(session, duty, now=now)
     reopen_others(session, occurrence_id=duty.occurrence.id, part=duty.part, now=now)
-
-
-def _cancel_following(session: Session, duty: Duty, *, now: datetime) -> None:
-    """Cancel the steps and items that this record opened; refuse when one of them has a record of its own."""
-    after = [key for key, step in duty.schedule.steps.items() if step.after == duty.part]
-    opened = list(
-        session.scalars(
-            select(ObligationRow).where(
-                ObligationRow.occurrence_id == duty.occurrence.id, ObligationRow.part.in_(after)
-            )
-        )
-    )
-    children = list(session.scalars(select(OccurrenceRow).where(OccurrenceRow.parent_id == duty.row.id)))
-    opened += session.scalars(
-        select(ObligationRow).where(ObligationRow.occurrence_id.in_([each.id for each in children]))
-    )
-    ids = [row.id for row in opened]
-    recorded = select(ConfirmationRow.id).where(
-        ConfirmationRow.obligation_id.in_(ids), ConfirmationRow.state.in_(LIVE_RECORDS)
-    )
-    if session.scalars(recorded).first() is not None:
-        raise Refused(phrase("what came after it has been recorded; take that back first"))
-    for child in children:
-        child.state, child.closed_at = "cancelled", now
-    for row in opened:
-        if row.state == Obligation.OPEN:
-            row.state, row.closed_at, row.closed_why = Obligation.CANCELLED, now, "undone"
-            row.next_no = row.next_at = None
 
 
 def _expect_again(session: Session, duty: Duty) -> None:

@@ -7,6 +7,7 @@ from sqlalchemy import ScalarSelect, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from models.obligations import ObligationRow, OccurrenceRow, RungRow
+from models.people import RecipientRow, RouteRow
 
 T = TypeVar("T")
 
@@ -31,24 +32,39 @@ def lock_occurrence(session: Session, obligation_id: int) -> None:
         )
 
 
+def stands_for(session: Session, *, party_id: int, person_id: int, now: datetime) -> bool:
+    """Whether a person is now told what a party owes: as that person, as holder or head, or in their place."""
+    told = (
+        select(RouteRow.party_id)
+        .join(RecipientRow, RecipientRow.id == RouteRow.recipient_id)
+        .where(
+            RouteRow.party_id == party_id, RouteRow.to_kind == "assignee", RecipientRow.person_id == person_id,
+            RouteRow.valid_from <= now, RouteRow.valid_to > now,
+        )
+        .limit(1)
+    )  # fmt: skip
+    return session.scalar(told) is not None
+
+
 def reopen_others(session: Session, *, occurrence_id: int, part: str, now: datetime) -> None:
-    """Open again what one person's record had closed for the others; each goes on with the first rung still to come."""
+    """Open again what the records of some had closed for the others; each goes on with the first rung still to come."""
     session.execute(
         update(ObligationRow)
         .where(
             ObligationRow.occurrence_id == occurrence_id,
             ObligationRow.part == part,
-            ObligationRow.closed_why == "other",
+            ObligationRow.closed_why.in_(("other", "quorum")),
         )
         .values(
             state="open", closed_at=None, closed_why=None,
-            next_no=_coming(RungRow.no, now), next_at=_coming(RungRow.at, now),
+            next_no=coming(RungRow.no, now), next_at=coming(RungRow.at, now),
         )
         .execution_options(synchronize_session=False)
     )  # fmt: skip
 
 
-def _coming(column: InstrumentedAttribute[T], now: datetime) -> ScalarSelect[T]:
+def coming(column: InstrumentedAttribute[T], now: datetime) -> ScalarSelect[T]:
+    """A column of the first rung of an obligation's own timeline at or after an instant."""
     return (
         select(column)
         .where(RungRow.timeline_id == ObligationRow.timeline_id, RungRow.at >= now)

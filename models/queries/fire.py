@@ -1,17 +1,35 @@
 """The heart of a sweep, shared by both dialects: which rungs of the due obligations are reached, and whom each one tells.
 
 `threshold` keeps a milestone from those who have reached it. A rung with a scope tells that party (a role, a group); one without
-tells an audience of whoever owes. A rung that reaches nobody still yields a row, with recipient 0.
+tells an audience of whoever owes. A rung that reaches nobody still yields a row, with recipient 0; only one that tells the stand-in
+of somebody who is here says nothing. A climb (`unless_id`) fires if its signature was asked for in this epoch and nobody gave it.
 """
 
-FIRE = """
+# What a cursor runs on: while a duty waits for approval, the rungs that tell those who approve.
+TIMELINE = "CASE WHEN state = 'submitted' THEN approval_id ELSE timeline_id END"
+
+
+def signed(duty: str) -> str:
+    """Whether somebody signed for what the rung `r` climbs for; `duty` is the alias of the obligation."""
+    return (
+        f"EXISTS (SELECT 1 FROM acknowledgement a WHERE a.obligation_id = {duty}.id AND a.epoch = {duty}.epoch "
+        "AND a.name_id = r.unless_id)"
+    )
+
+
+_ASKED = """EXISTS (SELECT 1 FROM rung b WHERE b.timeline_id = r.timeline_id AND b.asks_id = r.unless_id
+             AND (b.no >= d.next_no AND b.at <= :now OR EXISTS (
+               SELECT 1 FROM reminder w WHERE w.obligation_id = d.id AND w.epoch = d.epoch AND w.name_id = b.name_id)))"""
+FIRE = f"""
   SELECT d.id AS obligation_id, d.epoch, r.name_id, r.timeline_id, r.no, r.at, (r.held AND NOT :trial) AS held,
-         coalesce(t.recipient_id, 0) AS rid, coalesce(r.channel_id, t.channel_id, 0) AS cid
+         coalesce(t.recipient_id, 0) AS rid, coalesce(r.channel_id, t.channel_id, 0) AS cid, nullif(t.via, '') AS via
   FROM due d
   JOIN rung r ON r.timeline_id = d.timeline_id AND r.no >= d.next_no AND r.at <= :now
              AND (r.threshold IS NULL OR d.progress < r.threshold)
+             AND (r.unless_id IS NULL OR NOT {signed("d")} AND {_ASKED})
   LEFT JOIN route t ON t.party_id = coalesce(r.scope_id, d.party_id) AND t.to_kind = r.to_kind
              AND t.valid_from <= :now AND t.valid_to > :now
+  WHERE t.recipient_id IS NOT NULL OR r.to_kind <> 'deputy'
 """
 # A channel exempt from quiet hours sends now; the others at the next instant that is not quiet.
 SEND_AT = "CASE WHEN c.quiet_exempt THEN :now ELSE :later END"

@@ -11,6 +11,7 @@ from sqlalchemy import TextClause, bindparam, func, select, text, update
 from sqlalchemy.orm import Session
 
 from models.messages import MessageRow
+from models.queries.fire import signed
 from models.schedules import OfficeStateRow
 from models.types import UtcDateTime
 
@@ -44,22 +45,24 @@ def _with_ids(sql: str, *instants: str) -> TextClause:
     )
 
 
-# A reminder stands while its obligation is open in the same epoch, the figure it speaks of is not reached, no silence covers it,
-# and the recipient is still whom the rung tells.
-_STANDS = """
+# A reminder stands while its obligation is open in the same epoch (one that asks for approval: while it waits for that), the
+# figure it speaks of is not reached, nobody signed, no silence covers it, its schedule is not paused, and the recipient is still
+# whom the rung tells.
+_HOLDS = f"""o.state = CASE WHEN r.phase = 'approve' THEN 'submitted' ELSE 'open' END AND o.epoch = reminder.epoch
+    AND (r.threshold IS NULL OR o.progress < r.threshold) AND (r.unless_id IS NULL OR NOT {signed("o")})
+    AND (o.quiet_until IS NULL OR o.quiet_until <= :today OR o.due_on <= :today)
+    AND NOT EXISTS (SELECT 1 FROM occurrence p JOIN schedule s ON s.id = p.schedule_id
+      WHERE p.id = o.occurrence_id AND s.paused_at IS NOT NULL)"""
+_STANDS = f"""
   SELECT 1 FROM obligation o
   JOIN rung r ON r.timeline_id = reminder.timeline_id AND r.no = reminder.no
   JOIN route t ON t.party_id = coalesce(r.scope_id, o.party_id) AND t.to_kind = r.to_kind
               AND t.recipient_id = reminder.recipient_id AND t.valid_from <= :now AND t.valid_to > :now
-  WHERE o.id = reminder.obligation_id AND o.state = 'open' AND o.epoch = reminder.epoch
-    AND (r.threshold IS NULL OR o.progress < r.threshold)
-    AND (o.quiet_until IS NULL OR o.quiet_until <= :today OR o.due_on <= :today)
+  WHERE o.id = reminder.obligation_id AND {_HOLDS}
 """
-_CLOSED = """
+_CLOSED = f"""
   NOT EXISTS (SELECT 1 FROM obligation o JOIN rung r ON r.timeline_id = reminder.timeline_id AND r.no = reminder.no
-    WHERE o.id = reminder.obligation_id AND o.state = 'open' AND o.epoch = reminder.epoch
-      AND (r.threshold IS NULL OR o.progress < r.threshold)
-      AND (o.quiet_until IS NULL OR o.quiet_until <= :today OR o.due_on <= :today))
+    WHERE o.id = reminder.obligation_id AND {_HOLDS})
 """
 WITHDRAW_REMINDERS = _with_ids(
     f"""
@@ -88,11 +91,12 @@ REROUTE_MESSAGES = _with_ids(
 )
 REROUTE_REMINDERS = _with_ids(
     f"""
-    INSERT INTO reminder (obligation_id, epoch, name_id, recipient_id, timeline_id, no, at, message_id)
-    SELECT w.obligation_id, w.epoch, w.name_id, t.recipient_id, w.timeline_id, w.no, w.at,
+    INSERT INTO reminder (obligation_id, epoch, name_id, recipient_id, timeline_id, no, at, message_id, via)
+    SELECT DISTINCT w.obligation_id, w.epoch, w.name_id, t.recipient_id, w.timeline_id, w.no, w.at,
            (SELECT m.id FROM message m WHERE m.recipient_id = t.recipient_id AND m.channel_id = c.id
-             AND m.lane = was.lane AND m.state IN ('queued', 'retry')) {_MOVED}
-    ON CONFLICT (obligation_id, epoch, name_id, recipient_id) DO UPDATE SET withdrawn = NULL, message_id = excluded.message_id
+             AND m.lane = was.lane AND m.state IN ('queued', 'retry')), nullif(t.via, '') {_MOVED}
+    ON CONFLICT (obligation_id, epoch, name_id, recipient_id)
+    DO UPDATE SET withdrawn = NULL, message_id = excluded.message_id, via = excluded.via
     WHERE reminder.withdrawn = 'moved'
     """,
     "now",

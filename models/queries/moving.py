@@ -35,6 +35,7 @@ class NewDue:
     due_at: datetime
     soon_on: date | None
     provisional: bool
+    internal_on: date | None
     timeline_id: int | None
     since: datetime
 
@@ -64,7 +65,8 @@ def _or_null(value: str | int | None) -> ColumnElement[str] | ColumnElement[int]
 
 
 def write_due(session: Session, which: ColumnElement[bool], new: NewDue, *, bump: bool) -> int:
-    """Give the duties that match their new dates and put open ones before the first rung from `since` on.
+    """Give the duties that match their new dates and put open ones before the first rung from `since` on; others stay silent,
+    but for those that wait for approval.
 
     `bump`: the ladder speaks anew. Return how many rows changed.
     """
@@ -75,14 +77,17 @@ def write_due(session: Session, which: ColumnElement[bool], new: NewDue, *, bump
         .limit(1)
     ).first()
     speaks = ObligationRow.state == "open"
+    waits = ObligationRow.state == "submitted"  # its cursor asks for approval, whatever the day
+    no, at = (rung.no, rung.at) if rung else (None, None)
     result = session.execute(
         update(ObligationRow)
         .where(which)
         .values(
             due_on=new.due_on, due_at=new.due_at, soon_on=new.soon_on, provisional=new.provisional,
-            timeline_id=new.timeline_id, epoch=ObligationRow.epoch + int(bump),
-            next_no=case((speaks, rung.no), else_=None) if rung else None,
-            next_at=case((speaks, literal(rung.at, UtcDateTime())), else_=null()) if rung else None,
+            internal_on=func.coalesce(new.internal_on, ObligationRow.internal_on), timeline_id=new.timeline_id,
+            epoch=ObligationRow.epoch + int(bump),
+            next_no=case((waits, ObligationRow.next_no), (speaks, literal(no, Integer())), else_=null()),
+            next_at=case((waits, ObligationRow.next_at), (speaks, literal(at, UtcDateTime())), else_=null()),
         )
         .execution_options(synchronize_session=False)
     )  # fmt: skip

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, func, literal, not_, null, select, update
+from sqlalchemy import ColumnElement, and_, exists, func, literal, not_, null, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
@@ -18,7 +18,7 @@ from models.types import UtcDateTime
 
 COLUMNS = (
     "occurrence_id", "part", "party_id", "state", "due_on", "due_at", "soon_on", "provisional", "timeline_id", "next_no", "next_at",
-    "target", "opened_at", "epoch", "progress",
+    "target", "opened_at", "epoch", "progress", "internal_on", "waits_for",
 )  # fmt: skip
 
 # What an obligation takes over when somebody comes back, or a step opens again after its record was taken back.
@@ -32,6 +32,8 @@ RENEWED = (
     "next_no",
     "next_at",
     "target",
+    "internal_on",
+    "waits_for",
 )
 
 
@@ -48,6 +50,8 @@ class Opening:
     provisional: bool
     timeline_id: int | None
     target: int | None
+    internal_on: date | None = None
+    waits_for: str | None = None
 
 
 def open_for(session: Session, opening: Opening, parties: ColumnElement[bool], *, now: datetime) -> int:
@@ -65,36 +69,56 @@ def open_for(session: Session, opening: Opening, parties: ColumnElement[bool], *
         _or_null(opening.due_on), _or_null(opening.due_at), _or_null(opening.soon_on), literal(opening.provisional),
         _or_null(opening.timeline_id), _or_null(rung.no if rung else None), _or_null(rung.at if rung else None),
         _or_null(opening.target), literal(now, UtcDateTime()), literal(0), literal(0),
+        _or_null(opening.internal_on), _or_null(opening.waits_for),
     ).where(parties)  # fmt: skip
     filled = statement.from_select(COLUMNS, values)
     upsert = filled.on_conflict_do_update(
         index_elements=["occurrence_id", "part", "party_id"],
         set_={name: getattr(filled.excluded, name) for name in RENEWED}
         | {"closed_at": None, "closed_why": None},
-        where=ObligationRow.closed_why.in_(("left", "undone")),
+        where=ObligationRow.closed_why.in_(("left", "undone", "target")),
     )
     result = session.execute(upsert.execution_options(preserve_rowcount=True))
     return result.rowcount  # type: ignore[attr-defined, no-any-return]
 
 
-def _or_null(value: date | datetime | int | None) -> ColumnElement[Any]:
+def _or_null(value: date | datetime | int | str | None) -> ColumnElement[Any]:
     if value is None:
         return null()
     return literal(value, UtcDateTime()) if isinstance(value, datetime) else literal(value)
 
 
 def withdraw_leavers(
-    session: Session, *, occurrence_id: int, part: str, member: ColumnElement[bool], now: datetime
+    session: Session,
+    *,
+    occurrence_id: int,
+    part: str,
+    member: ColumnElement[bool],
+    today: date,
+    now: datetime,
 ) -> int:
-    """Withdraw what is still open of persons who no longer belong to `who`."""
+    """Withdraw what is still open of persons who no longer belong to `who`; what somebody took over, only when he has left."""
     belongs = exists().where(PartyRow.id == ObligationRow.party_id, member)
+    here = exists().where(
+        PartyRow.id == ObligationRow.party_id,
+        or_(
+            PartyRow.person_id.is_(None),
+            exists().where(
+                PersonRow.id == PartyRow.person_id,
+                or_(PersonRow.left_on.is_(None), PersonRow.left_on > today),
+            ),
+        ),
+    )
     result = session.execute(
         update(ObligationRow)
         .where(
             ObligationRow.occurrence_id == occurrence_id,
             ObligationRow.part == part,
             ObligationRow.state.in_(("open", "expected")),
-            not_(belongs),
+            or_(
+                and_(ObligationRow.transferred_from.is_(None), not_(belongs)),
+                and_(ObligationRow.transferred_from.is_not(None), not_(here)),
+            ),
         )
         .values(state="withdrawn", closed_why="left", closed_at=now, next_no=None, next_at=None)
         .execution_options(synchronize_session=False)

@@ -1,6 +1,7 @@
 """What an overdue report reads: a fixed number of statements, whatever the number of units, people and duties.
 
-Counted is what has a due day, is open, submitted or done, and is owed by one of ours: outside bodies are neither urged nor ranked.
+Counted is what has a due day, is open, submitted or done, and is owed by one of ours: outside bodies are neither urged nor ranked,
+and what waits for one is not ours to be late with. What is open of a paused schedule is neither late nor soon due.
 """
 
 from collections.abc import Sequence
@@ -14,6 +15,7 @@ from models.messages import MessageRow, ReminderRow
 from models.obligations import ObligationRow, OccurrenceRow, RungRow
 from models.people import ChannelRow, MembershipRow, PartyRow, PersonRow, UnitRow
 from models.queries.holders import holder_name
+from models.queries.pausing import running
 from models.schedules import ScheduleRow
 
 # A literal, not a parameter: only then do both databases see that the partial indexes on open obligations fit.
@@ -26,6 +28,7 @@ def _ours(units: Sequence[int] | None) -> ColumnElement[bool]:
     ours = and_(
         ObligationRow.due_on.is_not(None),
         PartyRow.kind != "body",
+        ObligationRow.waits_for.is_(None),
         or_(UnitRow.kind.is_(None), UnitRow.kind != "external"),
     )
     return ours if units is None else and_(ours, PartyRow.unit_id.in_(units))
@@ -37,7 +40,7 @@ def _soon(today: date, soon_until: date) -> ColumnElement[bool]:
         ObligationRow.soon_on <= today,
         and_(ObligationRow.soon_on.is_(None), ObligationRow.due_on <= soon_until),
     )
-    return and_(OPEN, ObligationRow.due_on >= today, warned)
+    return and_(OPEN, ObligationRow.due_on >= today, warned, running())
 
 
 def _count(condition: ColumnElement[bool]) -> ColumnElement[int]:
@@ -55,8 +58,9 @@ def figures(
     due = and_(
         ObligationRow.due_on >= first,
         or_(ObligationRow.due_on < today, and_(ObligationRow.due_on == today, met)),
+        or_(met, running()),
     )
-    overdue = and_(OPEN, ObligationRow.due_on < today)
+    overdue = and_(OPEN, ObligationRow.due_on < today, running())
     statement = (
         select(
             PartyRow.unit_id,
@@ -83,6 +87,7 @@ def _described() -> Any:  # a select of twenty columns has no useful type
             ObligationRow.id, ObligationRow.part, ObligationRow.due_on, ObligationRow.due_at, ObligationRow.provisional,
             ObligationRow.late_reason, ObligationRow.new_date, ObligationRow.quiet_until,
             ScheduleRow.key.label("schedule"), OccurrenceRow.key, OccurrenceRow.title, OccurrenceRow.version_id,
+            OccurrenceRow.subject, OccurrenceRow.event_id,
             OccurrenceRow.starts_at, OccurrenceRow.held_on,
             PartyRow.kind.label("party_kind"), PartyRow.key.label("party_key"), PartyRow.title.label("party_title"),
             PartyRow.unit_id, UnitRow.title.label("unit_title"), head.name.label("head_name"),
@@ -102,7 +107,7 @@ def items(
     """Every open obligation that is late or inside its warning time, the longest late first."""
     statement = (
         _described()
-        .where(_ours(units), OPEN, or_(ObligationRow.due_on < today, _soon(today, soon_until)))
+        .where(_ours(units), OPEN, running(), or_(ObligationRow.due_on < today, _soon(today, soon_until)))
         .order_by(ObligationRow.due_on, UnitRow.position, ObligationRow.id)
     )
     found: Sequence[Row[Any]] = session.execute(statement).all()
@@ -118,7 +123,7 @@ def upcoming(session: Session, *, today: date, units: Sequence[int] | None) -> S
         select(ObligationRow.id, nth.label("nth"))
         .join(PartyRow, PartyRow.id == ObligationRow.party_id)
         .outerjoin(UnitRow, UnitRow.id == PartyRow.unit_id)
-        .where(_ours(units), OPEN, ObligationRow.due_on >= today)
+        .where(_ours(units), OPEN, running(), ObligationRow.due_on >= today)
         .subquery()
     )
     first = select(ranked.c.id).where(ranked.c.nth == 1)

@@ -30,10 +30,18 @@ class DutyRow:
     party: PartyRow
     unit: str | None
     head: str | None
+    paused: bool = False
     holder: str | None = None
 
 
-_COLUMNS: tuple[Any, ...] = (ObligationRow, OccurrenceRow, ScheduleRow.key, PartyRow, UnitRow.title)
+_COLUMNS: tuple[Any, ...] = (
+    ObligationRow,
+    OccurrenceRow,
+    ScheduleRow.key,
+    PartyRow,
+    UnitRow.title,
+    ScheduleRow.paused_at.is_not(None),
+)
 
 
 def _duties(*where: ColumnElement[bool]) -> Select[Any]:
@@ -59,9 +67,10 @@ def _read(session: Session, query: Select[Any]) -> list[DutyRow]:
             party=party,
             unit=unit,
             head=head,
+            paused=paused,
             holder=holder,
         )
-        for duty, occurrence, schedule, party, unit, head, holder in session.execute(query)
+        for duty, occurrence, schedule, party, unit, paused, head, holder in session.execute(query)
     ]
 
 
@@ -80,13 +89,17 @@ def _routed(person_id: int, now: datetime) -> ColumnElement[bool]:
 
 
 def of_person(session: Session, person_id: int, *, now: datetime, limit: int = 100) -> list[DutyRow]:
-    """What a person has to do: own duties, those of roles held, those of units headed; the most urgent first."""
+    """What a person has to do: own duties, those of roles held, of units headed, of whom the person stands in for; the most urgent
+    first."""
     parties = (
         select(RouteRow.party_id)
         .join(RecipientRow, RecipientRow.id == RouteRow.recipient_id)
         .where(_routed(person_id, now), RouteRow.to_kind == "assignee")
     )
-    query = _duties(ObligationRow.party_id.in_(parties), ObligationRow.state.in_(("open", "submitted")))
+    query = _duties(
+        or_(ObligationRow.party_id.in_(parties), PartyRow.person_id == person_id),
+        ObligationRow.state.in_(("open", "submitted")),
+    )
     return _read(session, query.order_by(ObligationRow.due_on, ObligationRow.id).limit(limit))
 
 

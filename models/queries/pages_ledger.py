@@ -163,6 +163,7 @@ class Carried:
     at: datetime
     withdrawn: str | None
     state: str
+    via: str | None
 
 
 def carried(session: Session, message_id: int, *, limit: int = 200) -> list[Carried]:
@@ -180,7 +181,7 @@ def carried(session: Session, message_id: int, *, limit: int = 200) -> list[Carr
     return [
         Carried(
             obligation_id=duty.id, title=title, part=duty.part, version_id=version_id, who=party.title, unit_id=party.unit_id,
-            rung=rung, at=reminder.at, withdrawn=reminder.withdrawn, state=duty.state,
+            rung=rung, at=reminder.at, withdrawn=reminder.withdrawn, state=duty.state, via=reminder.via,
         )
         for reminder, rung, duty, title, version_id, party in session.execute(query)
     ]  # fmt: skip

@@ -9,7 +9,15 @@ from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
 from models.messages import MessageRow, ReminderRow
-from models.obligations import ConfirmationRow, CreditRow, EvidenceRow, FileRow, ObligationRow, RungRow
+from models.obligations import (
+    ConfirmationRow,
+    CreditRow,
+    DueChangeRow,
+    EvidenceRow,
+    FileRow,
+    ObligationRow,
+    RungRow,
+)
 from models.people import PartyRow, PersonRow, UnitRow
 
 
@@ -39,6 +47,12 @@ def expected(session: Session, occurrence_id: int) -> list[Expected]:
     return [
         Expected(pid, name, uid, title or "", mark) for pid, name, uid, title, mark in session.execute(query)
     ]
+
+
+def due_changes(session: Session, obligation_id: int) -> Sequence[DueChangeRow]:
+    """How the due day of a duty moved, in order."""
+    rows = select(DueChangeRow).where(DueChangeRow.obligation_id == obligation_id)
+    return session.scalars(rows.order_by(DueChangeRow.seq)).all()
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +116,7 @@ def reminded(session: Session, obligation_id: int) -> tuple[int, datetime | None
         .where(
             ReminderRow.obligation_id == obligation_id,
             RungRow.to_kind == "assignee",
+            RungRow.phase != "approve",
             MessageRow.state == "sent",
         )
     )

@@ -72,7 +72,7 @@ def urged(session: Session, obligation_ids: Sequence[int]) -> dict[int, int]:
             MessageRow.state == "sent",
             RungRow.to_kind == "assignee",
             or_(RungRow.scope_id.is_(None), RungRow.scope_id == ObligationRow.party_id),
-            RungRow.phase != "open",
+            RungRow.phase.not_in(("open", "approve")),
         )
         .group_by(ReminderRow.obligation_id)
     )

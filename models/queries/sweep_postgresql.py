@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import bindparam, text
 from sqlalchemy.orm import Session
 
-from models.queries.fire import FIRE, SEND_AT
+from models.queries.fire import FIRE, SEND_AT, TIMELINE
 from models.types import UtcDateTime
 
 # Any constant does; it only has to be duban's own.
@@ -18,7 +18,7 @@ ADVISORY_LOCK = 7_311_646
 SWEEP = text(
     f"""
 WITH due AS MATERIALIZED (
-  SELECT id, timeline_id, next_no, epoch, progress, party_id FROM obligation
+  SELECT id, {TIMELINE} AS timeline_id, next_no, epoch, progress, party_id FROM obligation
   WHERE next_at <= :now ORDER BY next_at, id LIMIT :chunk FOR UPDATE SKIP LOCKED),
 fire AS MATERIALIZED ({FIRE}),
 msg AS (
@@ -34,9 +34,9 @@ held AS (
   ON CONFLICT (recipient_id, channel_id, lane) WHERE state = 'held'
   DO UPDATE SET merged_at = excluded.merged_at RETURNING id, recipient_id, channel_id),
 rem AS (
-  INSERT INTO reminder (obligation_id, epoch, name_id, recipient_id, timeline_id, no, at, message_id, withdrawn)
+  INSERT INTO reminder (obligation_id, epoch, name_id, recipient_id, timeline_id, no, at, message_id, withdrawn, via)
   SELECT f.obligation_id, f.epoch, f.name_id, f.rid, f.timeline_id, f.no, f.at, coalesce(m.id, h.id),
-         CASE WHEN f.rid = 0 THEN 'unreachable' END
+         CASE WHEN f.rid = 0 THEN 'unreachable' END, f.via
   FROM fire f LEFT JOIN msg m ON m.recipient_id = f.rid AND m.channel_id = f.cid AND NOT f.held
               LEFT JOIN held h ON h.recipient_id = f.rid AND h.channel_id = f.cid AND f.held
   ON CONFLICT DO NOTHING RETURNING 1),

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import TextClause, bindparam, text
 from sqlalchemy.orm import Session
 
-from models.queries.fire import FIRE, SEND_AT
+from models.queries.fire import FIRE, SEND_AT, TIMELINE
 from models.types import UtcDateTime
 
 
@@ -20,13 +20,13 @@ TABLES = (
     ),
     text(
         "CREATE TEMP TABLE IF NOT EXISTS fire "
-        "(obligation_id, epoch, name_id, timeline_id, no, at, held, rid INTEGER, cid INTEGER)"
+        "(obligation_id, epoch, name_id, timeline_id, no, at, held, rid INTEGER, cid INTEGER, via)"
     ),
     text("DELETE FROM temp.due"),
     text("DELETE FROM temp.fire"),
 )
 DUE = _timed(
-    "INSERT INTO temp.due SELECT id, timeline_id, next_no, epoch, progress, party_id FROM obligation "
+    f"INSERT INTO temp.due SELECT id, {TIMELINE}, next_no, epoch, progress, party_id FROM obligation "
     "WHERE next_at <= :now ORDER BY next_at, id LIMIT :chunk",
     "now",
 )
@@ -50,9 +50,9 @@ QUEUED = _messages("queued", "NOT", "state IN ('queued', 'retry')")
 HELD = _messages("held", "", "state = 'held'")
 REMINDERS = text(
     """
-    INSERT INTO reminder (obligation_id, epoch, name_id, recipient_id, timeline_id, no, at, message_id, withdrawn)
+    INSERT INTO reminder (obligation_id, epoch, name_id, recipient_id, timeline_id, no, at, message_id, withdrawn, via)
     SELECT f.obligation_id, f.epoch, f.name_id, f.rid, f.timeline_id, f.no, f.at, coalesce(m.id, h.id),
-           CASE WHEN f.rid = 0 THEN 'unreachable' END
+           CASE WHEN f.rid = 0 THEN 'unreachable' END, f.via
     FROM temp.fire f
     LEFT JOIN message m ON m.recipient_id = f.rid AND m.channel_id = f.cid AND m.lane = 'normal'
                        AND m.state IN ('queued', 'retry') AND NOT f.held
@@ -63,7 +63,8 @@ REMINDERS = text(
 ADVANCE = _timed(
     """
     UPDATE obligation SET (next_no, next_at) =
-      (SELECT no, at FROM rung r WHERE r.timeline_id = obligation.timeline_id AND r.at > :now ORDER BY no LIMIT 1)
+      (SELECT r.no, r.at FROM temp.due d JOIN rung r ON r.timeline_id = d.timeline_id
+       WHERE d.id = obligation.id AND r.at > :now ORDER BY r.no LIMIT 1)
     WHERE id IN (SELECT id FROM temp.due)
     """,
     "now",

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from bad_terms import BAD_TERMS
 from small_office import CREDENTIALS, OFFICE, PEOPLE, SCHEDULES, Terminal, write_office
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -107,6 +108,32 @@ def test_apply_refuses_mistakes_and_the_last_good_version_stays(applied: Termina
     assert versions(applied) == 1
     people: Any = applied.json("people", "list")
     assert [person["id"] for person in people] == ["lin", "qin", "he", "zhao"]
+
+
+def test_apply_refuses_every_bad_term_in_one_go_and_nothing_of_the_rest(applied: Terminal) -> None:
+    head, _, rung = SCHEDULES.partition("before: due, by: 1 workday")
+    entries = [
+        f"{head}before: due, by: '{term}'{rung}".replace("weekly-report", f"bad-{n}")
+        for n, term in enumerate(BAD_TERMS)
+    ]
+    text = SCHEDULES.replace("周报", "每周报告") + "".join(entries)
+    (applied.office / "schedules.yaml").write_text(text, encoding="utf-8")
+
+    lines = applied.refused("apply", "--yes")
+
+    places = [
+        f"{applied.office}/schedules.yaml:{number}:{line.index('by: ') + 5}"
+        for number, line in enumerate(text.splitlines(), start=1)
+        if "before: due, by: '" in line
+    ]
+    told = [
+        f"{place}: bad-{n}: {what}"
+        for n, (place, what) in enumerate(zip(places, BAD_TERMS.values(), strict=True))
+    ]
+    assert len(lines) == len(told) + 1
+    assert all(line.startswith(sentence) for line, sentence in zip(lines, told, strict=False))
+    assert lines[-1] == f"{len(told)} problems; nothing was changed."
+    assert versions(applied) == 1
 
 
 def test_plan_names_what_is_added_changed_and_removed(applied: Terminal) -> None:
@@ -311,7 +338,8 @@ def test_simulate_tells_who_would_be_told(terminal: Terminal) -> None:
     assert done.exit_code == 0, done.output
     told = [json.loads(line) for line in done.stdout.splitlines()]
     assert {(each["at"], each["schedule"], each["key"]) for each in told} == {
-        ("2026-11-26T08:40:00+08:00", "weekly-report", "2026-11-27")
+        ("2026-11-23T08:40:00+08:00", "calendar", "2026-11-23"),
+        ("2026-11-26T08:40:00+08:00", "weekly-report", "2026-11-27"),
     }
-    assert len(told) == 4
+    assert len(told) == 5, "four people, and the clerk who is asked for the year that is not announced"
     assert not (terminal.data / "duban.sqlite3").exists()

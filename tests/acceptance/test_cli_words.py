@@ -157,6 +157,7 @@ def test_ctrl_c_is_one_line_and_exit_130(terminal: Terminal, environ: dict[str, 
         assert process.stderr is not None
         process.stdin.write(b"2026-09-30\t1 days\n")
         process.stdin.flush()
+        assert process.stdout.readline(), "it answers, so it is past its start"
         os.kill(process.pid, signal.SIGINT)
         _out, err = process.communicate(timeout=30)
 

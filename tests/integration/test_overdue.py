@@ -254,15 +254,30 @@ def test_figures_count_what_was_due_and_leave_out_what_was_excused(office: Offic
     ]
 
 
-def test_a_duty_is_late_only_when_its_local_day_is_over(office: Office) -> None:
-    office.owes("zhao", MONDAY)
-    last_moment = at(MONDAY + timedelta(days=1), 0) - timedelta(milliseconds=1)
+@pytest.mark.parametrize("ends", [18, 24], ids=["office term", "legal term"])
+def test_a_duty_is_late_only_when_its_local_day_is_over(office: Office, ends: int) -> None:
+    """Due today is not overdue, whatever the hour: not after the office has closed, and not in the last moment of the day."""
+    duty = office.owes("zhao", MONDAY)
+    midnight = at(MONDAY + timedelta(days=1), 0)
+    duty.due_at = midnight - timedelta(hours=24 - ends)
+    office.session.flush()
 
-    assert overdue(office.session, live_office(), now=last_moment).figures.overdue == 0
-    assert (
-        overdue(office.session, live_office(), now=last_moment + timedelta(milliseconds=1)).figures.overdue
-        == 1
-    )
+    for now in (at(MONDAY, 0), at(MONDAY, 18, 1), midnight - timedelta(milliseconds=1)):
+        report = overdue(office.session, live_office(), now=now)
+        assert (report.figures.overdue, report.figures.due, len(report.items)) == (0, 0, 0)
+        assert [item.light for item in report.coming] == ["yellow"]
+    report = overdue(office.session, live_office(), now=midnight)
+    assert (report.figures.overdue, report.figures.due) == (1, 1)
+    assert [(item.light, item.days_late, item.workdays_late) for item in report.items] == [("red", 1, 1)]
+
+
+def test_what_was_done_on_the_last_day_was_on_time_and_a_day_later_was_not(office: Office) -> None:
+    office.owes("zhao", MONDAY, state="done", done_on=MONDAY)
+    office.owes("zhao", MONDAY, state="done", done_on=MONDAY + timedelta(days=1))
+
+    found = figures(office.session, live_office(), now=at(MONDAY + timedelta(days=1)))
+
+    assert (found.due, found.done, found.done_late, found.overdue) == (2, 2, 1, 0)
 
 
 def test_what_was_due_before_the_office_began_is_no_figure(office: Office) -> None:
@@ -294,7 +309,7 @@ def test_items_are_sorted_by_lateness_with_cause_new_date_and_urging(office: Off
     assert items[0] == {
         "schedule": "report-internal", "key": "no-0", "title": "第0项", "part": "", "unit": "民主社区", "person": "赵刚",
         "due_at": "2026-10-30T18:00:00+08:00", "days_late": 24, "workdays_late": 16, "urged": 2, "reason": "等物业进场",
-        "new_date": "2026-12-04", "light": "red",
+        "new_date": "2026-12-04", "light": "red", "provisional": False,
     }  # fmt: skip
     assert (items[1]["title"], items[1]["person"], items[1]["days_late"], items[1]["workdays_late"]) == (
         "第1项: 报送清单",

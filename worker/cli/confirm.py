@@ -1,20 +1,13 @@
 """`duban confirm`: what a person owes, and the record that it is done."""
 
-from collections.abc import Mapping
-from datetime import date, datetime
-from typing import Literal
+from datetime import date
 
 import click
-from sqlalchemy.orm import Session
 
 from schedules.states import Obligation
-from tasks.attend import record_session
-from tasks.confirm import How
-from tasks.confirm import confirm as put_on_record
-from tasks.credit import add_credit
-from tasks.live import Live, current
-from tasks.undo import undo as take_back
+from tasks.live import current
 from worker.bootstrap import boot
+from worker.cli.acts import Act
 from worker.cli.command import DAY, Argument, Command
 from worker.cli.evidence_words import HUNDREDTHS, read_evidence, read_hours
 from worker.cli.language import N_, Option, _
@@ -24,7 +17,6 @@ from worker.cli.terminal import as_json, say, table
 from worker.clock import office_now
 from worker.settings import Settings
 
-HOW: How = "cli"
 TITLES = (
     N_("schedule"),
     N_("key"),
@@ -38,6 +30,7 @@ TITLES = (
 STATES = {
     Obligation.EXPECTED: N_("expected to attend"),
     Obligation.OPEN: N_("to do"),
+    Obligation.PAUSED: N_("its clock stands still"),
     Obligation.SUBMITTED: N_("waits for approval"),
     Obligation.DONE: N_("done"),
     Obligation.WAIVED: N_("excused"),
@@ -46,7 +39,6 @@ STATES = {
     Obligation.CANCELLED: N_("cancelled"),
 }
 RECORDED = (*PENDING, Obligation.DONE, Obligation.WAIVED)
-Away = Literal["leave", "absent"]
 
 
 @click.command(
@@ -69,6 +61,10 @@ Away = Literal["leave", "absent"]
         (
             "duban confirm enforcement-training --person zhaogang --hours 4 --note 执法文书",
             N_("four hours of training"),
+        ),
+        (
+            "duban confirm half-year-review 2026-11 --person liqiang --part meet --acknowledge",
+            N_("sign for it: seen, not done yet"),
         ),
         (
             'duban confirm friday-study 2026-11-27 --person heli --undo --note "not yet"',
@@ -113,6 +109,14 @@ Away = Literal["leave", "absent"]
     "--absent", multiple=True, metavar="ID", cls=Option, help=N_("absent without leave; may be repeated")
 )
 @click.option("--leave", multiple=True, metavar="ID", cls=Option, help=N_("on leave; may be repeated"))
+@click.option(
+    "--present",
+    multiple=True,
+    metavar="ID",
+    cls=Option,
+    help=N_("came although an absence is recorded; may be repeated"),
+)
+@click.option("--acknowledge", "sign", is_flag=True, cls=Option, help=N_("sign for it: seen, not done yet"))
 @click.option("--undo", is_flag=True, cls=Option, help=N_("take the record back; --note says why"))
 @click.option("--note", default="", metavar="TEXT", cls=Option, help=N_("a remark, or the reason"))
 @click.option("--by", metavar="ID", cls=Option, help=N_("who records it; default: whoever is at this shell"))
@@ -130,6 +134,8 @@ def confirm(
     gathering: bool,
     absent: tuple[str, ...],
     leave: tuple[str, ...],
+    present: tuple[str, ...],
+    sign: bool,
     undo: bool,
     note: str,
     by: str | None,
@@ -139,12 +145,12 @@ def confirm(
     fields = read_evidence(evidence)
     amount = None if hours is None else read_hours(hours)
     if schedule is None:
-        if fields or undo or gathering or amount is not None:
+        if fields or undo or gathering or sign or amount is not None:
             raise click.UsageError(_("name the schedule: duban confirm SCHEDULE KEY --person ID"))
         _list(person, json_=json_)
         return
-    if (absent or leave) and not gathering:
-        raise click.UsageError(_("--absent and --leave go with --session"))
+    if (absent or leave or present) and not gathering:
+        raise click.UsageError(_("--absent, --leave and --present go with --session"))
     settings = Settings.load()
     require_tables(settings)
     runtime = boot(settings)
@@ -153,8 +159,9 @@ def confirm(
         found = owed(
             session, person, today=live.today(now), states=RECORDED if undo or gathering else PENDING
         )
-        chosen = one(found, schedule=schedule, key=key, part="record" if gathering else part)
-        act = _Act(
+        members = live.office.families.get(schedule, ())
+        chosen = one(found, schedule=schedule, key=key, part="record" if gathering else part, members=members)
+        act = Act(
             session,
             live,
             now,
@@ -165,89 +172,17 @@ def confirm(
         if undo:
             act.undo(note)
         elif gathering:
-            act.gather({**dict.fromkeys(leave, "leave"), **dict.fromkeys(absent, "absent")}, fields)
+            named = {**dict.fromkeys(leave, "leave"), **dict.fromkeys(absent, "absent")}
+            act.gather({**act.excused(except_for=(*present, *named)), **named}, fields)
+        elif sign:
+            act.sign(person_id(session, person))
         elif amount is not None:
             act.credit(amount, kind, note)
         else:
             act.confirm(fields, note)
     runtime.nudger.nudge()
-    say(
-        _("Taken back: {name}.").format(name=chosen.name())
-        if undo
-        else _("Recorded: {name}.").format(name=chosen.name())
-    )
-
-
-class _Act:
-    """One thing to record about one duty, in an open transaction."""
-
-    def __init__(
-        self, session: Session, live: Live, now: datetime, duty: Owed, *, recorder: int | None, day: date
-    ) -> None:
-        self.session, self.live, self.now = session, live, now
-        self.obligation_id, self.name = duty.obligation_id, duty.name()
-        self.recorder, self.day = recorder, day
-
-    def undo(self, reason: str) -> None:
-        """Take the record back."""
-        take_back(
-            self.session,
-            self.live,
-            obligation_id=self.obligation_id,
-            by=self.recorder,
-            reason=reason,
-            now=self.now,
-        )
-
-    def gather(self, away: Mapping[str, str], fields: Mapping[str, str | list[str]]) -> None:
-        """Record who was missing."""
-        missing: dict[int, Away] = {
-            person_id(self.session, each): "leave" if why == "leave" else "absent"
-            for each, why in away.items()
-        }
-        record_session(
-            self.session,
-            self.live,
-            obligation_id=self.obligation_id,
-            away=missing,
-            evidence=fields,
-            files={},
-            done_on=self.day,
-            by=self.recorder,
-            how=HOW,
-            now=self.now,
-        )
-
-    def credit(self, amount: int, kind: str, title: str) -> None:
-        """Add hours; recording the same title, day and amount again adds nothing."""
-        add_credit(
-            self.session,
-            self.live,
-            obligation_id=self.obligation_id,
-            amount=amount,
-            kind=kind,
-            title=title,
-            done_on=self.day,
-            by=self.recorder,
-            source=f"cli:{self.day}:{amount}:{kind}:{title}"[:80],
-            how=HOW,
-            now=self.now,
-        )
-
-    def confirm(self, fields: Mapping[str, str | list[str]], note: str) -> None:
-        """Record that it is done."""
-        put_on_record(
-            self.session,
-            self.live,
-            obligation_id=self.obligation_id,
-            by=self.recorder,
-            done_on=self.day,
-            evidence=fields,
-            files={},
-            note=note,
-            how=HOW,
-            now=self.now,
-        )
+    said = _("Taken back: {name}.") if undo else _("Signed: {name}.") if sign else _("Recorded: {name}.")
+    say(said.format(name=chosen.name()))
 
 
 def _list(person: str, *, json_: bool) -> None:
@@ -275,6 +210,7 @@ def _shape(duty: Owed) -> dict[str, object]:
         "title": duty.title,
         "owed_by": duty.party,
         "due_on": duty.due_on.isoformat() if duty.due_on else None,
+        "provisional": duty.provisional,
         "state": duty.state,
         "progress": duty.progress / HUNDREDTHS,
         "target": None if duty.target is None else duty.target / HUNDREDTHS,
@@ -284,6 +220,7 @@ def _shape(duty: Owed) -> dict[str, object]:
 def _row(duty: Owed, name: str) -> list[str]:
     hours = "" if duty.target is None else f"{duty.progress / HUNDREDTHS:g}/{duty.target / HUNDREDTHS:g}"
     due = duty.due_on.isoformat() if duty.due_on else ""
+    due += f" {_('provisional')}" if duty.provisional else ""
     return [
         duty.schedule,
         duty.key,

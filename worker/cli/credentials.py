@@ -21,7 +21,25 @@ from worker.cli.terminal import as_json, say, table
 from worker.clock import office_now
 from worker.settings import Settings
 
-TITLES = (N_("number"), N_("kind"), N_("holder"), N_("issued"), N_("expires"), N_("days left"), N_("issuer"))
+TITLES = (
+    N_("number"),
+    N_("kind"),
+    N_("holder"),
+    N_("issued"),
+    N_("expires"),
+    N_("days left"),
+    N_("issuer"),
+    N_("type"),
+    N_("state"),
+)
+
+TYPES = {"first": N_("first"), "renewal": N_("renewal"), "temporary": N_("temporary")}
+STATES = {
+    "valid": N_("valid"),
+    "suspended": N_("suspended"),
+    "revoked": N_("revoked"),
+    "cancelled": N_("taken out of the register"),
+}
 
 
 @click.group(
@@ -34,7 +52,8 @@ def credentials() -> None:
 @credentials.command(
     "import",
     help=N_(
-        "Record certificates from a table (csv or xlsx); a later one of the same holder closes the renewal. Without --yes only "
+        "Record certificates from a table (csv or xlsx); a later one of the same holder closes the renewal, one that is "
+        "revoked, cancelled or suspended ends it. Without --yes only "
         "shows what would change. All or nothing: refused rows go to a file with the reason in the last column."
     ),
     examples=[
@@ -119,6 +138,7 @@ def _shape(each: Credential, today: date) -> dict[str, object]:
         "days_left": (each.expires_on - today).days,
         "issuer": each.issuer,
         "state": each.state,
+        "type": each.type,
     }
 
 
@@ -134,4 +154,6 @@ def _row(each: Credential, office: OfficeSpec, today: date) -> list[str]:
         each.expires_on.isoformat(),
         days,
         each.issuer,
+        _(TYPES[each.type]),
+        _(STATES[each.state]),
     ]

@@ -12,7 +12,7 @@ from schedules.terms import BadTerm, Deadline, Roll, Term, parse_term
 from schedules.terms import deadline as count_deadline
 from schedules.words import Words, phrase
 from worker.cli.command import DAY, Argument, Command, read_day
-from worker.cli.counted_days import counted_days
+from worker.cli.counted_days import by_count, counted_days
 from worker.cli.language import N_, Option, _
 from worker.cli.office_folder import load_calendar, office_option
 from worker.cli.terminal import Refuse, as_json, complain, plain, say
@@ -119,6 +119,8 @@ def _tell(found: Deadline, term: Term, calendar: WorkCalendar) -> None:
         say(_("Rest days not counted: {days}.").format(days=_(", ").join(map(_short, found.skipped))))
     elif found.skipped:
         say(_("Moved on from {day}, a rest day.").format(day=_short(found.skipped[0])))
+    elif found.due < by_count(found, term):
+        say(_("Moved back from {day}, a rest day.").format(day=_short(by_count(found, term))))
     if found.worked_weekends:
         say(_("Weekends worked: {days}.").format(days=_(", ").join(map(_short, found.worked_weekends))))
     span = sorted((found.start, found.due))

@@ -4,13 +4,20 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import click
+from sqlalchemy.exc import SQLAlchemyError
 
+from models.engine import connect
+from schedules.calendar import WorkCalendar
+from schedules.errors import NotFound
 from schedules.loader import load
+from schedules.office import OfficeSpec
+from tasks.live import current
 from worker.cli import machine_health, office_health
 from worker.cli.command import Command
 from worker.cli.finding import Finding
 from worker.cli.language import N_, Option, _, count
 from worker.cli.office_folder import folder_of, office_option
+from worker.cli.running import database_exists
 from worker.cli.terminal import Refuse, as_json, plain, say
 from worker.clock import machine_now
 from worker.errors import EdgeError
@@ -73,6 +80,22 @@ def _examine(settings: Settings, given: Path | None) -> Iterator[Finding]:
         return
     office = loaded.office
     yield Finding(subject=_("files"), level="fine", what=_("No mistake in {folder}.").format(folder=folder))
-    yield from office_health.of_calendar(office, machine_now().astimezone(office.tz).date())
+    yield from office_health.of_calendar(
+        _calendar(settings, office), machine_now().astimezone(office.tz).date()
+    )
     yield from office_health.of_channels(office, settings)
     yield from office_health.of_roster(office)
+
+
+def _calendar(settings: Settings, office: OfficeSpec) -> WorkCalendar:
+    """The working days that are counted with: those on record, else those of the files."""
+    if not database_exists(settings):
+        return office.calendar
+    database = connect(settings.database_url)
+    try:
+        with database.reading() as session:
+            return current(session).office.calendar
+    except (NotFound, SQLAlchemyError):
+        return office.calendar
+    finally:
+        database.dispose()

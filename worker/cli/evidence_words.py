@@ -33,3 +33,12 @@ def read_hours(text: str) -> int:
     if not amount.is_finite() or amount <= 0 or amount != int(amount) or amount > 1_000_000:
         raise click.UsageError(_("'{hours}' is not a number of hours, like 4 or 1.5").format(hours=text))
     return int(amount)
+
+
+def read_fields(words: tuple[str, ...]) -> dict[str, list[str]]:
+    """NAME=VALUE words as lists of values; commas and 、 separate several."""
+    found: dict[str, list[str]] = {}
+    for name, value in read_evidence(words).items():
+        values = [value] if isinstance(value, str) else value
+        found[name] = [part.strip() for each in values for part in each.replace("、", ",").split(",")]
+    return found

@@ -34,7 +34,11 @@ def report(error: BaseException) -> int:
     if isinstance(error, BrokenPipeError):
         _forget_output()
         return REFUSED
-    if isinstance(error, (Refused, EdgeError)):
+    if isinstance(error, Refused):
+        for _field, what in error.faults:
+            complain(what.text(_))
+        return REFUSED
+    if isinstance(error, EdgeError):
         complain(error.what.text(_))
         return REFUSED
     if isinstance(error, Exception) and (sentence := _of_database(error)):

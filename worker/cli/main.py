@@ -40,6 +40,9 @@ COMMANDS = {
     "deadline": Entry(
         DATES, "worker.cli.deadline", "deadline", N_("count one deadline, working days and all")
     ),
+    "calendar": Entry(
+        DATES, "worker.cli.calendar", "calendar", N_("working days: import a notice, show a year")
+    ),
     "simulate": Entry(
         DATES, "worker.cli.simulate", "simulate", N_("run the office through some weeks without sending")
     ),
@@ -47,6 +50,24 @@ COMMANDS = {
     "credentials": Entry(PEOPLE, "worker.cli.credentials", "credentials", N_("certificates: import, list")),
     "confirm": Entry(
         PEOPLE, "worker.cli.confirm", "confirm", N_("list what a person owes; record that it is done")
+    ),
+    "event": Entry(
+        PEOPLE, "worker.cli.event", "event", N_("record what happened and starts a chain: a case, a document")
+    ),
+    "chain": Entry(PEOPLE, "worker.cli.chain", "chain", N_("a chain's dates; stop its clock, end it early")),
+    "extend": Entry(PEOPLE, "worker.cli.extend", "extend", N_("ask for a longer term, grant or refuse it")),
+    "schedule": Entry(
+        DATES, "worker.cli.schedule", "schedule", N_("schedules in force: list, pause, resume")
+    ),
+    "occurrence": Entry(
+        DATES, "worker.cli.occurrence", "occurrence", N_("move one occurrence to another day, or skip it")
+    ),
+    "absence": Entry(
+        PEOPLE, "worker.cli.absence", "absence", N_("leave and trips: who is away, who stands in")
+    ),
+    "waive": Entry(PEOPLE, "worker.cli.waive", "waive", N_("excuse somebody from a duty, with a reason")),
+    "transfer": Entry(
+        PEOPLE, "worker.cli.waive", "transfer", N_("hand an open duty over to another person or unit")
     ),
     "overdue": Entry(PEOPLE, "worker.cli.overdue", "overdue", N_("what is overdue, by unit")),
     "messages": Entry(

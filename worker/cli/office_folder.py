@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from schedules.calendar import WorkCalendar, merge
-from schedules.calendar_file import read_notice
+from schedules.calendar_file import read_calendar
 from schedules.problems import Problem
 from worker.cli.command import Argument
 from worker.cli.language import N_, Option, _
@@ -59,9 +59,12 @@ def folder_of(given: Path | None) -> Path:
 def load_calendar(given: Path | None) -> WorkCalendar:
     """The working days of an office, from its holiday notices alone. With any problem in them: print all, exit 1."""
     folder = folder_of(given)
-    read = [read_notice(file) for file in read_folder(folder, only=CALENDARS)]
-    refuse_problems([problem for _notice, problems in read for problem in problems], folder)
-    return merge(notice for notice, _problems in read if notice is not None)
+    read = [read_calendar(file) for file in read_folder(folder, only=CALENDARS)]
+    refuse_problems([problem for found in read for problem in found.problems], folder)
+    return merge(
+        [found.notice for found in read if found.notice is not None],
+        overrides=[each for found in read for each in found.overrides],
+    )
 
 
 def refuse_problems(problems: Sequence[Problem], folder: Path | None) -> None:

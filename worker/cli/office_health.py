@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 import apprise
 
+from schedules.calendar import WorkCalendar
 from schedules.office import OfficeSpec, Person
 from tasks.compose import Outgoing
 from worker.channels.address import FIELD, NoAddress, check, fill
@@ -24,11 +25,11 @@ def scheme_of(url: str) -> str:
     return url.partition("://")[0].lower()
 
 
-def of_calendar(office: OfficeSpec, today: date) -> Iterator[Finding]:
+def of_calendar(calendar: WorkCalendar, today: date) -> Iterator[Finding]:
     """How far the announced working days reach."""
     subject = _("working days")
-    missing = office.calendar.missing_years(today.year)
-    last = office.calendar.last_announced
+    missing = calendar.missing_years(today.year)
+    last = calendar.last_announced
     if missing:
         yield Finding(
             subject=subject,
@@ -36,19 +37,19 @@ def of_calendar(office: OfficeSpec, today: date) -> Iterator[Finding]:
             what=_("No holiday notice for {years}; deadlines there are only provisional.").format(
                 years=", ".join(map(str, missing))
             ),
-            advice=_("Put the notice into the folder calendar, then: duban apply."),
+            advice=_("Import the notice: duban calendar import FILE --yes"),
         )
-    elif last is not None and last.year == today.year and today.month == 12:
+    elif last is not None and last.year == today.year and today.month >= 11:
         yield Finding(
             subject=subject,
             level="note",
-            what=_("Announced up to {day}; next year's deadlines are provisional.").format(day=last),
+            what=_("Valid to {day}; next year's deadlines are provisional.").format(day=last),
             advice=_(
-                "The State Council announces them in November; put the notice into the folder calendar."
+                "The State Council announces the holidays in November; then: duban calendar import FILE --yes"
             ),
         )
     else:
-        yield Finding(subject=subject, level="fine", what=_("Announced up to {day}.").format(day=last))
+        yield Finding(subject=subject, level="fine", what=_("Valid to {day}.").format(day=last))
 
 
 def of_channels(office: OfficeSpec, settings: Settings) -> Iterator[Finding]:

@@ -1,10 +1,13 @@
 """`duban overdue`: what is overdue and what is soon due, by unit. The figures are those of the summaries."""
 
+from dataclasses import asdict
+
 import click
 
 from tasks.live import current
 from tasks.overdue import Item, OverdueReport
 from tasks.overdue import overdue as read_overdue
+from tasks.targets import progress
 from worker.bootstrap import boot
 from worker.cli.command import Command
 from worker.cli.language import N_, Option, _
@@ -56,10 +59,13 @@ def overdue(*, units: tuple[str, ...], json_: bool) -> None:
         live = current(session)
         wanted = unit_ids(session, live.office, units) if units else None
         report = read_overdue(session, live, now=office_now(session), units=wanted)
+        campaigns = progress(session, live)
     if json_:
-        as_json(report.to_json(_))
+        as_json({**report.to_json(_), "campaigns": [asdict(each) for each in campaigns]})
         return
     _tell(report)
+    for each in campaigns:
+        say(_("{title}: {done}/{total} done").format(title=each.title, done=each.done, total=each.total))
 
 
 def _tell(report: OverdueReport) -> None:
@@ -84,6 +90,12 @@ def _tell(report: OverdueReport) -> None:
                 "{n} of the overdue were due before that; they are carried over and not counted as due."
             ).format(n=figures.carried)
         )
+    if report.missing_year is not None:
+        say(
+            _("[red] The holidays of {year} are not on record: duban calendar import FILE --yes").format(
+                year=report.missing_year
+            )
+        )
     if report.items or report.coming:
         table(
             [_(title) for title in TITLES],
@@ -105,7 +117,7 @@ def _row(item: Item) -> list[str]:
         item.name.text(_),
         item.unit,
         item.person,
-        item.due_on.isoformat(),
+        f"{item.due_on.isoformat()} {_('provisional') if item.provisional else ''}".rstrip(),
         late,
         str(item.urged),
         item.reason or "",

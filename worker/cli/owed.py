@@ -16,6 +16,7 @@ from schedules.parts import part_title
 from schedules.states import Obligation
 from schedules.words import Words, phrase
 from tasks.live import definition
+from tasks.parties import PEOPLE
 from tasks.whose import of_holder
 
 PENDING = (Obligation.OPEN, Obligation.SUBMITTED, Obligation.HISTORY)
@@ -33,6 +34,7 @@ class Owed:
     party: str
     state: str
     due_on: date | None
+    provisional: bool
     progress: int
     target: int | None
     version_id: int
@@ -54,8 +56,8 @@ def person_id(session: Session, key: str) -> int:
 def owed(session: Session, key: str, *, today: date, states: Sequence[Obligation] = PENDING) -> list[Owed]:
     """The duties of a person in these states, the earliest first. Raises NotFound for somebody not in the roster."""
     person = person_id(session, key)
-    roles = select(MembershipRow.key).where(
-        MembershipRow.kind == "role",
+    held = select(MembershipRow.key).where(
+        MembershipRow.kind == PartyRow.kind,
         MembershipRow.person_id == person,
         MembershipRow.valid_from <= today,
         MembershipRow.valid_to > today,
@@ -78,7 +80,7 @@ def owed(session: Session, key: str, *, today: date, states: Sequence[Obligation
             ObligationRow.state.in_(states),
             or_(
                 PartyRow.person_id == person,
-                and_(PartyRow.kind == "role", PartyRow.key.in_(roles)),
+                and_(PartyRow.kind.in_(("role", PEOPLE)), PartyRow.key.in_(held.correlate(PartyRow))),
                 and_(PartyRow.kind == "unit", PartyRow.key.in_(headed)),
             ),
         )
@@ -94,6 +96,7 @@ def owed(session: Session, key: str, *, today: date, states: Sequence[Obligation
             party=party,
             state=row.state,
             due_on=row.due_on,
+            provisional=row.provisional,
             progress=row.progress,
             target=row.target,
             version_id=version,
@@ -118,12 +121,17 @@ def in_words(session: Session, duty: Owed) -> Words:
             return phrase("{title}: {part}", title=title, part=named) if named else title
 
 
-def one(found: Sequence[Owed], *, schedule: str, key: str | None, part: str | None) -> Owed:
-    """The only duty of a schedule, key and part among `found`. Raises NotFound, or Refused naming the several there are."""
+def one(
+    found: Sequence[Owed], *, schedule: str, key: str | None, part: str | None, members: Sequence[str] = ()
+) -> Owed:
+    """The only duty of a schedule, key and part among `found`. Raises NotFound, or Refused naming the several there are.
+
+    `members`: the schedules that the id stands for, if it is that of an entry with `for_each`.
+    """
     fitting = [
         each
         for each in found
-        if each.schedule == schedule and key in (None, each.key) and part in (None, each.part)
+        if each.schedule in (schedule, *members) and key in (None, each.key) and part in (None, each.part)
     ]
     if not fitting:
         wanted = " ".join(filter(None, (schedule, key, part)))

@@ -5,7 +5,8 @@ from pathlib import Path, PurePath
 
 import click
 
-from schedules.loader import PEOPLE, load
+from schedules.loader import load
+from schedules.missing_files import PEOPLE
 from schedules.office import OfficeSpec, Person
 from schedules.source_text import SourceFile
 from tasks.live import current

@@ -9,6 +9,7 @@ from schedules.office import OfficeSpec
 from tasks.apply import Fate, Plan
 from tasks.apply import apply as put_into_force
 from tasks.apply import plan as compare
+from tasks.records import as_recorded
 from worker.bootstrap import boot
 from worker.cipher import Cipher
 from worker.cli.command import Command
@@ -43,7 +44,8 @@ def plan(*, office: Path | None, json_: bool) -> None:
     with database_to_compare(settings) as database, database.reading() as session:
         now = office_now(session)
         found = compare(session, spec, as_texts(files), cipher=Cipher(settings.secret_key))
-    coming = forecast(spec, (*found.added, *found.changed), now=now)
+        recorded = as_recorded(session, spec)
+    coming = forecast(recorded, (*found.added, *found.changed), now=now)
     if json_:
         as_json(shape(found, coming))
         return
@@ -83,7 +85,8 @@ def apply(*, office: Path | None, yes: bool, removed: Fate | None) -> None:
     with runtime.db.reading() as session:
         now = office_now(session)
         found = compare(session, spec, texts, cipher=runtime.cipher)
-    tell(found, forecast(spec, (*found.added, *found.changed), now=now), spec)
+        recorded = as_recorded(session, spec)
+    tell(found, forecast(recorded, (*found.added, *found.changed), now=now), spec)
     if found.unchanged:
         return
     if _takes_away(found):
@@ -102,7 +105,7 @@ def do_apply(spec: OfficeSpec, texts: Mapping[str, str], settings: Settings, *, 
 
 
 def _takes_away(found: Plan) -> bool:
-    return bool(found.removed or found.roster.left)
+    return bool(found.removed or found.roster.left or any(change.removed for change in found.targets))
 
 
 def shape(found: Plan, coming: Forecast) -> dict[str, object]:
@@ -119,6 +122,11 @@ def shape(found: Plan, coming: Forecast) -> dict[str, object]:
             "changed": found.roster.changed,
         },
         "credentials": found.credentials,
+        "targets": [
+            {"schedule": change.schedule, "added": change.added, "removed": change.removed}
+            for change in found.targets
+        ],
+        "calendar": found.calendar,
         "opening": [
             {"schedule": schedule, "key": key, "title": title} for schedule, key, title in coming.opening
         ],
@@ -164,7 +172,23 @@ def tell(found: Plan, coming: Forecast, office: OfficeSpec) -> None:
     )
     if found.credentials:
         say(count(_("1 certificate is new"), _("{n} certificates are new"), found.credentials))
+    _tell_targets(found, titles)
+    if found.calendar and not found.first:
+        years = _(", ").join(str(year) if year else _("single days") for year in found.calendar)
+        say(_("Working days are new: {years}; open deadlines are counted anew").format(years=years))
     _tell_coming(coming, names)
+
+
+def _tell_targets(found: Plan, titles: Mapping[str, str]) -> None:
+    for change in found.targets:
+        title = _titled(change.schedule, titles)
+        _group("+", _("{title}: rows added").format(title=title), change.added, most=MOST_NAMES)
+        _group(
+            "-",
+            _("{title}: rows removed; what is open for them is withdrawn").format(title=title),
+            change.removed,
+            most=MOST_NAMES,
+        )
 
 
 def _tell_coming(coming: Forecast, names: Mapping[str, str]) -> None:

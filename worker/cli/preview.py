@@ -1,4 +1,4 @@
-"""`duban preview`: what will open, and who will be told when. Needs no database and no settings."""
+"""`duban preview`: what will open, and who will be told when. Needs no database and no settings, but for `--running`."""
 
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -8,11 +8,16 @@ import click
 
 from schedules.office import OfficeSpec
 from schedules.preview import preview as foresee
+from tasks.live import current
+from tasks.records import as_recorded
+from worker.bootstrap import boot
 from worker.cli.command import DAY, Argument, Command
 from worker.cli.language import N_, Option, _, count
 from worker.cli.loading import load_office
 from worker.cli.office_folder import office_option
+from worker.cli.running import require_tables
 from worker.cli.terminal import as_json, say, table
+from worker.settings import Settings
 
 MOST_DAYS = 3_700
 WEEKDAYS = (N_("Mon"), N_("Tue"), N_("Wed"), N_("Thu"), N_("Fri"), N_("Sat"), N_("Sun"))
@@ -36,18 +41,35 @@ COLUMNS = (
     examples=[
         ("duban preview --from 2026-12-01 --to 2026-12-31", N_("everything in December")),
         ("duban preview friday-study --from 2026-01-01 --to 2026-12-31", N_("one schedule, a year")),
+        ("duban preview --running --from 2026-12-01 --to 2026-12-31", N_("of the running office")),
         ("duban preview --from 2026-12-01 --to 2026-12-31 --json", N_("for other programs")),
     ],
 )
-@click.argument("ids", nargs=-1, metavar="[ID …]", cls=Argument, about=N_("schedules to show; default: all"))
+@click.argument(
+    "ids",
+    nargs=-1,
+    metavar="[ID …]",
+    cls=Argument,
+    about=N_("schedules to show, or entries with for_each; default: all"),
+)
 @click.option("--from", "first", type=DAY, required=True, cls=Option, help=N_("first day"))
 @click.option("--to", "last", type=DAY, required=True, cls=Option, help=N_("last day"))
 @click.option("--json", "json_", is_flag=True, cls=Option, help=N_("as JSON"))
+@click.option(
+    "--running",
+    is_flag=True,
+    cls=Option,
+    help=N_(
+        "of the office in force, with its certificates on record, completions, and what was moved or skipped by hand"
+    ),
+)
 @office_option()
-def preview(*, ids: tuple[str, ...], first: date, last: date, json_: bool, office: Path | None) -> None:
+def preview(
+    *, ids: tuple[str, ...], first: date, last: date, json_: bool, running: bool, office: Path | None
+) -> None:
     """Print the occurrences of the span."""
     check_span(first, last)
-    spec, _files = load_office(office)
+    spec = running_office() if running else load_office(office)[0]
     found = foresee(spec, ids, first, last, gettext=_)
     if json_:
         as_json(found)
@@ -56,6 +78,14 @@ def preview(*, ids: tuple[str, ...], first: date, last: date, json_: bool, offic
     skipped = sum(1 for item in found if item.get("skipped"))
     text = count(_("1 occurrence"), _("{n} occurrences"), len(found) - skipped)
     say(text if not skipped else text + _("; {n} skipped").format(n=skipped))
+
+
+def running_office() -> OfficeSpec:
+    """The office in force, as the opening sees it."""
+    settings = Settings.load()
+    require_tables(settings)
+    with boot(settings).db.reading() as session:
+        return as_recorded(session, current(session).office)
 
 
 def check_span(first: date, last: date) -> None:
@@ -80,9 +110,10 @@ def _row(item: dict[str, Any], office: OfficeSpec) -> list[str]:
     remarks = []
     if item.get("moved_from"):
         remarks.append(_("moved from {day}").format(day=item["moved_from"]))
+        remarks.append(str(item["moved_why"]))
     if item.get("provisional"):
         remarks.append(_("provisional"))
-    rungs = [f"{_minute(rung['at'], office)} {_audience(str(rung['to']), office)}" for rung in item["rungs"]]
+    rungs = [_rung(rung, office) for rung in item["rungs"]]
     return [
         _day(str(item["date"])),
         str(item["title"]),
@@ -92,6 +123,14 @@ def _row(item: dict[str, Any], office: OfficeSpec) -> list[str]:
         _(", ").join(remarks),
         _("; ").join(rungs),
     ]
+
+
+def _rung(rung: dict[str, Any], office: OfficeSpec) -> str:
+    """When and whom; the word of a coloured notice before it, and whether it is told only if nobody signs."""
+    text = f"{_minute(rung['at'], office)} {_audience(str(rung['to']), office)}"
+    if rung["notice"]:
+        text = f"【{rung['notice']}】{text}"
+    return text + _(" (if nobody signs)") if rung["unsigned"] else text
 
 
 def _day(text: str) -> str:
@@ -107,6 +146,7 @@ def _minute(text: str | None, office: OfficeSpec) -> str:
 AUDIENCES = {
     "assignee": N_("who owes it"),
     "absent": N_("the absent"),
+    "deputy": N_("who stands in"),
     "unit-head": N_("head of unit"),
     "deputy-leader": N_("deputy leader"),
     "leader": N_("leader"),

@@ -12,6 +12,7 @@ from models.queries import pages, pages_record
 from models.queries.pages import DutyRow
 from models.queries.pages_record import Expected
 from schedules.errors import Refused
+from tasks.absences import away_on
 from tasks.attend import record_session
 from worker.web import evidence_form, uploads
 from worker.web.duty_view import duty, fields_of
@@ -80,11 +81,17 @@ def page(
             "{name} recorded it at {instant}. Recording again replaces it; whoever was wrongly marked is told nothing more.",
             name=record.by or view.d.gettext("Somebody"), instant=at,
         )  # fmt: skip
+    proposed: list[str] = []
+    if record is None and away is None:
+        leave = away_on(view.session, row.occurrence.held_on)
+        away = {person.person_id: "leave" for person in people if person.person_id in leave}
+        proposed = [person.name for person in people if person.person_id in leave]
     starts = row.occurrence.starts_at
     sentence = view.d._("{clock}, {n} expected", clock=view.d.clock(starts), n=len(people)) if starts else ""
     return render(
         view, "session.html", duty=duty(view, row), heading=_heading(view, row), sentence=sentence, action=action, back=back,
         form=form or _as_recorded(view, row, record), units=_units(people, away), expected=len(people), faults=faults, recorded=recorded,
+        proposed="、".join(proposed),
     )  # fmt: skip
 
 

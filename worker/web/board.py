@@ -10,8 +10,10 @@ from flask import Blueprint, g, url_for
 
 from models.queries import pages_board
 from models.queries.pages_board import Attended, Card, Hours, SessionDay
+from schedules.periods import quota_period
 from tasks.live import definition
 from tasks.overdue import Item, UnitFigures, overdue
+from tasks.targets import progress
 from worker.web.display import Display
 from worker.web.hours import quota_of
 from worker.web.items import next_line, shown_item, totals
@@ -40,6 +42,7 @@ def board() -> str:
             soon=[_item(view, item) for item in report.coming[:MOST]], soon_more=max(0, len(report.coming) - MOST),
             soon_empty=next_line(view, report),
             units=[_unit(view, unit) for unit in report.units if unit.title], strips=strips(view, units), quotas=quotas(view, units),
+            campaigns=progress(view.session, view.live),
             credentials=[_card(view, card) for card in pages_board.credentials(
                 view.session, until=view.today + timedelta(days=CARD_DAYS), today=view.today, units=units)],
         )  # fmt: skip
@@ -132,13 +135,14 @@ def quotas(view: View, units: frozenset[int] | None) -> list[dict[str, Any]]:
 
 def _quota(view: View, people: Sequence[Hours]) -> dict[str, Any]:
     schedule = definition(view.session, people[0].version_id)
-    quota, year = quota_of(schedule), people[0].held_on.year
+    quota, period = quota_of(schedule), quota_period(schedule, people[0].held_on)
     expected = [
-        expected_by(milestones(schedule, quota, one.target, year), view.today, year) for one in people
+        expected_by(milestones(schedule, quota, one.target, period), view.today, period.first)
+        for one in people
     ]
     behind = [(one, figure) for one, figure in zip(people, expected, strict=True) if one.progress < figure]
     full = quota.reach * UNIT
-    today = expected_by(milestones(schedule, quota, full, year), view.today, year)
+    today = expected_by(milestones(schedule, quota, full, period), view.today, period.first)
     d = view.d
     sentence = d._(
         "{n} people, one dot each. {ok} have the {figure} hours expected today.", n=len(people), ok=len(people) - len(behind),
@@ -181,7 +185,7 @@ def _dots(
         {
             "x": x(full),
             "dashed": True,
-            "text": d._("year {figure}", figure=d.amount(full)),
+            "text": d._("in all {figure}", figure=d.amount(full)),
             "text_x": x(full) + 5,
             "y": 16,
             "anchor": "start",

@@ -8,9 +8,11 @@ from typing import Literal
 from models.queries import pages, pages_record
 from models.queries.holders import card_of
 from models.queries.pages import DutyRow
-from schedules.grammar import ByPeople, EvidenceField, LaterCredential, Quota, Schedule
+from schedules.dues import basis_of
+from schedules.grammar import EvidenceField, LaterCredential, Quota, Schedule
 from schedules.lights import days_late, light, workdays_late
-from schedules.parts import basis_of, evidence_of, part_title
+from schedules.parts import evidence_of, part_title
+from tasks.approvals import approving_role
 from tasks.live import definition
 from tasks.whose import masked, of_holder
 from worker.web.evidence_form import LABELS
@@ -48,6 +50,7 @@ class Duty:
     last_reminded: datetime | None = None
     outcome: str = ""
     link: str = ""
+    moves: tuple[str, ...] = ()
     card: str = ""
 
 
@@ -68,7 +71,11 @@ def schedule_of(view: View, row: DutyRow) -> Schedule:
 
 
 def title_of(view: View, row: DutyRow) -> str:
-    """The occurrence's title; a gathering with the day it was held on, a step of a renewal with whose certificate it is."""
+    """The occurrence's title; a gathering with the day it was held on, what an event started with the event's key, a step of a
+    renewal with whose certificate it is.
+    """
+    if row.occurrence.event_id is not None and row.occurrence.subject:
+        return view.d._("{title} ({subject})", title=row.occurrence.title, subject=row.occurrence.subject)
     if row.occurrence.starts_at is not None and row.occurrence.held_on is not None:
         day = view.d.day(row.occurrence.held_on)
         return view.d._("{title} of {day}", title=row.occurrence.title, day=day)
@@ -92,8 +99,19 @@ def duty(view: View, row: DutyRow, *, link: str = "", detailed: bool = False) ->
         days_late=days_late(owed.due_on, view.today) if asked and owed.due_on else 0,
         workdays_late=workdays_late(owed.due_on, view.today, view.live.office.calendar) if asked and owed.due_on else 0,
         late_reason=owed.late_reason, new_date=owed.new_date, done_on=owed.done_on, quiet_line=_quiet_line(view, row),
-        basis=_basis(view, schedule, owed.part), reminded=count, last_reminded=last, outcome=_outcome(view, row), link=link,
+        waits_for=_waits_for(view, owed.waits_for), basis=_basis(view, schedule, owed.part), reminded=count, last_reminded=last,
+        outcome=_outcome(view, row), link=link, moves=_moves(view, owed.id) if detailed else (),
         card=_card(view, row) if detailed else "",
+    )  # fmt: skip
+
+
+def _moves(view: View, obligation_id: int) -> tuple[str, ...]:
+    """Each move of the deadline as a line: from which day to which, and why."""
+    return tuple(
+        view.d._("from {old} to {new} ({why})", old=view.d.day(row.old_due_on), new=view.d.day(row.new_due_on), why=row.reason)
+        if row.old_due_on
+        else view.d._("{new} ({why})", new=view.d.day(row.new_due_on), why=row.reason)
+        for row in pages_record.due_changes(view.session, obligation_id)
     )  # fmt: skip
 
 
@@ -109,6 +127,8 @@ def colour(view: View, row: DutyRow) -> str:
             soon_on=owed.soon_on,
             provisional=owed.provisional,
             quiet=quiet,
+            outside=owed.waits_for is not None,
+            paused=row.paused,
         )
     )
 
@@ -145,8 +165,12 @@ def _card(view: View, row: DutyRow) -> str:
 
 def _quiet_line(view: View, row: DutyRow) -> str:
     owed = row.obligation
+    if owed.state == "paused":
+        return view.d.gettext("its clock stands still")
     if owed.state == "submitted":
         return view.d.gettext("handed in, waits for approval")
+    if row.paused and owed.state == "open":
+        return view.d.gettext("paused; you will not be asked until it is resumed")
     if owed.quiet_until is not None and owed.quiet_until > view.today:
         return view.d._(
             "others are at work on it; you will not be asked before {day}", day=view.d.day(owed.quiet_until)
@@ -154,6 +178,14 @@ def _quiet_line(view: View, row: DutyRow) -> str:
     if owed.late_reason:
         return view.d._("reason given: {reason}", reason=owed.late_reason)
     return ""
+
+
+def _waits_for(view: View, outside: str | None) -> str:
+    if outside is None:
+        return ""
+    unit = view.live.office.file.units.get(outside)
+    who = unit.title if unit else view.d.gettext("the party concerned")
+    return view.d._("waits for {who}; please ask, and record it when it is done", who=who)
 
 
 def _basis(view: View, schedule: Schedule, part: str) -> str:
@@ -201,9 +233,7 @@ def labels(view: View, row: DutyRow) -> list[str]:
 
 
 def approver_of(schedule: Schedule, part: str) -> str | None:
-    """The role that agrees when a part is confirmed; None where nobody needs to."""
-    if part == "child" and schedule.children is not None and schedule.children.closed_by is not None:
-        return schedule.children.closed_by.approve.role
-    if part == "" and isinstance(schedule.done, ByPeople | Quota) and schedule.done.approve is not None:
+    """The role that agrees when a part is confirmed, or to hours; None where nobody needs to."""
+    if part == "" and isinstance(schedule.done, Quota) and schedule.done.approve is not None:
         return schedule.done.approve.role
-    return None
+    return approving_role(schedule, part)

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
 from models.schedules import HeartbeatRow
+from tasks.calendar import valid_to
 from worker.clock import machine_now
 from worker.nudge import redis_client
 from worker.web.site import runtime
@@ -19,23 +20,34 @@ REDIS_SECONDS = 0.5
 
 @blueprint.get("/healthz")
 def healthz() -> tuple[Response, int]:
-    """200 while the pages work: the database answers. Ages are seconds of machine time, null if never seen."""
-    database, ages = _heartbeats()
+    """200 while the pages work: the database answers. Ages are seconds of machine time, null if never seen.
+
+    `calendar_valid_to` is the last day whose working days are announced, null while no notice is on record.
+    """
+    database, ages, announced = _known()
     broker = _redis()
     seconds = {f"{name}_seconds": ages.get(name) for name in ("beat", "sweep", "deliver")}
-    answer = {"ok": database, "database": database, "redis": broker, **seconds}
+    answer = {
+        "ok": database,
+        "database": database,
+        "redis": broker,
+        **seconds,
+        "calendar_valid_to": announced,
+    }
     return jsonify(answer), 200 if database else 503
 
 
-def _heartbeats() -> tuple[bool, dict[str, float]]:
+def _known() -> tuple[bool, dict[str, float], str | None]:
     try:
         with runtime().db.reading() as session:
             now = machine_now()
             rows = session.execute(select(HeartbeatRow.name, HeartbeatRow.at))
-            return True, {name: round((now - at).total_seconds(), 1) for name, at in rows}
+            ages = {name: round((now - at).total_seconds(), 1) for name, at in rows}
+            last = valid_to(session)
+            return True, ages, last.isoformat() if last else None
     except SQLAlchemyError:
         log.warning("the database does not answer", exc_info=True)
-        return False, {}
+        return False, {}, None
 
 
 def _redis() -> bool | None:

@@ -13,6 +13,7 @@ from models.queries import pages, pages_record
 from models.queries.pages import DutyRow
 from schedules.errors import Refused
 from schedules.grammar import EvidenceField, Quota, Schedule
+from schedules.periods import quota_period
 from schedules.words import Words, phrase
 from tasks.credit import add_credit
 from worker.web import evidence_form, uploads
@@ -87,20 +88,20 @@ def summary(view: View, row: DutyRow, *, link: str = "", form: HoursForm | None 
     schedule = schedule_of(view, row)
     quota = quota_of(schedule)
     target, progress = row.obligation.target or 0, row.obligation.progress
-    year = row.occurrence.held_on.year
-    points = milestones(schedule, quota, target, year)
-    expected = expected_by(points, view.today, year)
+    period = quota_period(schedule, row.occurrence.held_on)
+    points = milestones(schedule, quota, target, period)
+    expected = expected_by(points, view.today, period.first)
     d = view.d
     short = max(0, target - progress)
     if short == 0:
         sentence = d._(
-            "{done} hours approved; the year asks for {target}: reached.",
+            "{done} hours approved; {target} are asked for: reached.",
             done=d.amount(progress),
             target=d.amount(target),
         )
     else:
         sentence = d._(
-            "{done} hours approved; today {expected} are expected, the year asks for {target}: {short} to go.",
+            "{done} hours approved; today {expected} are expected, {target} in the end: {short} to go.",
             done=d.amount(progress), expected=d.amount(expected), target=d.amount(target), short=d.amount(short),
         )  # fmt: skip
     one_hour = (

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from models.obligations import AuditRow, RungRow
 from models.queries import pages_ledger
 from models.queries.pages_ledger import Carried, Filter, MessageLine
+from schedules.rung_series import notice_words
 from schedules.words import phrase
 from tasks.links import LINK
 from tasks.live import definition
@@ -40,10 +41,15 @@ CHANNELS = {
 FIRST_LINES = 4
 PHASES = {
     "open": phrase("when it opened"), "before": phrase("before the day"), "on": phrase("on the day"), "after": phrase("after the day"),
+    "approve": phrase("it waits for approval"),
 }  # fmt: skip
 AUDIENCES = {
-    "assignee": phrase("to whoever owes it"), "unit-head": phrase("to the head of the unit"),
+    "assignee": phrase("to whoever owes it"), "deputy": phrase("to whoever stands in"), "unit-head": phrase("to the head of the unit"),
     "deputy-leader": phrase("to the deputy leader"), "leader": phrase("to the leader"), "group": phrase("to the group"),
+}  # fmt: skip
+SUMMARY = phrase("An overdue summary, made from the figures of that moment.")
+NOTICES = {
+    "transfer": phrase("A duty was handed over."), "orphan": phrase("Duties that nobody would have done any more."),
 }  # fmt: skip
 WITHDRAWN = {
     "closed": phrase("left out: done before it went out"), "moved": phrase("left out: somebody else is told"),
@@ -201,7 +207,7 @@ def _reminder(view: View, row: Carried) -> dict[str, Any]:
     state = view.d.words(WITHDRAWN[row.withdrawn]) if row.withdrawn in WITHDRAWN else view.d.state(row.state)
     return {
         "title": view.d._("{title}: {part}", title=row.title, part=part) if part else row.title, "schedule": schedule.id, "who": row.who,
-        "rung": rung_text(view, row.rung), "at": row.at, "state": state,
+        "rung": rung_text(view, row.rung), "at": row.at, "state": state, "via": row.via,
     }  # fmt: skip
 
 
@@ -209,12 +215,22 @@ def rung_text(view: View, rung: RungRow) -> str:
     """On the day, to whoever owes it."""
     phase = view.d.words(PHASES[rung.phase]) if rung.phase in PHASES else rung.phase
     audience = view.d.words(AUDIENCES[rung.to_kind]) if rung.to_kind in AUDIENCES else rung.to_kind
-    return view.d._("{phase}, {audience}", phase=phase, audience=audience)
+    if rung.phase == "approve":
+        audience = view.d.gettext("to those who may agree")
+    if rung.unless_id is not None:
+        phase = view.d.gettext("nobody has signed")
+    text = view.d._("{phase}, {audience}", phase=phase, audience=audience)
+    if rung.notice is None:
+        return text
+    notice = view.d.words(notice_words(rung.notice, view.live.office))
+    return view.d._("[{notice}] {rung}", notice=notice, rung=text)
 
 
 def _carries(view: View, message_id: int) -> str:
-    if pages_ledger.notices(view.session, message_id):
-        return view.d._("An overdue summary, made from the figures of that moment.")
+    kinds = {notice.kind for notice in pages_ledger.notices(view.session, message_id)}
+    if kinds:
+        known = next((NOTICES[kind] for kind in sorted(kinds) if kind in NOTICES), SUMMARY)
+        return view.d.words(known)
     return view.d._("Nothing is left in it.")
 
 

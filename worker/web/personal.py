@@ -17,9 +17,10 @@ from schedules.errors import Refused
 from tasks.confirm import confirm, explain_late
 from tasks.undo import undo
 from worker.web import attendance, children_form, evidence_form, hours
+from worker.web.asked import approval_page, signing
 from worker.web.duty_view import Duty, duty, fields_of, form_kind, labels, schedule_of
 from worker.web.evidence_form import Form
-from worker.web.link import Reader, address, me_address, open_link, reader_of
+from worker.web.link import APPROVER, Reader, address, me_address, open_link, reader_of
 from worker.web.overseen import units_address
 from worker.web.receipt import record_facts
 from worker.web.site import Fault, View, faults_of, reading, render, runtime, writing
@@ -49,6 +50,8 @@ def _page(view: View, reader: Reader, form: Form | None = None, faults: tuple[Fa
         reader.row.obligation.state,
         form_kind(schedule_of(view, reader.row), reader.row.obligation.part),
     )
+    if reader.standing == APPROVER:
+        return approval_page(view, reader, faults)
     if reader.standing == "watcher":
         return _confirm_page(view, reader, None, faults)
     if kind == "hours":
@@ -74,6 +77,7 @@ def _confirm_page(view: View, reader: Reader, form: Form | None, faults: tuple[F
         action=reader.here, reader=reader.person.name, personal=True, me_link=me_address(view, reader.person),
         can_explain=reader.standing == "owner" and shown.days_late > 0, explain_action=url_for("personal.explain", token=reader.token),
         explain_open=any(f.field in ("reason", "new_date") for f in faults), explained=request.args.get("said") == EXPLAINED,
+        signing=signing(view, reader),
     )  # fmt: skip
 
 

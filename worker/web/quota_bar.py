@@ -1,11 +1,12 @@
-"""The bar and the dots of a yearly quota: figures placed on a line, in hundredths of a unit."""
+"""The bar and the dots of a quota: figures placed on a line, in hundredths of a unit."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from math import ceil
 
-from schedules.grammar import Milestone, Quota, Schedule
+from schedules.grammar import Quota, Schedule
+from schedules.periods import Period
 from worker.web.display import Display
 
 LEFT, WIDTH = 1.0, 350.0
@@ -31,21 +32,17 @@ class Bar:
     end: str
 
 
-def milestones(schedule: Schedule, quota: Quota, target: int, year: int) -> list[tuple[date, int]]:
-    """Day and figure of each milestone and of the year's end, less what a card obtained in the year is spared."""
+def milestones(schedule: Schedule, quota: Quota, target: int, period: Period) -> list[tuple[date, int]]:
+    """Day and figure of each milestone and of the period's end, less what a card obtained in the year is spared."""
     spared = quota.reach * UNIT - target
-    points = [(_day(one, year), max(0, one.reach * UNIT - spared)) for one in schedule.milestones]
-    return [*sorted(points), (date(year, 12, 31), target)]
+    days = [(period.milestone(one), one) for one in schedule.milestones]
+    points = [(day, max(0, one.reach * UNIT - spared)) for day, one in days if day is not None]
+    return [*sorted(points), (period.last, target)]
 
 
-def _day(one: Milestone, year: int) -> date:
-    month, day = one.by
-    return date(year, month, day)
-
-
-def expected_by(points: Sequence[tuple[date, int]], today: date, year: int) -> int:
+def expected_by(points: Sequence[tuple[date, int]], today: date, first: date) -> int:
     """The figure one should have today: between two milestones in proportion to the days, up to the next whole unit."""
-    before, figure = date(year, 1, 1), 0
+    before, figure = first, 0
     for day, reach in points:
         if today <= day:
             span = max(1, (day - before).days)

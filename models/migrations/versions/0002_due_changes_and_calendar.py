@@ -14,6 +14,31 @@ depends_on = None
 def upgrade() -> None:
     """Apply."""
     op.create_table(
+        "calendar_change",
+        sa.Column("revision", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("kind", sa.String(length=8), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("origin", sa.String(length=8), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("at", UtcDateTime(), nullable=False),
+        sa.Column("by", sa.String(length=64), nullable=False),
+        sa.PrimaryKeyConstraint("revision", name=op.f("pk_calendar_change")),
+    )
+    op.create_table(
+        "calendar_day",
+        sa.Column("date", sa.Date(), nullable=False),
+        sa.Column("source", sa.String(length=8), nullable=False),
+        sa.Column("year", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("is_workday", sa.Boolean(), nullable=False),
+        sa.Column("name", sa.String(length=40), nullable=False),
+        sa.Column("reason", sa.String(length=200), nullable=True),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["revision"], ["calendar_change.revision"], name=op.f("fk_calendar_day_revision")
+        ),
+        sa.PrimaryKeyConstraint("date", "source", "year", name=op.f("pk_calendar_day")),
+    )
+    op.create_table(
         "due_change",
         sa.Column("obligation_id", sa.Integer(), nullable=False),
         sa.Column("seq", sa.Integer(), nullable=False),
@@ -38,3 +63,5 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Take back."""
     op.drop_table("due_change")
+    op.drop_table("calendar_day")
+    op.drop_table("calendar_change")

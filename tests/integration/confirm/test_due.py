@@ -8,8 +8,8 @@ from sqlalchemy import func, select
 
 from models.messages import ReminderRow
 from models.obligations import AuditRow, DueChangeRow, ObligationRow, OccurrenceRow, RungRow
+from schedules.dues import Due
 from schedules.errors import Refused
-from schedules.parts import Due
 from tasks.due import Trail, groups, move_due, move_many
 from tasks.duty import load
 from tasks.live import definition
@@ -135,9 +135,10 @@ def test_an_equal_day_leaves_no_trail_and_no_new_epoch(acts, item, local_time):
 def test_what_waits_for_approval_moves_in_silence_and_what_is_closed_is_refused(acts, item, local_time):
     now = local_time("2026-12-02 10:00")
     acts.confirm(item.id, now, done_on="2026-12-02")
+    asks_at = acts.again(item.id).next_at
     move(acts, item.id, due(local_time, "2026-12-18"), now)
     row = acts.again(item.id)
-    assert (row.state, row.due_on, row.next_at) == ("submitted", date(2026, 12, 18), None)
+    assert (row.state, row.due_on, row.next_at) == ("submitted", date(2026, 12, 18), asks_at)
 
     acts.approve(item.id, now, by="xuwenjing")
 

@@ -293,6 +293,7 @@ def test_health_tells_what_works(site):
     assert answer.status_code == 200
     assert answer.json["database"] is True
     assert answer.json["redis"] is False
+    assert answer.json["calendar_valid_to"] == "2026-12-31"
 
 
 def test_a_fault_of_ours_is_a_number_and_no_traceback(site, clerk, monkeypatch, caplog):

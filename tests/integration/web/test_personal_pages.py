@@ -1,6 +1,7 @@
 """The page behind a personal link: looking changes nothing, acting needs the form, every bad link gets one answer."""
 
 import io
+import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 
@@ -9,7 +10,10 @@ from sqlalchemy import func, select
 
 from models.obligations import ConfirmationRow, FileRow, ObligationRow
 from models.people import PersonRow
+from schedules.dues import Due
 from tasks.credit import add_credit
+from tasks.due import move_due
+from tasks.duty import load
 
 JPEG = b"\xff\xd8\xff\xe0" + b"\0" * 64
 NOW = "2026-11-23 09:05"
@@ -55,6 +59,27 @@ def test_the_page_says_whose_what_and_until_when(collect):
 
     for words in ("民主社区", "法治建设集中研判", "报送问题清单", "今天18:00前", "办结"):
         assert words in text
+
+
+def test_the_page_says_how_the_deadline_moved_and_why(site, collect, local_time):
+    client, path, duty = collect
+    with site.world.writing() as (session, live):
+        later = Due(date(2026, 11, 26), local_time("2026-11-26 18:00"))
+        move_due(
+            session,
+            live,
+            load(session, duty),
+            later,
+            kind="manual",
+            reason="会议改期",
+            now=local_time(NOW),
+            new_epoch=True,
+        )
+
+    text = client.get(path).text
+
+    assert "11月26日" in text
+    assert "由11月23日改为11月26日（会议改期）" in re.sub(r"<[^>]*>", "", text)
 
 
 def test_handing_in_records_it_and_shows_the_receipt(site, collect):

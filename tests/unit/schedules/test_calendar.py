@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from schedules.calendar import WorkCalendar, merge
-from schedules.calendar_file import read_notice
+from schedules.calendar import Notice, Override, WorkCalendar, merge
+from schedules.calendar_file import notice_json, overrides_json, read_calendar, read_notice
 from schedules.source_text import SourceFile
 
 
@@ -78,7 +78,9 @@ def test_a_notice_says_which_days_are_worked() -> None:
     found, problems = read_notice(SourceFile("2026.json", text.encode()))
 
     assert problems == []
-    assert found == (2026, {date(2026, 1, 1): False, date(2025, 12, 28): True})
+    assert found is not None
+    assert (found.year, found.days) == (2026, {date(2026, 1, 1): False, date(2025, 12, 28): True})
+    assert found.names[date(2026, 1, 1)] == "元旦"
 
 
 @pytest.mark.parametrize(
@@ -126,3 +128,70 @@ def test_a_notice_that_is_not_text_is_refused() -> None:
 
     assert found is None
     assert "not UTF-8" in problems[0].text()
+
+
+STORM = Override(day=date(2026, 12, 31), is_workday=False, name="停工", reason="暴雪")
+
+
+def test_an_override_wins_over_every_notice() -> None:
+    found = merge([Notice(2027, {date(2026, 12, 31): True}), Notice(2026, {})], overrides=[STORM])
+
+    assert not found.is_workday(date(2026, 12, 31))
+    assert found.years == {2026, 2027}
+    assert {day.day: (day.source, day.name) for day in found.year(2026)}[date(2026, 12, 31)] == (
+        "override",
+        "停工",
+    )
+
+
+def test_every_day_of_a_year_has_what_decided_it(calendar: WorkCalendar) -> None:
+    announced = {day.day: day for day in calendar.year(2026)}
+    estimated = {day.day: day for day in calendar.year(2027)}
+
+    assert (len(announced), len(calendar.year(2024))) == (365, 366)
+    assert (announced[date(2026, 1, 1)].source, announced[date(2026, 1, 1)].name) == ("notice", "元旦")
+    assert (announced[date(2026, 1, 5)].source, announced[date(2026, 1, 5)].name) == ("week", "")
+    assert (estimated[date(2027, 2, 6)].source, estimated[date(2027, 2, 6)].name) == ("estimate", "春节")
+    assert sum(day.is_workday for day in announced.values()) == 248
+
+
+def test_overrides_are_read_and_written_as_a_file() -> None:
+    read = read_calendar(SourceFile("calendar/overrides.json", overrides_json([STORM]).encode()))
+
+    assert (read.notice, read.overrides, read.problems) == (None, (STORM,), [])
+
+
+def test_a_notice_is_read_as_it_was_written() -> None:
+    notice = Notice(
+        2027,
+        {date(2027, 1, 1): False, date(2026, 12, 26): True},
+        {date(2027, 1, 1): "元旦", date(2026, 12, 26): ""},
+    )
+
+    assert read_calendar(SourceFile("calendar/2027.json", notice_json(notice).encode())).notice == notice
+
+
+@pytest.mark.parametrize(
+    ("entries", "said"),
+    [
+        ("7", 'a day needs "date" and "isOffDay", found 7'),
+        ('{"date": "2026-09-03", "isOffDay": true}', "2026-09-03 needs a reason"),
+        ('{"date": "2026-09-03", "isOffDay": true, "reason": 7}', "2026-09-03 needs a reason"),
+        (
+            '{"date": "2026-09-03", "isOffDay": true, "reason": "x"}, {"date": "2026-09-03", "isOffDay": true, "reason": "y"}',
+            "2026-09-03 stands here twice",
+        ),
+    ],
+)
+def test_bad_overrides_are_refused(entries: str, said: str) -> None:
+    read = read_calendar(SourceFile("o.json", f'{{"overrides": [{entries}]}}'.encode()))
+
+    assert read.overrides == ()
+    assert said in read.problems[0].text()
+
+
+def test_overrides_are_no_notice() -> None:
+    found, problems = read_notice(SourceFile("o.json", overrides_json([STORM]).encode()))
+
+    assert found is None
+    assert "not a holiday notice" in problems[0].text()

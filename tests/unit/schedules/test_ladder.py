@@ -8,15 +8,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from schedules.anchors import slot_anchors
+from schedules.dues import make_up_due
 from schedules.grammar import Schedule
 from schedules.ladder import Anchor, RungAt, anchors_of, fitting_ladder, ladder, timeline
 from schedules.lights import soon_from
 from schedules.occurrences import slots
 from schedules.office import OfficeSpec
 from schedules.opened_late import late
-from schedules.parts import make_up_due, parts
+from schedules.own_head import for_a_unit
+from schedules.parts import parts
 from schedules.posts import audience
-from schedules.preview import slot_anchors
 from schedules.quiet import next_sending
 from schedules.sending import first_sending
 
@@ -389,6 +391,17 @@ def test_a_late_start_tells_each_role_the_latest_that_spoke_to_it(one: One) -> N
     ]  # fmt: skip
 
 
+def test_of_what_a_unit_owes_its_head_is_told_as_the_owner_and_never_about_himself(one: One) -> None:
+    ladder = "[{before: due, by: 1 workday, to: [assignee, unit-head]}, {after: due, by: 1 workday, to: [unit-head, deputy-leader]}]"
+    schedule, office = of(one, ladder)
+
+    found = for_a_unit(timeline(schedule, "", DUE, office, opens_at=local("2026-09-01T08:40")))
+
+    assert [(rung.no, rung.key) for rung in found] == [
+        (0, "before due 1 workdays 08:40 -> assignee"), (1, "after due 1 workdays 08:40 -> deputy-leader"),
+    ]  # fmt: skip
+
+
 def test_a_start_in_time_loses_nothing(one: One) -> None:
     assert late_at(one, "[{before: due, by: 1 workday}]", "2026-09-01T08:00") == [
         "2026-09-30T08:40 before due 1 workdays 08:40 -> assignee"
@@ -473,7 +486,7 @@ def test_every_part_of_every_starter_schedule_has_a_ladder_without_repeats(start
             rungs = timeline(
                 schedule,
                 part.key,
-                slot_anchors(slot, part),
+                slot_anchors(schedule, slot, part, starter),
                 starter,
                 opens_at=slot.opens_at,
                 target=6000,

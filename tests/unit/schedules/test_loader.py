@@ -4,11 +4,13 @@ from collections.abc import Callable
 from datetime import date
 
 import pytest
+from bad_terms import ALLOWED, BAD_TERMS
 from unit.schedules.offices import CREDENTIALS_CSV, OFFICE_YAML, PEOPLE_CSV
 
-from schedules.loader import SourceFile, load
+from schedules.loader import Loaded, SourceFile, load
 
 Said = Callable[..., list[str]]
+Small = Callable[..., Loaded]
 
 
 def entry(**changes: str) -> str:
@@ -153,7 +155,10 @@ def test_an_office_without_office_yaml(said: Said) -> None:
         ({"milestones": "[{by: 03-31, reach: 3}]"}, "a: 'milestones' only goes with 'done: {sum: …}'"),
         ({"on_time": "x"}, "s.yaml:5:12: a: there is no step 'x'"),
         ({"pending": "{after: x, quiet: 3 workdays}"}, "s.yaml:5:20: a: there is no step 'x'"),
-        ({"effect": "{after: x, block: y}"}, "a: 'x' is nothing to count from here; allowed: due, open"),
+        (
+            {"effect": "{after: x, block: y}"},
+            "a: 'x' is nothing to count from here; allowed: due, held_on, on, open",
+        ),
         (
             {"remind": "{use: weely}"},
             "s.yaml:5:17: a: there is no ladder 'weely' in office.yaml; allowed: weekly (or certificate",
@@ -167,7 +172,7 @@ def test_an_office_without_office_yaml(said: Said) -> None:
         ({"remind": "[{on: due, by: 3 days}]"}, "a: 'by' needs 'before|after' beside it"),
         (
             {"remind": "[{before: dew, by: 3 days}]"},
-            "s.yaml:5:21: a: 'dew' is nothing to count from here; allowed: due (or open)",
+            "s.yaml:5:21: a: 'dew' is nothing to count from here; allowed: due (or held_on, on, open)",
         ),
         ({"remind": "[{before: start, by: 3 days}]"}, "a: 'start' is nothing to count from here"),
         ({"remind": "[{on: due, to: boss}]"}, "s.yaml:5:26: a: there is no role 'boss'"),
@@ -203,7 +208,6 @@ STEPS = "{window: [11]}"
 @pytest.mark.parametrize(
     ("steps", "sentence"),
     [
-        ("x: {title: x}", "s.yaml:6:8: a: needs exactly one of due, within"),
         ("x: {title: x, within: 3 days}", "a: 'within' needs 'after' beside it"),
         ("x: {title: x, due: window, after: y}", "a: 'after' needs 'within' beside it"),
         ("x: {title: x, due: window, from: y}", "a: 'from' needs 'after' beside it"),
@@ -541,3 +545,58 @@ def test_files_that_cannot_be_read(said: Said, name: str) -> None:
     found = said(**{name: b"\xff\xff\xff\xff"}) if name != "s_yaml" else said(b"\xff\xff\xff\xff")
 
     assert found == [f"{name.replace('_', '.')}:1:1: the file is not UTF-8 text; allowed: save it as UTF-8"]
+
+
+@pytest.mark.parametrize(("text", "sentence"), BAD_TERMS.items(), ids=BAD_TERMS)
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("when", "{weekly: 周五, min_gap: '"),
+        ("done", "{by: each, within: '"),
+        ("remind", "[{before: due, by: '"),
+        ("steps", "{x: {title: t, due: {before: due, by: '"),
+    ],
+    ids=["gap", "within", "rung", "step"],
+)
+def test_a_bad_term_is_refused_at_its_place(
+    said: Said, key: str, value: str, text: str, sentence: str
+) -> None:
+    brackets = "".join({"{": "}", "[": "]"}.get(letter, "") for letter in reversed(value))
+    yaml = entry(**{key: f"{value}{text}'{brackets}"})
+    line = next(n for n, each in enumerate(yaml.splitlines(), start=1) if each.startswith(f"  {key}:"))
+
+    (problem,) = said(yaml)
+
+    assert problem.startswith(f"s.yaml:{line}:{len(f'  {key}: {value}')}: a: {sentence}")
+    assert problem.endswith(f"; allowed: {ALLOWED}")
+
+
+def test_every_bad_term_is_told_in_one_go(said: Said) -> None:
+    written = entry(
+        when="{weekly: 周五, min_gap: 20}",
+        done="{by: each, within: 0 workdays}",
+        remind="[{before: due, by: 1 day}]",
+    )
+
+    assert [problem.split(": ")[0] for problem in said(written)] == [
+        "s.yaml:3:31",
+        "s.yaml:5:28",
+        "s.yaml:6:30",
+    ]
+
+
+OVERRIDES = (
+    '{"overrides": [{"date": "2026-09-03", "isOffDay": true, "name": "纪念日", "reason": "市政府通知"}]}'
+)
+
+
+def test_single_days_are_part_of_the_office(small: Small) -> None:
+    loaded = small(overrides_json=OVERRIDES)
+    assert loaded.office is not None
+    assert [each.reason for each in loaded.office.day_overrides] == ["市政府通知"]
+    assert [each.year for each in loaded.office.notices] == [2023, 2024, 2025, 2026]
+    assert not loaded.office.calendar.is_workday(date(2026, 9, 3))
+
+
+def test_a_day_overridden_in_two_files_is_refused(said: Said) -> None:
+    assert said(a_json=OVERRIDES, b_json=OVERRIDES) == ["b.json:1:1: 2026-09-03 stands here twice"]

@@ -4,12 +4,8 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from dateutil import rrule
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from schedules.calendar import WorkCalendar
-from schedules.fields import WEEKDAYS
 from schedules.grammar import Dated, Schedule, Weekly
 from schedules.occurrences import Slot, holding, next_opening, opening, slots
 from schedules.office import OfficeSpec
@@ -311,16 +307,3 @@ def test_a_rule_without_any_worked_day_looks_back_to_its_end(one: One) -> None:
 def test_a_rule_of_no_known_kind_is_an_error(calendar: WorkCalendar) -> None:
     with pytest.raises(TypeError, match="Dated is not a rule"):
         list(rule_days(Dated(), calendar, FIRST, LAST))
-
-
-@given(
-    weekday=st.integers(0, 6), first=st.dates(date(2023, 1, 1), date(2026, 1, 1)), length=st.integers(0, 400)
-)
-@settings(max_examples=60, deadline=None)
-def test_weekly_agrees_with_dateutil(calendar: WorkCalendar, weekday: int, first: date, length: int) -> None:
-    last = first + timedelta(days=length)
-    midnight = datetime.combine(first, datetime.min.time())
-    theirs = rrule.rrule(rrule.DAILY, dtstart=midnight, until=midnight + timedelta(length), byweekday=weekday)
-    rule = Weekly.model_validate({"weekly": WEEKDAYS[weekday]})
-
-    assert [day for day, _ in rule_days(rule, calendar, first, last)] == [at.date() for at in theirs]

@@ -7,10 +7,12 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from schedules.audience import AnyOf, In
+from schedules.chain import Known, StepFact
+from schedules.dues import Due, basis_of, step_due
 from schedules.grammar import Quota, Schedule
 from schedules.occurrences import slots
 from schedules.office import Credential, OfficeSpec
-from schedules.parts import Due, OwnedBy, Part, basis_of, evidence_of, part_title, parts, step_due
+from schedules.parts import OwnedBy, Part, evidence_of, part_title, parts
 from schedules.quota import first_issued, full_target, target, threshold
 from schedules.slot import Slot
 
@@ -66,17 +68,23 @@ def test_a_review_is_steps_and_children(starter: OfficeSpec) -> None:
     assert list(evidence_of(review, "meet")) == ["held_on"]
 
 
+def met(field: str, day: str) -> Known:
+    """The review's meeting was held, and its record says so."""
+    fact = StepFact(done_on=date.fromisoformat(day), values={field: (day,)})
+    return Known(on=date(2026, 11, 30), done={"meet": fact})
+
+
 def test_a_step_counts_from_what_was_recorded(starter: OfficeSpec) -> None:
     review = starter.schedule("half-year-review")
     slot = last_slot(review, starter)
 
-    assert step_due(review, "minutes", slot, {}, starter) is None
-    known, estimated = (
+    assert step_due(review, "minutes", slot, Known(on=slot.date), starter) is None
+    due, estimated = (
         Due(date(2026, 12, 4), local("2026-12-04T18:00")),
         Due(date(2027, 1, 5), local("2027-01-05T18:00"), True),
     )
-    assert step_due(review, "minutes", slot, {"held_on": date(2026, 11, 27)}, starter) == known
-    assert step_due(review, "minutes", slot, {"held_on": date(2026, 12, 28)}, starter) == estimated
+    assert step_due(review, "minutes", slot, met("held_on", "2026-11-27"), starter) == due
+    assert step_due(review, "minutes", slot, met("held_on", "2026-12-28"), starter) == estimated
 
 
 def test_a_step_without_a_fact_of_its_own_counts_from_the_day_of_the_step_before(one: One) -> None:
@@ -85,7 +93,9 @@ def test_a_step_without_a_fact_of_its_own_counts_from_the_day_of_the_step_before
         f"a: {{title: a, when: {{window: [11]}}, who: {{roles: [staff]}}, steps: {steps}, remind: []}}\n"
     )
 
-    found = step_due(schedule, "z", last_slot(schedule, office), {"x": date(2026, 11, 26)}, office)
+    slot = last_slot(schedule, office)
+    known = Known(on=slot.date, done={"x": StepFact(done_on=date(2026, 11, 26))})
+    found = step_due(schedule, "z", slot, known, office)
 
     assert found == Due(date(2026, 12, 1), local("2026-12-01T18:00"))
 
@@ -149,7 +159,7 @@ def test_an_occurrence_that_does_not_take_place_has_no_days(starter: OfficeSpec)
     review = starter.schedule("half-year-review")
     slot = replace(last_slot(review, starter), date=None, due_on=None)
 
-    assert step_due(review, "meet", slot, {}, starter) is None
+    assert step_due(review, "meet", slot, Known(on=slot.date), starter) is None
     assert all(part.due_on is None for part in parts(review, slot, starter))
 
 

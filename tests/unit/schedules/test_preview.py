@@ -42,19 +42,19 @@ def test_the_preview_of_a_study_day(starter: OfficeSpec) -> None:
         "rungs": [
             {
                 "at": "2026-04-29T16:00:00+08:00", "to": "group", "label": "one working day before the start",
-                "part": "record", "release": "auto",
+                "part": "record", "release": "auto", "notice": None, "unsigned": False,
             },
             {
                 "at": "2026-05-06T09:00:00+08:00", "to": "role:study-secretary", "label": "one working day after the start",
-                "part": "record", "release": "auto",
+                "part": "record", "release": "auto", "notice": None, "unsigned": False,
             },
             {
                 "at": "2026-05-08T08:40:00+08:00", "to": "role:study-secretary", "label": "3 working days after the start",
-                "part": "record", "release": "auto",
+                "part": "record", "release": "auto", "notice": None, "unsigned": False,
             },
             {
                 "at": "2026-05-08T08:40:00+08:00", "to": "unit-head", "label": "3 working days after the start",
-                "part": "record", "release": "auto",
+                "part": "record", "release": "auto", "notice": None, "unsigned": False,
             },
         ],
     }  # fmt: skip
@@ -229,7 +229,7 @@ def test_the_schema_refuses_mistakes(old: str, new: str) -> None:
 
 
 def test_the_schema_knows_the_words_of_the_definitions() -> None:
-    entry = schedules_schema()["additionalProperties"]
+    entry = schedules_schema()["$defs"]["Schedule"]
 
     assert "id" not in entry["properties"]
     assert entry["required"] == ["title", "when", "who"]

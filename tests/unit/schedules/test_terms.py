@@ -1,8 +1,9 @@
-"""Terms from a day to a day: the units of Chinese law, the last day, and an independent slow count."""
+"""Terms from a day to a day: the units of Chinese law, the last day, and what is refused."""
 
-from datetime import date, timedelta
+from datetime import date
 
 import pytest
+from bad_terms import ALLOWED, BAD_TERMS
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -41,6 +42,7 @@ DAYS_2023_TO_2026 = st.dates(date(2023, 1, 1), date(2026, 6, 30))
         ("1 year", Term(1, "years")),
         ("24小时", Term(24, "hours")),
         ("45 minutes", Term(45, "minutes")),
+        ("20 Workdays", Term(20, "workdays")),
         ({"n": 15, "unit": "日", "roll": "next-workday"}, Term(15, "days", "next-workday")),
         ({"n": 3, "unit": "workdays"}, Term(3, "workdays")),
         (Term(2, "days"), Term(2, "days")),
@@ -50,33 +52,36 @@ def test_a_term_is_read(text: object, term: Term) -> None:
     assert parse_term(text) == term
 
 
-@pytest.mark.parametrize(
-    ("text", "said"),
-    [
-        ("10 day", "say 'days' (natural days) or 'workdays'"),
-        ("0 day", "say 'days' (natural days) or 'workdays'"),
-        ("0 workdays", "can mean two things"),
-        ("20", "not a term"),
-        ("days", "not a term"),
-        ("-1 days", "not a term"),
-        ("3 fortnights", "unknown unit 'fortnights'"),
-        ("37000 days", "longer than 36500 days"),
-        (3, "needs a number and a unit, found 3"),
-        (None, "needs a number and a unit"),
-        ({"n": "3", "unit": "days"}, "'n' must be a whole number"),
-        ({"n": True, "unit": "days"}, "'n' must be a whole number"),
-        ({"n": -3, "unit": "days"}, "'n' must be a whole number"),
-        ({"n": 3, "unit": "day"}, "say 'days'"),
-        ({"n": 3, "unit": "days", "rol": "none"}, "unknown key 'rol'"),
-        ({"n": 3, "unit": "days", "roll": "up"}, "'roll' must be none"),
-    ],
-)
+MAPPINGS: list[tuple[object, str]] = [
+    (3, "needs a number and a unit, found 3"),
+    (None, "needs a number and a unit"),
+    (["3", "days"], "needs a number and a unit"),
+    ("", "'' is not a term"),
+    ("x" * 500, "is not a term"),
+    ("9" * 5000 + " days", "longer than 36500 days"),
+    ({"n": "3", "unit": "days"}, "'n' must be a whole number"),
+    ({"n": True, "unit": "days"}, "'n' must be a whole number"),
+    ({"n": 1.5, "unit": "days"}, "'n' must be a whole number"),
+    ({"n": -3, "unit": "days"}, "'n' must be a whole number"),
+    ({"unit": "days"}, "'n' must be a whole number, found None"),
+    ({"n": 20}, "'unit' must be a unit of time, found None"),
+    ({"n": 20, "unit": ["days"]}, "'unit' must be a unit of time, found ['days']"),
+    ({"n": 3, "unit": "day"}, "say 'days'"),
+    ({"n": 0, "unit": "workdays"}, "can mean two things"),
+    ({"n": 10**30, "unit": "days"}, "longer than 36500 days"),
+    ({"n": 3, "unit": "days", "rol": "none"}, "unknown key 'rol'"),
+    ({"n": 3, "unit": "days", "roll": "up"}, "'roll' must be none"),
+]
+
+
+@pytest.mark.parametrize(("text", "said"), [*BAD_TERMS.items(), *MAPPINGS], ids=lambda value: str(value)[:40])
 def test_a_bad_term_is_refused(text: object, said: str) -> None:
     with pytest.raises(BadTerm, match=r".") as error:
         parse_term(text)
 
     assert said in str(error.value.what)
-    assert "20 workdays" in error.value.allowed
+    assert len(str(error.value.what)) < 200
+    assert error.value.allowed == ALLOWED
 
 
 @pytest.mark.parametrize(
@@ -180,36 +185,12 @@ def test_a_working_day_is_said_to_be_one() -> None:
     assert str(term_words(Term(5, "workdays"))) == "5 working days"
 
 
-@given(start=DAYS_2023_TO_2026, n=st.integers(1, 120))
-@settings(max_examples=150, deadline=None)
-def test_workdays_agree_with_a_slow_count(calendar: WorkCalendar, start: date, n: int) -> None:
-    left, day = n, start
-    while left:
-        day += timedelta(days=1)
-        if calendar.days.get(day, day.weekday() < 5):
-            left -= 1
-
-    assert last_day(start, Term(n, "workdays"), calendar) == day
-    assert calendar.workdays_between(start, day) == n
-    assert calendar.workdays_between(day, start) == -n
-
-
 @given(start=DAYS_2023_TO_2026, n=st.integers(1, 60))
 @settings(max_examples=100, deadline=None)
 def test_back_and_forth_meet_on_a_working_day(calendar: WorkCalendar, start: date, n: int) -> None:
     worked = calendar.next_workday(start)
 
     assert first_day(last_day(worked, Term(n, "workdays"), calendar), Term(n, "workdays"), calendar) == worked
-
-
-@given(start=DAYS_2023_TO_2026, n=st.integers(1, 60), off=st.dates(date(2023, 1, 1), date(2026, 12, 31)))
-@settings(max_examples=100, deadline=None)
-def test_another_holiday_never_makes_a_deadline_earlier(
-    calendar: WorkCalendar, start: date, n: int, off: date
-) -> None:
-    fuller = WorkCalendar(days={**calendar.days, off: False}, years=calendar.years)
-
-    assert last_day(start, Term(n, "workdays"), fuller) >= last_day(start, Term(n, "workdays"), calendar)
 
 
 @given(start=st.dates(date(1990, 1, 1), date(2060, 1, 1)), n=st.integers(1, 300), back=st.booleans())

@@ -52,8 +52,8 @@ def test_what_can_be_repaired_is_repaired_so_that_the_rest_is_read(said: Said) -
         "s.yaml:2:8: a full-width colon '：' after 'title'; allowed: ': '",
         "s.yaml:3:1: a Tab in the indentation; allowed: spaces",
         "s.yaml:3:17: a: '周八' is not a day of the week; allowed: 周一…周日, monday…sunday",
-        "s.yaml:4:26: a: unknown key 'colour'; allowed: assist, credential, except, holder, people, post, prorate, responsible,"
-        " role, roles, tags, unit, …",
+        "s.yaml:4:26: a: unknown key 'colour'; allowed: assist, at_least, credential, except, from_event, holder, people, post,"
+        " prorate, responsible, role, roles, …",
     ]
 
 

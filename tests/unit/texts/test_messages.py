@@ -179,6 +179,33 @@ def test_hours_behind_say_how_many_by_when_and_how_many_are_missing(person: Rend
     )
 
 
+@pytest.mark.parametrize(
+    ("cycle", "chinese", "english"),
+    [
+        ("calendar-year", "本年", "this year"),
+        ("calendar-half", "本半年", "this half-year"),
+        ("calendar-quarter", "本季度", "this quarter"),
+        ("calendar-month", "本月", "this month"),
+    ],
+)
+def test_the_time_of_a_figure_is_named(person: Render, cycle: str, chinese: str, english: str) -> None:
+    begun = hours(date(2026, 12, 1), 0, phase="open", cycle=cycle)
+
+    assert f"{chinese}应完成60学时" in person(begun).body
+    assert (
+        f"您{chinese}已认定32学时" in person(hours(date(2026, 9, 10), 3200, threshold=4500, cycle=cycle)).body
+    )
+    assert english in person(begun, lang="en").body
+
+
+def test_what_is_counted_is_not_learned(person: Render) -> None:
+    counted = hours(date(2026, 9, 10), 100, threshold=400, counted_in="count")
+
+    assert "已办未登记的，请补登记。" in person(counted).body
+    assert "学" not in person(counted).body.replace("执法人员年度培训", "").partition("\n")[0]
+    assert "please record it" in person(counted, lang="en").body
+
+
 def test_half_hours_are_said(person: Render) -> None:
     assert "已认定32.5学时" in person(hours(date(2026, 9, 10), 3250, threshold=4500)).body
 

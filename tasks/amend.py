@@ -1,0 +1,162 @@
+"""Correct what was recorded of an event, and end a chain early by one of its branches; both with a reason that stays in the trail."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from models.events import EventRow
+from models.obligations import ObligationRow, OccurrenceRow
+from schedules.chain import applies
+from schedules.errors import NotFound, Refused
+from schedules.grammar import Schedule
+from schedules.problems import nearest
+from schedules.states import Obligation, move_obligation
+from schedules.words import phrase
+from tasks.audit import note as audit
+from tasks.duty import actor, silence
+from tasks.events import Given, checked, listening, open_parts
+from tasks.evidence import said
+from tasks.following import open_following, set_cursor
+from tasks.groups import named_party
+from tasks.known import known
+from tasks.live import Live, definition
+
+
+def amend_event(
+    session: Session,
+    live: Live,
+    *,
+    kind: str,
+    key: str,
+    given: Given,
+    reason: str,
+    by: int | None,
+    now: datetime,
+) -> tuple[int, ...]:
+    """Change fields of an event; steps that belong to it now open, open ones that do not are cancelled. Return its occurrences.
+
+    The day of an event is not changed: every term counts from it. Raise NotFound, or Refused as `record_event` does, and for a step
+    that has been recorded and would not belong any more.
+    """
+    found = listening(session, kind)
+    event = session.scalars(
+        select(EventRow).where(EventRow.kind == kind, EventRow.key == key).with_for_update()
+    ).one_or_none()
+    if event is None:
+        raise NotFound(phrase("there is no event '{kind}' {key}", kind=kind, key=key))
+    words = said(reason, field="reason", missing=phrase("say in a few words why it is changed"))
+    fields = checked(session, live, found, {**event.fields, **given}, on=event.happened_on)
+    event.fields = fields
+    occurrences = session.scalars(
+        select(OccurrenceRow)
+        .where(OccurrenceRow.event_id == event.id, OccurrenceRow.state == "open")
+        .with_for_update()
+    ).all()
+    for occurrence in occurrences:
+        _follow(session, live, occurrence, fields, now=now)
+    audit(
+        session, actor=actor(by, "cli"), act="amend-event", subject_kind="event", subject_id=event.id, at=now, reason=words,
+        fields=sorted(given),
+    )  # fmt: skip
+    return tuple(occurrence.id for occurrence in occurrences)
+
+
+def _follow(
+    session: Session, live: Live, occurrence: OccurrenceRow, fields: Mapping[str, list[str]], *, now: datetime
+) -> None:
+    schedule = definition(session, occurrence.version_id)
+    was = {name: tuple(values) for name, values in occurrence.fields.items()}
+    occurrence.fields = dict(fields)
+    facts = known(session, occurrence, schedule)
+    for key in facts.done:
+        if not applies(schedule, key, facts):
+            what = phrase("'{step}' has been recorded; take that back first", step=schedule.steps[key].title)
+            raise Refused(what)
+    for row in open_parts(session, occurrence):
+        if row.part in schedule.steps and not applies(schedule, row.part, facts):
+            row.state, row.closed_at, row.closed_why = (
+                move_obligation(row.state, Obligation.CANCELLED),
+                now,
+                "undone",
+            )
+            silence(row)
+    _hand_over(session, live, occurrence, schedule, was, now=now)
+    open_following(session, live, occurrence, schedule, now=now)
+
+
+def _hand_over(
+    session: Session,
+    live: Live,
+    occurrence: OccurrenceRow,
+    schedule: Schedule,
+    was: Mapping[str, tuple[str, ...]],
+    *,
+    now: datetime,
+) -> None:
+    """Give what is open to those whom the event names now; their ladder speaks to them from here on."""
+    name = schedule.who.from_event
+    fields = {key: tuple(values) for key, values in occurrence.fields.items()}
+    if name is None or set(was.get(name, ())) == set(fields.get(name, ())):
+        return
+    today = live.today(now)
+    before = named_party(session, live, schedule, was, on=today)
+    after = named_party(session, live, schedule, fields, on=today)
+    mine = (ObligationRow.occurrence_id == occurrence.id, ObligationRow.party_id == before)
+    session.execute(
+        update(ObligationRow)
+        .where(*mine, ObligationRow.state.in_(("open", "paused", "submitted")))
+        .values(party_id=after, epoch=ObligationRow.epoch + 1)
+        .execution_options(synchronize_session=False)
+    )
+    session.expire_all()
+    for row in session.scalars(
+        select(ObligationRow).where(mine[0], ObligationRow.party_id == after, ObligationRow.state == "open")
+    ):
+        set_cursor(session, row, since=now)
+
+
+def end_early(
+    session: Session,
+    live: Live,
+    occurrence: OccurrenceRow,
+    *,
+    branch: str,
+    reason: str,
+    on: date,
+    by: int | None,
+    now: datetime,
+) -> int:
+    """End a chain by one of its branches (撤案, 移送); return how many open duties are cancelled.
+
+    Raise Refused for a branch that the schedule does not name, a chain that is closed, or a day before the event or in the future.
+    """
+    schedule = definition(session, occurrence.version_id)
+    if branch not in schedule.branches:
+        names = tuple(schedule.branches)
+        raise Refused(
+            phrase("'{title}' cannot end by '{branch}'; allowed: {allowed}", title=schedule.title, branch=branch,
+                   allowed=nearest(branch, names) or "—"), field="branch",
+        )  # fmt: skip
+    words = said(reason, field="reason", missing=phrase("say in a few words why it ends"))
+    if occurrence.state != "open":
+        raise Refused(phrase("it is closed already"))
+    if not occurrence.held_on <= on <= live.today(now):
+        raise Refused(
+            phrase("it ends between {first} and today", first=occurrence.held_on.isoformat()), field="on"
+        )
+    rows = open_parts(session, occurrence)
+    for row in rows:
+        row.state, row.closed_at, row.closed_why = (
+            move_obligation(row.state, Obligation.CANCELLED),
+            now,
+            "branch",
+        )
+        silence(row)
+    occurrence.state, occurrence.closed_at, occurrence.closed_as = "closed", now, branch
+    audit(
+        session, actor=actor(by, "cli"), act="end-early", subject_kind="occurrence", subject_id=occurrence.id, at=now, branch=branch,
+        reason=words, on=on.isoformat(),
+    )  # fmt: skip
+    return len(rows)

@@ -1,0 +1,65 @@
+"""What is handed in asks those who may agree, and takes effect once they have: what follows opens then, not before."""
+
+from collections import defaultdict
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from models.obligations import ConfirmationRow, EvidenceRow
+from models.people import PartyRow
+from models.queries.duties import stands_for
+from schedules.approval import approval_rungs
+from schedules.grammar import ByPeople, Schedule
+from tasks.duty import Duty, holds
+from tasks.following import open_following, pause_while_pending
+from tasks.live import Live
+from tasks.renew import renew_from_evidence
+from tasks.timelines import set_timeline
+
+
+def approving_role(schedule: Schedule, part: str) -> str | None:
+    """The role that has to agree that a part is done, if one has to."""
+    if part == "child":
+        closing = schedule.children.closed_by if schedule.children else None
+        return closing.approve.role if closing else None
+    step = schedule.steps.get(part)
+    if step is not None:
+        return step.approve.role if step.approve else None
+    done = schedule.done
+    if isinstance(done, ByPeople) and done.approve is not None and part == "":
+        return done.approve.role
+    return None
+
+
+def ask_for_approval(session: Session, live: Live, duty: Duty, *, now: datetime) -> None:
+    """Point the cursor of what was handed in at the rungs that tell those who may agree."""
+    role = approving_role(duty.schedule, duty.part)
+    if role is None:
+        return
+    count = session.scalar(
+        select(func.count()).select_from(ConfirmationRow).where(ConfirmationRow.obligation_id == duty.row.id)
+    )
+    rungs = approval_rungs(role, record=count or 1, since=now, office=live.office)
+    duty.row.approval_id = set_timeline(session, rungs)
+    duty.row.next_no, duty.row.next_at = rungs[0].no, rungs[0].at
+
+
+def take_effect(session: Session, live: Live, duty: Duty, record: ConfirmationRow, *, now: datetime) -> None:
+    """Do what follows from a record: the new certificate, the silence, the steps that come after."""
+    values: dict[str, list[str]] = defaultdict(list)
+    rows = select(EvidenceRow.name, EvidenceRow.value).where(EvidenceRow.confirmation_id == record.id)
+    for name, value in session.execute(rows.order_by(EvidenceRow.id)):
+        if value is not None:
+            values[name].append(value)
+    renew_from_evidence(session, live, duty, values, now=now)
+    pause_while_pending(session, live, duty, record.done_on)
+    open_following(session, live, duty.occurrence, duty.schedule, now=now)
+
+
+def may_approve(session: Session, live: Live, *, role: str, person_id: int, now: datetime) -> bool:
+    """Whether a person holds the role, or stands in for somebody who does."""
+    if holds(session, person_id, role, on=live.today(now)):
+        return True
+    party = session.scalar(select(PartyRow.id).where(PartyRow.kind == "role", PartyRow.key == role))
+    return party is not None and stands_for(session, party_id=party, person_id=person_id, now=now)

@@ -1,0 +1,31 @@
+"""What a duty is called where it stands in a list."""
+
+from typing import Any
+
+from sqlalchemy import Row
+
+from schedules.words import Words, phrase
+from tasks.whose import of_holder
+
+
+def duty_name(row: Row[Any], step: str | None) -> Words:
+    """The name of a duty by its occurrence, its part, and the title of its step. `row`: as `models.queries.overdue` describes it."""
+    month, day = row.held_on.month, row.held_on.day
+    match row.part:
+        case "record":
+            return phrase(
+                "{title} of {month}/{day}: attendance record", title=row.title, month=month, day=day
+            )
+        case "make_up":
+            return phrase("{title} of {month}/{day}: make-up", title=row.title, month=month, day=day)
+        case _ if step:
+            return phrase("{title}: {part}", title=_title(row), part=step)
+        case _:
+            return Words("{title}", {"title": _title(row)})
+
+
+def _title(row: Row[Any]) -> Words:
+    """The occurrence's title; what an event started is told with the event's key, a renewal with the holder of the certificate."""
+    if row.event_id is not None and row.subject:
+        return phrase("{title} ({subject})", title=row.title, subject=row.subject)
+    return Words("{title}", {"title": of_holder(row.title, row.holder)})

@@ -1,0 +1,81 @@
+"""Short messages that are no rungs: written when something happens, once for each reader, within the hours of the office."""
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models.messages import MessageRow, NoticeRow
+from models.people import ChannelRow, PartyRow, PersonRow, RecipientRow, RouteRow
+from schedules.quiet import next_sending
+from schedules.states import Message
+from schedules.words import Words, phrase
+from tasks.links import LINK
+from tasks.live import Live
+from tasks.payloads import plain
+from tasks.texts import standard
+
+Lines = Callable[[str], Sequence[Words]]
+
+
+def tell(
+    session: Session, live: Live, *, kind: str, key: str, people: Iterable[int], title: Words, lines: Lines, now: datetime
+) -> int:  # fmt: skip
+    """Write the notice to these persons, or to whoever stands in for them; return how many were told. Safe to run again.
+
+    `lines` gives the text for a language. What still waits for a reader under the same kind is joined, so that he gets one message.
+    """
+    told = 0
+    for recipient_id, channel, reader in _reached(session, people, now=now):
+        identity = {"kind": kind, "key": key, "recipient_id": recipient_id}
+        if session.get(NoticeRow, identity) is not None:
+            continue
+        lang = reader.lang or live.office.file.language
+        say = standard().gettext(lang)
+        body = "\n".join(plain(line.text(say)) for line in lines(lang))
+        message = _waiting(session, recipient_id, channel.id, kind)
+        if message is None:
+            message = MessageRow(
+                recipient_id=recipient_id, channel_id=channel.id, lane=kind[:16], state=Message.QUEUED, merged_at=now,
+                send_at=now if channel.quiet_exempt else next_sending(now, live.office), title=title.text(say),
+                body=f"{body}\n{phrase('Details: {link}', link=LINK).text(say)}",
+            )  # fmt: skip
+        else:
+            message.body = f"{body}\n{message.body}"
+        session.add(message)
+        session.flush()
+        session.add(NoticeRow(**identity, message_id=message.id, data={}))
+        told += 1
+    session.flush()
+    return told
+
+
+def _reached(
+    session: Session, people: Iterable[int], *, now: datetime
+) -> list[tuple[int, ChannelRow, PersonRow]]:
+    """Each recipient once, in a fixed order."""
+    query = (
+        select(RouteRow.recipient_id, ChannelRow, PersonRow)
+        .join(PartyRow, PartyRow.id == RouteRow.party_id)
+        .join(ChannelRow, ChannelRow.id == RouteRow.channel_id)
+        .join(RecipientRow, RecipientRow.id == RouteRow.recipient_id)
+        .join(PersonRow, PersonRow.id == RecipientRow.person_id)
+        .where(
+            PartyRow.person_id.in_(set(people)), RouteRow.to_kind == "assignee", RouteRow.valid_from <= now, RouteRow.valid_to > now
+        )
+        .order_by(RouteRow.recipient_id)
+    )  # fmt: skip
+    found = {recipient: (recipient, channel, person) for recipient, channel, person in session.execute(query)}
+    return list(found.values())
+
+
+def _waiting(session: Session, recipient_id: int, channel_id: int, kind: str) -> MessageRow | None:
+    return session.scalars(
+        select(MessageRow)
+        .where(
+            MessageRow.recipient_id == recipient_id, MessageRow.channel_id == channel_id, MessageRow.lane == kind[:16],
+            MessageRow.state.in_((Message.QUEUED, Message.RETRY)),
+        )
+        .with_for_update()
+    ).first()  # fmt: skip

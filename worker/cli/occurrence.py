@@ -1,0 +1,92 @@
+"""`duban occurrence`: move one occurrence to another day, or skip it, with a reason; the rule's own day is kept."""
+
+from datetime import date
+
+import click
+
+from tasks.by_hand import move as have_moved
+from tasks.by_hand import skip as have_skipped
+from tasks.live import current
+from worker.bootstrap import boot
+from worker.cli.command import DAY, Argument, Group
+from worker.cli.language import N_, Option, _
+from worker.cli.running import require_tables, who
+from worker.cli.terminal import say
+from worker.clock import office_now
+from worker.settings import Settings
+
+SCHEDULE = N_("id of the schedule, or of the entry with for_each")
+KEY = N_("which occurrence, as `duban preview --running --json` shows it: usually the date by the rule")
+REASON = N_("why; kept with the decision")
+
+
+@click.group(
+    "occurrence",
+    cls=Group,
+    help=N_("One occurrence of a schedule, open or still to come: move it or skip it."),
+)
+def occurrence() -> None:
+    """The commands about single occurrences."""
+
+
+@occurrence.command(
+    "move",
+    help=N_(
+        "Have one occurrence held, or due, on another day. What is open of it moves with its reminders; the day by the rule "
+        "and the reason are kept."
+    ),
+    examples=[
+        (
+            "duban occurrence move friday-study 2026-11-27 --to 2026-11-26 --reason 周五防汛检查",
+            N_("held on Thursday"),
+        ),
+        (
+            "duban occurrence move half-year-review 2026-11 --to 2026-12-04 --reason 区里统一安排",
+            N_("due later"),
+        ),
+    ],
+)
+@click.argument("schedule", metavar="SCHEDULE", cls=Argument, about=SCHEDULE)
+@click.argument("key", metavar="KEY", cls=Argument, about=KEY)
+@click.option("--to", type=DAY, required=True, cls=Option, help=N_("the new day"))
+@click.option("--reason", required=True, metavar="TEXT", cls=Option, help=REASON)
+def move(*, schedule: str, key: str, to: date, reason: str) -> None:
+    """Move it."""
+    settings = Settings.load()
+    require_tables(settings)
+    runtime = boot(settings)
+    with runtime.db.writing.begin() as session:
+        done = have_moved(
+            session, current(session), schedule=schedule, key=key, to=to, reason=reason, actor=who(), now=office_now(session)
+        )  # fmt: skip
+    runtime.nudger.nudge()
+    say(
+        _("Moved: {schedule} {key} from {was} to {day}; open duties moved or opened: {n}.").format(
+            schedule=done.schedule, key=key, was=done.rule_on, day=to, n=done.duties
+        )
+    )
+
+
+@occurrence.command(
+    "skip",
+    help=N_("Have one occurrence not take place. What is open of it is cancelled; the reason is kept."),
+    examples=[("duban occurrence skip friday-study 2026-12-25 --reason 并入全区大会", N_("not held"))],
+)
+@click.argument("schedule", metavar="SCHEDULE", cls=Argument, about=SCHEDULE)
+@click.argument("key", metavar="KEY", cls=Argument, about=KEY)
+@click.option("--reason", required=True, metavar="TEXT", cls=Option, help=REASON)
+def skip(*, schedule: str, key: str, reason: str) -> None:
+    """Skip it."""
+    settings = Settings.load()
+    require_tables(settings)
+    runtime = boot(settings)
+    with runtime.db.writing.begin() as session:
+        done = have_skipped(
+            session, current(session), schedule=schedule, key=key, reason=reason, actor=who(), now=office_now(session)
+        )  # fmt: skip
+    runtime.nudger.nudge()
+    say(
+        _("Skipped: {schedule} {key} of {was}; open duties cancelled: {n}.").format(
+            schedule=done.schedule, key=key, was=done.rule_on, n=done.duties
+        )
+    )
