@@ -151,6 +151,9 @@ def test_ctrl_c_is_one_line_and_exit_130(terminal: Terminal, environ: dict[str, 
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         env={**environ, "DUBAN_OFFICE": str(terminal.office), "DUBAN_LANG": "en", "PYTHONUNBUFFERED": "1"},
+        preexec_fn=lambda: signal.signal(
+            signal.SIGINT, signal.SIG_DFL
+        ),  # who runs in the background ignores it
     ) as process:
         assert process.stdin is not None
         assert process.stdout is not None
