@@ -34,12 +34,13 @@ def tell(
         lang = reader.lang or live.office.file.language
         say = standard().gettext(lang)
         body = "\n".join(plain(line.text(say)) for line in lines(lang))
+        details = phrase("Details: {link}", link=LINK).text(say)
         message = _waiting(session, recipient_id, channel.id, kind)
         if message is None:
             message = MessageRow(
                 recipient_id=recipient_id, channel_id=channel.id, lane=kind[:16], state=Message.QUEUED, merged_at=now,
                 send_at=now if channel.quiet_exempt else next_sending(now, live.office), title=title.text(say),
-                body=f"{body}\n{phrase('Details: {link}', link=LINK).text(say)}",
+                body=f"{body}\n{details}",
             )  # fmt: skip
         else:
             message.body = f"{body}\n{message.body}"
