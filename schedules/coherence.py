@@ -1,7 +1,6 @@
 """Whether the parts of a schedule fit together: steps that follow steps, anchors that exist, figures that belong to a quota."""
 
 from collections.abc import Iterator
-from datetime import date
 
 from schedules.event_coherence import event_coherence
 from schedules.grammar import (
@@ -21,13 +20,12 @@ from schedules.grammar import (
     Summary,
 )
 from schedules.ladder import anchors_of, has_clock
-from schedules.periods import quota_period
+from schedules.milestones import COUNTED, milestone_coherence
 from schedules.problems import nearest
+from schedules.quota import counts_up, full_target
 from schedules.references import Path, Remark
 from schedules.step_coherence import no_step, step_coherence
 from schedules.words import phrase
-
-NO_LEAP_YEAR = 2025  # milestones are days of every year
 
 
 def schedule_coherence(schedule: Schedule) -> Iterator[Remark]:
@@ -37,7 +35,7 @@ def schedule_coherence(schedule: Schedule) -> Iterator[Remark]:
     yield from step_coherence(schedule)
     yield from event_coherence(schedule)
     yield from _step_names(schedule)
-    yield from _milestones(schedule)
+    yield from milestone_coherence(schedule)
     yield from _rungs(schedule)
 
 
@@ -86,17 +84,8 @@ def _who(schedule: Schedule) -> Iterator[Remark]:
 
 
 def _done(schedule: Schedule) -> Iterator[Remark]:
+    yield from _gathering(schedule)
     done, when = schedule.done, schedule.when
-    if isinstance(done, Attendance):
-        if schedule.record is None:
-            yield Remark((), phrase("'{key}' is missing", key="record"))
-        if not isinstance(when, Dated) or not has_clock(when):
-            yield Remark(("when",), phrase("'{key}' is missing", key="time"))
-    elif schedule.record is not None:
-        yield Remark(
-            ("record",),
-            phrase("'{key}' only goes with '{other}'", key="record", other="done: {through: attendance}"),
-        )
     if isinstance(done, LaterCredential) and not isinstance(when, Expiry):
         yield Remark(
             ("done", "credential"),
@@ -107,6 +96,9 @@ def _done(schedule: Schedule) -> Iterator[Remark]:
         yield Remark(
             ("done", "quorum"), phrase("'{key}' only goes with '{other}'", key="quorum", other=needed)
         )
+    if counts_up(done) and schedule.steps and not isinstance(done, Quota):
+        what = phrase("'{key}' only goes with '{other}'", key="steps", other="done: {by: …}, {all: […]}")
+        yield Remark(("steps",), what)
     if isinstance(done, AllOf):
         known = (*schedule.steps, *(["children"] if schedule.children else []))
         for index, name in enumerate(done.all):
@@ -116,6 +108,20 @@ def _done(schedule: Schedule) -> Iterator[Remark]:
                     phrase("there is no step '{name}'", name=name),
                     nearest(name, known),
                 )
+
+
+def _gathering(schedule: Schedule) -> Iterator[Remark]:
+    """Attendance needs a record and an hour, and only a gathering has a record."""
+    if isinstance(schedule.done, Attendance):
+        if schedule.record is None:
+            yield Remark((), phrase("'{key}' is missing", key="record"))
+        if not isinstance(schedule.when, Dated) or not has_clock(schedule.when):
+            yield Remark(("when",), phrase("'{key}' is missing", key="time"))
+    elif schedule.record is not None:
+        yield Remark(
+            ("record",),
+            phrase("'{key}' only goes with '{other}'", key="record", other="done: {through: attendance}"),
+        )
 
 
 def _owed_by_several(schedule: Schedule) -> bool:
@@ -142,36 +148,6 @@ def _step_names(schedule: Schedule) -> Iterator[Remark]:
         yield Remark(("effect", "after"), what, nearest(schedule.effect.after, anchors))
 
 
-def _milestones(schedule: Schedule) -> Iterator[Remark]:
-    done = schedule.done
-    if not schedule.milestones:
-        return
-    if not isinstance(done, Quota):
-        yield Remark(
-            ("milestones",),
-            phrase("'{key}' only goes with '{other}'", key="milestones", other="done: {sum: …}"),
-        )
-        return
-    before, reached, turn = (0, 0), 0, ""
-    for index, milestone in enumerate(schedule.milestones):
-        own = quota_period(schedule, date(NO_LEAP_YEAR, *milestone.by)).key
-        if own != turn:  # every turn of the cycle begins from nothing
-            reached, turn = 0, own
-        if milestone.by <= before or milestone.reach < reached:
-            yield Remark(
-                ("milestones", index), phrase("milestones must follow each other in date and figure")
-            )
-        if milestone.reach > done.reach:
-            what = phrase(
-                "'{key}' must be at most {most}, found {found}",
-                key="reach",
-                most=done.reach,
-                found=milestone.reach,
-            )
-            yield Remark(("milestones", index, "reach"), what)
-        before, reached = milestone.by, milestone.reach
-
-
 def _rungs(schedule: Schedule) -> Iterator[Remark]:
     if isinstance(schedule.remind, OwnRungs):
         yield from _own_rungs(schedule, schedule.remind, ("remind",), of_children=False)
@@ -191,10 +167,10 @@ def _own_rungs(schedule: Schedule, remind: OwnRungs, path: Path, *, of_children:
 
 
 def _audience(schedule: Schedule, rung: Rung, path: Path) -> Iterator[Remark]:
-    if rung.when_behind and not isinstance(schedule.done, Quota):
+    if rung.when_behind and full_target(schedule.done) is None:
         yield Remark(
             (*path, "when_behind"),
-            phrase("'{key}' only goes with '{other}'", key="when_behind", other="done: {sum: …}"),
+            phrase("'{key}' only goes with '{other}'", key="when_behind", other=COUNTED),
         )
     needs = {
         "recorder": (schedule.record, "record"),

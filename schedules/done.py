@@ -15,6 +15,7 @@ from pydantic import (
 )
 
 from schedules.fields import Count, Figure, Flag, Key, TermText, Text, Texts, refusal, shown
+from schedules.reach import Reach
 from schedules.strict import Definition, chosen_by, tag
 from schedules.words import phrase
 
@@ -96,6 +97,35 @@ class Quota(Definition):
     )
 
 
+class FromRegister(Definition):
+    """Met when a register reaches figures in the period, or (`declared`) when it has an entry or a declared zero for it."""
+
+    register_: Key = Field(alias="register")
+    reach: Reach | None = Field(
+        None, description="events, number fields, each: {choice field: n} 要达到的数量"
+    )
+    declared: Flag = Field(False, description="an entry or a declared zero is enough 有登记或零报告即可")
+
+    @model_validator(mode="after")
+    def _one_measure(self) -> "FromRegister":
+        if (self.reach is None) != self.declared:
+            raise refusal(phrase("needs exactly one of {keys}", keys="reach, declared"))
+        return self
+
+
+class Topics(Definition):
+    """Met when every topic is covered by the records of another schedule in the period; `from` is `SCHEDULE.FIELD`."""
+
+    topics: Annotated[tuple[Text, ...], Field(min_length=1)]
+    from_: Text = Field(alias="from", description="schedule and field, joined by a dot 日程编号.字段")
+
+    @property
+    def source(self) -> tuple[str, str]:
+        """The schedule and the field."""
+        schedule, _, field = self.from_.rpartition(".")
+        return schedule, field
+
+
 class LaterCredential(Definition):
     """Met when a credential of the same kind and holder with a later expiry date is recorded."""
 
@@ -148,11 +178,16 @@ class ByPeople(Definition):
 Done = Annotated[
     Annotated[Attendance, Tag(tag("through"))]
     | Annotated[Quota, Tag(tag("sum"))]
+    | Annotated[FromRegister, Tag(tag("register"))]
+    | Annotated[Topics, Tag(tag("topics"))]
     | Annotated[LaterCredential, Tag(tag("credential"))]
     | Annotated[AllOf, Tag(tag("all"))]
     | Annotated[ByPeople, Tag(tag("by"))],
-    chosen_by(("through", "sum", "credential", "all"), default="by"),
+    chosen_by(("through", "sum", "register", "topics", "credential", "all"), default="by"),
 ]
+
+
+Counts = Mapping[Key, Count]
 
 
 class SessionRecord(Definition):
@@ -161,4 +196,4 @@ class SessionRecord(Definition):
     by: ByRole
     within: TermText
     evidence: Evidence = Field(default={}, description="what a confirmation carries 需要提供什么")
-    counts: Mapping[Key, Count] = Field(default={}, description="figures it counts to 计入哪些数字")
+    counts: Counts = Field(default={}, description="figures it counts to 计入哪些数字")

@@ -3,9 +3,12 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from schedules.grammar import Schedule, Summary
+from schedules.grammar import Schedule
 from schedules.problems import Problem
 from schedules.references import Remark
+from schedules.register_references import Known, with_choices
+from schedules.registers import Register
+from schedules.strict import Definition
 from schedules.yaml_tree import Node
 
 
@@ -19,7 +22,7 @@ class Entry:
     file: str
     key: str
     node: Node
-    definition: Schedule | Summary | None
+    definition: Definition | None
     family: str | None = None
     own: frozenset[tuple[int, int]] = frozenset()
 
@@ -32,3 +35,15 @@ class Entry:
     def subject(self, line: int, col: int) -> str:
         """Whom a mistake at a place belongs to."""
         return self.key if self.family is None or (line, col) in self.own else self.family
+
+
+def known_of(entries: Iterable[Entry]) -> Known:
+    """The schedules and registers of all entries; a register has the choices of those who feed it."""
+    found = [(entry.key, entry.definition) for entry in entries]
+    schedules = {each.id: each for _, each in found if isinstance(each, Schedule)}
+    registers = {
+        each.id: with_choices(each, list(schedules.values()))
+        for _, each in found
+        if isinstance(each, Register)
+    }
+    return Known(registers, schedules, frozenset(key for key, each in found if each is None))

@@ -20,11 +20,14 @@ from schedules.done import (
     Evidence,
     EvidenceField,
     EvidenceKind,
+    FromRegister,
     LaterCredential,
     Quota,
     SessionRecord,
+    Topics,
 )
 from schedules.fields import DayMonth, Figure, Flag, Key, Keys, TermText, Text, Texts
+from schedules.reach import OneOrSeveral
 from schedules.remind import OwnRungs, Release, Remind, Rung, UseLadder
 from schedules.steps import (
     EVENT,
@@ -72,10 +75,10 @@ from schedules.when import (
 __all__ = [
     "EVENT", "HANDLERS", "WHEN_KEYS", "After", "AllOf", "Anniversary", "Approval", "Attendance", "Basis", "Before", "Branches", "By",
     "ByPeople", "ByRole", "ByUnit", "ByUnits", "Children", "Cron", "Cycle", "Dated", "Dates", "Deadline", "Done", "DueAt", "Effect",
-    "Event", "EventField", "Evidence", "EvidenceField", "EvidenceKind", "Expiry", "Extend", "Gate", "Held", "Issued", "LaterCredential",
-    "Milestone", "Missed", "MissedRule", "Monthly", "OnHoliday", "Once", "Outside", "OwnRungs", "Pause", "Pending", "Privacy",
-    "Quarterly", "Quota", "RelativeDue", "Release", "Remind", "RoleExcept", "Rung", "Schedule", "SessionRecord", "Step", "Summary",
-    "UseLadder", "Weekly", "When", "Who", "Window", "Yearly",
+    "Event", "EventField", "Evidence", "EvidenceField", "EvidenceKind", "Expiry", "Extend", "FromRegister", "Gate", "Held", "Issued",
+    "LaterCredential", "Milestone", "Missed", "MissedRule", "Monthly", "OnHoliday", "Once", "Outside", "OwnRungs", "Pause", "Pending",
+    "Privacy", "Quarterly", "Quota", "RelativeDue", "Release", "Remind", "RoleExcept", "Rung", "Schedule", "SessionRecord", "Step",
+    "Summary", "Topics", "UseLadder", "Weekly", "When", "Who", "Window", "Yearly",
 ]  # fmt: skip
 
 Privacy = Literal["open", "internal", "case", "sealed"]
@@ -135,7 +138,7 @@ class Milestone(Definition):
     """A figure to have reached by a day "MM-DD" of the cycle (included)."""
 
     by: DayMonth
-    reach: Figure
+    reach: OneOrSeveral
 
 
 class Children(Definition):
@@ -186,6 +189,9 @@ class Schedule(Entry):
     remind: Remind | None = Field(None, description="reminders 催办")
     privacy: Privacy = "internal"
     basis: BasisText | None = Field(None, description="law or rule that asks for it 依据")
+    register_: Key | None = Field(
+        None, alias="register", description="a confirmation becomes an entry 记入哪本台账"
+    )
     soon: TermText | None = Field(None, description="yellow from here on 从多久前起亮黄灯")
 
     @property

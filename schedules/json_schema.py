@@ -7,6 +7,7 @@ from pydantic import TypeAdapter
 from schedules.for_each import FOR_EACH
 from schedules.grammar import Schedule, Summary
 from schedules.office_grammar import OfficeFile
+from schedules.registers import Register
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -21,17 +22,19 @@ def office_schema() -> dict[str, Any]:
 
 
 def schedules_schema() -> dict[str, Any]:
-    """The schema of a file of schedules: ids with definitions, alone or `for_each` of several, and `summaries`."""
+    """The schema of a file of schedules: ids with definitions, alone or `for_each` of several, `summaries` and `registers`."""
     definitions: dict[str, Any] = {}
     entry = _part(Schedule, definitions)
     summary = _part(Summary, definitions)
+    register = _part(Register, definitions)
     definitions["Schedule"], definitions["Family"] = entry, _family(entry)
     return {
         "$schema": DIALECT,
         "title": "schedules 日程",
         "type": "object",
         "properties": {
-            "summaries": {"type": "object", "description": "汇总", "additionalProperties": summary}
+            "summaries": {"type": "object", "description": "汇总", "additionalProperties": summary},
+            "registers": {"type": "object", "description": "台账", "additionalProperties": register},
         },
         "additionalProperties": {
             "if": {"required": [FOR_EACH]},
@@ -71,7 +74,9 @@ def _family(entry: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _part(model: type[Schedule] | type[Summary], definitions: dict[str, Any]) -> dict[str, Any]:
+def _part(
+    model: type[Schedule] | type[Summary] | type[Register], definitions: dict[str, Any]
+) -> dict[str, Any]:
     schema = TypeAdapter(model).json_schema(by_alias=True, ref_template="#/$defs/{model}")
     definitions.update(schema.pop("$defs", {}))
     schema["properties"].pop("id")

@@ -10,12 +10,12 @@ from datetime import date, datetime, time, timedelta
 from typing import assert_never
 
 from schedules.day_step import DAY_ANCHORS, day_step
-from schedules.grammar import Cron, Dated, Expiry, OwnRungs, Quota, Remind, Rung, Schedule, UseLadder
+from schedules.grammar import Cron, Dated, Expiry, OwnRungs, Remind, Rung, Schedule, UseLadder
 from schedules.instants import end_of_day, instant
 from schedules.office import OfficeSpec
 from schedules.periods import quota_period
 from schedules.posts import GROUP, audience, audiences
-from schedules.quota import HUNDREDTHS
+from schedules.quota import full_target, milestone
 from schedules.rung_at import Anchor, RungAt
 from schedules.rung_series import after, decorated, repeated_name, signature_name, tellings, unsigned_name
 from schedules.rung_words import label_of
@@ -75,7 +75,7 @@ def anchors_of(schedule: Schedule, *, of_children: bool = False) -> tuple[str, .
         names.append("expiry")
     if schedule.done_through_attendance:
         names += ["recorded", MAKE_UP]
-    if isinstance(schedule.done, Quota) and schedule.milestones:
+    if full_target(schedule.done) is not None and schedule.milestones:
         names.append(MILESTONE)
     if any(step.internal for step in schedule.steps.values()):
         names.append(INTERNAL)
@@ -209,9 +209,9 @@ def _places(
         excused = (full or 0) - (target or 0) if target is not None else 0
         last = anchors["due"].on if "due" in anchors else opens_at.astimezone(office.tz).date()
         period = quota_period(schedule, last)
-        for milestone in schedule.milestones:
-            threshold = milestone.reach * HUNDREDTHS - excused
-            day = period.milestone(milestone)
+        for number, each in enumerate(schedule.milestones):
+            threshold = milestone(schedule, number) - excused
+            day = period.milestone(each)
             if threshold > 0 and day is not None:
                 yield (
                     f"{MILESTONE}:{day:%m-%d}",

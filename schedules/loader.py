@@ -1,19 +1,19 @@
 """An office's files to an office, or every mistake in them at once.
 
-office.yaml; any other *.yaml: schedules, and summaries under `summaries:`; people, credentials and the targets of campaigns as csv
-or xlsx; calendar/*.json: notices by year, and overrides. Nothing is read or written here: names and bytes come in.
+office.yaml; any other *.yaml: schedules, summaries under `summaries:`, registers under `registers:`; people, credentials and the targets
+of campaigns as csv or xlsx; calendar/*.json: notices by year, and overrides. Nothing is read or written here: names and bytes come in.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import assert_never
 
 from pydantic import TypeAdapter
 
 from schedules.calendar_files import CalendarFiles
 from schedules.coherence import repeated, schedule_coherence, summary_coherence
-from schedules.entries import Entry
+from schedules.counts import counts_coherence
+from schedules.entries import Entry, known_of
 from schedules.firing import never_fires
 from schedules.for_each import FOR_EACH, expand
 from schedules.grammar import Schedule, Summary
@@ -30,8 +30,17 @@ from schedules.references import (
     schedule_references,
     summary_references,
 )
+from schedules.register_references import (
+    Known,
+    counting_references,
+    feeding_references,
+    register_coherence,
+    register_references,
+)
+from schedules.registers import Register
 from schedules.roster import read_credentials, read_people
 from schedules.source_text import SourceFile, by_position, read_bytes, repair_yaml, unreadable
+from schedules.strict import Definition
 from schedules.targets import campaign_tables, table_names
 from schedules.validation import Adapter, validate
 from schedules.words import phrase
@@ -40,10 +49,13 @@ from schedules.yaml_tree import Node, parse_yaml
 __all__ = ["Loaded", "Problem", "SourceFile", "load"]
 
 SUMMARIES = "summaries"
+REGISTERS = "registers"
 CREDENTIALS = ("credentials.csv", "credentials.xlsx", "证件.csv", "证件.xlsx")
 _OFFICE = TypeAdapter(OfficeFile)
 _SCHEDULE = TypeAdapter(Schedule)
 _SUMMARY = TypeAdapter(Summary)
+_REGISTER = TypeAdapter(Register)
+_GROUPS: Mapping[str, Adapter[Definition]] = {SUMMARIES: _SUMMARY, REGISTERS: _REGISTER}
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,9 +134,9 @@ class _Loading:
 
     def _read_entries(self, source: SourceFile, tree: Node) -> None:
         for key, node in tree.entries():
-            if key == SUMMARIES:
-                for summary_key, summary_node in node.entries():
-                    self._read_entry(source, node, summary_key, summary_node, _SUMMARY)
+            if key in _GROUPS:
+                for member, below in node.entries():
+                    self._read_entry(source, node, member, below, _GROUPS[key])
             elif FOR_EACH in node.keys:
                 self._read_family(source, tree, key, node)
             else:
@@ -150,7 +162,7 @@ class _Loading:
         self.seen.setdefault(key, (source.path, place[0]))
 
     def _read_entry(
-        self, source: SourceFile, parent: Node, key: str, node: Node, adapter: Adapter[Schedule | Summary]
+        self, source: SourceFile, parent: Node, key: str, node: Node, adapter: Adapter[Definition]
     ) -> None:
         place = parent.keys[key]
         self._take_id(source, key, place)
@@ -162,9 +174,7 @@ class _Loading:
             return
         self._read_definition(Entry(source.path, key, node, None), place, adapter)
 
-    def _read_definition(
-        self, entry: Entry, place: tuple[int, int], adapter: Adapter[Schedule | Summary]
-    ) -> None:
+    def _read_definition(self, entry: Entry, place: tuple[int, int], adapter: Adapter[Definition]) -> None:
         node, plain = entry.node, {key: child.plain() for key, child in entry.node.entries()}
         if "id" in plain:
             line, col = node.keys["id"]
@@ -224,22 +234,27 @@ class _Loading:
         names = self._names()
         if self.office_file is not None and self.office_node is not None:
             self._check_office(self.office_file, self.office_node, names)
+        known = known_of(self.entries)
         for entry in self.entries:
-            self.problems += entry.problems(self._remarks(entry, names))
+            self.problems += entry.problems(self._remarks(entry, names, known))
 
-    def _remarks(self, entry: Entry, names: Names) -> Iterator[Remark]:
+    def _remarks(self, entry: Entry, names: Names, known: Known) -> Iterator[Remark]:
         match entry.definition:
             case Schedule() as schedule:
                 yield from schedule_coherence(schedule)
+                yield from counts_coherence(schedule)
                 yield from never_fires(schedule, self.days.calendar)
+                yield from feeding_references(schedule, known)
+                yield from counting_references(schedule, known)
                 yield from schedule_references(schedule, names) if self.office_file else ()
+            case Register() as register:
+                yield from register_coherence(register)
+                yield from register_references(register, names) if self.office_file else ()
             case Summary() as summary:
                 yield from summary_coherence(summary)
                 yield from summary_references(summary, names) if self.office_file else ()
-            case None:
+            case _:
                 yield from loose_references(entry.node, names) if self.office_file else ()
-            case _ as never:
-                assert_never(never)
 
     def _check_office(self, office: OfficeFile, node: Node, names: Names) -> None:
         remarks = list(office_references(office, names))
@@ -256,6 +271,7 @@ class _Loading:
             file=file,
             schedules=tuple(each for each in definitions if isinstance(each, Schedule)),
             summaries=tuple(each for each in definitions if isinstance(each, Summary)),
+            registers=tuple(known_of(self.entries).registers.values()),
             people=self.people or (),
             credentials=self.credentials or (),
             calendar=self.days.calendar,

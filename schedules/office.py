@@ -13,6 +13,7 @@ from schedules.grammar import Once, Schedule, Summary
 from schedules.office_grammar import OfficeFile
 from schedules.overrides import Override
 from schedules.problems import nearest
+from schedules.registers import Register
 from schedules.words import phrase
 
 
@@ -65,15 +66,16 @@ class Target:
 class OfficeSpec:
     """Everything an office's files say, and what of its records decides when something comes round.
 
-    `sources`: id of a schedule, a family or a summary -> (file, line). `families`: id of an entry with `for_each` -> the ids of its
-    schedules. `targets`: the tables of campaigns by the name in the schedule. `notices` and `day_overrides` are the working days of
-    the files; `calendar` is what is counted with, which may know more. From the records, by schedule id: `completions`, the day on
-    which each person last completed it; `overrides`, what was moved or skipped by hand.
+    `sources`: id of a schedule, a family, a summary or a register -> (file, line). `families`: id of an entry with `for_each` -> the
+    ids of its schedules. `targets`: the tables of campaigns by the name in the schedule. `notices` and `day_overrides` are the working
+    days of the files; `calendar` is what is counted with, which may know more. From the records, by schedule id: `completions`, the
+    day on which each person last completed it; `overrides`, what was moved or skipped by hand.
     """
 
     file: OfficeFile
     schedules: tuple[Schedule, ...] = ()
     summaries: tuple[Summary, ...] = ()
+    registers: tuple[Register, ...] = ()
     people: tuple[Person, ...] = ()
     credentials: tuple[Credential, ...] = ()
     calendar: WorkCalendar = field(default_factory=WorkCalendar)
@@ -161,6 +163,24 @@ class OfficeSpec:
             if isinstance(when, Once)
             else None
         )
+
+    def register(self, key: str) -> Register:
+        """The register with this id. Raise NotFound."""
+        found = self.register_or_none(key)
+        if found is None:
+            ids = [each.id for each in self.registers]
+            raise NotFound(
+                phrase(
+                    "there is no register '{name}'; allowed: {allowed}",
+                    name=key,
+                    allowed=nearest(key, ids) or "—",
+                )
+            )
+        return found
+
+    def register_or_none(self, key: str | None) -> Register | None:
+        """The register with this id, if the office still keeps one."""
+        return next((each for each in self.registers if each.id == key), None)
 
     @cached_property
     def _units_by_title(self) -> dict[str, str]:

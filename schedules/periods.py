@@ -49,3 +49,9 @@ def quota_period(schedule: Schedule, day: date) -> Period:
     """The time in which what counts toward a quota must have been done; `day` lies in it. A calendar year unless the cycle is another."""
     cycle = schedule.when.cycle if isinstance(schedule.when, Cycle) else "calendar-year"
     return period_at(cycle, day)
+
+
+def milestones_in(schedule: Schedule, day: date) -> tuple[Milestone, ...]:
+    """The milestones of the turn that `day` lies in; every turn of the cycle begins from nothing."""
+    turn = quota_period(schedule, day)
+    return tuple(each for each in schedule.milestones if turn.milestone(each) is not None)

@@ -7,7 +7,7 @@ from typing import Any
 from schedules.anchors import slot_anchors
 from schedules.audience import Roll, memberships
 from schedules.errors import Refused
-from schedules.grammar import Quota, Schedule
+from schedules.grammar import Schedule
 from schedules.ladder import RungAt, Told, place, rungs_of
 from schedules.occurrences import slots
 from schedules.office import OfficeSpec
@@ -98,7 +98,7 @@ class _Viewer:
     def _rungs(self, schedule: Schedule, slot: Slot, part: Part) -> tuple[RungAt, ...]:
         if part.opens != "at-open":
             return ()
-        full = full_target(schedule.done) if isinstance(schedule.done, Quota) else None
+        full = full_target(schedule.done)
         anchors = slot_anchors(schedule, slot, part, self._office)
         if part.key not in self._told:
             self._told[part.key] = rungs_of(schedule, part.key, self._office)

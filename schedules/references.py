@@ -48,7 +48,7 @@ def schedule_references(schedule: Schedule, names: Names) -> Iterator[Remark]:
     yield from _who(schedule.who, ("who",), names)
     for path, by in _roles_used(schedule):
         if not (path[-1] == "approve" and by.role in POSTS):  # whoever holds that post for the unit that owes
-            yield from _role(by.role, (*path, "role"), names)
+            yield from role_remarks(by.role, (*path, "role"), names)
     for key, step in schedule.steps.items():
         yield from _owning_unit(step.owed_by, ("steps", key, "owed_by"), names)
     if isinstance(schedule.when, Expiry):
@@ -64,7 +64,7 @@ def summary_references(summary: Summary, names: Names) -> Iterator[Remark]:
     """Every name in a summary that nothing answers to."""
     for index, name in enumerate(summary.to):
         if name not in POSTS:
-            yield from _role(name, ("to", index), names, also=POSTS)
+            yield from role_remarks(name, ("to", index), names, also=POSTS)
 
 
 def ladder_references(rungs: Iterable[Rung], path: Path, names: Names) -> Iterator[Remark]:
@@ -77,9 +77,9 @@ def loose_references(node: Node, names: Names) -> Iterator[Remark]:
     """Unknown roles, units and ladders in an entry that could not be read as a definition: the words mean the same everywhere."""
     for path, key, word in _words(node, ()):
         if key in ("role", "roles"):
-            yield from _role(word, path, names)
+            yield from role_remarks(word, path, names)
         elif key in ("unit", "units"):
-            yield from _unit(word, path, names)
+            yield from unit_remarks(word, path, names)
         elif key == "use" and word not in names.ladders:
             yield Remark(
                 path,
@@ -123,18 +123,18 @@ def _roles_used(schedule: Schedule) -> Iterator[tuple[Path, ByRole]]:
 def _owning_unit(owner: object, path: Path, names: Names) -> Iterator[Remark]:
     match owner:
         case ByUnit(unit=unit):
-            yield from _unit(unit, (*path, "unit"), names)
+            yield from unit_remarks(unit, (*path, "unit"), names)
         case Outside(external=unit):
-            yield from _unit(unit, (*path, "external"), names)
+            yield from unit_remarks(unit, (*path, "external"), names)
         case _:
             pass
 
 
 def _who(who: Who, path: Path, names: Names) -> Iterator[Remark]:
     for index, role in enumerate(who.roles):
-        yield from _role(role, (*path, "roles", index), names)
+        yield from role_remarks(role, (*path, "roles", index), names)
     if who.role:
-        yield from _role(who.role, (*path, "role"), names)
+        yield from role_remarks(who.role, (*path, "role"), names)
     yield from _units(who, path, names)
     yield from _of_people(who, path, names)
     if who.credential:
@@ -145,11 +145,11 @@ def _who(who: Who, path: Path, names: Names) -> Iterator[Remark]:
 
 def _units(who: Who, path: Path, names: Names) -> Iterator[Remark]:
     for index, unit in enumerate(who.units):
-        yield from _unit(unit, (*path, "units", index), names)
+        yield from unit_remarks(unit, (*path, "units", index), names)
     if who.unit:
-        yield from _unit(who.unit, (*path, "unit"), names)
+        yield from unit_remarks(who.unit, (*path, "unit"), names)
     for index, unit in enumerate(who.assist.units if who.assist else ()):
-        yield from _unit(unit, (*path, "assist", "units", index), names)
+        yield from unit_remarks(unit, (*path, "assist", "units", index), names)
 
 
 def _of_people(who: Who, path: Path, names: Names) -> Iterator[Remark]:
@@ -166,7 +166,8 @@ def _of_people(who: Who, path: Path, names: Names) -> Iterator[Remark]:
             yield Remark((*path, "people", index), what, nearest(person, names.people))
 
 
-def _role(role: str, path: Path, names: Names, *, also: Iterable[str] = ()) -> Iterator[Remark]:
+def role_remarks(role: str, path: Path, names: Names, *, also: Iterable[str] = ()) -> Iterator[Remark]:
+    """Say so if there is no such role, or nobody holds it."""
     if role not in names.roles:
         yield Remark(
             path, phrase("there is no role '{name}'", name=role), nearest(role, (*names.roles, *also))
@@ -176,7 +177,8 @@ def _role(role: str, path: Path, names: Names, *, also: Iterable[str] = ()) -> I
         yield Remark(path, what, nearest(role, names.held_roles))
 
 
-def _unit(unit: str, path: Path, names: Names) -> Iterator[Remark]:
+def unit_remarks(unit: str, path: Path, names: Names) -> Iterator[Remark]:
+    """Say so if there is no such unit."""
     if unit not in names.unit_names():
         yield Remark(path, phrase("there is no unit '{name}'", name=unit), nearest(unit, names.unit_names()))
 
@@ -263,4 +265,4 @@ def _to(name: str, path: Path, names: Names) -> Iterator[Remark]:
     if name == GROUP and not names.has_group:
         yield Remark(path, phrase("the office has no group: office.yaml names none under 'reach'"))
     elif name not in TO_WORDS:
-        yield from _role(name, path, names, also=TO_WORDS)
+        yield from role_remarks(name, path, names, also=TO_WORDS)

@@ -17,7 +17,7 @@ from pydantic import (
 )
 
 from schedules.conditions import ConditionText
-from schedules.done import BasisText, ByRole, Evidence
+from schedules.done import BasisText, ByRole, Counts, Evidence
 from schedules.fields import Key, Keys, TermText, Text, Texts, read_key, read_text, refusal, shown
 from schedules.strict import Definition, chosen_by, tag
 from schedules.terms import Roll
@@ -204,6 +204,10 @@ class Step(Definition):
     evidence: Evidence = Field(default={}, description="what a confirmation carries 需要提供什么")
     basis: BasisText | None = None
     approve: ByRole | None = Field(None, description="who agrees that it is done 由谁审核")
+    counts: Counts = Field(default={}, description="figures it counts to 计入哪些数字")
+    register_: Key | None = Field(
+        None, alias="register", description="a confirmation becomes an entry 记入哪本台账"
+    )
 
     @model_validator(mode="after")
     def _fits(self) -> "Step":
@@ -221,7 +225,9 @@ class Step(Definition):
             raise refusal(phrase("'{key}' needs '{other}' beside it", key="after", other="within"))
         if self.from_ is not None and self.after is not None and self.after.single is None:
             raise refusal(phrase("'from' names one date; 'after' names {after}", after=str(self.after)))
-        if self.wait is not None and (self.evidence or self.gate or self.owed_by):
+        if self.wait is not None and (
+            self.evidence or self.gate or self.owed_by or self.counts or self.register_
+        ):
             raise refusal(phrase("a waiting period is nobody's: it has no owner, no evidence and no gate"))
         return self
 

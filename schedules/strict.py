@@ -55,7 +55,9 @@ def chosen_by(keys: tuple[str, ...], *, default: str | None = None) -> Discrimin
 
     def branch(value: Any) -> str | None:
         has: Callable[[str], bool] = (
-            value.__contains__ if isinstance(value, Mapping) else lambda key: hasattr(value, key)
+            value.__contains__
+            if isinstance(value, Mapping)
+            else lambda key: hasattr(value, key) or hasattr(value, f"{key}_")
         )
         present = [key for key in keys if has(key)]
         if default is not None:

@@ -22,6 +22,7 @@ from tasks import calendar
 from tasks.audit import note
 from tasks.calendar_alarm import CALENDAR, mark_alarm
 from tasks.calendar_change import follow, reason_for, sweep_all
+from tasks.count_anew import recount_all
 from tasks.live import Live, current
 from tasks.people import MEMBERS, Cipher, RosterChange, compare, write_roster
 from tasks.records import PERSONAL
@@ -48,6 +49,7 @@ class Plan:
     roster: RosterChange
     credentials: int
     settings_changed: bool
+    registers_changed: bool = False
     targets: tuple[Change, ...] = ()
     calendar: tuple[int, ...] = ()
 
@@ -111,6 +113,7 @@ def plan(session: Session, office: OfficeSpec, files: Mapping[str, str], *, ciph
         roster=roster,
         credentials=sum((c.kind, c.number, c.expires_on) not in known for c in office.credentials),
         settings_changed=was is not None and was.files.get("office.yaml") != files.get("office.yaml"),
+        registers_changed=was is not None and current(session).office.registers != office.registers,
         targets=changes(session, office),
     )
 
@@ -167,6 +170,8 @@ def apply(
     session.add(state)
     session.flush()
     _follow_calendar(session, before, years, by=by, now=now)
+    if planned.registers_changed:
+        recount_all(session, current(session), now=now)
     note(session, actor=by, act="apply", subject_kind="office", subject_id=version.id, at=now,
          added=len(planned.added), changed=len(planned.changed), removed=len(planned.removed))  # fmt: skip
     return Applied(plan=planned, version_id=version.id)

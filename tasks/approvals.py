@@ -11,6 +11,7 @@ from models.people import PartyRow
 from models.queries.duties import stands_for
 from schedules.approval import approval_rungs
 from schedules.grammar import ByPeople, Schedule
+from tasks import feeding
 from tasks.duty import Duty, holds
 from tasks.following import open_following, pause_while_pending
 from tasks.live import Live
@@ -46,7 +47,8 @@ def ask_for_approval(session: Session, live: Live, duty: Duty, *, now: datetime)
 
 
 def take_effect(session: Session, live: Live, duty: Duty, record: ConfirmationRow, *, now: datetime) -> None:
-    """Do what follows from a record: the new certificate, the silence, the steps that come after."""
+    """Do what follows from a record: its figures and entries, the new certificate, the silence, the steps that come after."""
+    feeding.accepted(session, live, duty, record, now=now)
     values: dict[str, list[str]] = defaultdict(list)
     rows = select(EvidenceRow.name, EvidenceRow.value).where(EvidenceRow.confirmation_id == record.id)
     for name, value in session.execute(rows.order_by(EvidenceRow.id)):

@@ -19,6 +19,7 @@ from schedules.parts import evidence_of, parts
 from schedules.states import Obligation
 from schedules.words import phrase
 from tasks import evidence as proof
+from tasks import feeding
 from tasks.audit import note as audit
 from tasks.closing import close_if_done, reopen
 from tasks.confirm import How, record
@@ -60,14 +61,16 @@ def record_session(
     files = _files_of(session, earlier, evidence) | dict(files) if earlier else files
     proof.check(session, evidence_of(duty.schedule, RECORD), evidence, files, today=live.today(now))
     if earlier is None:
-        record(
+        written = record(
             session, duty, by=by, done_on=done_on, how=how, note=None, state=Obligation.DONE, now=now, values=evidence,
             files=files,
         )  # fmt: skip
     else:
-        _correct(
+        written = _correct(
             session, duty, earlier, by=by, done_on=done_on, how=how, now=now, values=evidence, files=files
         )
+        feeding.taken_back(session, live, duty, earlier, reason="corrected", now=now)
+    feeding.accepted(session, live, duty, written, now=now)
     _mark_present(session, duty, away, now=now)
     _mark_leave(session, duty, [person for person, mark in away.items() if mark == "leave"], now=now)
     _mark_absent(session, live, duty, [person for person, mark in away.items() if mark == "absent"], now=now)
@@ -120,7 +123,7 @@ def _files_of(session: Session, earlier: ConfirmationRow, values: proof.Values) 
 def _correct(
     session: Session, duty: Duty, earlier: ConfirmationRow, *, by: int | None, done_on: date, how: str, now: datetime,
     values: proof.Values, files: proof.Files,
-) -> None:  # fmt: skip
+) -> ConfirmationRow:  # fmt: skip
     """Put a new record in the place of the one that stands."""
     earlier.state = "corrected"
     session.flush()
@@ -136,6 +139,7 @@ def _correct(
         session, actor=actor(by, how), act="correct", subject_kind="obligation", subject_id=duty.row.id, at=now,
         done_on=done_on.isoformat(), how=how,
     )  # fmt: skip
+    return fresh
 
 
 def _set(

@@ -15,12 +15,13 @@ from models.obligations import RungRow
 from models.people import MembershipRow, PersonRow
 from models.queries import payload as read
 from schedules.dues import basis_of
-from schedules.grammar import Cycle, Expiry, Quota, Schedule
-from schedules.ladder import MAKE_UP
+from schedules.grammar import Cycle, Expiry, FromRegister, Quota, Schedule, Topics
+from schedules.ladder import MAKE_UP, MILESTONE
 from schedules.lights import days_late, workdays_late
 from schedules.office import OfficeSpec
 from schedules.parts import evidence_of, part_title
 from schedules.posts import DEPUTY
+from schedules.quota import full_target
 from schedules.rung_series import notice_words
 from tasks.live import Live, definition
 from tasks.payloads import (
@@ -35,6 +36,7 @@ from tasks.payloads import (
     evidence_hint,
 )
 from tasks.people import Cipher
+from tasks.standing import ShownFigure, shown
 from tasks.summary_text import over, up_to_date
 from tasks.texts import Texts
 from tasks.whose import subject_of, unit_of_leaders, who_owes
@@ -220,7 +222,7 @@ def reminder_line(
         party_kind=cast("PartyKind", party.kind), party_title=who_owes(live, party, unit_title, reader),
         unit_title=unit_title or "", to_kind=rung.to_kind,
         as_list=rung.as_list, progress=duty.progress, target=duty.target, threshold=rung.threshold,
-        counted_in=schedule.done.sum if isinstance(schedule.done, Quota) else "hours",
+        figures=_figures(session, live, row, schedule), counted_in=schedule.done.sum if isinstance(schedule.done, Quota) else "hours",
         cycle=schedule.when.cycle if isinstance(schedule.when, Cycle) else "calendar-year",
         basis=basis_text(schedule, duty.part), provisional=duty.provisional, text=rung.text or "",
         subject=subject_of(session, schedule, duty.part, occurrence.subject), starts_at=occurrence.starts_at, privacy=schedule.privacy,
@@ -238,6 +240,14 @@ def reminder_line(
 def _outside(live: Live, outside: str | None) -> str:
     unit = live.office.file.units.get(outside or "")
     return unit.title if unit else outside or ""
+
+
+def _figures(session: Session, live: Live, row: read.Line, schedule: Schedule) -> tuple[ShownFigure, ...]:
+    """Several figures as they stand, for a milestone those that it asks for."""
+    if not isinstance(schedule.done, FromRegister | Topics) or row[2].part:
+        return ()
+    by = row[1].anchor_on if row[1].anchor.startswith(MILESTONE) else None
+    return shown(session, live, schedule, row[3], row[5], by=by)
 
 
 def with_marks(line: ReminderLine, rungs: Sequence[RungRow], office: OfficeSpec) -> ReminderLine:
@@ -262,6 +272,8 @@ def kind_of(schedule: Schedule, part: str) -> Kind:
         return "credential"
     if isinstance(schedule.done, Quota):
         return "quota"
+    if isinstance(schedule.done, FromRegister | Topics):
+        return "declared" if full_target(schedule.done) is None else "figures"
     return "steps" if schedule.steps else "duty"
 
 

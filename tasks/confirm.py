@@ -16,6 +16,7 @@ from schedules.errors import NotFound, Refused
 from schedules.grammar import Attendance, ByPeople, Event, Expiry, LaterCredential, Quota, RoleExcept
 from schedules.ladder import MAKE_UP
 from schedules.parts import evidence_of
+from schedules.quota import counts_up
 from schedules.states import Obligation, move_obligation
 from schedules.words import phrase
 from tasks import evidence as proof
@@ -23,14 +24,13 @@ from tasks.approvals import approving_role, ask_for_approval, take_effect
 from tasks.audit import note as audit
 from tasks.children import ChildEntry, open_children
 from tasks.closing import close_if_done
-from tasks.duty import Duty, actor, load, require_actor, silence
+from tasks.duty import Duty, How, actor, load, require_actor, silence
 from tasks.held import require_in_span
 from tasks.known import known
 from tasks.late import explain_late
 from tasks.live import Live
 
 __all__ = ["Confirmed", "How", "approver_of", "confirm", "explain_late", "record", "settle_history"]
-How = Literal["link", "desk", "cli", "sim"]
 Verdict = Literal["done", "late", "drop"]
 MET = (Obligation.DONE, Obligation.SUBMITTED)
 
@@ -150,6 +150,8 @@ def _done_for_all(session: Session, duty: Duty, *, now: datetime) -> None:
 def _require_open(duty: Duty) -> None:
     if isinstance(duty.schedule.done, Quota):
         raise Refused(phrase("hours are recorded one course at a time"))
+    if counts_up(duty.schedule.done) and duty.part == "":
+        raise Refused(phrase("it is done when the entries and records reach the figures"))
     if duty.part == "record" and isinstance(duty.schedule.done, Attendance):
         raise Refused(phrase("a gathering is recorded with who was missing"))
     if (

@@ -14,15 +14,14 @@ from schedules.errors import NotFound, Refused
 from schedules.grammar import Quota
 from schedules.periods import quota_period
 from schedules.quota import HUNDREDTHS
-from schedules.states import Obligation, move_obligation
+from schedules.states import Obligation
 from schedules.words import phrase
 from tasks.audit import note
-from tasks.closing import close_if_done, reopen
 from tasks.confirm import How
-from tasks.duty import Duty, actor, holds, is_clerk, load, require_actor, silence
+from tasks.duty import Duty, actor, holds, is_clerk, load, require_actor
 from tasks.evidence import said, unseen
-from tasks.following import set_cursor
 from tasks.live import Live
+from tasks.reached import settle
 
 MOST = 100_000  # hundredths in one entry
 CLOCK_HOUR = 60  # minutes
@@ -229,19 +228,13 @@ def count(session: Session, duty: Duty, *, now: datetime) -> None:
     target = duty.row.target or 0
     duty.row.progress = capped(quota, [(credit.kind, credit.amount) for credit in accepted])
     reached = duty.row.progress >= target
-    if reached and duty.row.state in (Obligation.OPEN, Obligation.HISTORY, Obligation.DONE):
-        duty.row.done_on = _reached_on(quota, accepted, target)
-    if reached and duty.row.state in (Obligation.OPEN, Obligation.HISTORY):
-        duty.row.state = move_obligation(duty.row.state, Obligation.DONE)
-        duty.row.closed_at, duty.row.closed_why = now, "reached"
-        silence(duty.row)
-        session.flush()
-        close_if_done(session, duty, now=now)
-    elif not reached and duty.row.state == Obligation.DONE:
-        duty.row.state = move_obligation(duty.row.state, Obligation.OPEN)
-        duty.row.done_on = duty.row.closed_at = duty.row.closed_why = None
-        set_cursor(session, duty.row, since=now)
-        reopen(duty, session)
+    settle(
+        session,
+        duty,
+        reached=reached,
+        done_on=_reached_on(quota, accepted, target) if reached else None,
+        now=now,
+    )
 
 
 def _reached_on(quota: Quota, accepted: Sequence[CreditRow], target: int) -> date | None:

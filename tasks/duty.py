@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Literal
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -16,6 +17,7 @@ from schedules.words import phrase
 from tasks.live import Live, definition
 from tasks.parties import PEOPLE
 
+How = Literal["link", "desk", "cli", "sim"]
 LIVE_RECORDS = ("submitted", "accepted")
 
 

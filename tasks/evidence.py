@@ -158,6 +158,12 @@ def write(session: Session, confirmation_id: int, values: Values, files: Files) 
             session.add(EvidenceRow(confirmation_id=confirmation_id, name=name, file_id=file_id))
 
 
+def given(values: Values) -> dict[str, list[str]]:
+    """What was typed, by field, without what was left empty."""
+    found = {name: _many(value) for name, value in values.items()}
+    return {name: texts for name, texts in found.items() if texts}
+
+
 def dates(fields: Evidence, values: Values) -> dict[str, date]:
     """The date fields of a confirmation, for terms that count from them."""
     found: dict[str, date] = {}

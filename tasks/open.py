@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from models.obligations import OccurrenceRow
 from models.schedules import ScheduleRow, ScheduleVersionRow
 from schedules.errors import NotFound, Refused
-from schedules.grammar import Anniversary, Expiry, Once, Schedule, Summary
+from schedules.grammar import Anniversary, Expiry, FromRegister, Once, Schedule, Summary, Topics
 from schedules.occurrences import Slot, holding, next_opening, opening, slots
 from schedules.parts import AT_OPEN
 from schedules.parts import parts as parts_of
@@ -20,6 +20,7 @@ from schedules.serial import summary_from_json
 from schedules.terms import first_day
 from schedules.words import phrase
 from tasks import calendar_alarm, people, summarise
+from tasks.count_anew import recount_all
 from tasks.evidence import said
 from tasks.live import Live, definition
 from tasks.orphans import tell_of_orphans
@@ -99,6 +100,8 @@ def follow(session: Session, live: Live, *, now: datetime) -> int:
     """
     people.refresh_members(session, live.office, now=now)
     changed = follow_members(session, live, now=now)
+    if changed:
+        recount_all(session, live, now=now)
     people.follow_people(session, at=now)
     session.flush()
     tell_of_orphans(session, live, now=now)
@@ -226,11 +229,14 @@ def open_slot(
     begun = [part for part in parts_of(schedule, slot, live.office) if part.opens == AT_OPEN]
     # Of a gathering whose record was due before the start nobody is asked who was there.
     over = any(part.kind == "record" and is_history(live, slot, part) for part in begun)
-    return sum(
+    opened = sum(
         open_part(session, live, place, part, now=now)
         for part in begun
         if not (over and part.kind == "attend")
     )
+    if isinstance(schedule.done, FromRegister | Topics):
+        recount_all(session, live, now=now)
+    return opened
 
 
 def resume(

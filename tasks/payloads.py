@@ -12,11 +12,14 @@ from typing import Literal
 from schedules.grammar import EvidenceField, Privacy
 from schedules.words import Words
 from tasks.overdue import OverdueReport
+from tasks.standing import ShownFigure
 
 Phase = Literal["open", "before", "on", "after", "approve"]
-Kind = Literal["duty", "session", "steps", "quota", "credential", "child"]
+Kind = Literal["duty", "session", "steps", "quota", "figures", "declared", "credential", "child"]
 Stage = Literal["open", "before", "today", "late"]
-Variant = Literal["duty", "gathering", "record", "make_up", "quota", "credential", "child", "approval"]
+Variant = Literal[
+    "duty", "gathering", "record", "make_up", "quota", "figures", "credential", "child", "approval"
+]
 PartyKind = Literal["person", "people", "unit", "role", "group", "body"]
 
 SUPERVISORS = frozenset({"unit-head", "deputy-leader", "leader"})
@@ -89,6 +92,7 @@ class ReminderLine:
     threshold: int | None = None
     counted_in: Literal["hours", "count"] = "hours"
     cycle: str = "calendar-year"
+    figures: tuple[ShownFigure, ...] = ()
     basis: str = ""
     provisional: bool = False
     text: str = ""
@@ -133,6 +137,8 @@ class ReminderLine:
             return "gathering" if self.anchor == "start" and self.phase == "before" else "record"
         if self.schedule_kind == "quota":
             return "quota"
+        if self.figures:
+            return "figures"
         if self.schedule_kind == "credential" and not self.part:
             return "credential"
         return "child" if self.schedule_kind == "child" else "duty"
@@ -140,7 +146,7 @@ class ReminderLine:
     @property
     def day(self) -> date:
         """The day by which this line is put in order of urgency."""
-        return (self.anchor_on if self.variant == "quota" else None) or self.due_on or date.max
+        return (self.anchor_on if self.variant in ("quota", "figures") else None) or self.due_on or date.max
 
     @property
     def behind(self) -> int:

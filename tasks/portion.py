@@ -20,6 +20,7 @@ from schedules.occurrences import Slot
 from schedules.opened_late import late
 from schedules.own_head import for_a_unit
 from schedules.parts import AT_OPEN, OwnedBy, Part, parts
+from schedules.quota import full_target
 from schedules.quota import target as quota_target
 from tasks.closing import close_if_done
 from tasks.duty import Duty
@@ -27,8 +28,6 @@ from tasks.groups import named_party, role_party
 from tasks.known import fields_of
 from tasks.live import Live, definition
 from tasks.timelines import set_timeline
-
-HUNDREDTHS = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,8 +128,8 @@ def open_part(
 
 
 def full_of(schedule: Schedule) -> int | None:
-    """The whole figure of a quota, in hundredths."""
-    return schedule.done.reach * HUNDREDTHS if isinstance(schedule.done, Quota) else None
+    """The whole figure of what counts up, as the obligation keeps it."""
+    return full_target(schedule.done)
 
 
 def _state(place: Place, *, expected: bool) -> str:
@@ -151,7 +150,7 @@ def _owners(
     condition = _parties(session, live, part.owner, place, on=on)
     done, who = place.schedule.done, place.schedule.who
     if not isinstance(done, Quota):
-        return [(condition, None)]
+        return [(condition, full_of(place.schedule))]
     year = place.occurrence.held_on.year
     if who.prorate is None or who.credential is None:
         return [(condition, quota_target(done, year, None))]

@@ -9,9 +9,8 @@ import heapq
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from random import Random
-from typing import Literal
 
 from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
@@ -20,10 +19,9 @@ from models.obligations import ObligationRow, OccurrenceRow
 from models.people import PartyRow
 from models.schedules import ScheduleRow
 from schedules.errors import Refused
-from schedules.grammar import Attendance, Evidence, LaterCredential, Quota, Schedule
-from schedules.instants import instant
+from schedules.grammar import Attendance, FromRegister, LaterCredential, Quota, Schedule
 from schedules.parts import evidence_of
-from schedules.periods import quota_period
+from schedules.quota import counts_up
 from tasks.approve import approve
 from tasks.attend import Mark, record_session
 from tasks.children import ChildEntry
@@ -31,18 +29,16 @@ from tasks.confirm import confirm
 from tasks.credit import add_credit
 from tasks.live import Live, definition
 from tasks.simulated_clerk import Clerk
+from tasks.simulated_counts import Behaviour, amount_of, counting_days, enter, office_hour, plausible
 from tasks.texts import standard
 
-Behaviour = Literal["early", "in-time", "late", "never"]
 SHARES: tuple[tuple[Behaviour, float], ...] = (
     ("early", 0.35),
     ("in-time", 0.47),
     ("late", 0.13),
     ("never", 0.05),
 )
-MORNING, EVENING = time(9, 0), time(17, 30)
 ONE_DAY = timedelta(days=1)
-COURSES = 9  # a year and person
 COURSE_TITLES = ("行政处罚法专题", "民法典学习", "执法规范化培训", "案卷评查", "旁听庭审", "网上法治课堂")
 PROBLEMS = ("案卷归档不及时", "公示信息更新不及时", "执法记录仪使用不规范", "法律顾问审核留痕不全")
 Open = Row[ObligationRow, OccurrenceRow, str, PartyRow]
@@ -136,11 +132,14 @@ class MixedPeople:
         if isinstance(schedule.done, Quota):
             with suppress(Refused):  # three courses on one day may be more than it holds
                 add_credit(
-                    session, live, obligation_id=duty.id, amount=dice.choice((400, 600, 800)), kind="", done_on=today, by=None,
+                    session, live, obligation_id=duty.id, amount=amount_of(dice, schedule.done), kind="", done_on=today, by=None,
                     title=dice.choice(COURSE_TITLES), source=f"sim:{duty.id}:{deed.course}", how="sim", now=now,
                 )  # fmt: skip
             return True
-        evidence = _evidence(evidence_of(schedule, duty.part), duty, dice, today)
+        if isinstance(schedule.done, FromRegister):
+            enter(session, live, schedule, occurrence, duty, dice, f"sim:{duty.id}:{deed.course}", now=now)
+            return True
+        evidence = plausible(evidence_of(schedule, duty.part), duty, dice, today)
         if isinstance(schedule.done, Attendance) and duty.part == "record":
             away = self._away(session, duty, dice)
             record_session(
@@ -185,14 +184,11 @@ def _deeds(
     if isinstance(schedule.done, LaterCredential) and duty.part == "":
         return []  # closed by the new certificate, which the keeper brings
     behaviour = dice.choices([name for name, _ in SHARES], [share for _, share in SHARES])[0]
-    if isinstance(schedule.done, Quota):
-        courses = {"early": COURSES + 2, "in-time": COURSES + 1, "late": COURSES - 2, "never": 3}[behaviour]
-        period = quota_period(schedule, occurrence.held_on)
-        first, last = max(live.today(now), period.first + 7 * ONE_DAY), period.last - 3 * ONE_DAY
-        days = sorted(
-            first + timedelta(days=dice.randrange(max(1, (last - first).days + 1))) for _ in range(courses)
-        )
-        return [Deed(_at(dice, live, day, now=now), duty.id, number) for number, day in enumerate(days)]
+    if counts_up(schedule.done):
+        days = counting_days(dice, live, schedule, occurrence, behaviour, now=now)
+        return [
+            Deed(office_hour(dice, live, day, now=now), duty.id, number) for number, day in enumerate(days)
+        ]
     if behaviour == "never" or (isinstance(schedule.done, LaterCredential) and duty.part == ""):
         return []  # a certificate is renewed by whoever hands in the new one
     if duty.part == "record" and occurrence.starts_at is not None:
@@ -201,7 +197,7 @@ def _deeds(
             return [
                 Deed(max(now, occurrence.starts_at + timedelta(minutes=dice.randrange(70, 150))), duty.id)
             ]
-        return [Deed(_at(dice, live, day, now=now), duty.id)]
+        return [Deed(office_hour(dice, live, day, now=now), duty.id)]
     begin, due = live.today(now), duty.due_on or live.today(now) + 10 * ONE_DAY
     span = max(0, (due - begin).days)
     offset = {
@@ -209,35 +205,7 @@ def _deeds(
         "in-time": span - dice.randrange(span // 4 + 1),
         "late": span + dice.randrange(1, 13),
     }[behaviour]
-    return [Deed(_at(dice, live, begin + ONE_DAY * offset, now=now), duty.id)]
-
-
-def _at(dice: Random, live: Live, day: date, *, now: datetime) -> datetime:
-    """An instant in office hours on that day, or on the next working day."""
-    minutes = dice.randrange((EVENING.hour - MORNING.hour) * 60)
-    day = day if live.office.calendar.is_workday(day) else live.office.calendar.next_workday(day)
-    return max(now, instant(day, MORNING, live.office.tz) + timedelta(minutes=minutes))
-
-
-def _evidence(fields: Evidence, duty: ObligationRow, dice: Random, today: date) -> dict[str, str]:
-    """Something plausible in every field."""
-    found = {}
-    for name, field in fields.items():
-        match field.kind:
-            case "number":
-                found[name] = str(dice.randrange(1, 20))
-            case "date":
-                later = (duty.due_on or today).replace(day=1) + timedelta(days=5 * 365 + 2)
-                found[name] = (later if "expiry" in name else today).isoformat()
-            case "choice":
-                found[name] = dice.choice(field.options) if field.options else "有"
-            case "yes-no":
-                found[name] = "yes"
-            case "url":
-                found[name] = "https://www.example.gov.cn/"
-            case _:
-                found[name] = "已存档，见纸质材料"
-    return found
+    return [Deed(office_hour(dice, live, begin + ONE_DAY * offset, now=now), duty.id)]
 
 
 def _problems(

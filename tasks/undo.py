@@ -10,8 +10,10 @@ from models.queries.duties import lock_occurrence, reopen_others
 from schedules.errors import Refused
 from schedules.grammar import Quota
 from schedules.ladder import MAKE_UP, RECORD
+from schedules.quota import counts_up
 from schedules.states import Obligation, move_obligation
 from schedules.words import phrase
+from tasks import feeding
 from tasks.approve import require_approver
 from tasks.audit import note
 from tasks.closing import reopen, settle_quorum
@@ -53,12 +55,15 @@ def undo(
 
 
 def _record(session: Session, live: Live, duty: Duty, reason: str, *, now: datetime) -> None:
+    if counts_up(duty.schedule.done) and duty.part == "":
+        raise Refused(phrase("it counts entries and records; take those back"))
     record = record_of(session, duty.row.id)
     if record is None or duty.row.closed_why == "renewed":
         raise Refused(phrase("there is no record to take back"))
     cancel_following(session, live, duty, now=now)
     forget(session, duty, record.id, now=now)
     record.state, record.reason = "undone", reason
+    feeding.taken_back(session, live, duty, record, reason=reason, now=now)
     back = Obligation(record.was)
     duty.row.state = back if back is Obligation.HISTORY else move_obligation(duty.row.state, back)
     duty.row.done_on = duty.row.closed_at = duty.row.closed_why = None

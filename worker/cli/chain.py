@@ -21,9 +21,9 @@ from tasks.live import Live, current, definition
 from tasks.stop_clock import resume, stop, stopped_days
 from worker.bootstrap import boot
 from worker.cli.command import DAY, Argument, Group
-from worker.cli.confirm import STATES
 from worker.cli.language import N_, Option, _, count
 from worker.cli.owed import person_id
+from worker.cli.owed_list import STATES
 from worker.cli.running import require_tables
 from worker.cli.terminal import as_json, say, table
 from worker.clock import office_now

@@ -9,35 +9,15 @@ from tasks.live import current
 from worker.bootstrap import boot
 from worker.cli.acts import Act
 from worker.cli.command import DAY, Argument, Command
-from worker.cli.evidence_words import HUNDREDTHS, read_evidence, read_hours
+from worker.cli.evidence_words import read_count, read_evidence, read_hours
 from worker.cli.language import N_, Option, _
-from worker.cli.owed import PENDING, Owed, in_words, one, owed, person_id
+from worker.cli.owed import PENDING, one, owed, person_id
+from worker.cli.owed_list import list_owed
 from worker.cli.running import require_tables
-from worker.cli.terminal import as_json, say, table
+from worker.cli.terminal import say
 from worker.clock import office_now
 from worker.settings import Settings
 
-TITLES = (
-    N_("schedule"),
-    N_("key"),
-    N_("part"),
-    N_("title"),
-    N_("owed by"),
-    N_("due"),
-    N_("state"),
-    N_("hours"),
-)
-STATES = {
-    Obligation.EXPECTED: N_("expected to attend"),
-    Obligation.OPEN: N_("to do"),
-    Obligation.PAUSED: N_("its clock stands still"),
-    Obligation.SUBMITTED: N_("waits for approval"),
-    Obligation.DONE: N_("done"),
-    Obligation.WAIVED: N_("excused"),
-    Obligation.HISTORY: N_("from before, to be checked"),
-    Obligation.WITHDRAWN: N_("withdrawn"),
-    Obligation.CANCELLED: N_("cancelled"),
-}
 RECORDED = (*PENDING, Obligation.DONE, Obligation.WAIVED)
 
 
@@ -46,7 +26,8 @@ RECORDED = (*PENDING, Obligation.DONE, Obligation.WAIVED)
     cls=Command,
     help=N_(
         "Without a schedule: list what a person owes. With one: record that it is done, by the day of the fact. "
-        "`--session` records who was missing from a gathering, `--hours` adds training hours, `--undo` takes a record back."
+        "`--session` records who was missing from a gathering, `--hours` adds training hours and `--count` "
+        "how often it was done, `--undo` takes a record back."
     ),
     examples=[
         ("duban confirm --person chenxia", N_("what chenxia owes")),
@@ -65,6 +46,10 @@ RECORDED = (*PENDING, Obligation.DONE, Obligation.WAIVED)
         (
             "duban confirm half-year-review 2026-11 --person liqiang --part meet --acknowledge",
             N_("sign for it: seen, not done yet"),
+        ),
+        (
+            "duban confirm centre-study --person qinlan --count 1 --done-on 2026-11-20 --note 中心组学习",
+            N_("held once more"),
         ),
         (
             'duban confirm friday-study 2026-11-27 --person heli --undo --note "not yet"',
@@ -100,6 +85,9 @@ RECORDED = (*PENDING, Obligation.DONE, Obligation.WAIVED)
 )
 @click.option("--hours", metavar="N", cls=Option, help=N_("training hours to add, like 4 or 1.5"))
 @click.option(
+    "--count", "times", metavar="N", cls=Option, help=N_("how many times it was done, to add, like 1")
+)
+@click.option(
     "--kind", default="", metavar="KIND", cls=Option, help=N_("kind of the hours, such as self-study")
 )
 @click.option(
@@ -130,6 +118,7 @@ def confirm(
     done_on: date | None,
     evidence: tuple[str, ...],
     hours: str | None,
+    times: str | None,
     kind: str,
     gathering: bool,
     absent: tuple[str, ...],
@@ -143,11 +132,11 @@ def confirm(
 ) -> None:
     """List, or record one thing."""
     fields = read_evidence(evidence)
-    amount = None if hours is None else read_hours(hours)
+    amount = _amount(hours, times)
     if schedule is None:
         if fields or undo or gathering or sign or amount is not None:
             raise click.UsageError(_("name the schedule: duban confirm SCHEDULE KEY --person ID"))
-        _list(person, json_=json_)
+        list_owed(person, json_=json_)
         return
     if (absent or leave or present) and not gathering:
         raise click.UsageError(_("--absent, --leave and --present go with --session"))
@@ -185,49 +174,10 @@ def confirm(
     say(said.format(name=chosen.name()))
 
 
-def _list(person: str, *, json_: bool) -> None:
-    settings = Settings.load()
-    require_tables(settings)
-    runtime = boot(settings)
-    with runtime.db.reading() as session:
-        live = current(session)
-        found = owed(session, person, today=live.today(office_now(session)))
-        names = [in_words(session, each).text(_) for each in found]
-    if json_:
-        as_json([{**_shape(each), "name": name} for each, name in zip(found, names, strict=True)])
-    elif found:
-        rows = [_row(each, name) for each, name in zip(found, names, strict=True)]
-        table([_(title) for title in TITLES], rows)
-    else:
-        say(_("{person} owes nothing at present.").format(person=person))
-
-
-def _shape(duty: Owed) -> dict[str, object]:
-    return {
-        "schedule": duty.schedule,
-        "key": duty.key,
-        "part": duty.part,
-        "title": duty.title,
-        "owed_by": duty.party,
-        "due_on": duty.due_on.isoformat() if duty.due_on else None,
-        "provisional": duty.provisional,
-        "state": duty.state,
-        "progress": duty.progress / HUNDREDTHS,
-        "target": None if duty.target is None else duty.target / HUNDREDTHS,
-    }
-
-
-def _row(duty: Owed, name: str) -> list[str]:
-    hours = "" if duty.target is None else f"{duty.progress / HUNDREDTHS:g}/{duty.target / HUNDREDTHS:g}"
-    due = duty.due_on.isoformat() if duty.due_on else ""
-    due += f" {_('provisional')}" if duty.provisional else ""
-    return [
-        duty.schedule,
-        duty.key,
-        duty.part,
-        name,
-        duty.party,
-        due,
-        _(STATES[Obligation(duty.state)]),
-        hours,
-    ]
+def _amount(hours: str | None, times: str | None) -> int | None:
+    """Hundredths of what is added to a quota."""
+    if hours is not None and times is not None:
+        raise click.UsageError(_("either --hours or --count"))
+    if times is not None:
+        return read_count(times)
+    return None if hours is None else read_hours(hours)

@@ -42,3 +42,10 @@ def read_fields(words: tuple[str, ...]) -> dict[str, list[str]]:
         values = [value] if isinstance(value, str) else value
         found[name] = [part.strip() for each in values for part in each.replace("、", ",").split(",")]
     return found
+
+
+def read_count(text: str) -> int:
+    """A whole number of times in hundredths: "2" is 200."""
+    if not text.isdecimal() or not 0 < int(text) <= 1000:
+        raise click.UsageError(_("'{count}' is not how many times, like 1").format(count=text))
+    return int(text) * HUNDREDTHS

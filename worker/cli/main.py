@@ -69,6 +69,9 @@ COMMANDS = {
     "transfer": Entry(
         PEOPLE, "worker.cli.waive", "transfer", N_("hand an open duty over to another person or unit")
     ),
+    "register": Entry(
+        PEOPLE, "worker.cli.register", "register", N_("registers: what is only recorded and counted")
+    ),
     "overdue": Entry(PEOPLE, "worker.cli.overdue", "overdue", N_("what is overdue, by unit")),
     "messages": Entry(
         PEOPLE, "worker.cli.messages", "messages", N_("what was sent, what waits, what failed")

@@ -127,6 +127,7 @@ def shape(found: Plan, coming: Forecast) -> dict[str, object]:
             for change in found.targets
         ],
         "calendar": found.calendar,
+        "registers_changed": found.registers_changed,
         "opening": [
             {"schedule": schedule, "key": key, "title": title} for schedule, key, title in coming.opening
         ],
@@ -155,6 +156,8 @@ def tell(found: Plan, coming: Forecast, office: OfficeSpec) -> None:
     _group("-", _("Schedules removed"), (_removed(key, found) for key in found.removed))
     if found.settings_changed:
         say(_("office.yaml changed: units, posts, channels or times"))
+    if found.registers_changed:
+        say(_("Registers changed; what is entered stays"))
     names = {person.id: person.name for person in office.people}
     _group("+", _("People who join"), [_titled(key, names) for key in found.roster.joined], most=MOST_NAMES)
     _group(

@@ -13,7 +13,7 @@ from schedules.errors import NotFound
 from worker.bootstrap import Runtime
 from worker.clock import machine_now
 from worker.tokens import BadToken
-from worker.web import asked, board, desk, desk_duty, health, outbox, overseen, personal, security
+from worker.web import asked, board, desk, desk_duty, health, outbox, overseen, personal, registers, security
 from worker.web.frame import bare_page
 from worker.web.site import View, notice, reading, runtime
 
@@ -34,6 +34,7 @@ def create_app(run: Runtime) -> Flask:
         board.blueprint,
         desk.blueprint,
         desk_duty.blueprint,
+        registers.blueprint,
         outbox.blueprint,
         health.blueprint,
     ):

@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 from models.queries import pages, pages_record
 from models.queries.pages import DutyRow
 from models.queries.pages_record import Expected
+from schedules.belated import entered_late
 from schedules.errors import Refused
 from tasks.absences import away_on
 from tasks.attend import record_session
@@ -81,6 +82,9 @@ def page(
             "{name} recorded it at {instant}. Recording again replaces it; whoever was wrongly marked is told nothing more.",
             name=record.by or view.d.gettext("Somebody"), instant=at,
         )  # fmt: skip
+        made = record.confirmation
+        if entered_late(made.done_on, view.live.today(made.recorded_at), view.live.office.calendar):
+            recorded = view.d._("Entered late. {recorded}", recorded=recorded)
     proposed: list[str] = []
     if record is None and away is None:
         leave = away_on(view.session, row.occurrence.held_on)

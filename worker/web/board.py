@@ -10,6 +10,7 @@ from flask import Blueprint, g, url_for
 
 from models.queries import pages_board
 from models.queries.pages_board import Attended, Card, Hours, SessionDay
+from schedules.grammar import Quota, Schedule
 from schedules.periods import quota_period
 from tasks.live import definition
 from tasks.overdue import Item, UnitFigures, overdue
@@ -130,7 +131,15 @@ def quotas(view: View, units: frozenset[int] | None) -> list[dict[str, Any]]:
     by_version: dict[int, list[Hours]] = defaultdict(list)
     for one in pages_board.quotas(view.session, today=view.today, units=units):
         by_version[one.version_id].append(one)
-    return [_quota(view, people) for people in by_version.values()]
+    return [
+        _quota(view, people)
+        for version, people in by_version.items()
+        if _counts_hours(definition(view.session, version))
+    ]
+
+
+def _counts_hours(schedule: Schedule) -> bool:
+    return isinstance(schedule.done, Quota) and schedule.done.sum == "hours"
 
 
 def _quota(view: View, people: Sequence[Hours]) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from schedules.errors import Refused
 from tasks.approve import approve, give_back
 from tasks.credit import approve_credit, return_credit
 from tasks.release import draft, hold_back, release
-from worker.web import uploads
+from worker.web import registers, uploads
 from worker.web.duty_view import approver_of, duty, schedule_of, title_of
 from worker.web.hours import KINDS
 from worker.web.outbox import Message, shown
@@ -46,7 +46,7 @@ def _desk(view: View, faults: tuple[Fault, ...] = ()) -> str:
     )  # fmt: skip
     return render(
         view, "desk.html", here="desk", heading=heading, sent=sent, failed_count=failed, said=_said(view), faults=faults, drafts=drafts,
-        sessions=[duty(view, row) for row in sessions], approvals=approvals, start_on=view.live.start_on,
+        sessions=[duty(view, row) for row in sessions], books=registers.books(view), approvals=approvals, start_on=view.live.start_on,
         recorded_sessions=[duty(view, row) for row in pages.sessions_recorded(view.session)],
         history=[duty(view, row) for row in history], unreachable=pages.unreachable(view.session),
         failed=[shown(view, line) for line in pages_ledger.troubled(view.session, since=view.now - timedelta(days=14))],

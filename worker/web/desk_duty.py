@@ -13,6 +13,7 @@ from worker.web import attendance, children_form, evidence_form, hours
 from worker.web.desk import back
 from worker.web.duty_view import duty, fields_of, form_kind, schedule_of
 from worker.web.evidence_form import Form
+from worker.web.figures import figures, nothing_to_fill
 from worker.web.personal import instruction
 from worker.web.receipt import record_facts
 from worker.web.security import require_clerk
@@ -85,7 +86,7 @@ def _page(view: View, row: DutyRow, form: Form | None = None, faults: tuple[Faul
     kind = form_kind(schedule_of(view, row), row.obligation.part)
     if kind == "hours":
         return _hours(view, row, None, faults)
-    if row.obligation.state in ("done", "submitted"):
+    if row.obligation.state in ("done", "submitted") and kind != "figures":
         shown = duty(view, row)
         return render(
             view, "receipt.html", here="desk", heading=view.d._("It is done") if shown.state == "done" else view.d._("Handed in"),
@@ -94,16 +95,13 @@ def _page(view: View, row: DutyRow, form: Form | None = None, faults: tuple[Faul
             undo_action=url_for("duty.take_back", obligation_id=row.obligation.id),
         )  # fmt: skip
     fields = fields_of(view, row)
-    usable = row.obligation.state in OPEN and kind != "later"
+    usable = row.obligation.state in OPEN and kind not in ("later", "figures")
     form = (form or evidence_form.blank(view, fields)) if usable else None
-    what = (
-        instruction(view, row, form)
-        if form
-        else view.d._("Nothing to fill in: it is done when the new expiry date is recorded.")
-    )
+    what = instruction(view, row, form) if form else nothing_to_fill(view, row)
     return render(
         view, "confirm.html", children=children_form.again(view, row, fillable=form is not None),
         here="desk", duty=duty(view, row, detailed=True), form=form, faults=faults or (form.faults if form else ()),
+        figures=figures(view, row),
         what_to_do=what, action=here, reader=g.viewer.name, personal=False, me_link="", can_explain=False,
     )  # fmt: skip
 

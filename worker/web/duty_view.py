@@ -8,17 +8,19 @@ from typing import Literal
 from models.queries import pages, pages_record
 from models.queries.holders import card_of
 from models.queries.pages import DutyRow
+from schedules.belated import entered_late
 from schedules.dues import basis_of
 from schedules.grammar import EvidenceField, LaterCredential, Quota, Schedule
 from schedules.lights import days_late, light, workdays_late
 from schedules.parts import evidence_of, part_title
+from schedules.quota import counts_up
 from tasks.approvals import approving_role
 from tasks.live import definition
 from tasks.whose import masked, of_holder
 from worker.web.evidence_form import LABELS
 from worker.web.site import View, said
 
-FormKind = Literal["evidence", "record", "hours", "later"]
+FormKind = Literal["evidence", "record", "hours", "later", "figures"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +64,7 @@ def form_kind(schedule: Schedule, part: str) -> FormKind:
         return "hours"
     if part == "" and isinstance(schedule.done, LaterCredential):
         return "later"
-    return "evidence"
+    return "figures" if part == "" and counts_up(schedule.done) else "evidence"
 
 
 def schedule_of(view: View, row: DutyRow) -> Schedule:
@@ -206,9 +208,22 @@ def _outcome(view: View, row: DutyRow) -> str:
         return view.d.state(owed.state)
     if owed.part == "make_up" and owed.mark == "present":
         return view.d.gettext("present")
-    if owed.due_on is not None and owed.done_on is not None and owed.done_on > owed.due_on:
-        return view.d.ngettext("1 day late", "{n} days late", (owed.done_on - owed.due_on).days)
-    return view.d.gettext("on time")
+    late = owed.due_on is not None and owed.done_on is not None and owed.done_on > owed.due_on
+    words = (
+        view.d.ngettext("1 day late", "{n} days late", (owed.done_on - owed.due_on).days)
+        if late and owed.done_on and owed.due_on
+        else view.d.gettext("on time")
+    )
+    return view.d._("{outcome}, entered late", outcome=words) if _entered_late(view, row) else words
+
+
+def _entered_late(view: View, row: DutyRow) -> bool:
+    """Whether the record was made more than 3 working days after the fact (补录)."""
+    record = pages_record.record(view.session, row.obligation.id)
+    if record is None:
+        return False
+    made = record.confirmation
+    return entered_late(made.done_on, view.live.today(made.recorded_at), view.live.office.calendar)
 
 
 def fields_of(view: View, row: DutyRow) -> Mapping[str, EvidenceField]:

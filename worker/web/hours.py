@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 from models.obligations import CreditRow
 from models.queries import pages, pages_record
 from models.queries.pages import DutyRow
+from schedules.belated import entered_late
 from schedules.errors import Refused
 from schedules.grammar import EvidenceField, Quota, Schedule
 from schedules.periods import quota_period
@@ -46,10 +47,42 @@ class HoursForm:
     faults: tuple[Fault, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Called:
+    """What a quota's page calls things: the heading, the column, the form, the amount, what it was."""
+
+    heading: str
+    column: str
+    form: str
+    amount: str
+    title: str
+
+
+def called(view: View, quota: Quota) -> Called:
+    """In hours, or in times."""
+    d = view.d
+    if quota.sum == "hours":
+        return Called(
+            d.gettext("This year's hours"),
+            d.gettext("Hours"),
+            d.gettext("Hand in hours"),
+            d.gettext("Hours of training"),
+            d.gettext("Course"),
+        )
+    return Called(
+        d.gettext("How often it was done"),
+        d.gettext("Times"),
+        d.gettext("Enter what was done"),
+        d.gettext("How many times"),
+        d.gettext("What it was"),
+    )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hours:
     """What the templates read."""
 
+    called: Called
     sentence: str
     bar: Bar
     credits: list[CreditRow]
@@ -69,6 +102,11 @@ class Hours:
             for kind, most in self.caps.items()
             if sums.get(kind, 0) > most * UNIT
         ]  # fmt: skip
+
+    def late(self, credit: CreditRow) -> bool:
+        """Whether an entry was made afterwards (补录)."""
+        recorded_on = self.view.live.today(credit.recorded_at)
+        return entered_late(credit.done_on, recorded_on, self.view.live.office.calendar)
 
     def state(self, credit: CreditRow) -> str:
         """What became of an entry."""
@@ -92,26 +130,33 @@ def summary(view: View, row: DutyRow, *, link: str = "", form: HoursForm | None 
     points = milestones(schedule, quota, target, period)
     expected = expected_by(points, view.today, period.first)
     d = view.d
-    short = max(0, target - progress)
-    if short == 0:
-        sentence = d._(
-            "{done} hours approved; {target} are asked for: reached.",
-            done=d.amount(progress),
-            target=d.amount(target),
-        )
-    else:
-        sentence = d._(
-            "{done} hours approved; today {expected} are expected, {target} in the end: {short} to go.",
-            done=d.amount(progress), expected=d.amount(expected), target=d.amount(target), short=d.amount(short),
-        )  # fmt: skip
+    sentence = _sentence(view, quota, progress, target, expected)
     one_hour = (
         d._("One hour of training is {minutes} minutes.", minutes=quota.one_hour.n) if quota.one_hour else ""
     )
     kinds = {key: d.words(KINDS[key]) if key in KINDS else key for key in ("", *quota.cap)}
     return Hours(
-        sentence=sentence, bar=bar(d, points, progress, target, expected), credits=pages_record.credits_of(view.session, row.obligation.id),
-        kinds=kinds, caps=quota.cap,
+        called=called(view, quota), sentence=sentence, bar=bar(d, points, progress, target, expected),
+        credits=pages_record.credits_of(view.session, row.obligation.id), kinds=kinds, caps=quota.cap,
         recorded=pages_record.accepted_by_kind(view.session, row.obligation.id), one_hour=one_hour, form=form, link=link, view=view,
+    )  # fmt: skip
+
+
+def _sentence(view: View, quota: Quota, progress: int, target: int, expected: int) -> str:
+    """How it stands, and what is still to come."""
+    d, short = view.d, max(0, target - progress)
+    given = {"done": d.amount(progress), "target": d.amount(target)}
+    if quota.sum == "count":
+        if short == 0:
+            return d._("{done} times so far; {target} are asked for: reached.", **given)
+        return d._(
+            "{done} times so far; {target} are asked for, {short} to go.", short=d.amount(short), **given
+        )
+    if short == 0:
+        return d._("{done} hours approved; {target} are asked for: reached.", **given)
+    return d._(
+        "{done} hours approved; today {expected} are expected, {target} in the end: {short} to go.",
+        expected=d.amount(expected), short=d.amount(short), **given,
     )  # fmt: skip
 
 
@@ -131,9 +176,15 @@ def page(
     blank = HoursForm(done_on=view.today.isoformat(), proof=_proof(view))
     return render(
         view, "hours.html", duty=duty(view, row, detailed=True), hours=summary(view, row, form=None if closed else form or blank),
-        what_to_do=view.d._("Courses that the office recorded are counted already. Hand in others with their proof."),
+        what_to_do=_what_to_do(view, quota_of(schedule_of(view, row))),
         form=None, faults=faults, action=action, me_link=me_link, reader=reader, personal=personal, can_explain=False,
     )  # fmt: skip
+
+
+def _what_to_do(view: View, quota: Quota) -> str:
+    if quota.sum == "count":
+        return view.d._("Enter each time it was done, with the day.")
+    return view.d._("Courses that the office recorded are counted already. Hand in others with their proof.")
 
 
 def _proof(view: View) -> Item:
@@ -146,12 +197,17 @@ def posted(view: View, row: DutyRow) -> HoursForm:
     proof = replace(base.evidence[0], label=view.d.gettext("Proof"))
     amount, title, kind = (request.form.get(name, "").strip()[:200] for name in ("amount", "title", "kind"))
     faults = list(base.faults)
+    quota = quota_of(schedule_of(view, row))
     hours = evidence_form.number(amount)
-    if hours is None or hours <= 0 or hours * 100 != int(hours * 100) or hours > 1000:
+    if quota.sum == "count":
+        if hours is None or hours < 1 or hours != int(hours) or hours > 1000:
+            faults.append(Fault(view.d.gettext("Type how many times, for example 1."), "amount"))
+    elif hours is None or hours <= 0 or hours * 100 != int(hours * 100) or hours > 1000:
         faults.append(Fault(view.d.gettext("Type the hours as a number, for example 4 or 1.5."), "amount"))
     if not title:
-        faults.append(Fault(view.d.gettext("Write which course it was."), "title"))
-    if kind not in ("", *quota_of(schedule_of(view, row)).cap):
+        course, thing = view.d.gettext("Write which course it was."), view.d.gettext("Write what it was.")
+        faults.append(Fault(course if quota.sum == "hours" else thing, "title"))
+    if kind not in ("", *quota.cap):
         kind = ""
     return HoursForm(
         amount=amount, title=title, kind=kind, done_on=base.done_on, proof=proof, faults=tuple(faults)

@@ -20,6 +20,7 @@ from worker.web import attendance, children_form, evidence_form, hours
 from worker.web.asked import approval_page, signing
 from worker.web.duty_view import Duty, duty, fields_of, form_kind, labels, schedule_of
 from worker.web.evidence_form import Form
+from worker.web.figures import figures, nothing_to_fill
 from worker.web.link import APPROVER, Reader, address, me_address, open_link, reader_of
 from worker.web.overseen import units_address
 from worker.web.receipt import record_facts
@@ -57,11 +58,11 @@ def _page(view: View, reader: Reader, form: Form | None = None, faults: tuple[Fa
     if kind == "hours":
         return hours.page(view, reader.row, action=reader.here, me_link=me_address(view, reader.person), reader=reader.person.name,
                           faults=faults)  # fmt: skip
-    if state in ("done", "submitted"):
+    if state in ("done", "submitted") and kind != "figures":
         return _receipt(view, reader, faults)
     if kind == "record":
         return attendance.page(view, reader.row, action=reader.here, back="", faults=faults)
-    if kind == "later" or state not in OPEN:
+    if kind in ("later", "figures") or state not in OPEN:
         return _confirm_page(view, reader, None, faults)
     fields = fields_of(view, reader.row)
     return _confirm_page(
@@ -73,7 +74,7 @@ def _confirm_page(view: View, reader: Reader, form: Form | None, faults: tuple[F
     shown = duty(view, reader.row, detailed=True)
     return render(
         view, "confirm.html", children=children_form.again(view, reader.row, fillable=form is not None),
-        duty=shown, form=form, faults=faults, what_to_do=what_to_do(view, reader, shown, form),
+        duty=shown, form=form, faults=faults, figures=figures(view, reader.row), what_to_do=what_to_do(view, reader, shown, form),
         action=reader.here, reader=reader.person.name, personal=True, me_link=me_address(view, reader.person),
         can_explain=reader.standing == "owner" and shown.days_late > 0, explain_action=url_for("personal.explain", token=reader.token),
         explain_open=any(f.field in ("reason", "new_date") for f in faults), explained=request.args.get("said") == EXPLAINED,
@@ -88,7 +89,7 @@ def what_to_do(view: View, reader: Reader, shown: Duty, form: Form | None) -> st
             "You are told because {who} owes it. There is nothing to fill in for you.", who=shown.owed_by
         )
     if form is None:
-        return view.d._("Nothing to fill in: it is done when the new expiry date is recorded.")
+        return nothing_to_fill(view, reader.row)
     return instruction(view, reader.row, form)
 
 

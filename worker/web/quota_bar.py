@@ -7,6 +7,7 @@ from math import ceil
 
 from schedules.grammar import Quota, Schedule
 from schedules.periods import Period
+from schedules.quota import milestone as asked_by
 from worker.web.display import Display
 
 LEFT, WIDTH = 1.0, 350.0
@@ -35,8 +36,8 @@ class Bar:
 def milestones(schedule: Schedule, quota: Quota, target: int, period: Period) -> list[tuple[date, int]]:
     """Day and figure of each milestone and of the period's end, less what a card obtained in the year is spared."""
     spared = quota.reach * UNIT - target
-    days = [(period.milestone(one), one) for one in schedule.milestones]
-    points = [(day, max(0, one.reach * UNIT - spared)) for day, one in days if day is not None]
+    days = [(period.milestone(one), asked_by(schedule, no)) for no, one in enumerate(schedule.milestones)]
+    points = [(day, max(0, figure - spared)) for day, figure in days if day is not None]
     return [*sorted(points), (period.last, target)]
 
 

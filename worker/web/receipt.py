@@ -7,6 +7,7 @@ from markupsafe import Markup
 from models.obligations import FileRow
 from models.queries import pages_record
 from models.queries.pages import DutyRow
+from schedules.belated import entered_late
 from worker.web.duty_view import fields_of
 from worker.web.evidence_form import item
 from worker.web.site import View
@@ -27,6 +28,15 @@ def record_facts(view: View, row: DutyRow) -> Facts:
         (view.d.gettext("Done on"), view.d.cell(confirmation.done_on)),
         (view.d.gettext("Recorded"), recorded),
     ]
+    if entered_late(
+        confirmation.done_on, view.live.today(confirmation.recorded_at), view.live.office.calendar
+    ):
+        facts.append(
+            (
+                view.d.gettext("Mark"),
+                view.d.gettext("entered late: more than 3 working days after it was done"),
+            )
+        )
     for name, field in fields_of(view, row).items():
         shown = item(view, name, field)
         texts = dict(shown.options)

@@ -152,7 +152,10 @@ def test_an_office_without_office_yaml(said: Said) -> None:
         ({"done": "{sum: hours, reach: 60, approve: {role: x}}"}, "a: there is no role 'x'"),
         ({"done": "{all: [x]}"}, "a: there is no step 'x'"),
         ({"done": "{evidence: {f: picture}}"}, "a: 'kind' cannot be 'picture'"),
-        ({"milestones": "[{by: 03-31, reach: 3}]"}, "a: 'milestones' only goes with 'done: {sum: …}'"),
+        (
+            {"milestones": "[{by: 03-31, reach: 3}]"},
+            "a: 'milestones' only goes with 'done: {sum: …}, {register: …, reach: …}, {topics: […]}'",
+        ),
         ({"on_time": "x"}, "s.yaml:5:12: a: there is no step 'x'"),
         ({"pending": "{after: x, quiet: 3 workdays}"}, "s.yaml:5:20: a: there is no step 'x'"),
         (
@@ -182,7 +185,10 @@ def test_an_office_without_office_yaml(said: Said) -> None:
             "a: 'responsible' only goes with 'who: {responsible: …}'",
         ),
         ({"remind": "[{on: due, to: absent}]"}, "a: nobody is known to be absent before the record is made"),
-        ({"remind": "[{on: due, when_behind: true}]"}, "a: 'when_behind' only goes with 'done: {sum: …}'"),
+        (
+            {"remind": "[{on: due, when_behind: true}]"},
+            "a: 'when_behind' only goes with 'done: {sum: …}, {register: …, reach: …}, {topics: […]}'",
+        ),
         ({"remind": "[{on: due, channel: sms}]"}, "a: there is no channel 'sms'; allowed: group, personal"),
         (
             {"remind": "[{on: due}, {on: due}]"},

@@ -23,6 +23,7 @@ from tasks.payloads import (
     evidence_hint,
     plain,
 )
+from tasks.standing import ShownFigure
 from tasks.texts import LIMIT, Texts, known_language, size
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -64,6 +65,16 @@ def certificate(days: int, **more: Any) -> ReminderLine:
         expiry, expiry - timedelta(days=days), title="行政执法证换证", schedule_key="certificate", schedule_kind="credential",
         anchor="expiry", **more,
     )  # fmt: skip
+
+
+def activities(today: date, **more: Any) -> ReminderLine:
+    figures = (
+        ShownFigure("events", "", 200, 400),
+        ShownFigure("entrance", "六进", 100, 300, ("社区", "企业")),
+    )
+    given = {"title": "年度普法活动数量", "schedule_key": "quota", "schedule_kind": "figures", "figures": figures, "target": 10000,
+             "anchor": "milestone:06-30", "anchor_on": date(2026, 6, 30), "party_title": "司法所", "party_kind": "unit"}  # fmt: skip
+    return line(date(2026, 12, 31), today, **{**given, **more})
 
 
 def hours(today: date, progress: int, **more: Any) -> ReminderLine:
@@ -528,3 +539,42 @@ def test_the_rate_has_one_decimal_and_is_full_only_for_all(
 
 def test_evidence_hints_are_the_labels_of_required_fields() -> None:
     assert evidence_hint({}) == ()
+
+
+COUNTED = "“年度普法活动数量”到6月30日（周二）的进度：次数2/4，六进1/3（缺社区、企业）"
+
+
+def test_several_figures_are_told_as_they_stand_with_what_is_missing(person):
+    said = person(activities(date(2026, 7, 1)))
+    late = person(activities(date(2027, 1, 4), anchor="due", anchor_on=None))
+
+    assert said.title == "【进度】年度普法活动数量"
+    assert COUNTED + "。已办未登记的，请补登记。" in said.body
+    assert "12月31日（周四）的进度" in late.body
+    assert "，已逾期4天" in late.body
+
+
+def test_supervisors_digests_lists_and_groups_speak_of_the_same_figures(person, group):
+    july = date(2026, 7, 1)
+    boss = person(activities(july, to_kind="unit-head", unit_title="司法所", own=False))
+    digest = person(activities(july), line(date(2026, 7, 3), july))
+    others = [activities(july, as_list=True, own=False, party_title=name) for name in ("司法所", "友谊社区")]
+    listed = person(*others)
+    posted = group(activities(july))
+
+    assert "司法所承办的" + COUNTED in boss.body
+    assert COUNTED in digest.body
+    assert "友谊社区，次数2/4，六进1/3（缺社区、企业）" in listed.body
+    assert COUNTED + "，请抓紧。" in posted.body
+
+
+def test_in_english_too(person):
+    said = person(activities(date(2026, 7, 1)), lang="en").body
+
+    assert "so far events 2 of 4, 六进 1 of 3 (missing: 社区, 企业)" in said
+
+
+def test_a_register_that_may_be_empty_asks_for_a_declared_zero(person):
+    said = person(line(date(2026, 12, 1), schedule_kind="declared")).body
+
+    assert "有的请登记台账，没有的请作零报告。" in said

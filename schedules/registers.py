@@ -1,0 +1,55 @@
+"""Registers (台账): what is only recorded and counted, without a deadline. The definition as a clerk writes it under `registers:`."""
+
+from collections.abc import Iterable
+
+from pydantic import Field
+
+from schedules.done import BasisText, Evidence, EvidenceField
+from schedules.fields import Key, Keys, Text, Texts
+from schedules.grammar import Entry, Privacy, Who
+from schedules.strict import Definition
+
+HELD_ON = "held_on"  # the day of the fact: every entry has one, a field of this name only gives it a label
+
+
+class RecordedBy(Definition):
+    """Who may record: people of these units (those below included), or holders of these roles."""
+
+    units: Texts = Field((), description="people of these units, sub-units included 这些单位的人，含下属")
+    unit: Text | None = None
+    roles: Keys = Field((), description="holders of these roles 这些角色的人")
+    role: Key | None = None
+
+    def who(self) -> Who:
+        """The same people as a schedule would name them."""
+        return Who(units=self.units, unit=self.unit, roles=self.roles, role=self.role)
+
+
+class Register(Entry):
+    """A register: its fields are those of evidence. Without `by` only the desk records."""
+
+    title: Text = Field(description="shown to people 名称")
+    by: RecordedBy | None = Field(None, description="who may record; default: the desk 谁可以登记")
+    fields_: Evidence = Field(default={}, alias="fields", description="what an entry holds 登记哪些内容")
+    basis: BasisText | None = Field(None, description="law or rule that asks for it 依据")
+    privacy: Privacy = "internal"
+
+    @property
+    def beside_day(self) -> dict[str, EvidenceField]:
+        """The fields but for the day of the fact, which every entry has."""
+        return {name: field for name, field in self.fields_.items() if name != HELD_ON}
+
+    @property
+    def day_label(self) -> str | None:
+        """What the clerk calls the day of the fact."""
+        field = self.fields_.get(HELD_ON)
+        return field.label if field else None
+
+    def in_order(self, names: Iterable[str]) -> list[str]:
+        """Names of fields in the order of the register; what it no longer asks for comes last."""
+        order = list(self.fields_)
+        return sorted(names, key=lambda name: order.index(name) if name in order else len(order))
+
+    def options(self) -> dict[str, tuple[str, ...]]:
+        """The choices of each choice field."""
+        return {name: field.options for name, field in self.fields_.items() if field.kind == "choice"}
