@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from models.events import EventRow
 from models.obligations import ObligationRow, OccurrenceRow
-from schedules.chain import applies
+from schedules.chain import applies, begins
 from schedules.errors import NotFound, Refused
 from schedules.grammar import Schedule
 from schedules.problems import nearest
@@ -22,6 +22,7 @@ from tasks.following import open_following, set_cursor
 from tasks.groups import named_party
 from tasks.known import known
 from tasks.live import Live, definition
+from tasks.recount import by_hand
 
 
 def amend_event(
@@ -37,8 +38,9 @@ def amend_event(
 ) -> tuple[int, ...]:
     """Change fields of an event; steps that belong to it now open, open ones that do not are cancelled. Return its occurrences.
 
-    The day of an event is not changed: every term counts from it. Raise NotFound, or Refused as `record_event` does, and for a step
-    that has been recorded and would not belong any more.
+    An open step that begins on another day now begins anew; what is stopped, handed in or has a granted day stays. The day of an
+    event is not changed: every term counts from it. Raise NotFound, or Refused as `record_event` does, and for a step that has been
+    recorded and would not belong any more.
     """
     found = listening(session, kind)
     event = session.scalars(
@@ -68,22 +70,35 @@ def _follow(
 ) -> None:
     schedule = definition(session, occurrence.version_id)
     was = {name: tuple(values) for name, values in occurrence.fields.items()}
+    before = known(session, occurrence, schedule)
     occurrence.fields = dict(fields)
     facts = known(session, occurrence, schedule)
     for key in facts.done:
         if not applies(schedule, key, facts):
             what = phrase("'{step}' has been recorded; take that back first", step=schedule.steps[key].title)
             raise Refused(what)
+    calendar = live.office.calendar
+    restarted = {
+        key for key in schedule.steps if begins(schedule, key, before, calendar) != begins(schedule, key, facts, calendar)
+    }  # fmt: skip
+    granted = set(
+        session.scalars(
+            select(ObligationRow.id).where(ObligationRow.occurrence_id == occurrence.id, by_hand())
+        )
+    )
     for row in open_parts(session, occurrence):
-        if row.part in schedule.steps and not applies(schedule, row.part, facts):
-            row.state, row.closed_at, row.closed_why = (
-                move_obligation(row.state, Obligation.CANCELLED),
-                now,
-                "undone",
-            )
-            silence(row)
+        if row.part not in schedule.steps:
+            continue
+        again = row.part in restarted and row.state == Obligation.OPEN and row.id not in granted
+        if again or not applies(schedule, row.part, facts):
+            _cancel(row, why="undone", now=now)
     _hand_over(session, live, occurrence, schedule, was, now=now)
     open_following(session, live, occurrence, schedule, now=now)
+
+
+def _cancel(row: ObligationRow, *, why: str, now: datetime) -> None:
+    row.state, row.closed_at, row.closed_why = move_obligation(row.state, Obligation.CANCELLED), now, why
+    silence(row)
 
 
 def _hand_over(
@@ -148,12 +163,7 @@ def end_early(
         )
     rows = open_parts(session, occurrence)
     for row in rows:
-        row.state, row.closed_at, row.closed_why = (
-            move_obligation(row.state, Obligation.CANCELLED),
-            now,
-            "branch",
-        )
-        silence(row)
+        _cancel(row, why="branch", now=now)
     occurrence.state, occurrence.closed_at, occurrence.closed_as = "closed", now, branch
     audit(
         session, actor=actor(by, "cli"), act="end-early", subject_kind="occurrence", subject_id=occurrence.id, at=now, branch=branch,

@@ -13,7 +13,7 @@ from schedules.dues import step_due
 from schedules.errors import Refused
 from schedules.grammar import EVENT, Schedule
 from schedules.instants import MIDNIGHT, end_of_day, instant
-from schedules.parts import AT_OPEN, Part, parts
+from schedules.parts import Part, parts
 from schedules.states import Obligation
 from schedules.terms import last_day
 from schedules.words import phrase
@@ -64,7 +64,7 @@ def _opens_at(schedule: Schedule, part: Part, facts: Known, live: Live, *, now: 
 
 
 def _is_ready(schedule: Schedule, part: Part, facts: Known, live: Live) -> bool:
-    if part.opens == AT_OPEN or not applies(schedule, part.key, facts) or dropped(schedule, part.key, facts):
+    if not applies(schedule, part.key, facts) or dropped(schedule, part.key, facts):
         return False
     return begins(schedule, part.key, facts, live.office.calendar) is not None
 

@@ -228,7 +228,7 @@ def open_slot(
     place = Place(occurrence=occurrence, schedule=schedule, slot=slot, late=late)
     begun = [part for part in parts_of(schedule, slot, live.office) if part.opens == AT_OPEN]
     # Of a gathering whose record was due before the start nobody is asked who was there.
-    over = any(part.kind == "record" and is_history(live, slot, part) for part in begun)
+    over = any(part.kind == "record" and is_history(live, place, part) for part in begun)
     opened = sum(
         open_part(session, live, place, part, now=now)
         for part in begun

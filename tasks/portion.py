@@ -13,7 +13,7 @@ from models.queries.audience import matches
 from models.queries.opening import Opening, first_issued, is_person, open_for, withdraw_leavers
 from schedules.anchors import slot_anchors
 from schedules.audience import expression
-from schedules.grammar import Anniversary, ByPeople, Expiry, Quota, Schedule
+from schedules.grammar import Anniversary, ByPeople, Event, Expiry, Quota, Schedule
 from schedules.ladder import Anchor, RungAt, timeline
 from schedules.lights import soon_from
 from schedules.occurrences import Slot
@@ -60,9 +60,14 @@ def anchors(place: Place, part: Part, live: Live, *, now: datetime) -> dict[str,
     }
 
 
-def is_history(live: Live, slot: Slot, part: Part) -> bool:
-    """Whether a part was over before the office began with duban: its own due day decides, without one the last day of the whole."""
-    last = part.due_on or max((day for day in (slot.date, slot.due_on) if day is not None), default=None)
+def is_history(live: Live, place: Place, part: Part) -> bool:
+    """Whether a part was over before the office began with duban: its own due day decides, without one the last day of the whole.
+
+    The day of an event is the first of its chain, not the last: a step without a term is not over because of it.
+    """
+    slot = place.slot
+    whole = (slot.due_on,) if isinstance(place.schedule.when, Event) else (slot.date, slot.due_on)
+    last = part.due_on or max((day for day in whole if day is not None), default=None)
     return last is not None and last < live.start_on
 
 
@@ -108,7 +113,7 @@ def open_part(
     What was due before the office began with duban is opened as history.
     """
     total = 0
-    place = replace(place, history=part.kind != "attend" and is_history(live, place.slot, part))
+    place = replace(place, history=part.kind != "attend" and is_history(live, place, part))
     begins = opens_at or place.slot.opens_at
     on = live.today(now if place.late else begins)
     for who, target in _owners(session, live, place, part, on=on):

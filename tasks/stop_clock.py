@@ -179,7 +179,13 @@ def _require_approval(
         raise Refused(phrase("no clock runs here that could be stopped"))
     if person is not None and agrees(session, live, role, party, person, on=live.today(now)):
         return
-    raise Refused(phrase("only {role} can agree to this", role=role_title(live, role)), field="approved_by")
+    title = role_title(live, role)
+    what = (
+        phrase("only {role} can agree to this", role=title)
+        if person
+        else phrase("{role} has to agree; say who did", role=title)
+    )
+    raise Refused(what, field="approved_by")
 
 
 def _trail(

@@ -48,7 +48,7 @@ def test_what_is_stopped_does_not_count(filed, local_time):
         ({"reason": "出差"}, "'出差' does not stop the clock; allowed: 公告, 鉴定"),
         ({"basis": " "}, "name the rule that allows it"),
         ({"agreed": "zhaogang"}, "only 主任 can agree"),
-        ({"agreed": None}, "only 主任 can agree"),
+        ({"agreed": None}, "主任 has to agree; say who did"),
         ({"on": "2026-08-31"}, "between 2026-09-01 and today"),
         ({"on": "2026-09-21"}, "between 2026-09-01 and today"),
     ],
@@ -150,6 +150,59 @@ def test_a_hearing_asked_for_later_joins_the_case(filed, local_time):
     filed.do("review", local_time("2026-09-22 10:00"), on="2026-09-22", result="同意")
     with pytest.raises(Refused, match="'法制审核' has been recorded"):
         filed.amend(local_time("2026-09-23 10:00"), major="no")
+
+
+def test_a_step_that_begins_on_another_day_after_a_correction_begins_anew(filed, local_time):
+    now = local_time("2026-09-14 10:00")
+    filed.amend(now, hearing="yes", major="yes")
+    filed.do("found", now, on="2026-09-10", closed_on="2026-09-10")
+    assert filed.steps("review") == []
+    filed.do("notify", now, on="2026-09-11", served_on="2026-09-11")
+    assert filed.step("review").due_on == date(2026, 9, 24)
+
+    filed.amend(now, hearing="no")
+
+    # no waiting period any more: five working days from the end of the inquiry on the 10th
+    again = filed.step("review")
+    assert (again.state, again.due_on) == ("open", date(2026, 9, 17))
+    assert again.next_at is not None
+
+    filed.undo("notify", local_time("2026-09-15 10:00"))
+    filed.amend(local_time("2026-09-15 11:00"), hearing="yes")
+
+    assert (filed.step("review").state, filed.step("review").closed_why) == ("cancelled", "undone")
+
+
+def test_a_step_that_counts_from_the_event_joins_and_moves_with_its_fields(case, local_time):
+    now = local_time("2026-09-02 10:00")
+    case.world.files["case.yaml"] = (
+        case.world.files["case.yaml"]
+        .replace("hearing: yes-no}", "hearing: yes-no, sealed_on: date}")
+        .replace(
+            "  pause:",
+            "    tell: {title: 通知家属, if: major, after: event, within: 1 workday}\n"
+            "    unseal: {title: 解除查封, after: event, from: sealed_on, within: 30 days}\n  pause:",
+        )
+    )
+    case.world.apply(now)
+    case.file(now, sealed_on="2026-09-01", major="no")
+    assert case.steps("tell") == []
+    assert case.step("unseal").due_on == date(2026, 10, 1)
+
+    case.amend(now, major="yes", sealed_on="2026-09-02")
+
+    assert (case.step("tell").state, case.step("tell").due_on) == ("open", date(2026, 9, 2))
+    assert (case.step("unseal").state, case.step("unseal").due_on) == ("open", date(2026, 10, 2))
+
+
+def test_a_granted_day_survives_a_correction(filed, local_time):
+    filed.ask_longer(local_time("2026-09-20 10:00"))
+    filed.decide_longer(local_time("2026-09-20 11:00"), grant=True)
+    granted = filed.step("decide").due_on
+
+    filed.amend(local_time("2026-09-21 10:00"), hearing="yes", major="yes")
+
+    assert (filed.step("decide").state, filed.step("decide").due_on) == ("open", granted)
 
 
 def test_other_handlers_take_over_what_is_open(filed, local_time):
