@@ -70,7 +70,7 @@ class MixedPeople:
     def act(self, session: Session, live: Live, *, now: datetime) -> int:
         """Release, agree, and do what was decided to be done by `now`; how many things were done."""
         self._decide(session, live, now=now)
-        done = self._clerk.act(session, live, now=now) + self._agree(session, live, now=now)
+        done = self._clerk.act(session, live, now=now) + agree(session, live, now=now)
         while self._deeds and self._deeds[0].at <= now:
             deed = heapq.heappop(self._deeds)
             done += self._tried(session, live, deed, now=now)
@@ -111,14 +111,6 @@ class MixedPeople:
         """Chance that depends on nothing but the seed and the duty's lasting names."""
         text = "|".join(str(part) for part in (self._seed, *what))
         return Random(int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big"))  # noqa: S311 - play, not secrecy
-
-    def _agree(self, session: Session, live: Live, *, now: datetime) -> int:
-        waiting = session.scalars(
-            select(ObligationRow.id).where(ObligationRow.state == "submitted").order_by(ObligationRow.id)
-        ).all()
-        for obligation_id in waiting:
-            approve(session, live, obligation_id=obligation_id, by=None, now=now)
-        return len(waiting)
 
     def _do(self, session: Session, live: Live, deed: Deed, *, now: datetime) -> bool:
         """Do one thing if it is still to be done."""
@@ -169,6 +161,16 @@ class MixedPeople:
         known = [person for person in expected if person is not None]
         missing = dice.sample(known, min(len(known), dice.choice((0, 1, 2, 2, 3, 4))))
         return {person: dice.choice(("leave", "absent", "absent")) for person in missing}
+
+
+def agree(session: Session, live: Live, *, now: datetime) -> int:
+    """Agree to every record that waits for it; how many those were."""
+    waiting = session.scalars(
+        select(ObligationRow.id).where(ObligationRow.state == "submitted").order_by(ObligationRow.id)
+    ).all()
+    for obligation_id in waiting:
+        approve(session, live, obligation_id=obligation_id, by=None, now=now)
+    return len(waiting)
 
 
 def _deeds(
