@@ -1,4 +1,4 @@
-"""The starter office in a real database, driven by hand: apply, open, sweep, deliver at chosen instants."""
+"""Four duties of the starter office in a real database, driven by hand: apply, open, sweep, deliver at chosen instants."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,6 +8,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from four_duties import four_duties
 from sqlalchemy.orm import Session
 
 import schedules
@@ -93,13 +94,13 @@ class World:
 
 @pytest.fixture
 def starter_files() -> dict[str, str]:
-    """The starter office's files by path."""
-    return {source.path: source.data.decode() for source in read_folder(STARTER)}
+    """The starter office's files by path, with four of its duties."""
+    return four_duties({source.path: source.data.decode() for source in read_folder(STARTER)})
 
 
 @pytest.fixture
 def world(database_url: str, starter_files: dict[str, str]) -> Iterator[World]:
-    """The starter office, not yet applied, on SQLite and on PostgreSQL."""
+    """That office, not yet applied, on SQLite and on PostgreSQL."""
     db = connect(database_url)
     yield World(db=db, files=starter_files, texts=standard(), cipher=Cipher(Secret("k" * 43)))
     db.dispose()
