@@ -1,6 +1,7 @@
 """What preview answers; definitions as JSON and back; the JSON Schema; summaries."""
 
 import json
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -13,7 +14,7 @@ from pydantic import ValidationError
 
 from schedules.errors import NotFound, Refused
 from schedules.fields import WEEKDAYS
-from schedules.grammar import Schedule, Summary
+from schedules.grammar import Event, Schedule, Summary
 from schedules.json_schema import office_schema, schedules_schema
 from schedules.loader import SourceFile
 from schedules.office import OfficeSpec
@@ -83,14 +84,22 @@ def test_a_skipped_day_is_shown_with_its_reason(starter: OfficeSpec) -> None:
 def test_all_schedules_are_shown_if_none_is_named(starter: OfficeSpec) -> None:
     shown = preview(starter, [], *YEAR)
 
-    assert {item["schedule"]: sum(other["schedule"] == item["schedule"] for other in shown) for item in shown} == {
-        "enforcement-training": 1, "enforcement-certificate": 4, "half-year-review": 2, "friday-study": 52,
-    }  # fmt: skip
+    counts = Counter(item["schedule"] for item in shown)
+    four = {
+        "enforcement-training": 1,
+        "enforcement-certificate": 4,
+        "half-year-review": 2,
+        "friday-study": 52,
+    }
+    assert counts | four == counts
+    by_themselves = {each.id for each in starter.schedules if not isinstance(each.when, Event)}
+    assert set(counts) == by_themselves - {"certificate-check"}, "switched off"
     assert json.loads(json.dumps(shown)) == shown
 
 
 def test_who_owes_is_shown_for_holders_units_and_roles(starter: OfficeSpec) -> None:
-    shown = {item["key"]: item["assignees"] for item in preview(starter, [], *YEAR)}
+    ids = ["enforcement-certificate", "half-year-review"]
+    shown = {item["key"]: item["assignees"] for item in preview(starter, ids, *YEAR)}
 
     assert set(shown["豫H0800-0004@2026-12-20"]) == {"suntao", *starter.holders("credential-keeper")}
     assert "chenxia" in shown["2026-11"], "the head of a community"
