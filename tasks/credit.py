@@ -19,7 +19,7 @@ from schedules.words import phrase
 from tasks.audit import note
 from tasks.closing import close_if_done, reopen
 from tasks.confirm import How
-from tasks.duty import Duty, actor, holds, is_clerk, load, require_actor, silence
+from tasks.duty import Duty, actor, agrees, is_clerk, load, require_actor, role_title, silence
 from tasks.evidence import said, unseen
 from tasks.following import set_cursor
 from tasks.live import Live
@@ -128,7 +128,8 @@ def _waiting(
     if credit.state == "submitted" and _is_own(session, duty, by):
         raise Refused(phrase("nobody agrees to what he handed in for himself"))
     if not _may_approve(session, live, duty, by, now=now):
-        raise Refused(phrase("only {role} can agree to this", role=_approver(duty) or live.office.file.clerk))
+        role = _approver(duty) or live.office.file.clerk
+        raise Refused(phrase("only {role} can agree to this", role=role_title(live, role)))
     return credit, duty
 
 
@@ -144,10 +145,9 @@ def _approver(duty: Duty) -> str | None:
 
 
 def _may_approve(session: Session, live: Live, duty: Duty, by: int | None, *, now: datetime) -> bool:
-    today = live.today(now)
     role = _approver(duty)
-    return is_clerk(session, live, by, on=today) or (
-        role is not None and by is not None and holds(session, by, role, on=today)
+    return is_clerk(session, live, by, on=live.today(now)) or (
+        role is not None and by is not None and agrees(session, live, role, duty.party, by, now=now)
     )
 
 
