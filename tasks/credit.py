@@ -22,6 +22,7 @@ from tasks.confirm import How
 from tasks.duty import Duty, actor, agrees, is_clerk, load, require_actor, role_title, silence
 from tasks.evidence import said, unseen
 from tasks.following import set_cursor
+from tasks.hours_asked import tell_hours_returned, tell_of_hours
 from tasks.live import Live
 
 MOST = 100_000  # hundredths in one entry
@@ -57,6 +58,8 @@ def add_credit(
     credit.state = "accepted" if accepted else "submitted"
     session.add(credit)
     session.flush()
+    if quota.approve is not None and not accepted:
+        tell_of_hours(session, live, duty, credit, quota.approve.role, now=now)
     note(
         session,
         actor=actor(by, how),
@@ -102,6 +105,7 @@ def return_credit(
     credit, duty = _waiting(session, live, credit_id, by, now=now)
     words = said(reason, field="reason", missing=phrase("say in a few words why it is given back"))
     credit.state, credit.reason = "returned", words
+    tell_hours_returned(session, live, duty, credit, words, now=now)
     note(
         session,
         actor=actor(by, "cli"),

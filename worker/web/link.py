@@ -106,7 +106,7 @@ def gone(view: View, row: DutyRow, person: PersonRow) -> Response:
 def address(view: View, obligation_id: int | None, person_id: int) -> str:
     """The path of a person's page, in the language of this one."""
     token = runtime().tokens.personal_token(obligation_id, person_id, view.now)
-    return url_for("personal.confirm_page" if obligation_id else "personal.me_page", token=token)
+    return url_for("personal.confirm_page" if obligation_id else "mine.me_page", token=token)
 
 
 def me_address(view: View, person: PersonRow) -> str:
