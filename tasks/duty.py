@@ -15,6 +15,7 @@ from schedules.parts import part_title
 from schedules.posts import POSTS
 from schedules.words import Words, phrase
 from tasks.live import Live, definition
+from tasks.naming import Named, duty_name
 from tasks.parties import PEOPLE
 
 LIVE_RECORDS = ("submitted", "accepted")
@@ -35,14 +36,17 @@ class Duty:
         return self.row.part
 
     @property
-    def name(self) -> Words | str:
-        """The title of the occurrence, with that of the part if it has one."""
-        part = part_title(self.schedule, self.part)
-        return (
-            phrase("{title}: {part}", title=self.occurrence.title, part=part)
-            if part
-            else self.occurrence.title
+    def name(self) -> Words:
+        """What it is called in a message."""
+        whole = self.occurrence
+        what = Named(
+            title=whole.title,
+            held_on=whole.held_on,
+            part=self.part,
+            event_id=whole.event_id,
+            subject=whole.subject,
         )
+        return duty_name(what, part_title(self.schedule, self.part))
 
 
 def load(session: Session, obligation_id: int) -> Duty:
