@@ -146,7 +146,7 @@ def shut(
 ) -> Iterator[Words]:
     """Why a step cannot have been done on a day: each gate that was not open, in words."""
     for gate in schedule.steps[key].gate:
-        if applies(schedule, gate.step, known):
+        if applies(schedule, gate.step, known) and not dropped(schedule, gate.step, known):
             yield from _shut(schedule, gate, known, done_on, calendar)
 
 

@@ -209,20 +209,19 @@ def follow_members(session: Session, live: Live, *, now: datetime) -> int:
             if part.opens == AT_OPEN
         )
         if followed:
-            _close_by_quorum(session, place, now=now)
+            _close_without_leavers(session, place, now=now)
         changed += followed
     return changed
 
 
-def _close_by_quorum(session: Session, place: Place, *, now: datetime) -> None:
-    """Without those who left the share that is enough may be reached."""
-    done = place.schedule.done
-    if not isinstance(done, ByPeople) or done.quorum is None:
-        return
+def _close_without_leavers(session: Session, place: Place, *, now: datetime) -> None:
+    """Without those who left everything may be met, or the share that is enough; what nobody has done stays open."""
     row = session.scalars(
-        select(ObligationRow).where(ObligationRow.occurrence_id == place.occurrence.id).limit(1)
+        select(ObligationRow)
+        .where(ObligationRow.occurrence_id == place.occurrence.id, ObligationRow.state == "done")
+        .limit(1)
     ).first()
-    if row is not None:
+    if row is not None and isinstance(place.schedule.done, ByPeople):
         party = session.get_one(PartyRow, row.party_id)
         duty = Duty(row=row, occurrence=place.occurrence, schedule=place.schedule, party=party)
         close_if_done(session, duty, now=now)

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, func, not_, or_, select
+from sqlalchemy import ColumnElement, and_, exists, false, func, not_, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from models.people import FOREVER, MembershipRow
@@ -19,7 +19,7 @@ def matches(expr: Expr, person_id: InstrumentedAttribute[Any], *, on: date) -> C
                 MembershipRow.valid_from <= on, MembershipRow.valid_to > on,
             )  # fmt: skip
         case AnyOf(parts=parts):
-            return or_(*(matches(part, person_id, on=on) for part in parts))
+            return or_(false(), *(matches(part, person_id, on=on) for part in parts))
         case Minus(of=of, but=but):
             return and_(matches(of, person_id, on=on), not_(matches(but, person_id, on=on)))
 
