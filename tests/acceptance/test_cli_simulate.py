@@ -1,4 +1,4 @@
-"""`duban simulate` on the starter office: who would be told what, with nobody acting and with people who act."""
+"""`duban simulate`: who would be told what, with nobody acting, with people who act, and with a script."""
 
 import json
 from collections import Counter
@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from small_office import Terminal
+from four_duties import four_duties
+from small_office import OFFICE, Terminal, write_office
 
+from worker.office_files import read_folder
 from worker.settings import packaged_office
 
 SPAN = ("--from", "2026-07-01", "--to", "2026-08-15")
@@ -16,7 +18,13 @@ SPAN = ("--from", "2026-07-01", "--to", "2026-08-15")
 
 @pytest.fixture
 def terminal(tmp_path: Path) -> Terminal:
-    return Terminal(packaged_office(), tmp_path / "data")
+    """Four duties of the starter office."""
+    files = four_duties({source.path: source.data.decode() for source in read_folder(packaged_office())})
+    for path, text in files.items():
+        file = tmp_path / "office" / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+    return Terminal(tmp_path / "office", tmp_path / "data")
 
 
 def told(terminal: Terminal, *words: str) -> Sequence[dict[str, Any]]:
@@ -55,3 +63,79 @@ def test_a_seed_makes_the_people(terminal: Terminal) -> None:
     assert told(terminal, "--people", "mixed", "--seed", "8") != first
     assert told(terminal) != first
     assert any(item["part"] == "make_up" for each in first for item in each["items"]), "sessions are recorded"
+
+
+WEEK = ("--from", "2026-11-23", "--to", "2026-11-30")
+SCRIPT = """\
+others: nothing
+deeds:
+  - {at: "2026-11-26 10:00", confirm: weekly-report, key: "2026-11-27", party: zhao}
+"""
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Terminal:
+    """The small office, which owes a report every Friday; nothing is confirmed before its first day."""
+    live = {"office.yaml": OFFICE.replace("mode: trial\n", "")}
+    return Terminal(write_office(tmp_path / "small", live), tmp_path / "small-data")
+
+
+def script(tmp_path: Path, text: str) -> str:
+    file = tmp_path / "script.yaml"
+    file.write_text(text, encoding="utf-8")
+    return str(file)
+
+
+def test_people_do_what_the_script_says(small: Terminal, tmp_path: Path) -> None:
+    def told_late(text: str) -> list[str]:
+        done = small.run("simulate", *WEEK, "--json", "--script", script(tmp_path, text))
+        assert (done.exit_code, done.stderr) == (0, "")
+        messages = [json.loads(line) for line in done.stdout.splitlines()]
+        return [each["body"] for each in messages if each["at"] > "2026-11-28" and each["recipient"] == "he"]
+
+    (untouched,) = told_late("others: nothing\n")
+    assert "赵刚" in untouched
+    assert told_late(SCRIPT) == [], "zhao had confirmed, and nobody is told about himself"
+
+
+def test_what_goes_otherwise_is_said_and_ends_with_1(small: Terminal, tmp_path: Path) -> None:
+    text = SCRIPT + (
+        '  - {at: "2026-11-26 11:00", confirm: weekly-report, key: "2026-11-27", party: zhao, done_on: 2026-11-28}\n'
+        '  - {at: "2026-11-26 12:00", confirm: weekly-report, key: "2026-11-27", party: he, done_on: 2026-11-28, refused: future}\n'
+        '  - {at: "2026-11-26 13:00", confirm: weekly-report, key: "2026-11-27", party: qin, refused: future}\n'
+        '  - {at: "2026-11-26 14:00", confirm: monthly, key: "2026-11"}\n'
+    )
+
+    done = small.run("simulate", *WEEK, "--json", "--script", script(tmp_path, text))
+
+    assert done.exit_code == 1
+    *lines, last = done.stderr.splitlines()
+    assert [line[:30] for line in lines] == [
+        "2026-11-26 13:00 confirm weekl",
+        "2026-11-26 14:00 confirm month",
+    ]
+    assert "this was not refused" in lines[0]
+    assert "there is no 'monthly' 2026-11" in lines[1]
+    assert last == "2 deeds went otherwise"
+
+
+def test_every_mistake_in_a_script_is_said_at_its_place(small: Terminal, tmp_path: Path) -> None:
+    text = (
+        SCRIPT.replace("nothing", "lazy")
+        + '  - {at: "26.11.2026", leaves: zhao}\n  - {at: "2026-11-27 09:00", sings: he}\n'
+    )
+    file = script(tmp_path, text)
+
+    lines = small.refused("simulate", *WEEK, "--script", file)
+
+    places = [line.split(": ")[0].removeprefix(file) for line in lines if line.startswith(file)]
+    assert places[:2] == [":1:9", ":4:10"]
+    assert places[2].startswith(":5:")
+    assert "2026-03-02 10:00" in lines[1]
+
+
+def test_a_script_and_people_of_chance_do_not_go_together(small: Terminal, tmp_path: Path) -> None:
+    done = small.run("simulate", *WEEK, "--people", "mixed", "--script", script(tmp_path, SCRIPT))
+
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert "--script and --people do not go together" in done.stderr

@@ -11,6 +11,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from four_duties import four_duties
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
 from sqlalchemy import select
 
@@ -51,7 +52,7 @@ NOW = local("2026-11-23 09:05")
 
 @dataclass
 class Office:
-    """The starter office, a week after it was applied, and its pages."""
+    """Four duties of the starter office, a week after they were applied, and its pages."""
 
     run: Runtime
     address: str
@@ -105,10 +106,12 @@ def act(run: Runtime, text: str) -> None:
 
 
 def seed(run: Runtime) -> None:
-    files = {
-        source.path: source.data.decode()
-        for source in read_folder(Path(schedules.__file__).parent / "office")
-    }
+    files = four_duties(
+        {
+            source.path: source.data.decode()
+            for source in read_folder(Path(schedules.__file__).parent / "office")
+        }
+    )
     office = load([SourceFile(path, text.encode()) for path, text in files.items()]).office
     assert office is not None
     with run.db.writing.begin() as session:
