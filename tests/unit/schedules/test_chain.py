@@ -14,6 +14,7 @@ from schedules.chain import (
     begins,
     dropped,
     over,
+    passed_over,
     result_field,
     shut,
     term_of,
@@ -209,6 +210,16 @@ def test_what_follows_an_excused_step_never_begins(case):
     assert dropped(schedule, "pay", excused)
     assert not dropped(schedule, "close", excused)
     assert not dropped(schedule, "decide", excused)
+
+
+def test_what_will_not_come_is_passed_over(case):
+    schedule, _ = case
+
+    assert [key for key in schedule.steps if passed_over(schedule, key, known())] == ["wait", "review"]
+    assert not passed_over(schedule, "redo", known(MAJOR)), "the review may still ask for it"
+    assert passed_over(schedule, "redo", known(MAJOR, review=done("09-10", result="同意")))
+    assert not passed_over(schedule, "redo", known(MAJOR, review=done("09-10", result="修改")))
+    assert passed_over(schedule, "serve", known(decide=done(None)))
 
 
 def test_due_days_of_a_case(case):
