@@ -17,8 +17,7 @@ from models.schedules import OfficeVersionRow, ScheduleRow
 from schedules.calendar import Override
 from schedules.errors import NotFound
 from schedules.grammar import Attendance as Gathering
-from schedules.grammar import Evidence, FromRegister, Quota, Schedule
-from schedules.parts import evidence_of
+from schedules.grammar import FromRegister, Quota, Schedule
 from schedules.quota import HUNDREDTHS
 from schedules.words import phrase
 from tasks import script as written
@@ -33,7 +32,7 @@ from tasks.extend import ask, decide
 from tasks.live import Live, definition, parse_files
 from tasks.people import Cipher
 from tasks.registers import add_entry, declare_zero
-from tasks.simulated_counts import plausible
+from tasks.simulated_counts import filled_in
 from tasks.standing import span_of
 from tasks.stop_clock import resume, stop
 
@@ -180,22 +179,25 @@ class Doer:
         return occurrence, definition(self.session, occurrence.version_id)
 
     def _record(self, duty: ObligationRow, done_on: date, evidence: written.Given, by: int | None) -> None:
-        values = self._evidence(evidence_of(self._of(duty)[1], duty.part), duty, done_on, evidence)
+        values = self._evidence(duty, done_on, evidence)
         confirm(
             self.session, self.live, obligation_id=duty.id, by=by, done_on=done_on, evidence=values, files={}, note=None, how=HOW,
             now=self.now,
         )  # fmt: skip
 
     def _gather(self, duty: ObligationRow, away: dict[int, Mark], evidence: written.Given) -> None:
-        occurrence, schedule = self._of(duty)
-        values = self._evidence(evidence_of(schedule, duty.part), duty, occurrence.held_on, evidence)
+        occurrence, _schedule = self._of(duty)
+        values = self._evidence(duty, occurrence.held_on, evidence)
         record_session(
             self.session, self.live, obligation_id=duty.id, away=away, evidence=values, files={}, done_on=occurrence.held_on,
             by=None, how=HOW, now=self.now,
         )  # fmt: skip
 
-    def _evidence(self, fields: Evidence, duty: ObligationRow, day: date, given: written.Given) -> Plain:
-        return {**plausible(fields, duty, Random(duty.id), day), **_plain(given)}  # noqa: S311 - play, not secrecy
+    def _evidence(self, duty: ObligationRow, day: date, given: written.Given) -> Plain:
+        """Everything that is asked for, with what is given in place of what would be made up."""
+        occurrence, schedule = self._of(duty)
+        dice = Random(duty.id)  # noqa: S311 - play, not secrecy
+        return {**filled_in(self.live, schedule, occurrence, duty, dice, day), **_plain(given)}
 
     def _credit(self, duty: ObligationRow, amount: int, course: str, kind: str) -> None:
         add_credit(

@@ -10,8 +10,10 @@ from sqlalchemy.orm import Session
 from models.obligations import ObligationRow, OccurrenceRow
 from schedules.grammar import Evidence, FromRegister, Quota, Schedule, Topics
 from schedules.instants import instant
+from schedules.parts import evidence_of
 from schedules.periods import quota_period
 from schedules.reach import EACH, EVENTS
+from tasks.held import HELD_ON, span_held
 from tasks.live import Live
 from tasks.registers import add_entry, declare_zero
 from tasks.standing import span_of
@@ -106,6 +108,17 @@ def office_hour(dice: Random, live: Live, day: date, *, now: datetime) -> dateti
     minutes = dice.randrange((EVENING.hour - MORNING.hour) * 60)
     day = day if live.office.calendar.is_workday(day) else live.office.calendar.next_workday(day)
     return max(now, instant(day, MORNING, live.office.tz) + timedelta(minutes=minutes))
+
+
+def filled_in(
+    live: Live, schedule: Schedule, occurrence: OccurrenceRow, duty: ObligationRow, dice: Random, today: date
+) -> dict[str, str]:
+    """What somebody hands in for a part of a duty: what was held was held in its span."""
+    found = plausible(evidence_of(schedule, duty.part), duty, dice, today)
+    span = span_held(live, schedule, occurrence)
+    if HELD_ON in found and span is not None:
+        found[HELD_ON] = min(today, span[1]).isoformat()
+    return found
 
 
 def plausible(fields: Evidence, duty: ObligationRow, dice: Random, today: date) -> dict[str, str]:

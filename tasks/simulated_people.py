@@ -27,9 +27,10 @@ from tasks.attend import Mark, record_session
 from tasks.children import ChildEntry
 from tasks.confirm import confirm
 from tasks.credit import add_credit
+from tasks.held import HELD_ON, span_held
 from tasks.live import Live, definition
 from tasks.simulated_clerk import Clerk
-from tasks.simulated_counts import Behaviour, amount_of, counting_days, enter, office_hour, plausible
+from tasks.simulated_counts import Behaviour, amount_of, counting_days, enter, filled_in, office_hour
 from tasks.texts import standard
 
 SHARES: tuple[tuple[Behaviour, float], ...] = (
@@ -131,7 +132,7 @@ class MixedPeople:
         if isinstance(schedule.done, FromRegister):
             enter(session, live, schedule, occurrence, duty, dice, f"sim:{duty.id}:{deed.course}", now=now)
             return True
-        evidence = plausible(evidence_of(schedule, duty.part), duty, dice, today)
+        evidence = filled_in(live, schedule, occurrence, duty, dice, today)
         if isinstance(schedule.done, Attendance) and duty.part == "record":
             away = self._away(session, duty, dice)
             record_session(
@@ -200,7 +201,9 @@ def _deeds(
                 Deed(max(now, occurrence.starts_at + timedelta(minutes=dice.randrange(70, 150))), duty.id)
             ]
         return [Deed(office_hour(dice, live, day, now=now), duty.id)]
-    begin, due = live.today(now), duty.due_on or live.today(now) + 10 * ONE_DAY
+    held = span_held(live, schedule, occurrence) if HELD_ON in evidence_of(schedule, duty.part) else None
+    begin = max(live.today(now), held[0]) if held else live.today(now)
+    due = duty.due_on or begin + 10 * ONE_DAY
     span = max(0, (due - begin).days)
     offset = {
         "early": dice.randrange(span // 2 + 1),
