@@ -4,10 +4,14 @@ import json
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 
 from click.testing import CliRunner, Result
+from sqlalchemy.orm import Session
 
+from models.engine import connect
+from models.schedules import OfficeStateRow
 from worker import bootstrap
 from worker.cli.main import cli
 from worker.settings import packaged_office
@@ -84,6 +88,23 @@ class Terminal:
             "DUBAN_SECRET_KEY": "k" * 40,
             "DUBAN_LANG": "en",
         }
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """A transaction in the office's database."""
+        database = connect(self.environ["DUBAN_DATABASE_URL"] or f"sqlite:///{self.data / 'duban.sqlite3'}")
+        try:
+            with database.writing.begin() as session:
+                yield session
+        finally:
+            database.dispose()
+
+    def stand_at(self, now: datetime) -> None:
+        """Let the office clock stand at `now`. Done before the first apply, nothing depends on the day the test runs."""
+        done = self.run("migrate")
+        assert done.exit_code == 0, done.output
+        with self.writing() as session:
+            session.merge(OfficeStateRow(id=1, stepped_at=now))
 
     def run(self, *words: str, text: str | bytes | None = None, lang: str = "en") -> Result:
         """Run `duban WORDS`."""
