@@ -1,4 +1,4 @@
-"""`duban simulate` on the starter office: who would be told what, with nobody acting and with people who act."""
+"""`duban simulate` on an office of 62 people: who would be told what, with nobody acting and with people who act."""
 
 import json
 from collections import Counter
@@ -7,16 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from small_office import Terminal
-
-from worker.settings import packaged_office
+from small_office import FOUR_KINDS, Terminal
 
 SPAN = ("--from", "2026-07-01", "--to", "2026-08-15")
 
 
 @pytest.fixture
 def terminal(tmp_path: Path) -> Terminal:
-    return Terminal(packaged_office(), tmp_path / "data")
+    return Terminal(FOUR_KINDS, tmp_path / "data")
 
 
 def told(terminal: Terminal, *words: str) -> Sequence[dict[str, Any]]:
