@@ -6,6 +6,7 @@ from sqlalchemy import func, select, update
 
 from models.messages import MessageRow, ReminderRow
 from models.obligations import ObligationRow, OccurrenceRow
+from models.people import RecipientRow
 from models.schedules import ScheduleRow
 
 
@@ -59,6 +60,24 @@ def test_the_study_day_is_announced_once_to_the_group_and_to_nobody_who_only_att
     assert [message.is_group for message in announced] == [True]
     assert "11月27日" in announced[0].body
     assert states(world, "friday-study", "make_up") == {"expected": 60}
+
+
+def test_each_head_gets_a_summary_of_the_own_unit_to_release(world, local_time):
+    world.apply(local_time("2026-11-23 09:00"))
+    world.at("2026-11-23 09:00")
+    world.at("2026-11-27 16:30")
+
+    with world.db.reading() as session:
+        drafted = dict(
+            session.execute(
+                select(RecipientRow.key, MessageRow.body)
+                .join(MessageRow, MessageRow.recipient_id == RecipientRow.id)
+                .where(MessageRow.lane == "summary", MessageRow.state == "held")
+            ).all()
+        )
+    assert {"hanxue", "chenxia", "xuwenjing"} <= drafted.keys(), "a section's head, a community's, their leader"
+    assert "党建办|韩雪" in drafted["hanxue"]
+    assert "民主社区" not in drafted["hanxue"]
 
 
 def test_nothing_is_sent_after_the_duty_was_withdrawn_between_sweep_and_claim(world, local_time):
