@@ -53,6 +53,7 @@ NOTICES = {
 }  # fmt: skip
 WITHDRAWN = {
     "closed": phrase("left out: done before it went out"), "moved": phrase("left out: somebody else is told"),
+    "begun": phrase("left out: it had begun before it went out"),
     "unreachable": phrase("no channel reaches them"),
 }  # fmt: skip
 
