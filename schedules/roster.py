@@ -101,8 +101,8 @@ class RowReader:
         self.source, self.problems, self._subject = source, problems, subject
 
     def refuse(self, row: Row, cell: Cell, what: Words, allowed: Words | str | None = None) -> None:
-        """Say what is wrong with a cell."""
-        self._add(cell, row[self._subject].text, what, allowed)
+        """Say what is wrong with a cell. A row without its key is called '?': whose subject is empty is no row's."""
+        self._add(cell, row[self._subject].text or "?", what, allowed)
 
     def _add(self, cell: Cell, subject: str, what: Words, allowed: Words | str | None = None) -> None:
         if cell.col == NO_COLUMN:  # said once, of the whole table
