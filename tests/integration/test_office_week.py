@@ -75,7 +75,9 @@ def test_each_head_gets_a_summary_of_the_own_unit_to_release(world, local_time):
                 .where(MessageRow.lane == "summary", MessageRow.state == "held")
             ).all()
         )
-    assert {"hanxue", "chenxia", "xuwenjing"} <= drafted.keys(), "a section's head, a community's, their leader"
+    assert {"hanxue", "chenxia", "xuwenjing"} <= drafted.keys(), (
+        "a section's head, a community's, their leader"
+    )
     assert "党建办|韩雪" in drafted["hanxue"]
     assert "民主社区" not in drafted["hanxue"]
 
@@ -88,7 +90,9 @@ def test_nobody_is_invited_to_a_study_day_that_has_begun(world, local_time):
 
     assert [message.body for message in late if message.is_group] == []
     with world.db.reading() as session:
-        assert session.scalars(select(ReminderRow.withdrawn).where(ReminderRow.withdrawn.is_not(None))).all() == ["begun"]
+        assert session.scalars(
+            select(ReminderRow.withdrawn).where(ReminderRow.withdrawn.is_not(None))
+        ).all() == ["begun"]
 
 
 def test_an_invitation_that_is_late_still_goes_out_before_the_study_day_begins(world, local_time):
