@@ -40,10 +40,11 @@ unit: $(DEV)
 	$(BIN)/pytest -q -m "not slow" tests/unit
 
 # Every line and branch of schedules/ is reached by the unit tests; the others run without the tracer, which would double their time.
+# Each worker begins with neighbouring tests (worksteal): what they begin with is made once for them and put back (tests/kept.py).
 test: $(DEV)
 	$(BIN)/pytest -q -n $(WORKERS) tests/unit --cov=schedules --cov-branch --cov-report=
 	$(BIN)/coverage report --include="schedules/*" --fail-under=100 --skip-covered
-	$(BIN)/pytest -q -n $(WORKERS) tests/integration tests/acceptance
+	$(BIN)/pytest -q -n $(WORKERS) --dist worksteal tests/integration tests/acceptance
 
 # What all tests together reach.
 coverage: $(DEV)

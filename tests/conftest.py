@@ -1,13 +1,13 @@
 """Fixtures of all tests: real servers, fresh databases. Nothing here starts unless a test asks for it."""
 
 import os
-import shutil
 import socket
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import redis
+from kept import MIGRATED, Kept, PostgresqlStore, SqliteStore
 from servers import Databases, databases, redis_server, upgrade
 
 
@@ -31,11 +31,16 @@ def postgresql_databases() -> Iterator[Databases]:
         yield found
 
 
+@pytest.fixture(scope="session")
+def kept_postgresql(postgresql_databases: Databases) -> Kept:
+    return Kept(PostgresqlStore(postgresql_databases, f"{postgresql_databases.prefix}_again"))
+
+
 @pytest.fixture
-def postgresql_url(postgresql_databases: Databases) -> Iterator[str]:
-    """A fresh migrated database."""
-    with postgresql_databases.fresh() as url:
-        yield url
+def postgresql_url(kept_postgresql: Kept) -> str:
+    """A database as it was migrated."""
+    kept_postgresql.store.put_back(MIGRATED)
+    return kept_postgresql.store.url
 
 
 @pytest.fixture
@@ -46,26 +51,33 @@ def postgresql_empty_url(postgresql_databases: Databases) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def migrated_sqlite_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    file = tmp_path_factory.mktemp("template") / "duban.sqlite3"
-    upgrade(f"sqlite:///{file}")
-    assert not list(file.parent.glob("*-wal")), "the template was not closed"
-    return file
+def kept_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Kept:
+    folder = tmp_path_factory.mktemp("sqlite")
+    migrated = folder / "migrated.sqlite3"
+    upgrade(f"sqlite:///{migrated}")
+    assert not list(folder.glob("*-wal")), "the template was not closed"
+    return Kept(SqliteStore(folder, migrated))
 
 
 @pytest.fixture
-def sqlite_url(migrated_sqlite_file: Path, tmp_path: Path) -> str:
-    """A fresh migrated database."""
-    file = tmp_path / "duban.sqlite3"
-    shutil.copy(migrated_sqlite_file, file)
-    return f"sqlite:///{file}"
+def sqlite_url(kept_sqlite: Kept) -> str:
+    """A database as it was migrated."""
+    kept_sqlite.store.put_back(MIGRATED)
+    return kept_sqlite.store.url
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest) -> str:
-    """A fresh migrated database of either kind: every test that uses it runs twice."""
+    """A database of either kind as it was migrated: every test that uses it runs twice."""
     url: str = request.getfixturevalue(f"{request.param}_url")
     return url
+
+
+@pytest.fixture
+def kept(database_url: str, request: pytest.FixtureRequest) -> Kept:
+    """The states of `database_url` that other tests of the run began with."""
+    found: Kept = request.getfixturevalue(f"kept_{database_url.partition(':')[0].partition('+')[0]}")
+    return found
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -1,17 +1,22 @@
-"""A small office of four people for tests of the command line, and an environment of its own to run it in."""
+"""Offices for tests: one of 62 people with a duty of each kind, a small one of four people, and a terminal to run that in."""
 
 import json
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 
 from click.testing import CliRunner, Result
+from sqlalchemy.orm import Session
 
+from models.engine import connect
+from models.schedules import OfficeStateRow
 from worker import bootstrap
 from worker.cli.main import cli
-from worker.settings import packaged_office
 
+# A copy, so that tests neither slow down nor change their meaning when the starter office or its calendar grows.
+FOUR_KINDS = Path(__file__).parent / "data" / "four_kinds"
 OFFICE = """\
 title: 测试街道
 timezone: Asia/Shanghai
@@ -64,7 +69,7 @@ def write_office(folder: Path, changes: Mapping[str, str | bytes | None] | None 
         "credentials.csv": CREDENTIALS,
         **(changes or {}),
     }
-    shutil.copytree(packaged_office() / "calendar", folder / "calendar")
+    shutil.copytree(FOUR_KINDS / "calendar", folder / "calendar")
     for name, content in files.items():
         if content is not None:
             (folder / name).write_bytes(content if isinstance(content, bytes) else content.encode())
@@ -84,6 +89,23 @@ class Terminal:
             "DUBAN_SECRET_KEY": "k" * 40,
             "DUBAN_LANG": "en",
         }
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """A transaction in the office's database."""
+        database = connect(self.environ["DUBAN_DATABASE_URL"] or f"sqlite:///{self.data / 'duban.sqlite3'}")
+        try:
+            with database.writing.begin() as session:
+                yield session
+        finally:
+            database.dispose()
+
+    def stand_at(self, now: datetime) -> None:
+        """Let the office clock stand at `now`. Done before the first apply, nothing depends on the day the test runs."""
+        done = self.run("migrate")
+        assert done.exit_code == 0, done.output
+        with self.writing() as session:
+            session.merge(OfficeStateRow(id=1, stepped_at=now))
 
     def run(self, *words: str, text: str | bytes | None = None, lang: str = "en") -> Result:
         """Run `duban WORDS`."""

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from small_office import SCHEDULES, Terminal, write_office
 
-from models.engine import connect
 from tasks.live import current
 from tasks.open import open_due
 from worker.clock import step
 
+MONDAY = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)  # 09:00 at the office
 CHRISTMAS = datetime(2026, 12, 25, 2, 0, tzinfo=UTC)  # a Friday, 10:00 at the office
 YEAR_END = """\
 year-end:
@@ -52,13 +52,12 @@ def terminal(tmp_path: Path, database_url: str) -> Terminal:
     """The small office in force on Christmas 2026, with a duty that runs into the new year."""
     office = write_office(tmp_path / "office", {"schedules.yaml": SCHEDULES + YEAR_END})
     found = Terminal(office, tmp_path / "data", database_url)
+    found.stand_at(MONDAY)
     done = found.run("apply", str(office), "--yes")
     assert done.exit_code == 0, done.output
-    database = connect(database_url)
-    with database.writing.begin() as session:
+    with found.writing() as session:
         step(session, CHRISTMAS)
         open_due(session, current(session), now=CHRISTMAS)
-    database.dispose()
     return found
 
 

@@ -4,10 +4,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from small_office import OFFICE, SCHEDULES, Terminal, write_office
-
-from models.engine import connect
-from worker.clock import step
+from small_office import SCHEDULES, Terminal, write_office
 
 NOW = datetime(2026, 9, 1, 2, 0, tzinfo=UTC)  # 10:00 at the office
 CASE = """\
@@ -36,14 +33,10 @@ DECISION = ("extend", *OF_CASE, "--person", "he", "--part", "decide")
 @pytest.fixture
 def terminal(tmp_path: Path) -> Terminal:
     """The small office with penalty cases, on Tuesday 1 September 2026."""
-    office = OFFICE.replace("mode: trial\n", "mode: trial\nstart_on: 2026-09-01\n")
-    files = {"office.yaml": office, "schedules.yaml": SCHEDULES + CASE}
-    found = Terminal(write_office(tmp_path / "office", files), tmp_path / "data")
+    office = write_office(tmp_path / "office", {"schedules.yaml": SCHEDULES + CASE})
+    found = Terminal(office, tmp_path / "data")
+    found.stand_at(NOW)
     done(found, "apply", "--yes")
-    database = connect(f"sqlite:///{found.data / 'duban.sqlite3'}")
-    with database.writing.begin() as session:
-        step(session, NOW)
-    database.dispose()
     return found
 
 

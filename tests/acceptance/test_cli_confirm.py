@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 from small_office import SCHEDULES, Terminal, write_office
 
-from models.engine import connect
 from tasks.live import current
 from tasks.open import open_due
 from worker.clock import step
 
+MONDAY = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)  # 09:00 at the office
 FRIDAY = datetime(2026, 11, 27, 8, 0, tzinfo=UTC)  # 16:00 at the office
 MORE = """\
 study:
@@ -38,13 +38,12 @@ def terminal(tmp_path: Path) -> Terminal:
     found = Terminal(
         write_office(tmp_path / "office", {"schedules.yaml": SCHEDULES + MORE}), tmp_path / "data"
     )
+    found.stand_at(MONDAY)
     done = found.run("apply", "--yes")
     assert done.exit_code == 0, done.output
-    database = connect(f"sqlite:///{found.data / 'duban.sqlite3'}")
-    with database.writing.begin() as session:
+    with found.writing() as session:
         step(session, FRIDAY)
         open_due(session, current(session), now=FRIDAY)
-    database.dispose()
     return found
 
 

@@ -1,17 +1,12 @@
 """`duban schedule`, `duban occurrence`, families and campaigns from the shell; what is refused, and that nothing changes then."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
-from small_office import SCHEDULES, Terminal, write_office
-from sqlalchemy.orm import Session
+from small_office import CREDENTIALS, SCHEDULES, Terminal, write_office
 
-from models.engine import connect
-from models.schedules import OfficeStateRow
 from tasks.live import current
 from tasks.open import open_due
 
@@ -38,26 +33,16 @@ def terminal(tmp_path: Path) -> Terminal:
     """The small office with days and a campaign, as of a Monday morning."""
     files: dict[str, str | bytes | None] = {"schedules.yaml": SCHEDULES + MORE, "承接事项.csv": TABLE}
     found = Terminal(write_office(tmp_path / "office", files), tmp_path / "data")
-    assert found.run("migrate").exit_code == 0
-    with writing(found) as session:
-        session.add(OfficeStateRow(id=1, stepped_at=MONDAY))
+    found.stand_at(MONDAY)
     done = found.run("apply", "--yes")
     assert done.exit_code == 0, done.output
     run(found)
     return found
 
 
-@contextmanager
-def writing(terminal: Terminal) -> Iterator[Session]:
-    database = connect(f"sqlite:///{terminal.data / 'duban.sqlite3'}")
-    with database.writing.begin() as session:
-        yield session
-    database.dispose()
-
-
 def run(terminal: Terminal) -> None:
     """Open what is due at the office's Monday morning."""
-    with writing(terminal) as session:
+    with terminal.writing() as session:
         open_due(session, current(session), now=MONDAY)
 
 
@@ -201,3 +186,15 @@ def test_certificates_with_types_and_states_are_imported(terminal: Terminal, tmp
     lines = terminal.refused("credentials", "import", str(table))
     assert "it expires on 2026-10-01, before it was issued on 2026-11-01" in lines[1]
     assert "there is no type '长期'; allowed: first, renewal, temporary" in lines[0]
+
+
+def test_the_plan_counts_the_certificates_that_come_with_it(terminal: Terminal) -> None:
+    renewal = "card:\n  title: 换证\n  when: {expiry: enforcement, opens: 90 days before}\n  who: {holder: true}\n  remind: []\n"
+    (terminal.office / "renewal.yaml").write_text(renewal, encoding="utf-8")
+    newcomer = CREDENTIALS + "T-3,enforcement,qin,2022-01-11,2027-01-20,市司法局,有效\n"
+    (terminal.office / "credentials.csv").write_text(newcomer, encoding="utf-8")
+
+    planned: Any = terminal.json("plan")
+
+    assert planned["credentials"] == 1
+    assert [each["key"] for each in planned["opening"]] == ["T-1@2027-01-10", "T-3@2027-01-20"]

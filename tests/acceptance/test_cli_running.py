@@ -2,8 +2,6 @@
 
 import csv
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,9 +10,7 @@ import pytest
 from bad_terms import BAD_TERMS
 from small_office import CREDENTIALS, OFFICE, PEOPLE, SCHEDULES, Terminal, write_office
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
-from models.engine import connect
 from models.messages import MessageRow, NoticeRow
 from models.people import ChannelRow, RecipientRow
 from models.schedules import HeartbeatRow, LeaseRow, OfficeVersionRow
@@ -37,26 +33,13 @@ def applied(terminal: Terminal) -> Terminal:
 
 
 def versions(terminal: Terminal) -> int:
-    database = connect(f"sqlite:///{terminal.data / 'duban.sqlite3'}")
-    with database.reading() as session:
-        found = len(session.scalars(select(OfficeVersionRow.id)).all())
-    database.dispose()
-    return found
-
-
-@contextmanager
-def database(terminal: Terminal) -> Iterator[Session]:
-    """A transaction in the database of the office."""
-    found = connect(f"sqlite:///{terminal.data / 'duban.sqlite3'}")
-    with found.writing.begin() as session:
-        yield session
-    found.dispose()
+    with terminal.writing() as session:
+        return len(session.scalars(select(OfficeVersionRow.id)).all())
 
 
 def add_message(terminal: Terminal, *, state: str, recipient: str = "zhao") -> int:
     """A message of the ledger as it stands after something happened to it."""
-    database = connect(f"sqlite:///{terminal.data / 'duban.sqlite3'}")
-    with database.writing.begin() as session:
+    with terminal.writing() as session:
         to = session.scalars(select(RecipientRow.id).where(RecipientRow.key == recipient)).one()
         channel = session.scalars(select(ChannelRow.id).where(ChannelRow.key == "outbox")).one()
         row = MessageRow(
@@ -73,7 +56,6 @@ def add_message(terminal: Terminal, *, state: str, recipient: str = "zhao") -> i
         session.flush()
         number = row.id
         session.add(NoticeRow(kind="test", key=str(number), recipient_id=to, message_id=number))
-    database.dispose()
     return number
 
 
@@ -192,6 +174,17 @@ def test_people_import_is_a_dry_run_until_yes(applied: Terminal, tmp_path: Path)
     people: Any = applied.json("people", "list")
     assert [person["id"] for person in people][-1] == "li"
     assert people[-1]["mobile"] == "138****0005"
+
+
+def test_a_refused_row_without_an_id_goes_to_the_file_too(applied: Terminal, tmp_path: Path) -> None:
+    table = tmp_path / "new.csv"
+    table.write_text(NEWCOMER.replace("\nli,", "\n,"), encoding="utf-8")
+
+    lines = applied.refused("people", "import", str(table))
+
+    assert "1 row is refused" in lines[-1]
+    with (tmp_path / "new.refused.csv").open(encoding="utf-8-sig", newline="") as file:
+        assert [row[1] for row in csv.reader(file)] == ["姓名", "李四"]
 
 
 def test_refused_rows_go_to_a_file_with_the_reason_last_and_nothing_is_imported(
@@ -321,12 +314,12 @@ def test_doctor_says_that_a_beat_that_gave_its_lease_back_is_stopped(applied: Te
         return next(item for item in found if item["subject"] == "beat")
 
     now = machine_now()
-    with database(applied) as session:
+    with applied.writing() as session:
         session.add(HeartbeatRow(name="beat", at=now))
         session.add(LeaseRow(name="beat", holder="one", until=now + timedelta(seconds=60)))
     assert beat()["level"] == "fine"
 
-    with database(applied) as session:
+    with applied.writing() as session:
         session.get_one(LeaseRow, "beat").until = now - timedelta(seconds=1)
     assert beat()["level"] == "wrong"
     assert "stopped" in beat()["what"]

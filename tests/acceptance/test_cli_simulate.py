@@ -1,4 +1,4 @@
-"""`duban simulate`: who would be told what, with nobody acting, with people who act, and with a script."""
+"""`duban simulate` on an office of 62 people: who would be told what, with nobody acting, with people who act, and with a script."""
 
 import json
 from collections import Counter
@@ -7,24 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from four_duties import four_duties
-from small_office import OFFICE, Terminal, write_office
-
-from worker.office_files import read_folder
-from worker.settings import packaged_office
+from small_office import FOUR_KINDS, OFFICE, Terminal, write_office
 
 SPAN = ("--from", "2026-07-01", "--to", "2026-08-15")
 
 
 @pytest.fixture
 def terminal(tmp_path: Path) -> Terminal:
-    """Four duties of the starter office."""
-    files = four_duties({source.path: source.data.decode() for source in read_folder(packaged_office())})
-    for path, text in files.items():
-        file = tmp_path / "office" / path
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(text, encoding="utf-8")
-    return Terminal(tmp_path / "office", tmp_path / "data")
+    return Terminal(FOUR_KINDS, tmp_path / "data")
 
 
 def told(terminal: Terminal, *words: str) -> Sequence[dict[str, Any]]:

@@ -11,11 +11,11 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from four_duties import four_duties
+from kept import Kept
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
+from small_office import FOUR_KINDS
 from sqlalchemy import select
 
-import schedules
 from models.engine import Database
 from models.messages import MessageRow
 from models.obligations import ObligationRow, OccurrenceRow
@@ -106,12 +106,7 @@ def act(run: Runtime, text: str) -> None:
 
 
 def seed(run: Runtime) -> None:
-    files = four_duties(
-        {
-            source.path: source.data.decode()
-            for source in read_folder(Path(schedules.__file__).parent / "office")
-        }
-    )
+    files = {source.path: source.data.decode() for source in read_folder(FOUR_KINDS)}
     office = load([SourceFile(path, text.encode()) for path, text in files.items()]).office
     assert office is not None
     with run.db.writing.begin() as session:
@@ -126,11 +121,17 @@ def seed(run: Runtime) -> None:
         act(run, moment)
     with run.db.writing.begin() as session:
         session.get_one(OfficeStateRow, 1).stepped_at = NOW
+    run.db.dispose()
 
 
 @pytest.fixture
 def office(
-    sqlite_url: str, redis_url: str, tmp_path: Path, free_port: int, environ: dict[str, str]
+    sqlite_url: str,
+    kept_sqlite: Kept,
+    redis_url: str,
+    tmp_path: Path,
+    free_port: int,
+    environ: dict[str, str],
 ) -> Iterator[Office]:
     address = f"http://127.0.0.1:{free_port}"
     own = {
@@ -138,11 +139,12 @@ def office(
         "DUBAN_DATABASE_URL": sqlite_url,
         "DUBAN_REDIS_URL": redis_url,
         "DUBAN_BASE_URL": address,
+        "DUBAN_SECRET_KEY": "k" * 43,
     }
     settings = Settings.load(own)
     settings.prepare()
     run = Runtime(settings)
-    seed(run)
+    kept_sqlite.begin("the office of the pages", lambda: seed(run))
     with (tmp_path / "web.log").open("wb") as log:
         process = subprocess.Popen(
             [sys.executable, "-m", "worker", "web"], env={**environ, **own}, stdout=log, stderr=log

@@ -1,22 +1,23 @@
-"""Four duties of the starter office in a real database, driven by hand: apply, open, sweep, deliver at chosen instants."""
+"""An office with a duty of each kind in a real database, driven by hand: apply, open, sweep, deliver at chosen instants."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from four_duties import four_duties
+from kept import Kept
+from small_office import FOUR_KINDS
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-import schedules
 from models.engine import Database, connect
 from models.queries.ledger import waiting
+from models.schedules import OfficeStateRow
 from schedules.loader import SourceFile, load
 from schedules.office import OfficeSpec
-from tasks.apply import apply
+from tasks.apply import apply, files_digest
 from tasks.compose import Outgoing
 from tasks.deliver import Result, claim, record
 from tasks.live import Live, current
@@ -28,7 +29,6 @@ from worker.office_files import read_folder
 from worker.settings import Secret
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
-STARTER = Path(schedules.__file__).parent / "office"
 
 
 def local(text: str) -> datetime:
@@ -44,6 +44,7 @@ class World:
     files: dict[str, str]
     texts: Texts
     cipher: Cipher
+    kept: Kept
     sent: list[tuple[datetime, Outgoing]] = field(default_factory=list)
 
     def office(self) -> OfficeSpec:
@@ -52,6 +53,30 @@ class World:
         return loaded.office
 
     def apply(self, now: datetime) -> None:
+        """Put the office into force; for the first time as `begin` does."""
+        with self.db.reading() as session:
+            first = session.scalar(select(OfficeStateRow.id)) is None
+        if first:
+            self._begin(now)
+        else:
+            self._apply(now)
+
+    def begin(self, applied: str, *moments: str) -> None:
+        """Put a fresh office into force, then let pass what happens `at` the moments. Played once in a run, then put back."""
+        self._begin(local(applied), *moments)
+
+    def _begin(self, applied: datetime, *moments: str) -> None:
+        def play() -> list[tuple[datetime, Outgoing]]:
+            self._apply(applied)
+            for moment in moments:
+                self.at(moment)
+            self.db.dispose()
+            return list(self.sent)
+
+        self.db.dispose()
+        self.sent[:] = self.kept.begin((files_digest(self.files), applied, moments), play)
+
+    def _apply(self, now: datetime) -> None:
         with self.db.writing.begin() as session:
             apply(session, self.office(), self.files, by="test", now=now, cipher=self.cipher)
 
@@ -93,16 +118,25 @@ class World:
 
 
 @pytest.fixture
-def starter_files() -> dict[str, str]:
-    """The starter office's files by path, with four of its duties."""
-    return four_duties({source.path: source.data.decode() for source in read_folder(STARTER)})
+def office_files() -> dict[str, str]:
+    """The files of an office with a duty of each kind, by path."""
+    return {source.path: source.data.decode() for source in read_folder(FOUR_KINDS)}
+
+
+@pytest.fixture(scope="session")
+def connect_once() -> Callable[[str], Database]:
+    """Engines by URL: one keeps the statements it has compiled from test to test."""
+    found: dict[str, Database] = {}
+    return lambda url: found.setdefault(url, connect(url))
 
 
 @pytest.fixture
-def world(database_url: str, starter_files: dict[str, str]) -> Iterator[World]:
-    """That office, not yet applied, on SQLite and on PostgreSQL."""
-    db = connect(database_url)
-    yield World(db=db, files=starter_files, texts=standard(), cipher=Cipher(Secret("k" * 43)))
+def world(
+    database_url: str, office_files: dict[str, str], kept: Kept, connect_once: Callable[[str], Database]
+) -> Iterator[World]:
+    """An office with a duty of each kind, not yet applied, on SQLite and on PostgreSQL."""
+    db = connect_once(database_url)
+    yield World(db=db, files=office_files, texts=standard(), cipher=Cipher(Secret("k" * 43)), kept=kept)
     db.dispose()
 
 

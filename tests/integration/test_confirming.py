@@ -53,9 +53,7 @@ def a_file(session) -> int:
 @pytest.fixture
 def november(world, local_time):
     """The starter office since Monday 2 November, on Thursday the 26th: the reviews are open, the study day is announced."""
-    world.apply(local_time("2026-11-02 09:00"))
-    for moment in ("2026-11-02 09:00", "2026-11-26 08:40", "2026-11-26 16:00"):
-        world.at(moment)
+    world.begin("2026-11-02 09:00", "2026-11-02 09:00", "2026-11-26 08:40", "2026-11-26 16:00")
     return world
 
 

@@ -132,7 +132,5 @@ class Acts:
 @pytest.fixture
 def acts(world, local_time) -> Acts:
     """The starter office since Monday 2 November: the reviews are open, the study day of the 27th is announced."""
-    world.apply(local_time("2026-11-02 09:00"))
-    for moment in ("2026-11-02 09:00", "2026-11-26 08:40", "2026-11-26 16:00"):
-        world.at(moment)
+    world.begin("2026-11-02 09:00", "2026-11-02 09:00", "2026-11-26 08:40", "2026-11-26 16:00")
     return Acts(world)

@@ -221,7 +221,7 @@ def test_where_any_of_several_may_act_the_others_are_asked_again_after_an_undo(a
 
 
 @pytest.fixture
-def acts_of_any(acts, local_time, starter_files):
+def acts_of_any(acts, local_time, office_files):
     """A duty that any of three units' people may do; two of those who owe it."""
     acts.world.files["any.yaml"] = """\
 monthly-check:

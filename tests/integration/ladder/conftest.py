@@ -34,8 +34,7 @@ class Desk:
         for name in OWN:
             self.world.files.pop(name, None)
         self.world.files["own.yaml"] = schedules
-        self.world.apply(self.local(at))
-        self.world.at(at)
+        self.world.begin(at, at)
 
     def at(self, text: str) -> list[Outgoing]:
         """What goes out at a moment."""

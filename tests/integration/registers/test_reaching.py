@@ -87,10 +87,10 @@ def test_a_month_without_complaints_is_met_by_a_declared_zero_and_by_an_entry(bo
     assert books.state("complaint-report", "2026-04-30") == ("done", 0, date(2026, 4, 20))
 
 
-def test_what_was_entered_before_the_year_was_opened_counts(world, starter_files, local_time, books):
+def test_what_was_entered_before_the_year_was_opened_counts(world, office_files, local_time, books):
     text = "extra-quota:\n  title: 补充\n  when: {cycle: calendar-year}\n  who: {unit: 司法所}\n"
     text += "  done: {register: publicity, reach: {events: 1}}\n  remind: [{before: due, by: 20 workdays}]\n"
-    starter_files["registers.yaml"] = text + starter_files["registers.yaml"]
+    office_files["registers.yaml"] = text + office_files["registers.yaml"]
     books.add("publicity", local_time(MAY), "2026-04-20", entry("机关"))
     world.apply(local_time(JULY))
     world.open(local_time(JULY))

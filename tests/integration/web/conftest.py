@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import select
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import TestResponse, encode_multipart
@@ -103,12 +104,20 @@ class Site:
         return client.post(path, data=body, content_type=f"multipart/form-data; boundary={boundary}")
 
 
+@pytest.fixture(scope="session")
+def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
+    """The templates of the pages, each compiled once in a run."""
+    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+
+
 @pytest.fixture
-def site(world: Any, local_time: Any, tmp_path: Path) -> Iterator[Site]:
+def site(
+    world: Any, local_time: Any, tmp_path: Path, compiled_templates: FileSystemBytecodeCache
+) -> Iterator[Site]:
     """The starter office on Monday 23 November 2026, 09:05, with last week's study day held and not recorded."""
-    world.apply(local_time("2026-11-16 08:30"))
-    for moment in ("2026-11-16 08:40", "2026-11-19 16:00", "2026-11-20 15:00", "2026-11-23 09:00"):
-        world.at(moment)
+    world.begin(
+        "2026-11-16 08:30", "2026-11-16 08:40", "2026-11-19 16:00", "2026-11-20 15:00", "2026-11-23 09:00"
+    )
     settings = Settings.load(
         {
             "DUBAN_DATA": str(tmp_path / "data"),
@@ -121,6 +130,7 @@ def site(world: Any, local_time: Any, tmp_path: Path) -> Iterator[Site]:
     run.db.dispose()
     run.db = world.db
     found = Site(world, run, create_app(run))
+    found.app.jinja_env.bytecode_cache = compiled_templates
     found.stand_at(local_time("2026-11-23 09:05"))
     yield found
     if "nudger" in run.__dict__:

@@ -4,14 +4,14 @@ import pytest
 
 
 @pytest.fixture
-def starter_files(starter_files):
+def office_files(office_files):
     """The starter office, with a law behind the list of problems and a custom behind the review itself."""
-    path = next(path for path, text in starter_files.items() if "half-year-review:" in text)
-    text = starter_files[path]
+    path = next(path for path, text in office_files.items() if "half-year-review:" in text)
+    text = office_files[path]
     for title, basis in (("报送问题清单", "某条例3条"), ("召开研判会", "{text: 惯例, kind: custom}")):
         assert text.count(f"      title: {title}\n") == 1
         text = text.replace(f"      title: {title}\n", f"      title: {title}\n      basis: {basis}\n")
-    return {**starter_files, path: text}
+    return {**office_files, path: text}
 
 
 @pytest.mark.parametrize(

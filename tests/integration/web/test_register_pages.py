@@ -31,8 +31,8 @@ JPEG = b"\xff\xd8\xff\xe0" + b"0" * 40
 
 
 @pytest.fixture
-def starter_files(starter_files: dict[str, str]) -> dict[str, str]:
-    return {**starter_files, "registers.yaml": REGISTERS}
+def office_files(office_files: dict[str, str]) -> dict[str, str]:
+    return {**office_files, "registers.yaml": REGISTERS}
 
 
 @pytest.fixture
