@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Literal
 
-from schedules.audience import AnyOf, Expr, In, expression
+from schedules.audience import Expr, In, expression
 from schedules.chain import Known, applies
 from schedules.dues import Due, basis_of, due_instant, step_due
 from schedules.grammar import (
@@ -177,7 +177,7 @@ def _target_owner(schedule: Schedule, slot: Slot, office: OfficeSpec) -> OwnedBy
     """Whom the row of the campaign's table names; nobody once the row is gone."""
     target = office.target(schedule.when, slot.key)
     if target is None:
-        return OwnedBy(kind="each", expr=AnyOf(()))
+        return OwnedBy(kind="units")
     if target.person is not None:
         return OwnedBy(kind="each", expr=In("person", target.person))
     return OwnedBy(kind="units", keys=(target.unit or "",))
