@@ -39,11 +39,28 @@ def applies(schedule: Schedule, key: str, known: Known) -> bool:
     condition = schedule.steps[key].if_
     if condition is None:
         return True
-    step, dot, name = condition.field.partition(".")
-    if dot and step in schedule.steps:
-        fact = known.done.get(step)
-        return fact is not None and Condition(name, condition.op, condition.value).holds(fact.values)
-    return condition.holds(known.fields)
+    step = _asked(schedule, condition)
+    if step is None:
+        return condition.holds(known.fields)
+    fact = known.done.get(step)
+    return fact is not None and replace(condition, field=condition.field.removeprefix(f"{step}.")).holds(
+        fact.values
+    )
+
+
+def passed_over(schedule: Schedule, key: str, known: Known) -> bool:
+    """Whether a step will not come, by what is recorded: its condition does not hold, or it waits for one that was excused."""
+    condition = schedule.steps[key].if_
+    if condition is not None and not applies(schedule, key, known):
+        step = _asked(schedule, condition)
+        return step is None or step in known.done
+    return dropped(schedule, key, known)
+
+
+def _asked(schedule: Schedule, condition: Condition) -> str | None:
+    """The step whose record a condition speaks of; None if it speaks of the event."""
+    step, dot, _ = condition.field.partition(".")
+    return step if dot and step in schedule.steps else None
 
 
 def begins(schedule: Schedule, key: str, known: Known, calendar: WorkCalendar) -> date | None:
@@ -129,7 +146,7 @@ def shut(
 ) -> Iterator[Words]:
     """Why a step cannot have been done on a day: each gate that was not open, in words."""
     for gate in schedule.steps[key].gate:
-        if applies(schedule, gate.step, known):
+        if applies(schedule, gate.step, known) and not dropped(schedule, gate.step, known):
             yield from _shut(schedule, gate, known, done_on, calendar)
 
 

@@ -185,7 +185,7 @@ class _Loading:
         before = len(self.problems)
         people: list[Person] = []
         for source in rosters:
-            found, problems = read_people(source, names, needed=needed) if self.office_file else ((), [])
+            found, problems = read_people(source, names if self.office_file else None, needed=needed)
             people += found
             self.problems += problems
         if len(self.problems) == before and self.office_file is not None and rosters:
@@ -193,9 +193,9 @@ class _Loading:
         before = len(self.problems)
         credentials: list[Credential] = []
         for source in files:
-            if _name(source) in CREDENTIALS and self.people is not None:
+            if _name(source) in CREDENTIALS:
                 held, problems = read_credentials(source, self.people)
-                credentials += held
+                credentials += held if self.people is not None else ()
                 self.problems += problems
         if len(self.problems) == before:
             self.credentials = tuple(credentials)

@@ -32,13 +32,12 @@ def late(
     at = start if opens_at is None or opens_at < now else first_sending(start, office)
     kept = [] if any(rung.phase == "open" for rung in coming) else _made_up_for(missed)
     moved = [replace(rung, at=at) for rung in kept]
-    asked = {rung.asks for rung in moved} - {None}
     told = sorted([*moved, *coming], key=lambda rung: rung.at)
-    still_asked = {rung.asks for rung in told}
+    first = {rung.asks: rung.at for rung in reversed(told)}  # when each signature is asked for first
     climbs = [
-        replace(rung, at=after(at, rung.within, office)) if rung.unless in asked else rung
+        replace(rung, at=after(first[rung.unless], rung.within, office))
         for rung in rungs
-        if rung.unless in still_asked and rung.within is not None
+        if rung.unless is not None and rung.unless in first and rung.within is not None
     ]
     if climbs:
         told = sorted([*told, *climbs], key=lambda rung: rung.at)

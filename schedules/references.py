@@ -43,11 +43,16 @@ class Remark:
     allowed: Words | str | None = None
 
 
+_AGREED_BY_POSTS = (("extend", "approve"), ("pause", "approve"))
+
+
 def schedule_references(schedule: Schedule, names: Names) -> Iterator[Remark]:
     """Every name in a schedule that nothing answers to."""
     yield from _who(schedule.who, ("who",), names)
     for path, by in _roles_used(schedule):
-        if not (path[-1] == "approve" and by.role in POSTS):  # whoever holds that post for the unit that owes
+        if not (
+            path[-2:] in _AGREED_BY_POSTS and by.role in POSTS
+        ):  # whoever holds that post for the unit that owes
             yield from _role(by.role, (*path, "role"), names)
     for key, step in schedule.steps.items():
         yield from _owning_unit(step.owed_by, ("steps", key, "owed_by"), names)

@@ -10,7 +10,7 @@ from schedules.fields import KEY_LENGTH, read_key
 from schedules.names import Names
 from schedules.office import Credential, Person
 from schedules.problems import Problem, nearest
-from schedules.roster_table import Cell, Row, read_table
+from schedules.roster_table import NO_COLUMN, Cell, Row, read_table
 from schedules.source_text import SourceFile
 from schedules.words import Words, phrase
 
@@ -62,12 +62,13 @@ T = TypeVar("T")
 
 
 def read_people(
-    source: SourceFile, names: Names, *, needed: tuple[str, ...] = ("id", "name", "unit")
+    source: SourceFile, names: Names | None, *, needed: tuple[str, ...] = ("id", "name", "unit")
 ) -> tuple[tuple[Person, ...], list[Problem]]:
-    """The people of a roster with the `needed` columns. Units and roles are looked up by id or title."""
+    """The people of a roster with the `needed` columns. Units and roles are looked up by id or title; without `names` any will do."""
     rows, problems = read_table(source, PEOPLE_HEADERS, needed)
     reader = RowReader(source, problems, "id")
-    units, roles = by_name(names.units), by_name(names.roles)
+    units = by_name(names.units) if names else _written(row["unit"].text for row in rows)
+    roles = by_name(names.roles) if names else _written(role for row in rows for role in _list(row, "roles"))
     people = [person for row in rows if (person := _person(reader, row, units, roles)) is not None]
     reader.refuse_same(((row["id"], row["id"].text) for row in rows), phrase("two rows have the same id"))
     mobiles = ((row["mobile"], row["mobile"].text) for row in rows if "mobile" in row)
@@ -76,14 +77,15 @@ def read_people(
 
 
 def read_credentials(
-    source: SourceFile, people: Iterable[Person]
+    source: SourceFile, people: Iterable[Person] | None
 ) -> tuple[tuple[Credential, ...], list[Problem]]:
-    """The certificates of a list. Holders are ids of the roster."""
+    """The certificates of a list. Holders are ids of the roster; without `people` anybody will do."""
     rows, problems = read_table(
         source, CREDENTIAL_HEADERS, ("number", "kind", "holder", "issued_on", "expires_on")
     )
     reader = RowReader(source, problems, "number")
-    ids = {person.id: person.id for person in people}
+    held = (row["holder"].text for row in rows) if people is None else (person.id for person in people)
+    ids = _written(held)
     found = [credential for row in rows if (credential := _credential(reader, row, ids)) is not None]
     same = (
         (row["number"], f"{row['kind'].text} {row['number'].text} {row['expires_on'].text}") for row in rows
@@ -99,10 +101,12 @@ class RowReader:
         self.source, self.problems, self._subject = source, problems, subject
 
     def refuse(self, row: Row, cell: Cell, what: Words, allowed: Words | str | None = None) -> None:
-        """Say what is wrong with a cell."""
-        self._add(cell, row[self._subject].text, what, allowed)
+        """Say what is wrong with a cell. A row without its key is called '?': whose subject is empty is no row's."""
+        self._add(cell, row[self._subject].text or "?", what, allowed)
 
     def _add(self, cell: Cell, subject: str, what: Words, allowed: Words | str | None = None) -> None:
+        if cell.col == NO_COLUMN:  # said once, of the whole table
+            return
         self.problems.append(
             Problem(self.source.path, cell.line, cell.col, subject[:KEY_LENGTH], what, allowed)
         )
@@ -248,6 +252,11 @@ def _mobile(reader: RowReader, row: Row) -> str | None:
     else:
         return digits
     return None
+
+
+def _written(texts: Iterable[str]) -> dict[str, str]:
+    """Names that stand for themselves."""
+    return {text: text for text in texts if text}
 
 
 def by_name(titles: Mapping[str, str]) -> dict[str, str]:

@@ -17,12 +17,13 @@ from schedules.words import phrase
 
 HEADER_WITHIN = 10  # rows in which the header is looked for, below titles and dates of the sheet
 MOST_ROWS = 100_000
+NO_COLUMN = 0
 _FOOTER = re.compile(r"合\s*计|总\s*计|填表人|审核人")
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A value and its place; `number` says that a spreadsheet held it as a number."""
+    """A value and its place; `number` says that a spreadsheet held it as a number. Column 0: there is no such column."""
 
     text: str
     line: int
@@ -36,7 +37,10 @@ Row = Mapping[str, Cell]
 def read_table(
     source: SourceFile, headers: Mapping[str, str], required: Sequence[str]
 ) -> tuple[list[Row], list[Problem]]:
-    """Rows by field name. `headers`: a column's heading -> field; `required` fields must have a column."""
+    """Rows by field name. `headers`: a column's heading -> field; `required` fields must have a column.
+
+    A required column that is missing is one problem; its cells are empty and stand in column 0, so that the others can be read.
+    """
     if source.path.lower().endswith(".xlsx"):
         grid, problems = _xlsx(source)
     else:
@@ -53,9 +57,7 @@ def read_table(
         problems.append(
             Problem(source.path, grid[top][0].line if grid[top] else 1, 1, "", what, _headings(headers, name))
         )
-    if missing:
-        return [], problems
-    return list(_rows(grid[top + 1 :], columns)), problems
+    return list(_rows(grid[top + 1 :] if columns else [], columns, missing)), problems
 
 
 def _headings(headers: Mapping[str, str], field: str) -> str:
@@ -73,10 +75,11 @@ def _header(grid: list[list[Cell]], headers: Mapping[str, str]) -> tuple[int, di
     return best
 
 
-def _rows(grid: list[list[Cell]], columns: Mapping[int, str]) -> Iterator[Row]:
+def _rows(grid: list[list[Cell]], columns: Mapping[int, str], missing: Sequence[str]) -> Iterator[Row]:
     for cells in grid:
         by_column = {cell.col: cell for cell in cells}
         row = {field: by_column.get(col, Cell("", cells[0].line, col)) for col, field in columns.items()}
+        row |= {field: Cell("", cells[0].line, NO_COLUMN) for field in missing}
         written = [cell.text for cell in cells if cell.text]
         if written and not _FOOTER.match(written[0]):
             yield row

@@ -8,20 +8,22 @@ from sqlalchemy.orm import Session
 
 from models.events import EventRow
 from models.obligations import ObligationRow, OccurrenceRow
-from schedules.chain import applies
+from schedules.chain import applies, begins
 from schedules.errors import NotFound, Refused
 from schedules.grammar import Schedule
 from schedules.problems import nearest
 from schedules.states import Obligation, move_obligation
 from schedules.words import phrase
 from tasks.audit import note as audit
+from tasks.closing import close_if_met
 from tasks.duty import actor, silence
-from tasks.events import Given, checked, listening, open_parts
+from tasks.events import Given, checked, listening
 from tasks.evidence import said
-from tasks.following import open_following, set_cursor
+from tasks.following import end_open_matters, open_following, open_parts, set_cursor
 from tasks.groups import named_party
 from tasks.known import known
 from tasks.live import Live, definition
+from tasks.recount import by_hand
 
 
 def amend_event(
@@ -37,8 +39,11 @@ def amend_event(
 ) -> tuple[int, ...]:
     """Change fields of an event; steps that belong to it now open, open ones that do not are cancelled. Return its occurrences.
 
-    The day of an event is not changed: every term counts from it. Raise NotFound, or Refused as `record_event` does, and for a step
-    that has been recorded and would not belong any more.
+    Where everything was done and a step belongs to it now, the chain is open again; one that ended early stays as it is.
+
+    An open step that begins on another day now begins anew; what is stopped, handed in or has a granted day stays. The day of an
+    event is not changed: every term counts from it. Raise NotFound, or Refused as `record_event` does, and for a step that has been
+    recorded and would not belong any more.
     """
     found = listening(session, kind)
     event = session.scalars(
@@ -51,7 +56,11 @@ def amend_event(
     event.fields = fields
     occurrences = session.scalars(
         select(OccurrenceRow)
-        .where(OccurrenceRow.event_id == event.id, OccurrenceRow.state == "open")
+        .where(
+            OccurrenceRow.event_id == event.id,
+            OccurrenceRow.state.in_(("open", "closed")),
+            OccurrenceRow.closed_as.is_(None),
+        )
         .with_for_update()
     ).all()
     for occurrence in occurrences:
@@ -68,22 +77,40 @@ def _follow(
 ) -> None:
     schedule = definition(session, occurrence.version_id)
     was = {name: tuple(values) for name, values in occurrence.fields.items()}
+    before = known(session, occurrence, schedule)
     occurrence.fields = dict(fields)
     facts = known(session, occurrence, schedule)
     for key in facts.done:
         if not applies(schedule, key, facts):
             what = phrase("'{step}' has been recorded; take that back first", step=schedule.steps[key].title)
             raise Refused(what)
+    calendar = live.office.calendar
+    restarted = {
+        key for key in schedule.steps if begins(schedule, key, before, calendar) != begins(schedule, key, facts, calendar)
+    }  # fmt: skip
+    granted = set(
+        session.scalars(
+            select(ObligationRow.id).where(ObligationRow.occurrence_id == occurrence.id, by_hand())
+        )
+    )
     for row in open_parts(session, occurrence):
-        if row.part in schedule.steps and not applies(schedule, row.part, facts):
-            row.state, row.closed_at, row.closed_why = (
-                move_obligation(row.state, Obligation.CANCELLED),
-                now,
-                "undone",
-            )
-            silence(row)
+        if row.part not in schedule.steps:
+            continue
+        again = row.part in restarted and row.state == Obligation.OPEN and row.id not in granted
+        if again or not applies(schedule, row.part, facts):
+            _cancel(session, live, row, why="undone", now=now)
     _hand_over(session, live, occurrence, schedule, was, now=now)
-    open_following(session, live, occurrence, schedule, now=now)
+    if open_following(session, live, occurrence, schedule, now=now) and occurrence.state == "closed":
+        occurrence.state, occurrence.closed_at = "open", None
+    session.flush()
+    if occurrence.state == "open":
+        close_if_met(session, occurrence, schedule, now=now)
+
+
+def _cancel(session: Session, live: Live, row: ObligationRow, *, why: str, now: datetime) -> None:
+    end_open_matters(session, row, on=live.today(now))
+    row.state, row.closed_at, row.closed_why = move_obligation(row.state, Obligation.CANCELLED), now, why
+    silence(row)
 
 
 def _hand_over(
@@ -103,6 +130,7 @@ def _hand_over(
     today = live.today(now)
     before = named_party(session, live, schedule, was, on=today)
     after = named_party(session, live, schedule, fields, on=today)
+    _come_back(session, live, occurrence, before, after, now=now)
     mine = (ObligationRow.occurrence_id == occurrence.id, ObligationRow.party_id == before)
     session.execute(
         update(ObligationRow)
@@ -115,6 +143,37 @@ def _hand_over(
         select(ObligationRow).where(mine[0], ObligationRow.party_id == after, ObligationRow.state == "open")
     ):
         set_cursor(session, row, since=now)
+
+
+def _come_back(
+    session: Session, live: Live, occurrence: OccurrenceRow, before: int, after: int, *, now: datetime
+) -> None:
+    """Cancel what those named now owed once before, so that their own row of it is opened again."""
+    theirs = select(ObligationRow.part).where(
+        ObligationRow.occurrence_id == occurrence.id, ObligationRow.party_id == after
+    )
+    known_to_them = set(session.scalars(theirs))
+    for row in open_parts(session, occurrence):
+        if row.party_id != before or row.part not in known_to_them:
+            continue
+        if row.state == Obligation.PAUSED:
+            raise Refused(phrase("its clock is stopped; have it run again first"))
+        _cancel(session, live, row, why="undone", now=now)
+    session.flush()
+
+
+def _open_items(session: Session, occurrence: OccurrenceRow, *, now: datetime) -> list[ObligationRow]:
+    """What is owed of the items found in a chain; the items end with it."""
+    found = (
+        select(OccurrenceRow)
+        .join(ObligationRow, ObligationRow.id == OccurrenceRow.parent_id)
+        .where(ObligationRow.occurrence_id == occurrence.id, OccurrenceRow.state == "open")
+    )
+    rows = []
+    for item in session.scalars(found).all():
+        rows += open_parts(session, item)
+        item.state, item.closed_at = "cancelled", now
+    return rows
 
 
 def end_early(
@@ -146,14 +205,9 @@ def end_early(
         raise Refused(
             phrase("it ends between {first} and today", first=occurrence.held_on.isoformat()), field="on"
         )
-    rows = open_parts(session, occurrence)
+    rows = [*open_parts(session, occurrence), *_open_items(session, occurrence, now=now)]
     for row in rows:
-        row.state, row.closed_at, row.closed_why = (
-            move_obligation(row.state, Obligation.CANCELLED),
-            now,
-            "branch",
-        )
-        silence(row)
+        _cancel(session, live, row, why="branch", now=now)
     occurrence.state, occurrence.closed_at, occurrence.closed_as = "closed", now, branch
     audit(
         session, actor=actor(by, "cli"), act="end-early", subject_kind="occurrence", subject_id=occurrence.id, at=now, branch=branch,

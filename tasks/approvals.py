@@ -7,14 +7,15 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from models.obligations import ConfirmationRow, EvidenceRow
-from models.people import PartyRow
-from models.queries.duties import stands_for
+from models.queries.duties import told_of
 from schedules.approval import approval_rungs
 from schedules.grammar import ByPeople, Schedule
-from tasks.duty import Duty, holds
+from schedules.words import phrase
+from tasks.duty import Duty
 from tasks.following import open_following, pause_while_pending
 from tasks.live import Live
 from tasks.renew import renew_from_evidence
+from tasks.tell import tell
 from tasks.timelines import set_timeline
 
 
@@ -57,9 +58,17 @@ def take_effect(session: Session, live: Live, duty: Duty, record: ConfirmationRo
     open_following(session, live, duty.occurrence, duty.schedule, now=now)
 
 
-def may_approve(session: Session, live: Live, *, role: str, person_id: int, now: datetime) -> bool:
-    """Whether a person holds the role, or stands in for somebody who does."""
-    if holds(session, person_id, role, on=live.today(now)):
-        return True
-    party = session.scalar(select(PartyRow.id).where(PartyRow.kind == "role", PartyRow.key == role))
-    return party is not None and stands_for(session, party_id=party, person_id=person_id, now=now)
+def tell_given_back(
+    session: Session, live: Live, duty: Duty, record: ConfirmationRow | None, reason: str, *, now: datetime
+) -> None:
+    """Tell whoever handed it in, and those who owe it, that it came back, and why."""
+    people = set(told_of(session, duty.row.party_id, now=now))
+    if record is not None and record.by_id is not None:
+        people.add(record.by_id)
+    tell(
+        session, live, kind="given-back", key=f"{duty.row.id}@{duty.row.epoch}", people=people, now=now,
+        title=phrase("Given back: {title}", title=duty.name),
+        lines=lambda _: [
+            phrase("{title} was given back. Reason: {reason}. Please put it right and record it again.", title=duty.name, reason=reason)
+        ],
+    )  # fmt: skip

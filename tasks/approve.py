@@ -8,13 +8,14 @@ from models.queries.duties import lock_occurrence, reopen_others
 from schedules.errors import Refused
 from schedules.states import Obligation, move_obligation
 from schedules.words import phrase
-from tasks.approvals import may_approve, take_effect
+from tasks.approvals import take_effect, tell_given_back
 from tasks.audit import note
+from tasks.children import tell_of_items
 from tasks.closing import close_if_done, reopen, settle_quorum
 from tasks.confirm import approver_of
-from tasks.duty import Duty, actor, is_clerk, load, record_of, silence
+from tasks.duty import Duty, actor, agrees, is_clerk, load, record_of, role_title, silence
 from tasks.evidence import said
-from tasks.following import cancel_following, set_cursor
+from tasks.following import cancel_following, open_following, set_cursor
 from tasks.live import Live
 
 WAIVABLE = (Obligation.OPEN, Obligation.PAUSED, Obligation.EXPECTED, Obligation.HISTORY)
@@ -35,6 +36,7 @@ def approve(session: Session, live: Live, *, obligation_id: int, by: int | None,
     duty.row.closed_at, duty.row.closed_why = now, "approved"
     silence(duty.row)
     take_effect(session, live, duty, record, now=now)
+    tell_of_items(session, obligation_id)
     note(
         session,
         actor=actor(by, "cli"),
@@ -63,7 +65,8 @@ def give_back(
     duty.row.done_on = duty.row.closed_at = duty.row.closed_why = None
     duty.row.epoch += 1
     set_cursor(session, duty.row, since=now)
-    reopen_others(session, occurrence_id=duty.occurrence.id, part=duty.part, now=now)
+    tell_given_back(session, live, duty, record, words, now=now)
+    reopen_others(session, occurrence_id=duty.occurrence.id, part=duty.part, today=live.today(now), now=now)
     reopen(duty, session)
     session.flush()
     settle_quorum(session, duty, now=now)
@@ -100,6 +103,7 @@ def waive(
         at=now,
     )
     session.flush()
+    open_following(session, live, duty.occurrence, duty.schedule, now=now)
     close_if_done(session, duty, now=now)
 
 
@@ -110,12 +114,10 @@ def _require_approver(session: Session, live: Live, duty: Duty, by: int | None, 
 
 
 def require_approver(session: Session, live: Live, duty: Duty, by: int | None, *, now: datetime) -> None:
-    """Raise Refused unless the person holds the role that agrees, or works the desk."""
-    today = live.today(now)
-    role = approver_of(duty)
-    if is_clerk(session, live, by, on=today) or (
-        role and by is not None and may_approve(session, live, role=role, person_id=by, now=now)
+    """Raise Refused unless the person holds the role that agrees, stands in for one who does, or works the desk."""
+    role = approver_of(duty) or live.office.file.clerk
+    if is_clerk(session, live, by, on=live.today(now)) or (
+        by is not None and agrees(session, live, role, duty.party, by, now=now)
     ):
         return
-    entry = live.office.file.roles.get(role or "")
-    raise Refused(phrase("only {role} can agree to this", role=entry.title if entry else role))
+    raise Refused(phrase("only {role} can agree to this", role=role_title(live, role)))

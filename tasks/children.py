@@ -14,10 +14,12 @@ from schedules.dues import due_instant
 from schedules.errors import Refused
 from schedules.fields import read_text
 from schedules.parts import OwnedBy, parts
+from schedules.states import Obligation
 from schedules.words import phrase
 from tasks.audit import note
 from tasks.closing import reopen
-from tasks.duty import Duty, actor, load, record_of, require_actor
+from tasks.duty import Duty, actor, load, record_of, require_actor, silence
+from tasks.following import open_parts, set_cursor
 from tasks.live import Live
 from tasks.portion import Place, open_part, slot_of
 
@@ -62,7 +64,10 @@ def add_children(
 def open_children(
     session: Session, live: Live, duty: Duty, entries: Sequence[ChildEntry], *, by: int | None, now: datetime
 ) -> list[int]:
-    """Open an occurrence for each entry under the step that found them; return their ids. Raise Refused for a bad line."""
+    """Open an occurrence for each entry under the step that found them; return their ids. Raise Refused for a bad line.
+
+    While the step waits for approval the ladders of its items are silent.
+    """
     if duty.schedule.children is None or not entries:
         return []
     if len(entries) > MOST:
@@ -119,6 +124,16 @@ def _open(
                 part, due_on=slot.due_on, due_at=slot.due_at, owner=OwnedBy(kind="units", keys=(unit,))
             )
             open_part(session, live, place, owned, now=now, opens_at=now)
+    if duty.row.state == Obligation.SUBMITTED:
+        for row in open_parts(session, occurrence):
+            silence(row)
+
+
+def tell_of_items(session: Session, obligation_id: int) -> None:
+    """Have the ladders of the items begin, from their opening on."""
+    for _, row, _ in children_of(session, obligation_id):
+        if row.state == Obligation.OPEN:
+            set_cursor(session, row, since=row.opened_at)
 
 
 def children_of(session: Session, obligation_id: int) -> Sequence[tuple[OccurrenceRow, ObligationRow, str]]:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from models.obligations import ObligationRow, OccurrenceRow
 from models.schedules import ScheduleRow
 from schedules.chain import unmet
-from schedules.grammar import AllOf, Anniversary, ByPeople, Event
+from schedules.grammar import AllOf, Anniversary, ByPeople, Event, Schedule
 from tasks.duty import Duty
 from tasks.known import known
 
@@ -18,18 +18,23 @@ QUORUM = "quorum"
 
 
 def close_if_done(session: Session, duty: Duty, *, now: datetime) -> bool:
-    """Close the occurrence if nothing it needs is unmet, then the one it is a child of, if it was the last.
+    """Close the occurrence of a duty if nothing it needs is unmet or the share that is enough is reached. Return whether it closed."""
+    enough = settle_quorum(session, duty, now=now)
+    return close_if_met(session, duty.occurrence, duty.schedule, enough=enough, now=now)
 
-    Return whether it closed.
-    """
-    if not settle_quorum(session, duty, now=now) and _unmet(session, duty):
+
+def close_if_met(
+    session: Session, occurrence: OccurrenceRow, schedule: Schedule, *, enough: bool = False, now: datetime
+) -> bool:
+    """Close an occurrence if nothing it needs is unmet, then the one it is a child of, if it was the last. Return whether it closed."""
+    if not enough and _unmet(session, occurrence, schedule):
         return False
-    duty.occurrence.state, duty.occurrence.closed_at = "closed", now
+    occurrence.state, occurrence.closed_at = "closed", now
     session.flush()
-    if isinstance(duty.schedule.when, Anniversary) and duty.occurrence.parent_id is None:
-        look_again(session, duty.occurrence.schedule_id, at=now)
-    if duty.occurrence.parent_id is not None:
-        _close_parent(session, duty, now=now)
+    if isinstance(schedule.when, Anniversary) and occurrence.parent_id is None:
+        look_again(session, occurrence.schedule_id, at=now)
+    if occurrence.parent_id is not None:
+        _close_parent(session, occurrence.parent_id, schedule, now=now)
     return True
 
 
@@ -64,17 +69,17 @@ def settle_quorum(session: Session, duty: Duty, *, now: datetime) -> bool:
     return True
 
 
-def _unmet(session: Session, duty: Duty) -> bool:
+def _unmet(session: Session, occurrence: OccurrenceRow, schedule: Schedule) -> bool:
     """Whether something the occurrence needs is still owed. Without named parts that is everything that was opened, and of a chain
     every step that has not begun.
     """
-    done, is_child = duty.schedule.done, duty.occurrence.parent_id is not None
-    missing = () if is_child else unmet(duty.schedule, known(session, duty.occurrence, duty.schedule))
+    done, is_child = schedule.done, occurrence.parent_id is not None
+    missing = () if is_child else unmet(schedule, known(session, occurrence, schedule))
     if isinstance(done, AllOf) and not is_child:
-        waits = CHILDREN in done.all and _open_children(session, duty.occurrence.id) > 0
+        waits = CHILDREN in done.all and _open_children(session, occurrence.id) > 0
         return waits or any(part in missing for part in done.all)
-    is_chain = isinstance(duty.schedule.when, Event)
-    return _owes(session, duty.occurrence.id) or (is_chain and bool(missing))
+    is_chain = isinstance(schedule.when, Event)
+    return _owes(session, occurrence.id) or (is_chain and bool(missing))
 
 
 def _owes(session: Session, occurrence_id: int) -> bool:
@@ -94,15 +99,11 @@ def _open_children(session: Session, occurrence_id: int) -> int:
     ) or 0  # fmt: skip
 
 
-def _close_parent(session: Session, duty: Duty, *, now: datetime) -> None:
-    parent = session.get_one(ObligationRow, duty.occurrence.parent_id)
+def _close_parent(session: Session, obligation_id: int, schedule: Schedule, *, now: datetime) -> None:
+    parent = session.get_one(ObligationRow, obligation_id)
     occurrence = session.get_one(OccurrenceRow, parent.occurrence_id)
     if occurrence.state == "open":
-        close_if_done(
-            session,
-            Duty(row=parent, occurrence=occurrence, schedule=duty.schedule, party=duty.party),
-            now=now,
-        )
+        close_if_met(session, occurrence, schedule, now=now)
 
 
 def look_again(session: Session, schedule_id: int, *, at: datetime) -> None:

@@ -14,7 +14,7 @@ from models.queries.duties import lock_occurrence
 from schedules.chain import shut
 from schedules.errors import NotFound, Refused
 from schedules.grammar import Attendance, ByPeople, Event, Expiry, LaterCredential, Quota, RoleExcept
-from schedules.ladder import MAKE_UP
+from schedules.ladder import CHILD, MAKE_UP
 from schedules.parts import evidence_of
 from schedules.states import Obligation, move_obligation
 from schedules.words import phrase
@@ -24,6 +24,7 @@ from tasks.audit import note as audit
 from tasks.children import ChildEntry, open_children
 from tasks.closing import close_if_done
 from tasks.duty import Duty, actor, load, require_actor, silence
+from tasks.following import open_following
 from tasks.held import require_in_span
 from tasks.known import known
 from tasks.late import explain_late
@@ -170,7 +171,7 @@ def _require_open(duty: Duty) -> None:
 def _check_day(live: Live, duty: Duty, done_on: date, *, now: datetime) -> None:
     if done_on > live.today(now):
         raise Refused(phrase("the day it was done cannot lie in the future"), field="done_on")
-    held = duty.part == MAKE_UP or isinstance(duty.schedule.when, Event)
+    held = duty.part == MAKE_UP or (isinstance(duty.schedule.when, Event) and duty.part != CHILD)
     first = duty.occurrence.held_on if held else live.today(duty.occurrence.opens_at)
     if done_on < first and not isinstance(duty.schedule.when, Expiry):
         raise Refused(
@@ -249,6 +250,7 @@ def settle_history(
         at=now,
     )
     session.flush()
+    open_following(session, live, duty.occurrence, duty.schedule, now=now)
     close_if_done(session, duty, now=now)
 
 

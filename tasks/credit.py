@@ -19,9 +19,10 @@ from schedules.words import phrase
 from tasks.audit import note
 from tasks.closing import close_if_done, reopen
 from tasks.confirm import How
-from tasks.duty import Duty, actor, holds, is_clerk, load, require_actor, silence
+from tasks.duty import Duty, actor, agrees, is_clerk, load, require_actor, role_title, silence
 from tasks.evidence import said, unseen
 from tasks.following import set_cursor
+from tasks.hours_asked import tell_hours_returned, tell_of_hours
 from tasks.live import Live
 
 MOST = 100_000  # hundredths in one entry
@@ -57,6 +58,8 @@ def add_credit(
     credit.state = "accepted" if accepted else "submitted"
     session.add(credit)
     session.flush()
+    if quota.approve is not None and not accepted:
+        tell_of_hours(session, live, duty, credit, quota.approve.role, now=now)
     note(
         session,
         actor=actor(by, how),
@@ -102,6 +105,7 @@ def return_credit(
     credit, duty = _waiting(session, live, credit_id, by, now=now)
     words = said(reason, field="reason", missing=phrase("say in a few words why it is given back"))
     credit.state, credit.reason = "returned", words
+    tell_hours_returned(session, live, duty, credit, words, now=now)
     note(
         session,
         actor=actor(by, "cli"),
@@ -128,7 +132,8 @@ def _waiting(
     if credit.state == "submitted" and _is_own(session, duty, by):
         raise Refused(phrase("nobody agrees to what he handed in for himself"))
     if not _may_approve(session, live, duty, by, now=now):
-        raise Refused(phrase("only {role} can agree to this", role=_approver(duty) or live.office.file.clerk))
+        role = _approver(duty) or live.office.file.clerk
+        raise Refused(phrase("only {role} can agree to this", role=role_title(live, role)))
     return credit, duty
 
 
@@ -144,10 +149,9 @@ def _approver(duty: Duty) -> str | None:
 
 
 def _may_approve(session: Session, live: Live, duty: Duty, by: int | None, *, now: datetime) -> bool:
-    today = live.today(now)
     role = _approver(duty)
-    return is_clerk(session, live, by, on=today) or (
-        role is not None and by is not None and holds(session, by, role, on=today)
+    return is_clerk(session, live, by, on=live.today(now)) or (
+        role is not None and by is not None and agrees(session, live, role, duty.party, by, now=now)
     )
 
 

@@ -24,6 +24,8 @@ from schedules.states import Obligation
 from schedules.words import phrase
 from tasks.audit import note
 from tasks.duty import LIVE_RECORDS, Duty, actor
+from tasks.following import opens_at
+from tasks.known import known
 from tasks.live import Live
 from tasks.portion import Place, full_of, rungs_for, slot_of, soon_of
 from tasks.timelines import set_timeline
@@ -41,6 +43,8 @@ class Alike:
     part: str
     state: str
     due_on: date | None
+    due_at: datetime | None
+    internal_on: date | None
     provisional: bool
     target: int | None
     opened_at: datetime
@@ -124,7 +128,7 @@ def _move(
     )  # fmt: skip
     part = next(each for each in parts(schedule, place.slot, live.office) if each.key == alike.part)
     part = part.due_by(due)
-    begun = _begun(session, occurrence, alike)
+    begun = _begun(session, live, occurrence, schedule, alike)
     rungs = rungs_for(
         live, place, part, target=alike.target, full=full_of(schedule), now=begun, opens_at=begun
     )
@@ -138,8 +142,13 @@ def _move(
     return write_due(session, which, new, bump=bump)
 
 
-def _begun(session: Session, occurrence: OccurrenceRow, alike: Alike) -> datetime:
-    """When the part began to be owed: make-ups with the record of the gathering, everything else when it was opened."""
+def _begun(
+    session: Session, live: Live, occurrence: OccurrenceRow, schedule: Schedule, alike: Alike
+) -> datetime:
+    """When the part began to be owed: make-ups with the record of the gathering, a step when the waiting period before it is over."""
+    if alike.part in schedule.steps:
+        facts = known(session, occurrence, schedule)
+        return opens_at(schedule, alike.part, facts, live, now=alike.opened_at)
     if alike.part != MAKE_UP:
         return alike.opened_at
     recorded = session.scalar(

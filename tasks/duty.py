@@ -11,9 +11,11 @@ from models.people import MembershipRow, PartyRow, PersonRow, UnitRow
 from models.queries.duties import stands_for
 from schedules.errors import NotFound, Refused
 from schedules.grammar import Schedule
+from schedules.parts import part_title
 from schedules.posts import POSTS
-from schedules.words import phrase
+from schedules.words import Words, phrase
 from tasks.live import Live, definition
+from tasks.naming import Named, duty_name
 from tasks.parties import PEOPLE
 
 LIVE_RECORDS = ("submitted", "accepted")
@@ -32,6 +34,19 @@ class Duty:
     def part(self) -> str:
         """The part of the occurrence that is owed."""
         return self.row.part
+
+    @property
+    def name(self) -> Words:
+        """What it is called in a message."""
+        whole = self.occurrence
+        what = Named(
+            title=whole.title,
+            held_on=whole.held_on,
+            part=self.part,
+            event_id=whole.event_id,
+            subject=whole.subject,
+        )
+        return duty_name(what, part_title(self.schedule, self.part))
 
 
 def load(session: Session, obligation_id: int) -> Duty:
@@ -62,15 +77,35 @@ def belongs(session: Session, person_id: int, kind: str, key: str, *, on: date) 
     return session.scalars(held).first() is not None
 
 
-def agrees(session: Session, live: Live, role: str, party: PartyRow, person_id: int, *, on: date) -> bool:
-    """Whether a person may agree as the holder of a role; a post (unit-head, deputy-leader, leader) is that of the unit that owes."""
+def agrees(
+    session: Session, live: Live, role: str, party: PartyRow, person_id: int, *, now: datetime
+) -> bool:
+    """Whether a person may agree for a role, as its holder or standing in for one.
+
+    A post (unit-head, deputy-leader, leader) is that of the unit that owes.
+    """
     if role not in POSTS:
-        return holds(session, person_id, role, on=on)
-    if role == "leader":
-        post = live.office.file.posts.get("leader")
-        return post is not None and session.get_one(PersonRow, person_id).key == post.person
+        if holds(session, person_id, role, on=live.today(now)):
+            return True
+        asked = PartyRow.kind == "role", PartyRow.key == role
+    else:
+        holder = _at_post(session, live, role, party)
+        if holder == person_id:
+            return True
+        asked = PartyRow.kind == "person", PartyRow.person_id == holder
+    party_id = session.scalar(select(PartyRow.id).where(*asked))
+    return party_id is not None and stands_for(session, party_id=party_id, person_id=person_id, now=now)
+
+
+def _at_post(session: Session, live: Live, post: str, party: PartyRow) -> int | None:
+    """The person at a post, for the unit of a party."""
+    if post == "leader":
+        known = live.office.file.posts.get("leader")
+        return session.scalar(select(PersonRow.id).where(PersonRow.key == known.person)) if known else None
     unit = session.get(UnitRow, party.unit_id) if party.unit_id is not None else None
-    return unit is not None and person_id == (unit.head_id if role == "unit-head" else unit.leader_id)
+    if unit is None:
+        return None
+    return unit.head_id if post == "unit-head" else unit.leader_id
 
 
 def role_title(live: Live, role: str) -> str:

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.events import EventRow
-from models.obligations import ObligationRow, OccurrenceRow
+from models.obligations import OccurrenceRow
 from models.people import MembershipRow, PersonRow
 from models.schedules import ScheduleRow
 from schedules.errors import NotFound, Refused
@@ -21,6 +21,7 @@ from schedules.words import Words, phrase
 from tasks import evidence as proof
 from tasks.audit import note as audit
 from tasks.duty import actor
+from tasks.following import open_following
 from tasks.live import Live, definition
 from tasks.open import open_slot
 
@@ -197,11 +198,12 @@ def _open(session: Session, live: Live, listener: Listener, event: EventRow, *, 
     )  # fmt: skip
     open_slot(session, live, listener.row, listener.schedule, slot, now=now, late=True, event_id=event.id)
     opened = session.scalars(
-        select(OccurrenceRow.id).where(
+        select(OccurrenceRow).where(
             OccurrenceRow.schedule_id == listener.row.id, OccurrenceRow.key == event.key
         )
-    )
-    return opened.one()
+    ).one()
+    open_following(session, live, opened, listener.schedule, now=now)
+    return opened.id
 
 
 def chain(session: Session, schedule: str, key: str) -> OccurrenceRow:
@@ -215,11 +217,3 @@ def chain(session: Session, schedule: str, key: str) -> OccurrenceRow:
     if found is None:
         raise NotFound(phrase("there is no '{schedule}' {key}", schedule=schedule, key=key))
     return found
-
-
-def open_parts(session: Session, occurrence: OccurrenceRow) -> list[ObligationRow]:
-    """What is owed in an occurrence and not closed."""
-    rows = select(ObligationRow).where(
-        ObligationRow.occurrence_id == occurrence.id, ObligationRow.state.in_(("open", "paused", "submitted"))
-    )
-    return list(session.scalars(rows.order_by(ObligationRow.id)))

@@ -99,11 +99,12 @@ def _grant(
     rule, calendar = _rule(duty), live.office.calendar
     was = duty.row.due_on or request.old_due_on
     day = extended(was, rule.once, calendar)
-    basis = basis_of(duty.schedule, duty.part)
+    basis, kept = basis_of(duty.schedule, duty.part), duty.row.internal_on
     due = Due(
         day,
         due_instant(day, basis, live.office),
         duty.row.provisional or is_provisional(was, day, rule.once, calendar),
+        Due(kept, due_instant(kept, None, live.office)) if kept is not None else None,
     )
     request.state, request.new_due_on, request.decided_by_id, request.decided_at = "granted", day, by, now
     move_due(
@@ -155,7 +156,7 @@ def _require_decider(
     session: Session, live: Live, duty: Duty, rule: Extend, by: int | None, *, now: datetime
 ) -> None:
     role = rule.approve.role if rule.approve else None
-    if by is None or role is None or agrees(session, live, role, duty.party, by, on=live.today(now)):
+    if by is None or role is None or agrees(session, live, role, duty.party, by, now=now):
         return
     raise Refused(phrase("only {role} can agree to this", role=role_title(live, role)))
 

@@ -4,14 +4,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from models.events import ClockStopRow, ExtensionRow
 from models.obligations import ConfirmationRow, ObligationRow, OccurrenceRow, RungRow
 from schedules.chain import Known, applies, begins, dropped, over
 from schedules.dues import step_due
 from schedules.errors import Refused
-from schedules.grammar import EVENT, Schedule
+from schedules.grammar import EVENT, Event, Schedule
 from schedules.instants import MIDNIGHT, end_of_day, instant
 from schedules.parts import AT_OPEN, Part, parts
 from schedules.states import Obligation
@@ -27,6 +28,8 @@ def open_following(
     session: Session, live: Live, occurrence: OccurrenceRow, schedule: Schedule, *, now: datetime
 ) -> int:
     """Open every step whose time has come by what is recorded, its term counted from the recorded day. Return how many duties opened."""
+    if occurrence.parent_id is not None:  # an item has no steps of its own
+        return 0
     facts = known(session, occurrence, schedule)
     begun = _begun(session, occurrence.id)
     place = Place(occurrence=occurrence, schedule=schedule, slot=slot_of(occurrence), late=True)
@@ -34,7 +37,7 @@ def open_following(
     for part in parts(schedule, place.slot, live.office):
         if part.kind == "step" and part.key not in begun and _is_ready(schedule, part, facts, live):
             due = step_due(schedule, part.key, place.slot, facts, live.office)
-            at = _opens_at(schedule, part, facts, live, now=now)
+            at = opens_at(schedule, part.key, facts, live, now=now)
             opened += open_part(session, live, place, part.due_by(due), now=now, opens_at=at)
     return opened
 
@@ -48,9 +51,9 @@ def _begun(session: Session, occurrence_id: int) -> set[str]:
     return set(session.scalars(query))
 
 
-def _opens_at(schedule: Schedule, part: Part, facts: Known, live: Live, *, now: datetime) -> datetime:
+def opens_at(schedule: Schedule, key: str, facts: Known, live: Live, *, now: datetime) -> datetime:
     """When those who owe it are told: now, or once the waiting period before it is over."""
-    after = schedule.steps[part.key].after
+    after = schedule.steps[key].after
     waits = [
         name
         for name in (after.names if after else ())
@@ -64,7 +67,8 @@ def _opens_at(schedule: Schedule, part: Part, facts: Known, live: Live, *, now: 
 
 
 def _is_ready(schedule: Schedule, part: Part, facts: Known, live: Live) -> bool:
-    if part.opens == AT_OPEN or not applies(schedule, part.key, facts) or dropped(schedule, part.key, facts):
+    at_open = part.opens == AT_OPEN and not isinstance(schedule.when, Event)
+    if at_open or not applies(schedule, part.key, facts) or dropped(schedule, part.key, facts):
         return False
     return begins(schedule, part.key, facts, live.office.calendar) is not None
 
@@ -117,8 +121,25 @@ def cancel_following(session: Session, live: Live, duty: Duty, *, now: datetime)
         child.state, child.closed_at = "cancelled", now
     for row in opened:
         if row.state in (Obligation.OPEN, Obligation.PAUSED) or row.closed_why == "transferred":
+            end_open_matters(session, row, on=live.today(now))
             row.state, row.closed_at, row.closed_why = Obligation.CANCELLED, now, "undone"
             row.next_no = row.next_at = None
+
+
+def open_parts(session: Session, occurrence: OccurrenceRow) -> list[ObligationRow]:
+    """What is owed in an occurrence and not closed."""
+    rows = select(ObligationRow).where(
+        ObligationRow.occurrence_id == occurrence.id, ObligationRow.state.in_(("open", "paused", "submitted"))
+    )
+    return list(session.scalars(rows.order_by(ObligationRow.id)))
+
+
+def end_open_matters(session: Session, row: ObligationRow, *, on: date) -> None:
+    """What a duty that is cancelled leaves behind: its clock stands still no longer, nothing handed in or asked for waits."""
+    mine = {"obligation_id": row.id}
+    session.execute(update(ClockStopRow).filter_by(**mine, until_on=None).values(until_on=on))
+    session.execute(update(ConfirmationRow).filter_by(**mine, state="submitted").values(state="undone"))
+    session.execute(update(ExtensionRow).filter_by(**mine, state="asked").values(state="dropped"))
 
 
 def _resting_on(session: Session, live: Live, duty: Duty) -> list[str]:

@@ -38,7 +38,7 @@ def known(session: Session, occurrence: OccurrenceRow, schedule: Schedule) -> Kn
 def _states(session: Session, occurrence_id: int) -> dict[str, list[tuple[str, date | None]]]:
     """The states of each part and the days of the facts; what an undo cancelled, or what leavers owed, is not counted."""
     query = (
-        select(ObligationRow.part, ObligationRow.state, ObligationRow.done_on)
+        select(ObligationRow.part, ObligationRow.state, ObligationRow.done_on, ObligationRow.closed_why)
         .where(
             ObligationRow.occurrence_id == occurrence_id,
             ObligationRow.state != Obligation.WITHDRAWN,
@@ -47,8 +47,9 @@ def _states(session: Session, occurrence_id: int) -> dict[str, list[tuple[str, d
         .distinct()
     )
     found: dict[str, list[tuple[str, date | None]]] = defaultdict(list)
-    for part, state, done_on in session.execute(query):
-        found[part].append((state, done_on if state == Obligation.DONE else None))
+    for part, state, done_on, why in session.execute(query):
+        met = Obligation.WAIVED if why == "drop" else state  # history that was dropped is excused
+        found[part].append((met, done_on if state == Obligation.DONE else None))
     return found
 
 

@@ -1,5 +1,7 @@
 """What a duty is called where it stands in a list."""
 
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Row
@@ -8,8 +10,20 @@ from schedules.words import Words, phrase
 from tasks.whose import of_holder
 
 
-def duty_name(row: Row[Any], step: str | None) -> Words:
-    """The name of a duty by its occurrence, its part, and the title of its step. `row`: as `models.queries.overdue` describes it."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Named:
+    """What a name is made of. `title`: the occurrence's; `subject`: what it is about; `holder`: whose certificate it renews."""
+
+    title: str
+    held_on: date
+    part: str
+    event_id: int | None = None
+    subject: str | None = None
+    holder: str | None = None
+
+
+def duty_name(row: Named | Row[Any], step: str | None) -> Words:
+    """The name of a duty by its occurrence, its part, and the title of its step. A row is as `models.queries.overdue` describes it."""
     month, day = row.held_on.month, row.held_on.day
     match row.part:
         case "record":
@@ -24,7 +38,7 @@ def duty_name(row: Row[Any], step: str | None) -> Words:
             return Words("{title}", {"title": _title(row)})
 
 
-def _title(row: Row[Any]) -> Words:
+def _title(row: Named | Row[Any]) -> Words:
     """The occurrence's title; what an event started is told with the event's key, a renewal with the holder of the certificate."""
     if row.event_id is not None and row.subject:
         return phrase("{title} ({subject})", title=row.title, subject=row.subject)

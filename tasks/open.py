@@ -114,10 +114,10 @@ def _open_duty(
     schedule = definition(session, row.live_version_id)
     records = replace(live, office=as_recorded(session, live.office))
     count, owed = 0, follow_targets(session, records, row, now=now) if has_targets(schedule) else 0
-    busy = _busy(session, row, schedule)
+    is_busy = busy(session, row, schedule)
     begun = _resumed(schedule, records, now=now) if resumed else _fresh(schedule, records, row, now=now)
     for slot, late in begun:
-        if not busy(slot):
+        if not is_busy(slot):
             count, owed = (
                 count + 1,
                 owed + open_slot(session, records, row, schedule, slot, now=now, late=late),
@@ -126,7 +126,7 @@ def _open_duty(
     return Opened(count, owed)
 
 
-def _busy(session: Session, row: ScheduleRow, schedule: Schedule) -> Callable[[Slot], bool]:
+def busy(session: Session, row: ScheduleRow, schedule: Schedule) -> Callable[[Slot], bool]:
     """Whether a slot is not to be opened: it was before, or the person it hangs on still owes the one before."""
     known = set(session.scalars(select(OccurrenceRow.key).where(OccurrenceRow.schedule_id == row.id)))
     if not isinstance(schedule.when, Anniversary):
@@ -225,7 +225,7 @@ def open_slot(
     place = Place(occurrence=occurrence, schedule=schedule, slot=slot, late=late)
     begun = [part for part in parts_of(schedule, slot, live.office) if part.opens == AT_OPEN]
     # Of a gathering whose record was due before the start nobody is asked who was there.
-    over = any(part.kind == "record" and is_history(live, slot, part) for part in begun)
+    over = any(part.kind == "record" and is_history(live, place, part) for part in begun)
     return sum(
         open_part(session, live, place, part, now=now)
         for part in begun

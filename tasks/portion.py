@@ -13,7 +13,7 @@ from models.queries.audience import matches
 from models.queries.opening import Opening, first_issued, is_person, open_for, withdraw_leavers
 from schedules.anchors import slot_anchors
 from schedules.audience import expression
-from schedules.grammar import Anniversary, ByPeople, Expiry, Quota, Schedule
+from schedules.grammar import Anniversary, ByPeople, Event, Expiry, Quota, Schedule
 from schedules.ladder import Anchor, RungAt, timeline
 from schedules.lights import soon_from
 from schedules.occurrences import Slot
@@ -61,9 +61,14 @@ def anchors(place: Place, part: Part, live: Live, *, now: datetime) -> dict[str,
     }
 
 
-def is_history(live: Live, slot: Slot, part: Part) -> bool:
-    """Whether a part was over before the office began with duban: its own due day decides, without one the last day of the whole."""
-    last = part.due_on or max((day for day in (slot.date, slot.due_on) if day is not None), default=None)
+def is_history(live: Live, place: Place, part: Part) -> bool:
+    """Whether a part was over before the office began with duban: its own due day decides, without one the last day of the whole.
+
+    The day of an event is the first of its chain, not the last: a step without a term is not over because of it.
+    """
+    slot = place.slot
+    whole = (slot.due_on,) if isinstance(place.schedule.when, Event) else (slot.date, slot.due_on)
+    last = part.due_on or max((day for day in whole if day is not None), default=None)
     return last is not None and last < live.start_on
 
 
@@ -109,7 +114,7 @@ def open_part(
     What was due before the office began with duban is opened as history.
     """
     total = 0
-    place = replace(place, history=part.kind != "attend" and is_history(live, place.slot, part))
+    place = replace(place, history=part.kind != "attend" and is_history(live, place, part))
     begins = opens_at or place.slot.opens_at
     on = live.today(now if place.late else begins)
     for who, target in _owners(session, live, place, part, on=on):
@@ -205,20 +210,19 @@ def follow_members(session: Session, live: Live, *, now: datetime) -> int:
             if part.opens == AT_OPEN
         )
         if followed:
-            _close_by_quorum(session, place, now=now)
+            _close_without_leavers(session, place, now=now)
         changed += followed
     return changed
 
 
-def _close_by_quorum(session: Session, place: Place, *, now: datetime) -> None:
-    """Without those who left the share that is enough may be reached."""
-    done = place.schedule.done
-    if not isinstance(done, ByPeople) or done.quorum is None:
-        return
+def _close_without_leavers(session: Session, place: Place, *, now: datetime) -> None:
+    """Without those who left everything may be met, or the share that is enough; what nobody has done stays open."""
     row = session.scalars(
-        select(ObligationRow).where(ObligationRow.occurrence_id == place.occurrence.id).limit(1)
+        select(ObligationRow)
+        .where(ObligationRow.occurrence_id == place.occurrence.id, ObligationRow.state == "done")
+        .limit(1)
     ).first()
-    if row is not None:
+    if row is not None and isinstance(place.schedule.done, ByPeople):
         party = session.get_one(PartyRow, row.party_id)
         duty = Duty(row=row, occurrence=place.occurrence, schedule=place.schedule, party=party)
         close_if_done(session, duty, now=now)

@@ -27,6 +27,14 @@ def as_recorded(session: Session, office: OfficeSpec) -> OfficeSpec:
     )
 
 
+def as_applied(session: Session, office: OfficeSpec) -> OfficeSpec:
+    """The same once these files are in force: with the certificates that only they have."""
+    recorded = as_recorded(session, office)
+    known = {(each.kind, each.number, each.expires_on) for each in recorded.credentials}
+    added = (each for each in office.credentials if (each.kind, each.number, each.expires_on) not in known)
+    return replace(recorded, credentials=(*recorded.credentials, *added))
+
+
 def completions(session: Session) -> Mapping[str, Mapping[str, date]]:
     """By schedule and person, the day on which the person last completed what comes round from there."""
     query = (

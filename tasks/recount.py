@@ -22,7 +22,7 @@ from schedules.terms import last_day
 from tasks.due import CLOSED, Alike, Due, Trail, groups, move_many
 from tasks.known import known
 from tasks.live import Live, definition
-from tasks.open import open_slot
+from tasks.open import busy, open_slot
 from tasks.portion import slot_of
 from tasks.records import PERSONAL, as_recorded
 
@@ -56,10 +56,11 @@ def recount(session: Session, before: Live, live: Live, reason: str, *, now: dat
     work = _Recount(session, before, live, Trail(kind="calendar", reason=reason), now)
     duties = 0
     held: list[HeldMove] = []
-    roots = select(OccurrenceRow).where(OccurrenceRow.state == "open", OccurrenceRow.parent_id.is_(None))
+    roots = select(OccurrenceRow).where(OccurrenceRow.state.in_(("open", "closed")), owes_something())
     for occurrence in session.scalars(roots.order_by(OccurrenceRow.id)).all():
         schedule = definition(session, occurrence.version_id)
-        move = work.place(occurrence, schedule)
+        placed = occurrence.parent_id is None and occurrence.state == "open"
+        move = work.place(occurrence, schedule) if placed else None
         held += [move] if move else []
         if move is None or move.new is not None:
             duties += work.dues(occurrence, schedule)
@@ -69,9 +70,18 @@ def recount(session: Session, before: Live, live: Live, reason: str, *, now: dat
     return Recounted(duties=duties, held=tuple(held), opened=opened)
 
 
+def owes_something() -> ColumnElement[bool]:
+    """Occurrences of which something is not closed yet: also where the steps that count are done."""
+    return exists().where(ObligationRow.occurrence_id == OccurrenceRow.id, ObligationRow.state.not_in(CLOSED))
+
+
 def by_hand() -> ColumnElement[bool]:
     """Duties whose day somebody granted."""
-    return exists().where(DueChangeRow.obligation_id == ObligationRow.id, DueChangeRow.kind != "calendar")
+    return exists().where(
+        DueChangeRow.obligation_id == ObligationRow.id,
+        DueChangeRow.kind != "calendar",
+        DueChangeRow.at >= ObligationRow.opened_at,
+    )
 
 
 class _Recount:
@@ -142,7 +152,21 @@ class _Recount:
                 count += move_many(
                     self.session, self.live, occurrence, schedule, alike, due, self.trail, which=not_(by_hand()), now=self.now
                 )  # fmt: skip
+        for alike in groups(self.session, occurrence.id, which=by_hand()):
+            due = self._as_granted(alike)
+            if due is not None and self._concerned(alike, due):
+                count += move_many(
+                    self.session, self.live, occurrence, schedule, alike, due, self.trail, which=by_hand(), now=self.now
+                )  # fmt: skip
         return count
+
+    def _as_granted(self, alike: Alike) -> Due | None:
+        """The day as it stands; only the ladder follows the calendar."""
+        if alike.due_on is None or alike.due_at is None:
+            return None
+        earlier = alike.internal_on
+        internal = Due(earlier, due_instant(earlier, None, self.live.office)) if earlier else None
+        return Due(alike.due_on, alike.due_at, alike.provisional, internal)
 
     def _concerned(self, alike: Alike, due: Due) -> bool:
         """Whether the day, its certainty or a day on which the ladder may speak has changed."""
@@ -160,8 +184,10 @@ class _Recount:
         part = next(
             (each for each in parts(schedule, slot, self.live.office) if each.key == alike.part), None
         )
-        if part is None or part.kind == "child":
+        if part is None:
             return None
+        if part.kind == "child":
+            return self._as_granted(alike)
         if part.due_on is not None and part.due_at is not None:
             return Due(part.due_on, part.due_at, part.provisional)
         if alike.part not in schedule.steps:
@@ -190,11 +216,9 @@ class _Recount:
         )  # fmt: skip
         for row in self.session.scalars(rows).all():
             schedule = definition(self.session, row.live_version_id or 0)
-            known = set(
-                self.session.scalars(select(OccurrenceRow.key).where(OccurrenceRow.schedule_id == row.id))
-            )
+            is_busy = busy(self.session, row, schedule)
             for slot in holding(schedule, self.records.office, self.now):
-                if slot.key not in known and row.opened_through and slot.opens_at <= row.opened_through:
+                if not is_busy(slot) and row.opened_through and slot.opens_at <= row.opened_through:
                     opened += open_slot(
                         self.session, self.records, row, schedule, slot, now=self.now, late=True
                     )

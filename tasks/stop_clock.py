@@ -1,28 +1,30 @@
 """Stop the clock of a chain's steps (中止) and let it run again: what lies between does not count toward their terms."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from models.events import ClockStopRow
-from models.obligations import ObligationRow, OccurrenceRow
+from models.obligations import DueChangeRow, ObligationRow, OccurrenceRow
 from models.people import PartyRow
-from schedules.chain import term_of
+from schedules.chain import begins, term_of
 from schedules.dues import Due, basis_of, due_instant
 from schedules.errors import Refused
 from schedules.grammar import Pause, Schedule
 from schedules.problems import nearest
 from schedules.states import Obligation, move_obligation
 from schedules.stops import longer_by
-from schedules.terms import Term, is_provisional
+from schedules.terms import Term, is_provisional, last_day
 from schedules.words import phrase
 from tasks.audit import note as audit
 from tasks.due import move_due
-from tasks.duty import actor, agrees, load, role_title, silence
-from tasks.events import open_parts
+from tasks.duty import Duty, actor, agrees, load, role_title, silence
 from tasks.evidence import said
+from tasks.following import open_parts
+from tasks.known import known
 from tasks.live import Live, definition
 from tasks.texts import standard
 
@@ -53,7 +55,13 @@ def stop(
     ]
     if not running:
         raise Refused(phrase("no clock runs here that could be stopped"))
+    facts, calendar = known(session, occurrence, schedule), live.office.calendar
     for row in running:
+        first = _runs_since(session, row, begins(schedule, row.part, facts, calendar) or occurrence.held_on)
+        if on < first:
+            raise Refused(
+                phrase("the clock stops between {first} and today", first=first.isoformat()), field="on"
+            )
         if row.due_on is not None and on > row.due_on:
             raise Refused(
                 phrase("its term ended on {day}; it cannot be stopped any more", day=row.due_on.isoformat()),
@@ -69,6 +77,16 @@ def stop(
         silence(row)
     _trail(session, occurrence, "stop-clock", by, now=now, reason=reason, on=on)
     return len(running)
+
+
+def _runs_since(session: Session, row: ObligationRow, begun: date) -> date:
+    """The first day on which the clock of a duty may be stopped: it began, and no earlier stop covers the day."""
+    last = session.scalar(
+        select(func.max(ClockStopRow.until_on)).where(
+            ClockStopRow.obligation_id == row.id, ClockStopRow.at >= row.opened_at
+        )
+    )
+    return max(begun, last) if last else begun
 
 
 def resume(
@@ -107,8 +125,10 @@ def _move(
     term = term_of(step) or NATURAL
     if row.due_on is None:
         return 0
-    days, day = longer_by(row.due_on, kept.from_on, on, term, live.office.calendar)
     duty = load(session, row.id)
+    days, day = longer_by(
+        _before_roll(session, live, duty, term), kept.from_on, on, term, live.office.calendar
+    )
     internal = None
     if row.internal_on is not None:
         _, earlier = longer_by(row.internal_on, kept.from_on, on, step.internal or term, live.office.calendar)
@@ -122,6 +142,33 @@ def _move(
         now=now, new_epoch=True,
     )  # fmt: skip
     return days
+
+
+def _before_roll(session: Session, live: Live, duty: Duty, term: Term) -> date:
+    """The last day of a term with what did not count before, as it was before it rolled to a working day; only the end rolls.
+
+    A day that somebody granted is taken as it stands.
+    """
+    stands = duty.row.due_on or duty.occurrence.held_on
+    start = begins(
+        duty.schedule, duty.part, known(session, duty.occurrence, duty.schedule), live.office.calendar
+    )
+    granted = select(DueChangeRow.obligation_id).where(
+        DueChangeRow.obligation_id == duty.row.id, DueChangeRow.at >= duty.row.opened_at,
+        DueChangeRow.kind.not_in(("calendar", "resume")),
+    )  # fmt: skip
+    if term.roll == "none" or start is None or session.scalars(granted).first() is not None:
+        return stands
+    earlier = select(ClockStopRow).where(
+        ClockStopRow.obligation_id == duty.row.id, ClockStopRow.at >= duty.row.opened_at, ClockStopRow.until_on.is_not(None)
+    )  # fmt: skip
+    unrolled = replace(term, roll="none")
+    day = last_day(start, unrolled, live.office.calendar)
+    for stop_ in session.scalars(earlier.order_by(ClockStopRow.from_on)).all()[:-1]:
+        _, day = longer_by(
+            day, stop_.from_on, stop_.until_on or stop_.from_on, unrolled, live.office.calendar
+        )
+    return day
 
 
 def stopped_days(session: Session, obligation_id: int, *, today: date) -> int:
@@ -177,9 +224,15 @@ def _require_approval(
     party = next((session.get_one(PartyRow, row.party_id) for row in stopped), None)
     if party is None:
         raise Refused(phrase("no clock runs here that could be stopped"))
-    if person is not None and agrees(session, live, role, party, person, on=live.today(now)):
+    if person is not None and agrees(session, live, role, party, person, now=now):
         return
-    raise Refused(phrase("only {role} can agree to this", role=role_title(live, role)), field="approved_by")
+    title = role_title(live, role)
+    what = (
+        phrase("only {role} can agree to this", role=title)
+        if person
+        else phrase("{role} has to agree; say who did", role=title)
+    )
+    raise Refused(what, field="approved_by")
 
 
 def _trail(

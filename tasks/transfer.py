@@ -13,7 +13,6 @@ from schedules.dates_text import day_text
 from schedules.errors import NotFound, Refused
 from schedules.grammar import Expiry, Quota
 from schedules.ladder import MAKE_UP
-from schedules.parts import part_title
 from schedules.states import Obligation, move_obligation
 from schedules.words import Words, phrase
 from tasks.audit import note
@@ -59,7 +58,7 @@ def transfer(
     session.flush()
     tell(
         session, live, kind="transfer", key=f"{obligation_id}@{duty.row.epoch}", people=_responsible(session, party), now=now,
-        title=phrase("Handed over to you: {title}", title=_name(duty)),
+        title=phrase("Handed over to you: {title}", title=duty.name),
         lines=lambda lang: [_told(live, duty, was, words, lang, now=now)],
     )  # fmt: skip
     return Transferred(was.title, party.title)
@@ -138,22 +137,15 @@ def _move(session: Session, duty: Duty, party: PartyRow, reason: str, *, now: da
     )  # fmt: skip
 
 
-def _name(duty: Duty) -> Words | str:
-    part = part_title(duty.schedule, duty.part)
-    if not part:
-        return duty.occurrence.title
-    return phrase("{title}: {part}", title=duty.occurrence.title, part=part)
-
-
 def _told(live: Live, duty: Duty, was: PartyRow, reason: str, lang: str, *, now: datetime) -> Words:
     if duty.row.due_on is None:
         return phrase(
             "{title} was {party}'s and is yours now. Reason: {reason}.",
-            title=_name(duty),
+            title=duty.name,
             party=was.title,
             reason=reason,
         )
     return phrase(
         "{title} was {party}'s and is yours now, due by {day}. Reason: {reason}.",
-        title=_name(duty), party=was.title, day=day_text(duty.row.due_on, lang, today=live.today(now)), reason=reason,
+        title=duty.name, party=was.title, day=day_text(duty.row.due_on, lang, today=live.today(now)), reason=reason,
     )  # fmt: skip

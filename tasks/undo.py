@@ -32,6 +32,7 @@ def undo(
     """
     lock_occurrence(session, obligation_id)
     duty = load(session, obligation_id)
+    _require_running(duty)
     require = require_approver if duty.row.closed_why == "approved" else require_actor
     require(session, live, duty, by, now=now)
     words = said(reason, field="reason", missing=phrase("say in a few words why it is taken back"))
@@ -52,6 +53,15 @@ def undo(
     )
 
 
+def _require_running(duty: Duty) -> None:
+    """Raise Refused where nothing could be done anew: the whole ended early, or was skipped."""
+    if duty.occurrence.closed_as is not None:
+        ended = duty.schedule.branches.get(duty.occurrence.closed_as, duty.occurrence.closed_as)
+        raise Refused(phrase("it ended early ({branch}); what was recorded stays", branch=ended))
+    if duty.occurrence.state == "cancelled":
+        raise Refused(phrase("it was cancelled as a whole; what was recorded stays"))
+
+
 def _record(session: Session, live: Live, duty: Duty, reason: str, *, now: datetime) -> None:
     record = record_of(session, duty.row.id)
     if record is None or duty.row.closed_why == "renewed":
@@ -67,7 +77,7 @@ def _record(session: Session, live: Live, duty: Duty, reason: str, *, now: datet
     if duty.part == RECORD:
         _expect_again(session, duty)
     _speak_again(session, duty, now=now)
-    reopen_others(session, occurrence_id=duty.occurrence.id, part=duty.part, now=now)
+    reopen_others(session, occurrence_id=duty.occurrence.id, part=duty.part, today=live.today(now), now=now)
 
 
 def _expect_again(session: Session, duty: Duty) -> None:

@@ -47,7 +47,13 @@ def _with_ids(sql: str, *instants: str) -> TextClause:
 
 # A reminder stands while its obligation is open in the same epoch (one that asks for approval: while it waits for that), the
 # figure it speaks of is not reached, nobody signed, no silence covers it, its schedule is not paused, and the recipient is still
-# whom the rung tells.
+# whom the rung tells. Nobody is invited to what has begun.
+_BEGUN = """
+  SELECT 1 FROM obligation g
+  JOIN occurrence b ON b.id = g.occurrence_id AND b.starts_at <= :now
+  JOIN rung v ON v.timeline_id = reminder.timeline_id AND v.no = reminder.no AND v.anchor = 'start' AND v.phase = 'before'
+  WHERE g.id = reminder.obligation_id
+"""
 _HOLDS = f"""o.state = CASE WHEN r.phase = 'approve' THEN 'submitted' ELSE 'open' END AND o.epoch = reminder.epoch
     AND (r.threshold IS NULL OR o.progress < r.threshold) AND (r.unless_id IS NULL OR NOT {signed("o")})
     AND (o.quiet_until IS NULL OR o.quiet_until <= :today OR o.due_on <= :today)
@@ -66,8 +72,8 @@ _CLOSED = f"""
 """
 WITHDRAW_REMINDERS = _with_ids(
     f"""
-    UPDATE reminder SET withdrawn = CASE WHEN {_CLOSED} THEN 'closed' ELSE 'moved' END
-    WHERE message_id IN :ids AND withdrawn IS NULL AND NOT EXISTS ({_STANDS}) RETURNING withdrawn
+    UPDATE reminder SET withdrawn = CASE WHEN EXISTS ({_BEGUN}) THEN 'begun' WHEN {_CLOSED} THEN 'closed' ELSE 'moved' END
+    WHERE message_id IN :ids AND withdrawn IS NULL AND (EXISTS ({_BEGUN}) OR NOT EXISTS ({_STANDS})) RETURNING withdrawn
     """,
     "now",
 )

@@ -85,7 +85,7 @@ def write_due(session: Session, which: ColumnElement[bool], new: NewDue, *, bump
         .values(
             due_on=new.due_on, due_at=new.due_at, soon_on=new.soon_on, provisional=new.provisional,
             internal_on=func.coalesce(new.internal_on, ObligationRow.internal_on), timeline_id=new.timeline_id,
-            epoch=ObligationRow.epoch + int(bump),
+            epoch=ObligationRow.epoch + case((waits, 0), else_=int(bump)),
             next_no=case((waits, ObligationRow.next_no), (speaks, literal(no, Integer())), else_=null()),
             next_at=case((waits, ObligationRow.next_at), (speaks, literal(at, UtcDateTime())), else_=null()),
         )

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, func, literal, not_, null, or_, select, update
+from sqlalchemy import ColumnElement, and_, case, exists, func, literal, not_, null, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
 from models.obligations import ObligationRow, RungRow
 from models.people import CredentialRow, PartyRow, PersonRow
+from models.queries.duties import owner_is_here
 from models.types import UtcDateTime
 
 COLUMNS = (
@@ -75,7 +76,12 @@ def open_for(session: Session, opening: Opening, parties: ColumnElement[bool], *
     upsert = filled.on_conflict_do_update(
         index_elements=["occurrence_id", "part", "party_id"],
         set_={name: getattr(filled.excluded, name) for name in RENEWED}
-        | {"closed_at": None, "closed_why": None},
+        | {
+            "closed_at": None,
+            "closed_why": None,
+            "opened_at": filled.excluded.opened_at,
+            "epoch": ObligationRow.epoch + case((ObligationRow.closed_why == "undone", 1), else_=0),
+        },
         where=ObligationRow.closed_why.in_(("left", "undone", "target")),
     )
     result = session.execute(upsert.execution_options(preserve_rowcount=True))
@@ -99,16 +105,6 @@ def withdraw_leavers(
 ) -> int:
     """Withdraw what is still open of persons who no longer belong to `who`; what somebody took over, only when he has left."""
     belongs = exists().where(PartyRow.id == ObligationRow.party_id, member)
-    here = exists().where(
-        PartyRow.id == ObligationRow.party_id,
-        or_(
-            PartyRow.person_id.is_(None),
-            exists().where(
-                PersonRow.id == PartyRow.person_id,
-                or_(PersonRow.left_on.is_(None), PersonRow.left_on > today),
-            ),
-        ),
-    )
     result = session.execute(
         update(ObligationRow)
         .where(
@@ -117,7 +113,7 @@ def withdraw_leavers(
             ObligationRow.state.in_(("open", "expected")),
             or_(
                 and_(ObligationRow.transferred_from.is_(None), not_(belongs)),
-                and_(ObligationRow.transferred_from.is_not(None), not_(here)),
+                and_(ObligationRow.transferred_from.is_not(None), not_(owner_is_here(today))),
             ),
         )
         .values(state="withdrawn", closed_why="left", closed_at=now, next_no=None, next_at=None)

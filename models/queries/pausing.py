@@ -37,6 +37,13 @@ def silence_paused(session: Session) -> int:
 
 def speak_again(session: Session, schedule_id: int, *, now: datetime, today: date) -> None:
     """Point everything open of a schedule at the first rung still to come; what others are at work on stays silent."""
+    asked = ObligationRow.approval_id
+    session.execute(
+        update(ObligationRow)
+        .where(ObligationRow.state == "submitted", ObligationRow.occurrence_id.in_(_of([schedule_id])))
+        .values(next_no=coming(RungRow.no, now, of=asked), next_at=coming(RungRow.at, now, of=asked))
+        .execution_options(synchronize_session=False)
+    )
     session.execute(
         update(ObligationRow)
         .where(

@@ -7,22 +7,27 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.people import PartyRow, RecipientRow, RouteRow, UnitRow
+from schedules.own_head import HEAD
 
 
 def supervisors(
     session: Session, to_kinds: Sequence[str], *, now: datetime
 ) -> Sequence[tuple[int, str, int, int]]:
-    """(unit id, post, recipient id, channel id) of everybody who supervises one of our units."""
+    """(unit id, post, recipient id, channel id) of everybody who supervises one of our units.
+
+    What a unit owes is owed by its head, so the way to the head, and to who stands in, is that of the assignee.
+    """
+    posts = {"assignee" if kind == HEAD else kind: kind for kind in to_kinds}
     statement = (
         select(UnitRow.id, RouteRow.to_kind, RouteRow.recipient_id, RouteRow.channel_id)
         .join(PartyRow, (PartyRow.unit_id == UnitRow.id) & (PartyRow.kind == "unit"))
         .join(RouteRow, RouteRow.party_id == PartyRow.id)
         .join(RecipientRow, RecipientRow.id == RouteRow.recipient_id)
-        .where(RouteRow.to_kind.in_(to_kinds), RouteRow.valid_from <= now, RouteRow.valid_to > now)
+        .where(RouteRow.to_kind.in_(posts), RouteRow.valid_from <= now, RouteRow.valid_to > now)
         .where(UnitRow.kind != "external", RecipientRow.person_id.is_not(None))
         .order_by(UnitRow.position, RouteRow.to_kind, RouteRow.recipient_id)
     )
-    return [(row[0], row[1], row[2], row[3]) for row in session.execute(statement)]
+    return [(row[0], posts[row[1]], row[2], row[3]) for row in session.execute(statement)]
 
 
 def role_holders(session: Session, roles: Sequence[str], *, now: datetime) -> Sequence[tuple[int, int]]:

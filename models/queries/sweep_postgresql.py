@@ -2,6 +2,9 @@
 
 The message upserts keep the row lock (DO UPDATE), so a worker that claims at the same time cannot lose a reminder; they are
 ordered, so that two sweepers cannot deadlock.
+
+A database that has no statistics yet takes what is due for one row. Hence no two of these tables are joined: a reminder finds its
+message by a window over both, and each cursor its next rung by an index.
 """
 
 from datetime import datetime
@@ -14,6 +17,9 @@ from models.types import UtcDateTime
 
 # Any constant does; it only has to be duban's own.
 ADVISORY_LOCK = 7_311_646
+
+# Columns of `fire` for a row that stands for a message: obligation, epoch, name, timeline, no, at.
+NOBODY = "NULL, NULL, NULL, NULL, NULL, NULL"
 
 SWEEP = text(
     f"""
@@ -33,19 +39,20 @@ held AS (
   FROM fire f JOIN channel c ON c.id = f.cid WHERE f.rid <> 0 AND f.held ORDER BY 1, 2
   ON CONFLICT (recipient_id, channel_id, lane) WHERE state = 'held'
   DO UPDATE SET merged_at = excluded.merged_at RETURNING id, recipient_id, channel_id),
+sent AS (
+  SELECT f.*, max(f.mid) OVER (PARTITION BY f.rid, f.cid, f.held) AS message_id FROM (
+    SELECT fire.*, CAST(NULL AS integer) AS mid FROM fire
+    UNION ALL SELECT {NOBODY}, false, recipient_id, channel_id, NULL, id FROM msg
+    UNION ALL SELECT {NOBODY}, true, recipient_id, channel_id, NULL, id FROM held) f),
 rem AS (
   INSERT INTO reminder (obligation_id, epoch, name_id, recipient_id, timeline_id, no, at, message_id, withdrawn, via)
-  SELECT f.obligation_id, f.epoch, f.name_id, f.rid, f.timeline_id, f.no, f.at, coalesce(m.id, h.id),
-         CASE WHEN f.rid = 0 THEN 'unreachable' END, f.via
-  FROM fire f LEFT JOIN msg m ON m.recipient_id = f.rid AND m.channel_id = f.cid AND NOT f.held
-              LEFT JOIN held h ON h.recipient_id = f.rid AND h.channel_id = f.cid AND f.held
+  SELECT obligation_id, epoch, name_id, rid, timeline_id, no, at, message_id, CASE WHEN rid = 0 THEN 'unreachable' END, via
+  FROM sent WHERE obligation_id IS NOT NULL
   ON CONFLICT DO NOTHING RETURNING 1),
 nxt AS MATERIALIZED (
-  SELECT t.timeline_id, n.no, n.at FROM (SELECT DISTINCT timeline_id FROM due) t
-  LEFT JOIN LATERAL (SELECT no, at FROM rung r WHERE r.timeline_id = t.timeline_id AND r.at > :now ORDER BY no LIMIT 1) n ON true),
-adv AS (
-  UPDATE obligation o SET next_no = n.no, next_at = n.at FROM due d JOIN nxt n ON n.timeline_id = d.timeline_id
-  WHERE o.id = d.id RETURNING 1)
+  SELECT d.id, n.no, n.at FROM due d
+  LEFT JOIN LATERAL (SELECT no, at FROM rung r WHERE r.timeline_id = d.timeline_id AND r.at > :now ORDER BY no LIMIT 1) n ON true),
+adv AS (UPDATE obligation o SET next_no = n.no, next_at = n.at FROM nxt n WHERE o.id = n.id RETURNING 1)
 SELECT (SELECT count(*) FROM due), (SELECT count(*) FROM msg) + (SELECT count(*) FROM held), (SELECT count(*) FROM rem),
        (SELECT count(*) FROM adv)
 """

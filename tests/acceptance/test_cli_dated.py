@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from small_office import SCHEDULES, Terminal, write_office
+from small_office import CREDENTIALS, SCHEDULES, Terminal, write_office
 
 from tasks.live import current
 from tasks.open import open_due
@@ -186,3 +186,15 @@ def test_certificates_with_types_and_states_are_imported(terminal: Terminal, tmp
     lines = terminal.refused("credentials", "import", str(table))
     assert "it expires on 2026-10-01, before it was issued on 2026-11-01" in lines[1]
     assert "there is no type '长期'; allowed: first, renewal, temporary" in lines[0]
+
+
+def test_the_plan_counts_the_certificates_that_come_with_it(terminal: Terminal) -> None:
+    renewal = "card:\n  title: 换证\n  when: {expiry: enforcement, opens: 90 days before}\n  who: {holder: true}\n  remind: []\n"
+    (terminal.office / "renewal.yaml").write_text(renewal, encoding="utf-8")
+    newcomer = CREDENTIALS + "T-3,enforcement,qin,2022-01-11,2027-01-20,市司法局,有效\n"
+    (terminal.office / "credentials.csv").write_text(newcomer, encoding="utf-8")
+
+    planned: Any = terminal.json("plan")
+
+    assert planned["credentials"] == 1
+    assert [each["key"] for each in planned["opening"]] == ["T-1@2027-01-10", "T-3@2027-01-20"]

@@ -177,6 +177,17 @@ def test_people_import_is_a_dry_run_until_yes(applied: Terminal, tmp_path: Path)
     assert people[-1]["mobile"] == "138****0005"
 
 
+def test_a_refused_row_without_an_id_goes_to_the_file_too(applied: Terminal, tmp_path: Path) -> None:
+    table = tmp_path / "new.csv"
+    table.write_text(NEWCOMER.replace("\nli,", "\n,"), encoding="utf-8")
+
+    lines = applied.refused("people", "import", str(table))
+
+    assert "1 row is refused" in lines[-1]
+    with (tmp_path / "new.refused.csv").open(encoding="utf-8-sig", newline="") as file:
+        assert [row[1] for row in csv.reader(file)] == ["姓名", "李四"]
+
+
 def test_refused_rows_go_to_a_file_with_the_reason_last_and_nothing_is_imported(
     applied: Terminal, tmp_path: Path
 ) -> None:

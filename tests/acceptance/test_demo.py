@@ -6,7 +6,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,6 +16,7 @@ from sqlalchemy import func, select
 from models.engine import connect
 from models.messages import MessageRow
 from worker.cli.demo import MONTH_SECONDS
+from worker.clock import monotonic
 from worker.processes import health_url
 from worker.readiness import answers, wait_until
 from worker.settings import Settings
@@ -100,11 +100,11 @@ def test_ctrl_c_ends_it_and_every_process(of_the_play: dict[str, str], tmp_path:
 @pytest.mark.slow
 def test_it_takes_its_time_to_be_watched_and_the_pages_stay_when_asked(of_the_play: dict[str, str]) -> None:
     url = health_url(Settings.load(of_the_play))
-    begun = time.monotonic()
+    begun = monotonic()
     with demo(of_the_play, "--months", "1", "--stay") as process:
         assert process.stdout is not None
         told = next(line for line in process.stdout if MONTH.search(line))
-        took = time.monotonic() - begun
+        took = monotonic() - begun
         assert answers(url)
         process.send_signal(signal.SIGINT)
         process.communicate(timeout=SECONDS)

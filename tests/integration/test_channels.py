@@ -1,6 +1,7 @@
 """What a provider answers decides what the ledger says; Apprise's yes does not."""
 
 import json
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -19,7 +20,7 @@ from tasks.links import LINK
 from worker.channels.send import Sender
 from worker.channels.untyped import SERVICES, class_of
 from worker.clock import machine_now
-from worker.settings import Secret
+from worker.settings import Secret, packaged_office
 from worker.tokens import Tokens
 
 NOW = datetime(2026, 11, 26, 0, 40, tzinfo=UTC)
@@ -110,6 +111,18 @@ def test_a_gateway_gets_the_fields_of_the_recipient(sender: Sender, sink: Sink) 
     assert result.outcome == "sent"
     assert sink.requests[0].path.startswith("/sms")
     assert "13800000000" in json.dumps(sink.requests[0].json)
+
+
+def test_the_gateway_that_the_starter_office_shows_gets_number_and_key(sender: Sender, sink: Sink) -> None:
+    office = (packaged_office() / "office.yaml").read_text(encoding="utf-8")
+    (shown,) = re.findall(r'# personal: \{url: "jsons(://[^"]*)"', office)
+    url = "json" + shown.replace("gateway.example.cn", f"127.0.0.1:{sink.port}").replace("SMS_KEY", "KEY")
+
+    assert send(sender, message(url, mobile="13800000000")).outcome == "sent"
+
+    got = sink.requests[0].json
+    assert (got["mobile"], got["key"]) == ("13800000000", SECRETS["KEY"].reveal())
+    assert got["message"]
 
 
 @pytest.mark.parametrize(
@@ -253,6 +266,8 @@ def test_a_bot_is_not_written_to_too_often(
         "json://127.0.0.1/?redirect=yes",
         "json://127.0.0.1/?verify=no",
         "json://127.0.0.1/?Retry=5",
+        "json://127.0.0.1/sms?to={mobile}",
+        "form://127.0.0.1/?:a=1&key={secret.KEY}",
         "syslog://",
         "dbus://",
         "{id}://127.0.0.1/",

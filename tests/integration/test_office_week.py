@@ -6,6 +6,7 @@ from sqlalchemy import func, select, update
 
 from models.messages import MessageRow, ReminderRow
 from models.obligations import ObligationRow, OccurrenceRow
+from models.people import RecipientRow
 from models.schedules import ScheduleRow
 
 
@@ -59,6 +60,48 @@ def test_the_study_day_is_announced_once_to_the_group_and_to_nobody_who_only_att
     assert [message.is_group for message in announced] == [True]
     assert "11月27日" in announced[0].body
     assert states(world, "friday-study", "make_up") == {"expected": 60}
+
+
+def test_each_head_gets_a_summary_of_the_own_unit_to_release(world, local_time):
+    world.apply(local_time("2026-11-23 09:00"))
+    world.at("2026-11-23 09:00")
+    world.at("2026-11-27 16:30")
+
+    with world.db.reading() as session:
+        drafted = dict(
+            session.execute(
+                select(RecipientRow.key, MessageRow.body)
+                .join(MessageRow, MessageRow.recipient_id == RecipientRow.id)
+                .where(MessageRow.lane == "summary", MessageRow.state == "held")
+            ).all()
+        )
+    assert {"hanxue", "chenxia", "xuwenjing"} <= drafted.keys(), (
+        "a section's head, a community's, their leader"
+    )
+    assert "党建办|韩雪" in drafted["hanxue"]
+    assert "民主社区" not in drafted["hanxue"]
+
+
+def test_nobody_is_invited_to_a_study_day_that_has_begun(world, local_time):
+    world.apply(local_time("2026-11-24 09:00"))
+    world.at("2026-11-24 09:00")
+
+    late = world.at("2026-11-27 15:00")
+
+    assert [message.body for message in late if message.is_group] == []
+    with world.db.reading() as session:
+        assert session.scalars(
+            select(ReminderRow.withdrawn).where(ReminderRow.withdrawn.is_not(None))
+        ).all() == ["begun"]
+
+
+def test_an_invitation_that_is_late_still_goes_out_before_the_study_day_begins(world, local_time):
+    world.apply(local_time("2026-11-24 09:00"))
+    world.at("2026-11-24 09:00")
+
+    late = world.at("2026-11-27 14:59")
+
+    assert ["今天15:00" in message.body for message in late if message.is_group] == [True]
 
 
 def test_nothing_is_sent_after_the_duty_was_withdrawn_between_sweep_and_claim(world, local_time):

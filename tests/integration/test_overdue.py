@@ -107,7 +107,7 @@ class Office:
         for unit, head in [("office", "qin"), ("minzhu", "chen")]:
             self.units[unit].head_id, self.units[unit].leader_id = self.people[head].id, self.people["xu"].id
             self.party("unit", unit, self.units[unit].title, unit)
-            self.route(unit, "unit-head", head)
+            self.route(unit, "assignee", head)
             self.route(unit, "deputy-leader", "xu")
         self.party("unit", "court", "区司法局", "court")
         self.party("role", "study-secretary", "学习秘书", "office")

@@ -1,6 +1,7 @@
 """Rules of the house that no linter holds."""
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +13,9 @@ PACKAGES = ("schedules", "models", "tasks", "worker")
 # schedules/ has none: it knows no database, as import-linter holds.
 EDGES = ("worker/", "schedules/", "tasks/jobs.py", "tasks/simulate.py", "models/migrations/env.py")
 LONGEST = 300
+SAYS = ("say", "complain", "echo", "Refuse", "UsageError", "BadParameter", "ClickException")
+CONTRACT = ("; allowed: ", "duban ")  # the same in every language, see docs/decisions/0005
+LETTER, CHINESE = re.compile(r"[^\W\d_]"), re.compile(r"[一-鿿]")
 
 
 def modules() -> Iterator[Path]:
@@ -48,6 +52,38 @@ def test_no_job_is_put_off_in_the_broker():
         for call, _ in calls(ast.parse(path.read_text(encoding="utf-8")))
         for keyword in call.keywords
         if keyword.arg in ("eta", "countdown")
+    ]
+
+    assert found == []
+
+
+def literals(node: ast.expr) -> Iterator[str]:
+    """What stands in the code of a text: all of it, or what an f-string has between its values."""
+    for part in node.values if isinstance(node, ast.JoinedStr) else [node]:
+        if isinstance(part, ast.Constant) and isinstance(part.value, str):
+            yield part.value
+
+
+def test_what_is_said_goes_through_the_catalogues():
+    found = [
+        f"{name(path)}:{call.lineno} {words}"
+        for path in modules()
+        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(call, ast.Call) and call.args
+        if getattr(call.func, "id", getattr(call.func, "attr", "")) in SAYS
+        for words in literals(call.args[0])
+        if LETTER.search(words) and words not in CONTRACT
+    ]
+
+    assert found == []
+
+
+def test_the_pages_hold_no_words_of_their_own():
+    found = [
+        f"{name(path)}:{number}"
+        for path in (ROOT / "worker/web/templates").rglob("*.html")
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1)
+        if CHINESE.search(line)
     ]
 
     assert found == []

@@ -23,6 +23,9 @@ ADDRESS_FIELDS = ("id", "mobile", "wecom_id", "email")
 SCHEMES = frozenset({SCHEME, *SERVICES})
 # Options that weaken the connection or hide retries and waiting from the ledger.
 REFUSED_OPTIONS = frozenset({"redirect", "verify", "retry", "wait", "rto", "cto"})
+# What these send is told by the first character of an option: `:` a field of the body, `-` of the address, `+` a header.
+GATEWAYS = frozenset({"json", "jsons", "xml", "xmls", "form", "forms"})
+SENT_BY = (":", "-", "+")
 
 
 class NoAddress(Exception):
@@ -105,6 +108,20 @@ def check(template: str, channel: str) -> None:
     for name, _text in parse_qsl(query, keep_blank_values=True):
         if name.lower() in REFUSED_OPTIONS:
             raise NoAddress(phrase("channel '{channel}' may not set {option}", channel=channel, option=name))
+    if scheme in GATEWAYS:
+        _check_sent(template, channel)
+
+
+def _check_sent(template: str, channel: str) -> None:
+    """Raise NoAddress if a field stands in an option that the service keeps for itself: the gateway would never see it."""
+    for option in template.partition("?")[2].split("&"):
+        name, _equals, text = option.partition("=")
+        if FIELD.search(text) and not name.startswith(SENT_BY):
+            what = phrase(
+                "channel '{channel}' would not send '{option}'; write ':{option}' for a field of the body, '-{option}' of the address, "
+                "'+{option}' for a header", channel=channel, option=name,
+            )  # fmt: skip
+            raise NoAddress(what)
 
 
 def scheme_of(url: str) -> str:

@@ -7,9 +7,11 @@ import click
 from tasks.absences import KINDS, Away, absences, add_absence, end_absence
 from tasks.live import current
 from worker.bootstrap import boot
+from worker.cli.acting import acting
 from worker.cli.command import DAY, Argument, Group
 from worker.cli.language import N_, Option, _
-from worker.cli.owed import person_id
+from worker.cli.options import recorded_by
+from worker.cli.owed import person_id, person_if_given
 from worker.cli.running import require_tables
 from worker.cli.terminal import as_json, say, table
 from worker.clock import office_now
@@ -59,21 +61,17 @@ def absence() -> None:
     "--kind", type=click.Choice(KINDS), default="leave", cls=Option, help=N_("what kind of absence")
 )
 @click.option("--note", default="", metavar="TEXT", cls=Option, help=N_("a remark"))
-@click.option("--by", metavar="ID", cls=Option, help=N_("who records it; default: whoever is at this shell"))
+@recorded_by
 def add(
     *, person: str, first: date, until: date, deputy: str | None, kind: str, note: str, by: str | None
 ) -> None:
     """Record it, and change the routes."""
-    settings = Settings.load()
-    require_tables(settings)
-    runtime = boot(settings)
-    with runtime.db.writing.begin() as session:
+    with acting() as (session, live, now):
         number = add_absence(
-            session, current(session), person_id=person_id(session, person), from_on=first, until_on=until, kind=kind,
-            deputy_id=person_id(session, deputy) if deputy else None, remark=note, by=person_id(session, by) if by else None,
-            now=office_now(session),
+            session, live, person_id=person_id(session, person), from_on=first, until_on=until, kind=kind,
+            deputy_id=person_if_given(session, deputy), remark=note, by=person_if_given(session, by),
+            now=now,
         )  # fmt: skip
-    runtime.nudger.nudge()
     say(
         _("Recorded as absence no. {n}: {person}, from {first}, back on {until}.").format(
             n=number, person=person, first=first, until=until
@@ -99,9 +97,7 @@ def list_absences(*, person: str | None, since: date | None, json_: bool) -> Non
     runtime = boot(settings)
     with runtime.db.reading() as session:
         today = current(session).today(office_now(session))
-        found = absences(
-            session, since=since or today, person_id=person_id(session, person) if person else None
-        )
+        found = absences(session, since=since or today, person_id=person_if_given(session, person))
     if json_:
         as_json([_shape(each) for each in found])
     elif found:
@@ -121,18 +117,13 @@ def list_absences(*, person: str | None, since: date | None, json_: bool) -> Non
 @click.option(
     "--until", "until", type=DAY, cls=Option, help=N_("the day on which the person is back; default: today")
 )
-@click.option("--by", metavar="ID", cls=Option, help=N_("who records it; default: whoever is at this shell"))
+@recorded_by
 def end(*, number: int, until: date | None, by: str | None) -> None:
     """End it, and change the routes."""
-    settings = Settings.load()
-    require_tables(settings)
-    runtime = boot(settings)
-    with runtime.db.writing.begin() as session:
-        live, now = current(session), office_now(session)
+    with acting() as (session, live, now):
         end_absence(
-            session, live, absence_id=number, until_on=until or live.today(now), by=person_id(session, by) if by else None, now=now
+            session, live, absence_id=number, until_on=until or live.today(now), by=person_if_given(session, by), now=now
         )  # fmt: skip
-    runtime.nudger.nudge()
     say(_("Absence no. {n} has ended.").format(n=number))
 
 

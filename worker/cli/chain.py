@@ -11,27 +11,24 @@ from sqlalchemy.orm import Session
 
 from models.obligations import ObligationRow, OccurrenceRow
 from models.people import PartyRow
-from schedules.chain import begins, over
+from schedules.chain import begins, over, passed_over
 from schedules.grammar import Schedule
 from schedules.states import Obligation
 from tasks.amend import end_early
 from tasks.events import chain as find
 from tasks.known import known
-from tasks.live import Live, current, definition
+from tasks.live import Live, definition
 from tasks.stop_clock import resume, stop, stopped_days
-from worker.bootstrap import boot
+from worker.cli.acting import acting
 from worker.cli.command import DAY, Argument, Group
 from worker.cli.confirm import STATES
 from worker.cli.language import N_, Option, _, count
-from worker.cli.owed import person_id
-from worker.cli.running import require_tables
+from worker.cli.options import recorded_by
+from worker.cli.owed import person_if_given
 from worker.cli.terminal import as_json, say, table
-from worker.clock import office_now
-from worker.settings import Settings
 
 SCHEDULE = N_("id of the schedule")
 KEY = N_("which one: the case number, the title")
-BY = N_("who records it; default: whoever is at this shell")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,19 +43,9 @@ class _Chain:
 @contextmanager
 def _chain(schedule: str, key: str) -> Iterator[_Chain]:
     """One chain in a transaction of its own; beat is nudged after it."""
-    settings = Settings.load()
-    require_tables(settings)
-    runtime = boot(settings)
-    with runtime.db.writing.begin() as session:
+    with acting() as (session, live, now):
         occurrence = find(session, schedule, key)
-        yield _Chain(
-            session,
-            current(session),
-            office_now(session),
-            occurrence,
-            definition(session, occurrence.version_id),
-        )
-    runtime.nudger.nudge()
+        yield _Chain(session, live, now, occurrence, definition(session, occurrence.version_id))
 
 
 @click.group("chain", cls=Group, help=N_("What an event started: its dates, its clock, its early end."))
@@ -115,6 +102,10 @@ def _state(state: str) -> str:
             return _("a waiting period")
         case "to-come":
             return _("to come")
+        case "over":
+            return _("over")
+        case "passed-over":
+            return _("does not apply")
         case _:
             return _(STATES[Obligation(state)])
 
@@ -141,10 +132,19 @@ def _steps(case: _Chain) -> Iterator[dict[str, object]]:
             }  # fmt: skip
         if not mine:
             end = over(case.schedule, key, facts, calendar) if step.wait else None
-            yield shared | {
-                "owed_by": None, "internal_on": None, "due_on": _iso(end), "done_on": None, "stopped_days": 0,
-                "state": "waiting" if step.wait else "to-come", "waits_for": None,
+            state = "passed-over" if passed_over(case.schedule, key, facts) else _of_wait(end, today)
+            dates = {"begins_on": None, "due_on": None} if state == "passed-over" else {"due_on": _iso(end)}
+            yield shared | dates | {
+                "owed_by": None, "internal_on": None, "done_on": None,
+                "stopped_days": 0, "state": state, "waits_for": None,
             }  # fmt: skip
+
+
+def _of_wait(end: date | None, today: date) -> str:
+    """How a waiting period stands that lasts until the end of a day; None: it has not begun, as what is no waiting period."""
+    if end is None:
+        return "to-come"
+    return "waiting" if today <= end else "over"
 
 
 def _iso(day: date | None) -> str | None:
@@ -176,7 +176,7 @@ def _iso(day: date | None) -> str | None:
 @click.option("--basis", default="", metavar="TEXT", cls=Option, help=N_("the rule that allows it"))
 @click.option("--approved-by", metavar="ID", cls=Option, help=N_("who agreed"))
 @click.option("--note", default="", metavar="TEXT", cls=Option, help=N_("a remark"))
-@click.option("--by", metavar="ID", cls=Option, help=BY)
+@recorded_by
 def pause(
     *, schedule: str, key: str, reason: str, on: date | None, basis: str, approved_by: str | None, note: str, by: str | None
 ) -> None:  # fmt: skip
@@ -184,8 +184,8 @@ def pause(
     with _chain(schedule, key) as case:
         stopped = stop(
             case.session, case.live, case.occurrence, reason=reason, on=on or case.live.today(case.now), basis=basis, note=note,
-            approved_by=person_id(case.session, approved_by) if approved_by else None,
-            by=person_id(case.session, by) if by else None, now=case.now,
+            approved_by=person_if_given(case.session, approved_by),
+            by=person_if_given(case.session, by), now=case.now,
         )  # fmt: skip
     say(count(_("The clock of 1 duty stands still."), _("The clocks of {n} duties stand still."), stopped))
 
@@ -200,13 +200,13 @@ def pause(
 @click.argument("schedule", cls=Argument, about=SCHEDULE)
 @click.argument("key", cls=Argument, about=KEY)
 @click.option("--on", type=DAY, cls=Option, help=N_("first day that counts again; default: today"))
-@click.option("--by", metavar="ID", cls=Option, help=BY)
+@recorded_by
 def resume_clock(*, schedule: str, key: str, on: date | None, by: str | None) -> None:
     """Let the clock run again."""
     with _chain(schedule, key) as case:
         grown = resume(
             case.session, case.live, case.occurrence, on=on or case.live.today(case.now),
-            by=person_id(case.session, by) if by else None, now=case.now,
+            by=person_if_given(case.session, by), now=case.now,
         )  # fmt: skip
         lines = [
             _("{step}: {n} days did not count; now due {day}").format(
@@ -241,7 +241,7 @@ def resume_clock(*, schedule: str, key: str, on: date | None, by: str | None) ->
 @click.option("--reason", required=True, metavar="TEXT", cls=Option, help=N_("why it ends"))
 @click.option("--on", type=DAY, cls=Option, help=N_("the day it ended; default: today"))
 @click.option("--yes", is_flag=True, cls=Option, help=N_("do it without asking"))
-@click.option("--by", metavar="ID", cls=Option, help=BY)
+@recorded_by
 def end(
     *, schedule: str, key: str, branch: str, reason: str, on: date | None, yes: bool, by: str | None
 ) -> None:  # fmt: skip
@@ -254,7 +254,7 @@ def end(
     with _chain(schedule, key) as case:
         cancelled = end_early(
             case.session, case.live, case.occurrence, branch=branch, reason=reason, on=on or case.live.today(case.now),
-            by=person_id(case.session, by) if by else None, now=case.now,
+            by=person_if_given(case.session, by), now=case.now,
         )  # fmt: skip
     say(
         _("Ended: {schedule} {key}.").format(schedule=schedule, key=key)

@@ -7,11 +7,13 @@ import click
 from schedules.states import Obligation
 from tasks.live import current
 from worker.bootstrap import boot
+from worker.cli.acting import acting
 from worker.cli.acts import Act
-from worker.cli.command import DAY, Argument, Command
+from worker.cli.command import DAY, Command
 from worker.cli.evidence_words import HUNDREDTHS, read_evidence, read_hours
 from worker.cli.language import N_, Option, _
-from worker.cli.owed import PENDING, Owed, in_words, one, owed, person_id
+from worker.cli.options import recorded_by, which_duty
+from worker.cli.owed import PENDING, Owed, in_words, one, owed, person_id, person_if_given
 from worker.cli.running import require_tables
 from worker.cli.terminal import as_json, say, table
 from worker.clock import office_now
@@ -72,24 +74,7 @@ RECORDED = (*PENDING, Obligation.DONE, Obligation.WAIVED)
         ),
     ],
 )
-@click.argument(
-    "schedule", required=False, metavar="[SCHEDULE]", cls=Argument, about=N_("id of the schedule")
-)
-@click.argument(
-    "key",
-    required=False,
-    metavar="[KEY]",
-    cls=Argument,
-    about=N_("which occurrence; not needed if one is open"),
-)
-@click.option(
-    "--person",
-    required=True,
-    metavar="ID",
-    cls=Option,
-    help=N_("who owes it, or holds the role, or heads the unit"),
-)
-@click.option("--part", metavar="STEP", cls=Option, help=N_("which step, if there are several"))
+@which_duty(required=False)
 @click.option("--done-on", type=DAY, cls=Option, help=N_("day of the fact; default: today"))
 @click.option(
     "--evidence",
@@ -119,7 +104,7 @@ RECORDED = (*PENDING, Obligation.DONE, Obligation.WAIVED)
 @click.option("--acknowledge", "sign", is_flag=True, cls=Option, help=N_("sign for it: seen, not done yet"))
 @click.option("--undo", is_flag=True, cls=Option, help=N_("take the record back; --note says why"))
 @click.option("--note", default="", metavar="TEXT", cls=Option, help=N_("a remark, or the reason"))
-@click.option("--by", metavar="ID", cls=Option, help=N_("who records it; default: whoever is at this shell"))
+@recorded_by
 @click.option("--json", "json_", is_flag=True, cls=Option, help=N_("as JSON"))
 def confirm(
     *,
@@ -151,11 +136,7 @@ def confirm(
         return
     if (absent or leave or present) and not gathering:
         raise click.UsageError(_("--absent, --leave and --present go with --session"))
-    settings = Settings.load()
-    require_tables(settings)
-    runtime = boot(settings)
-    with runtime.db.writing.begin() as session:
-        live, now = current(session), office_now(session)
+    with acting() as (session, live, now):
         found = owed(
             session, person, today=live.today(now), states=RECORDED if undo or gathering else PENDING
         )
@@ -166,7 +147,7 @@ def confirm(
             live,
             now,
             chosen,
-            recorder=person_id(session, by) if by else None,
+            recorder=person_if_given(session, by),
             day=done_on or live.today(now),
         )
         if undo:
@@ -180,7 +161,6 @@ def confirm(
             act.credit(amount, kind, note)
         else:
             act.confirm(fields, note)
-    runtime.nudger.nudge()
     said = _("Taken back: {name}.") if undo else _("Signed: {name}.") if sign else _("Recorded: {name}.")
     say(said.format(name=chosen.name()))
 

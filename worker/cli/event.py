@@ -13,15 +13,15 @@ from schedules.grammar import Event
 from schedules.instants import instant
 from tasks.amend import amend_event
 from tasks.events import listeners, record_event
-from tasks.live import current
 from worker.bootstrap import boot
+from worker.cli.acting import acting
 from worker.cli.command import DAY, Argument, Group
 from worker.cli.evidence_words import read_fields
 from worker.cli.language import N_, Option, _, count
-from worker.cli.owed import person_id
+from worker.cli.options import recorded_by
+from worker.cli.owed import person_if_given
 from worker.cli.running import require_tables
 from worker.cli.terminal import as_json, say, table
-from worker.clock import office_now
 from worker.settings import Settings
 
 CLOCK = click.DateTime(["%H:%M"])
@@ -57,7 +57,7 @@ def event() -> None:
     "--at", "clock", type=CLOCK, metavar="HH:MM", cls=Option, help=N_("the time of day, where hours count")
 )
 @click.option("--field", "fields", multiple=True, metavar="NAME=VALUE", cls=Option, help=FIELD)
-@click.option("--by", metavar="ID", cls=Option, help=N_("who records it; default: whoever is at this shell"))
+@recorded_by
 @click.option("--note", default="", metavar="TEXT", cls=Option, help=N_("a remark"))
 @click.option("--json", "json_", is_flag=True, cls=Option, help=N_("as JSON"))
 def record(
@@ -65,15 +65,11 @@ def record(
 ) -> None:  # fmt: skip
     """Record one event."""
     given = read_fields(fields)
-    settings = Settings.load()
-    require_tables(settings)
-    runtime = boot(settings)
-    with runtime.db.writing.begin() as session:
-        live, now = current(session), office_now(session)
+    with acting() as (session, live, now):
         day = on or live.today(now)
         done = record_event(
             session, live, kind=kind, key=key, on=day, at=instant(day, clock.time(), live.office.tz) if clock else None, given=given,
-            by=person_id(session, by) if by else None, note=note, now=now,
+            by=person_if_given(session, by), note=note, now=now,
         )  # fmt: skip
         opened = session.execute(
             select(ScheduleRow.key, OccurrenceRow.title, func.count(ObligationRow.id))
@@ -83,7 +79,6 @@ def record(
             .group_by(ScheduleRow.key, OccurrenceRow.title)
             .order_by(ScheduleRow.key)
         ).all()
-    runtime.nudger.nudge()
     if json_:
         shape = [
             {"schedule": schedule, "key": key, "title": title, "open": n} for schedule, title, n in opened
@@ -115,19 +110,14 @@ def record(
 @click.argument("key", cls=Argument, about=N_("what it is known by: a case number, a title"))
 @click.option("--field", "fields", multiple=True, required=True, metavar="NAME=VALUE", cls=Option, help=FIELD)
 @click.option("--reason", required=True, metavar="TEXT", cls=Option, help=N_("why it is changed"))
-@click.option("--by", metavar="ID", cls=Option, help=N_("who records it; default: whoever is at this shell"))
+@recorded_by
 def amend(*, kind: str, key: str, fields: tuple[str, ...], reason: str, by: str | None) -> None:
     """Correct one event."""
     given = read_fields(fields)
-    settings = Settings.load()
-    require_tables(settings)
-    runtime = boot(settings)
-    with runtime.db.writing.begin() as session:
-        live, now = current(session), office_now(session)
+    with acting() as (session, live, now):
         amend_event(
-            session, live, kind=kind, key=key, given=given, reason=reason, by=person_id(session, by) if by else None, now=now
+            session, live, kind=kind, key=key, given=given, reason=reason, by=person_if_given(session, by), now=now
         )  # fmt: skip
-    runtime.nudger.nudge()
     say(_("Corrected: {kind} {key}.").format(kind=kind, key=key))
 
 
@@ -209,6 +199,9 @@ def kinds(*, json_: bool) -> None:
                 for kind, (key, ids) in rows.items()
             ]
         )  # fmt: skip
+        return
+    if not rows:
+        say(_("No schedule waits for an event; one that does says `when: {event: …}`."))
         return
     table(
         [_("kind"), _("known by"), _("schedules"), _("fields")],

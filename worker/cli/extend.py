@@ -4,15 +4,12 @@ import click
 
 from schedules.states import Obligation
 from tasks.extend import ask, decide
-from tasks.live import current
-from worker.bootstrap import boot
-from worker.cli.command import Argument, Command
+from worker.cli.acting import acting
+from worker.cli.command import Command
 from worker.cli.language import N_, Option, _
-from worker.cli.owed import one, owed, person_id
-from worker.cli.running import require_tables
+from worker.cli.options import which_duty
+from worker.cli.owed import one, owed, person_if_given
 from worker.cli.terminal import say
-from worker.clock import office_now
-from worker.settings import Settings
 
 STATES = (Obligation.OPEN, Obligation.PAUSED)
 
@@ -35,16 +32,7 @@ STATES = (Obligation.OPEN, Obligation.PAUSED)
         ),
     ],
 )
-@click.argument("schedule", cls=Argument, about=N_("id of the schedule"))
-@click.argument("key", required=False, cls=Argument, about=N_("which occurrence; not needed if one is open"))
-@click.option(
-    "--person",
-    required=True,
-    metavar="ID",
-    cls=Option,
-    help=N_("who owes it, or holds the role, or heads the unit"),
-)
-@click.option("--part", metavar="STEP", cls=Option, help=N_("which step, if there are several"))
+@which_duty()
 @click.option(
     "--reason", default="", metavar="TEXT", cls=Option, help=N_("why it needs longer, or why it is refused")
 )
@@ -61,14 +49,10 @@ def extend(
     """Ask, grant, or refuse."""
     if grant and refuse:
         raise click.UsageError(_("--grant and --refuse exclude each other"))
-    settings = Settings.load()
-    require_tables(settings)
-    runtime = boot(settings)
-    with runtime.db.writing.begin() as session:
-        live, now = current(session), office_now(session)
+    with acting() as (session, live, now):
         found = owed(session, person, today=live.today(now), states=STATES)
         chosen = one(found, schedule=schedule, key=key, part=part)
-        actor = person_id(session, by) if by else None
+        actor = person_if_given(session, by)
         if grant or refuse:
             request = decide(
                 session,
@@ -89,7 +73,6 @@ def extend(
                 by=actor,
                 now=now,
             )
-    runtime.nudger.nudge()
     sentences = {
         "asked": _("Asked for: {name}, until {day}. The day {old} counts until it is granted."),
         "granted": _("Granted: {name} is due {day} now."),

@@ -17,6 +17,7 @@ from schedules.states import Message
 from schedules.words import phrase
 from tasks.links import mask
 from tasks.live import current
+from tasks.message_reasons import REASONS
 from tasks.resend import keep_back, send_again
 from worker.bootstrap import Runtime, boot
 from worker.cli.command import Group
@@ -242,7 +243,7 @@ def _row(item: dict[str, Any]) -> list[str]:
         item["channel"],
         at[:16].replace("T", " "),
         item["title"] or _("(written when it is sent)"),
-        item["reason"] or "",
+        REASONS[item["reason"]].text(_) if item["reason"] in REASONS else item["reason"] or "",
     ]
 
 

@@ -6,14 +6,11 @@ import click
 
 from tasks.by_hand import move as have_moved
 from tasks.by_hand import skip as have_skipped
-from tasks.live import current
-from worker.bootstrap import boot
+from worker.cli.acting import acting
 from worker.cli.command import DAY, Argument, Group
 from worker.cli.language import N_, Option, _
-from worker.cli.running import require_tables, who
+from worker.cli.running import who
 from worker.cli.terminal import say
-from worker.clock import office_now
-from worker.settings import Settings
 
 SCHEDULE = N_("id of the schedule, or of the entry with for_each")
 KEY = N_("which occurrence, as `duban preview --running --json` shows it: usually the date by the rule")
@@ -52,14 +49,10 @@ def occurrence() -> None:
 @click.option("--reason", required=True, metavar="TEXT", cls=Option, help=REASON)
 def move(*, schedule: str, key: str, to: date, reason: str) -> None:
     """Move it."""
-    settings = Settings.load()
-    require_tables(settings)
-    runtime = boot(settings)
-    with runtime.db.writing.begin() as session:
+    with acting() as (session, live, now):
         done = have_moved(
-            session, current(session), schedule=schedule, key=key, to=to, reason=reason, actor=who(), now=office_now(session)
+            session, live, schedule=schedule, key=key, to=to, reason=reason, actor=who(), now=now
         )  # fmt: skip
-    runtime.nudger.nudge()
     say(
         _("Moved: {schedule} {key} from {was} to {day}; open duties moved or opened: {n}.").format(
             schedule=done.schedule, key=key, was=done.rule_on, day=to, n=done.duties
@@ -77,14 +70,10 @@ def move(*, schedule: str, key: str, to: date, reason: str) -> None:
 @click.option("--reason", required=True, metavar="TEXT", cls=Option, help=REASON)
 def skip(*, schedule: str, key: str, reason: str) -> None:
     """Skip it."""
-    settings = Settings.load()
-    require_tables(settings)
-    runtime = boot(settings)
-    with runtime.db.writing.begin() as session:
+    with acting() as (session, live, now):
         done = have_skipped(
-            session, current(session), schedule=schedule, key=key, reason=reason, actor=who(), now=office_now(session)
+            session, live, schedule=schedule, key=key, reason=reason, actor=who(), now=now
         )  # fmt: skip
-    runtime.nudger.nudge()
     say(
         _("Skipped: {schedule} {key} of {was}; open duties cancelled: {n}.").format(
             schedule=done.schedule, key=key, was=done.rule_on, n=done.duties

@@ -45,7 +45,8 @@ def of_calendar(calendar: WorkCalendar, today: date) -> Iterator[Finding]:
             level="note",
             what=_("Valid to {day}; next year's deadlines are provisional.").format(day=last),
             advice=_(
-                "The State Council announces the holidays in November; then: duban calendar import FILE --yes"
+                "The State Council announces the holidays between the end of October and early December; then: "
+                "duban calendar import FILE --yes"
             ),
         )
     else:

@@ -53,6 +53,11 @@ def person_id(session: Session, key: str) -> int:
     return found
 
 
+def person_if_given(session: Session, key: str | None) -> int | None:
+    """The database id of a person that an option names; None if it was not given. Raises NotFound."""
+    return person_id(session, key) if key else None
+
+
 def owed(session: Session, key: str, *, today: date, states: Sequence[Obligation] = PENDING) -> list[Owed]:
     """The duties of a person in these states, the earliest first. Raises NotFound for somebody not in the roster."""
     person = person_id(session, key)

@@ -9,7 +9,7 @@ from schedules.office import OfficeSpec
 from tasks.apply import Fate, Plan
 from tasks.apply import apply as put_into_force
 from tasks.apply import plan as compare
-from tasks.records import as_recorded
+from tasks.records import as_applied
 from worker.bootstrap import boot
 from worker.cipher import Cipher
 from worker.cli.command import Command
@@ -44,7 +44,7 @@ def plan(*, office: Path | None, json_: bool) -> None:
     with database_to_compare(settings) as database, database.reading() as session:
         now = office_now(session)
         found = compare(session, spec, as_texts(files), cipher=Cipher(settings.secret_key))
-        recorded = as_recorded(session, spec)
+        recorded = as_applied(session, spec)
     coming = forecast(recorded, (*found.added, *found.changed), now=now)
     if json_:
         as_json(shape(found, coming))
@@ -85,7 +85,7 @@ def apply(*, office: Path | None, yes: bool, removed: Fate | None) -> None:
     with runtime.db.reading() as session:
         now = office_now(session)
         found = compare(session, spec, texts, cipher=runtime.cipher)
-        recorded = as_recorded(session, spec)
+        recorded = as_applied(session, spec)
     tell(found, forecast(recorded, (*found.added, *found.changed), now=now), spec)
     if found.unchanged:
         return

@@ -11,14 +11,14 @@ from tasks.live import current
 from tasks.open import resume_by_hand
 from tasks.pausing import pause as put_on_hold
 from worker.bootstrap import boot
+from worker.cli.acting import acting
 from worker.cli.command import DAY, Argument, Group
 from worker.cli.language import N_, Option, _
 from worker.cli.running import require_tables, who
 from worker.cli.terminal import as_json, say, table
-from worker.clock import office_now
 from worker.settings import Settings
 
-TITLES = (N_("id"), N_("title"), N_("next opening"), N_("last run"), N_("state"))
+TITLES = (N_("schedule"), N_("title"), N_("next opening"), N_("last run"), N_("state"))
 NAMED = N_("id of the schedule, or of an entry with for_each: then all of its schedules")
 
 
@@ -70,14 +70,10 @@ def list_schedules(*, json_: bool) -> None:
 @click.option("--reason", required=True, metavar="TEXT", cls=Option, help=N_("why; kept with the pause"))
 def pause(*, schedule_id: str, until: date | None, reason: str) -> None:
     """Pause it."""
-    settings = Settings.load()
-    require_tables(settings)
-    runtime = boot(settings)
-    with runtime.db.writing.begin() as session:
+    with acting() as (session, live, now):
         found = put_on_hold(
-            session, current(session), key=schedule_id, until=until, reason=reason, actor=who(), now=office_now(session)
+            session, live, key=schedule_id, until=until, reason=reason, actor=who(), now=now
         )  # fmt: skip
-    runtime.nudger.nudge()
     for key in found:
         say(_("Paused: {schedule}.").format(schedule=key))
 
@@ -93,14 +89,8 @@ def pause(*, schedule_id: str, until: date | None, reason: str) -> None:
 @click.option("--reason", required=True, metavar="TEXT", cls=Option, help=N_("why; kept with the pause"))
 def resume(*, schedule_id: str, reason: str) -> None:
     """Resume it."""
-    settings = Settings.load()
-    require_tables(settings)
-    runtime = boot(settings)
-    with runtime.db.writing.begin() as session:
-        found = resume_by_hand(
-            session, current(session), key=schedule_id, reason=reason, actor=who(), now=office_now(session)
-        )
-    runtime.nudger.nudge()
+    with acting() as (session, live, now):
+        found = resume_by_hand(session, live, key=schedule_id, reason=reason, actor=who(), now=now)
     for key in found:
         say(_("Resumed: {schedule}.").format(schedule=key))
 

@@ -1,24 +1,18 @@
 """`duban waive` and `duban transfer`: a duty that need not be done, and one that somebody else does."""
 
-from collections.abc import Sequence
-
 import click
-from sqlalchemy.orm import Session
 
 from schedules.states import Obligation
 from tasks.approve import WAIVABLE
 from tasks.approve import waive as excuse
-from tasks.live import current
 from tasks.transfer import party_of
 from tasks.transfer import transfer as hand_over
-from worker.bootstrap import boot
-from worker.cli.command import Argument, Command
+from worker.cli.acting import acting
+from worker.cli.command import Command
 from worker.cli.language import N_, Option, _
-from worker.cli.owed import Owed, one, owed, person_id
-from worker.cli.running import require_tables
+from worker.cli.options import recorded_by, which_duty
+from worker.cli.owed import one, owed, person_if_given
 from worker.cli.terminal import say
-from worker.clock import office_now
-from worker.settings import Settings
 
 
 @click.command(
@@ -32,38 +26,19 @@ from worker.settings import Settings
         )
     ],
 )
-@click.argument("schedule", metavar="SCHEDULE", cls=Argument, about=N_("id of the schedule"))
-@click.argument(
-    "key",
-    required=False,
-    metavar="[KEY]",
-    cls=Argument,
-    about=N_("which occurrence; not needed if one is open"),
-)
-@click.option(
-    "--person",
-    required=True,
-    metavar="ID",
-    cls=Option,
-    help=N_("who owes it, or holds the role, or heads the unit"),
-)
-@click.option("--part", metavar="STEP", cls=Option, help=N_("which step, if there are several"))
+@which_duty()
 @click.option("--reason", required=True, metavar="TEXT", cls=Option, help=N_("why it need not be done"))
-@click.option("--by", metavar="ID", cls=Option, help=N_("who records it; default: whoever is at this shell"))
+@recorded_by
 def waive(
     *, schedule: str, key: str | None, person: str, part: str | None, reason: str, by: str | None
 ) -> None:
     """Excuse, in one transaction."""
-    settings = Settings.load()
-    require_tables(settings)
-    runtime = boot(settings)
-    with runtime.db.writing.begin() as session:
-        live, now = current(session), office_now(session)
-        chosen = _chosen(session, person, schedule, key, part, WAIVABLE)
+    with acting() as (session, live, now):
+        found = owed(session, person, today=live.today(now), states=WAIVABLE)
+        chosen = one(found, schedule=schedule, key=key, part=part)
         excuse(
-            session, live, obligation_id=chosen.obligation_id, by=person_id(session, by) if by else None, reason=reason, now=now
+            session, live, obligation_id=chosen.obligation_id, by=person_if_given(session, by), reason=reason, now=now
         )  # fmt: skip
-    runtime.nudger.nudge()
     say(_("Excused: {name}.").format(name=chosen.name()))
 
 
@@ -84,22 +59,7 @@ def waive(
         ),
     ],
 )
-@click.argument("schedule", metavar="SCHEDULE", cls=Argument, about=N_("id of the schedule"))
-@click.argument(
-    "key",
-    required=False,
-    metavar="[KEY]",
-    cls=Argument,
-    about=N_("which occurrence; not needed if one is open"),
-)
-@click.option(
-    "--person",
-    required=True,
-    metavar="ID",
-    cls=Option,
-    help=N_("who owes it, or holds the role, or heads the unit"),
-)
-@click.option("--part", metavar="STEP", cls=Option, help=N_("which step, if there are several"))
+@which_duty()
 @click.option(
     "--to",
     "target",
@@ -109,32 +69,16 @@ def waive(
     help=N_("the person or unit that takes it over"),
 )
 @click.option("--reason", required=True, metavar="TEXT", cls=Option, help=N_("why it is handed over"))
-@click.option("--by", metavar="ID", cls=Option, help=N_("who records it; default: whoever is at this shell"))
+@recorded_by
 def transfer(
     *, schedule: str, key: str | None, person: str, part: str | None, target: str, reason: str, by: str | None
 ) -> None:
     """Hand over, in one transaction."""
-    settings = Settings.load()
-    require_tables(settings)
-    runtime = boot(settings)
-    with runtime.db.writing.begin() as session:
-        live, now = current(session), office_now(session)
-        chosen = _chosen(session, person, schedule, key, part, (Obligation.OPEN, Obligation.WITHDRAWN))
+    with acting() as (session, live, now):
+        found = owed(session, person, today=live.today(now), states=(Obligation.OPEN, Obligation.WITHDRAWN))
+        chosen = one(found, schedule=schedule, key=key, part=part)
         done = hand_over(
             session, live, obligation_id=chosen.obligation_id, to_party=party_of(session, live, target),
-            by=person_id(session, by) if by else None, reason=reason, now=now,
+            by=person_if_given(session, by), reason=reason, now=now,
         )  # fmt: skip
-    runtime.nudger.nudge()
     say(_("Handed over: {name}, from {was} to {now}.").format(name=chosen.name(), was=done.was, now=done.now))
-
-
-def _chosen(
-    session: Session,
-    person: str,
-    schedule: str,
-    key: str | None,
-    part: str | None,
-    states: Sequence[Obligation],
-) -> Owed:
-    today = current(session).today(office_now(session))
-    return one(owed(session, person, today=today, states=states), schedule=schedule, key=key, part=part)

@@ -13,7 +13,7 @@ from schedules.errors import NotFound
 from worker.bootstrap import Runtime
 from worker.clock import machine_now
 from worker.tokens import BadToken
-from worker.web import asked, board, desk, desk_duty, health, outbox, overseen, personal, security
+from worker.web import asked, board, desk, desk_duty, health, mine, outbox, overseen, personal, security
 from worker.web.frame import bare_page
 from worker.web.site import View, notice, reading, runtime
 
@@ -29,6 +29,7 @@ def create_app(run: Runtime) -> Flask:
     security.install(app, run.settings)
     for blueprint in (
         personal.blueprint,
+        mine.blueprint,
         asked.blueprint,
         overseen.blueprint,
         board.blueprint,

@@ -13,9 +13,8 @@ from schedules.errors import Refused
 from tasks.approve import approve, give_back
 from tasks.credit import approve_credit, return_credit
 from tasks.release import draft, hold_back, release
-from worker.web import uploads
+from worker.web import hours, uploads
 from worker.web.duty_view import approver_of, duty, schedule_of, title_of
-from worker.web.hours import KINDS
 from worker.web.outbox import Message, shown
 from worker.web.receipt import record_facts
 from worker.web.security import require_clerk
@@ -135,11 +134,7 @@ def _approvals(view: View) -> list[dict[str, Any]]:
         for row in pages.submitted(view.session)
     ]
     for credit, row in pages.submitted_credits(view.session):
-        facts = [
-            (view.d.gettext("Hours"), view.d.amount(credit.amount)), (view.d.gettext("Course"), credit.title or "—"),
-            (view.d.gettext("Kind"), view.d.words(KINDS[credit.kind]) if credit.kind in KINDS else credit.kind),
-            (view.d.gettext("Done on"), view.d.cell(credit.done_on)),
-        ]  # fmt: skip
+        facts = [*hours.facts(view, credit)]
         if credit.file_id is not None:
             facts.append(
                 (

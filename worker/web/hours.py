@@ -194,3 +194,12 @@ def _add(view: View, row: DutyRow, form: HoursForm, *, by: int, how: Literal["li
         view.session, view.live, obligation_id=row.obligation.id, amount=int(amount * 100), kind=form.kind, title=form.title,
         done_on=done_on, by=by, source=source, how=how, file_id=files[0] if files else None, now=view.now,
     )  # fmt: skip
+
+
+def facts(view: View, credit: CreditRow) -> tuple[tuple[str, str], ...]:
+    """What was handed in: how many hours, the course, its kind, the day."""
+    return (
+        (view.d.gettext("Hours"), view.d.amount(credit.amount)), (view.d.gettext("Course"), credit.title or "—"),
+        (view.d.gettext("Kind"), view.d.words(KINDS[credit.kind]) if credit.kind in KINDS else credit.kind),
+        (view.d.gettext("Done on"), view.d.cell(credit.done_on)),
+    )  # fmt: skip

@@ -7,7 +7,7 @@ from flask import Response, url_for
 from models.people import PersonRow
 from models.queries import pages
 from models.queries.pages import DutyRow
-from tasks.approvals import may_approve
+from tasks.duty import agrees
 from worker.tokens import BadToken, PersonalLink
 from worker.web.duty_view import approver_of, duty, schedule_of
 from worker.web.site import View, notice, runtime
@@ -75,7 +75,7 @@ def reader_of(view: View, token: str) -> tuple[View, Reader] | Response:
     standing = pages.standing(view.session, row, person.id, now=view.now)
     role = approver_of(schedule_of(view, row), row.obligation.part)
     if row.obligation.state == "submitted" and role is not None:
-        may = may_approve(view.session, view.live, role=role, person_id=person.id, now=view.now)
+        may = agrees(view.session, view.live, role, row.party, person.id, now=view.now)
         standing = APPROVER if may else standing
     if row.obligation.state in ("withdrawn", "cancelled", "waived") or standing is None:
         return gone(view, row, person)
@@ -106,7 +106,7 @@ def gone(view: View, row: DutyRow, person: PersonRow) -> Response:
 def address(view: View, obligation_id: int | None, person_id: int) -> str:
     """The path of a person's page, in the language of this one."""
     token = runtime().tokens.personal_token(obligation_id, person_id, view.now)
-    return url_for("personal.confirm_page" if obligation_id else "personal.me_page", token=token)
+    return url_for("personal.confirm_page" if obligation_id else "mine.me_page", token=token)
 
 
 def me_address(view: View, person: PersonRow) -> str:

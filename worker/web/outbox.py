@@ -14,6 +14,7 @@ from schedules.rung_series import notice_words
 from schedules.words import phrase
 from tasks.links import LINK
 from tasks.live import definition
+from tasks.message_reasons import REASONS
 from worker.web.display import MESSAGE_STATES
 from worker.web.duty_view import part_name
 from worker.web.evidence_form import parse_day
@@ -27,13 +28,6 @@ blueprint.before_request(require_viewer)
 PAGE = 30
 FILTERS = {"sent": ("sent",), "retry": ("retry",), "unknown": ("unknown",), "failed": ("failed",), "held": ("held",),
            "withdrawn": ("withdrawn",), "queued": ("queued", "sending")}  # fmt: skip
-REASONS = {
-    "nothing-left": phrase("Everything in it was done or withdrawn before it went out, so it was not sent."),
-    "lease-lapsed": phrase(
-        "The sender stopped while sending. It may have arrived; it is not sent again by itself."
-    ),
-    "merged": phrase("It was joined to a newer message."),
-}
 CHANNELS = {
     "outbox": phrase("shown on this page only"), "wecombot": phrase("group bot"), "mailto": phrase("mail"), "mailtos": phrase("mail"),
     "json": phrase("gateway"), "jsons": phrase("gateway"),
@@ -53,6 +47,7 @@ NOTICES = {
 }  # fmt: skip
 WITHDRAWN = {
     "closed": phrase("left out: done before it went out"), "moved": phrase("left out: somebody else is told"),
+    "begun": phrase("left out: it had begun before it went out"),
     "unreachable": phrase("no channel reaches them"),
 }  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""The pages behind a personal link: one duty to confirm `/c/…`, all duties of a person `/me/…`.
+"""The page behind a link to one duty `/c/…`: confirm it, see what was recorded, take it back.
 
 GET and HEAD only read. A POST needs the page's own form token, and acts as the person named in the signed link.
 """
@@ -10,7 +10,6 @@ from typing import TypeVar
 from flask import Blueprint, Response, make_response, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from models.people import PersonRow, UnitRow
 from models.queries import pages
 from models.queries.pages import DutyRow
 from schedules.errors import Refused
@@ -20,8 +19,7 @@ from worker.web import attendance, children_form, evidence_form, hours
 from worker.web.asked import approval_page, signing
 from worker.web.duty_view import Duty, duty, fields_of, form_kind, labels, schedule_of
 from worker.web.evidence_form import Form
-from worker.web.link import APPROVER, Reader, address, me_address, open_link, reader_of
-from worker.web.overseen import units_address
+from worker.web.link import APPROVER, Reader, address, me_address, reader_of
 from worker.web.receipt import record_facts
 from worker.web.site import Fault, View, faults_of, reading, render, runtime, writing
 
@@ -245,38 +243,3 @@ def explain(token: str) -> Answer:
         )  # fmt: skip
 
     return _change(token, change, said=EXPLAINED)
-
-
-# ── all duties of a person ────────────────────────────────────
-@blueprint.get("/me/<token>")
-def me_page(token: str) -> Answer:
-    """Everything this person has to do, the most urgent first; hours; what was done lately."""
-    with reading() as view:
-        opened = open_link(view, token, one_duty=False)
-        if isinstance(opened, Response):
-            return opened
-        _, person = opened
-        return _me(view.for_reader(person), person)
-
-
-def _me(view: View, person: PersonRow) -> str:
-    rows = pages.of_person(view.session, person.id, now=view.now)
-    quotas = [row for row in rows if form_kind(schedule_of(view, row), row.obligation.part) == "hours"]
-    todo = [
-        duty(view, row, link=address(view, row.obligation.id, person.id)) for row in rows if row not in quotas
-    ]
-    late = sum(1 for one in todo if one.days_late > 0)
-    unit = view.session.get_one(UnitRow, person.unit_id).title if person.unit_id is not None else ""
-    if not todo:
-        heading = view.d._("My duties")
-    elif late:
-        heading = view.d.ngettext(
-            "You have 1 duty, {late} overdue", "You have {n} duties, {late} overdue", len(todo), late=late
-        )
-    else:
-        heading = view.d.ngettext("You have 1 duty", "You have {n} duties", len(todo))
-    return render(
-        view, "me.html", reader=person.name, unit=unit, heading=heading, duties=todo, next_line="",
-        quotas=[hours.summary(view, row, link=address(view, row.obligation.id, person.id)) for row in quotas],
-        recent=[duty(view, row) for row in pages.lately_done(view.session, person.id)], units_link=units_address(view, person),
-    )  # fmt: skip

@@ -1,22 +1,29 @@
 """The starter office with penalty cases, on Tuesday 1 September 2026. Each act is its own transaction."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from textwrap import dedent, indent
+from typing import Any, Literal
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import select
 
-from models.obligations import DueChangeRow, ObligationRow, OccurrenceRow
+from models.obligations import DueChangeRow, ObligationRow, OccurrenceRow, RungNameRow, RungRow
 from models.people import PartyRow, PersonRow
+from schedules.calendar import Override
 from tasks.amend import amend_event, end_early
-from tasks.approve import waive
-from tasks.confirm import confirm
+from tasks.approve import give_back, waive
+from tasks.calendar_change import import_days
+from tasks.children import ChildEntry
+from tasks.confirm import confirm, settle_history
 from tasks.events import Recorded, chain, record_event
 from tasks.extend import ask, decide
 from tasks.stop_clock import resume, stop
 from tasks.undo import undo
 
+SHANGHAI = ZoneInfo("Asia/Shanghai")
 CASE = """\
 case:
   title: 行政处罚案件
@@ -125,6 +132,49 @@ class Case:
                 evidence=evidence, files={}, note=None, how="link" if by else "cli", now=now,
             )  # fmt: skip
 
+    def find(self, part: str, now: datetime, *, item: str, owner: str, due: str) -> "Case":
+        """Record a step that finds one item; the item."""
+        obligation_id = self.step(part).id
+        with self.world.writing() as (session, live):
+            confirm(
+                session, live, obligation_id=obligation_id, by=None, done_on=live.today(now), evidence={}, files={}, note=None,
+                how="cli", now=now, children=[ChildEntry(title=item, owner=owner, due_on=date.fromisoformat(due))],
+            )  # fmt: skip
+        return Case(self.world, key=f"{self.key}#1")
+
+    def give_back(self, part: str, now: datetime, *, reason: str) -> None:
+        obligation_id = self.step(part).id
+        with self.world.writing() as (session, live):
+            give_back(session, live, obligation_id=obligation_id, by=None, reason=reason, now=now)
+
+    def settle(
+        self, part: str, now: datetime, verdict: Literal["done", "drop"], on: str | None = None
+    ) -> None:
+        """Settle what was due before the start."""
+        obligation_id = self.step(part).id
+        done_on = date.fromisoformat(on) if on else None
+        with self.world.writing() as (session, live):
+            settle_history(
+                session, live, obligation_id=obligation_id, verdict=verdict, by=None, now=now, done_on=done_on
+            )
+
+    def rungs(self, part: str) -> list[tuple[date, str]]:
+        """The day and the key of every rung of a step's ladder, in order."""
+        with self.world.db.reading() as session:
+            rows = session.execute(
+                select(RungRow.at, RungNameRow.key)
+                .join(RungNameRow, RungNameRow.id == RungRow.name_id)
+                .where(RungRow.timeline_id == self.step(part).timeline_id)
+                .order_by(RungRow.no)
+            )
+            return [(at.astimezone(SHANGHAI).date(), key) for at, key in rows]
+
+    def rest_day(self, day: str, now: datetime) -> None:
+        """Have a working day off, as after a storm."""
+        off = Override(day=date.fromisoformat(day), is_workday=False, name="停工", reason="暴雨")
+        with self.world.db.writing.begin() as session:
+            import_days(session, [off], by="test", now=now)
+
     def undo(self, part: str, now: datetime) -> None:
         obligation_id = self.step(part).id
         with self.world.writing() as (session, live):
@@ -211,3 +261,28 @@ def case(world, local_time) -> Case:
     world.apply(local_time("2026-08-31 09:00"))
     world.at("2026-08-31 09:00")
     return Case(world)
+
+
+HEAD = """\
+case:
+  title: 案件
+  when:
+    event: case.filed
+    key: 案号
+    fields: {major: yes-no, hearing: yes-no, got: {kind: date, required: false}}
+  who: {from_event: handlers, at_least: 2, credential: enforcement, valid_on: event, unit: enforcement}
+  steps:
+"""
+
+
+@pytest.fixture
+def chain_of(world, local_time) -> Callable[..., Case]:
+    """The office since Monday 31 August with a chain of these steps; `more` are the keys after them."""
+
+    def begin(steps: str, more: str = "  remind: {use: statute}\n") -> Case:
+        world.files["case.yaml"] = HEAD + indent(dedent(steps), "    ") + more
+        world.apply(local_time("2026-08-31 09:00"))
+        world.at("2026-08-31 09:00")
+        return Case(world)
+
+    return begin

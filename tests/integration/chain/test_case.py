@@ -207,3 +207,14 @@ def test_an_unknown_event_names_those_there_are(case, local_time):
             session, live, kind="case.field", key="1", on=date(2026, 9, 1), given={}, by=None,
             now=local_time("2026-09-01 10:00"),
         )  # fmt: skip
+
+
+def test_a_case_from_before_the_start_is_worked_on_where_it_stands(case, local_time):
+    case.file(local_time("2026-09-01 10:00"), on="2026-08-20")
+
+    # steps without a term are owed as in any other case; only what was due before the start is history
+    assert {part: case.step(part).state for part in ("found", "notify", "decide")} == {
+        "found": "open",
+        "notify": "open",
+        "decide": "open",
+    }

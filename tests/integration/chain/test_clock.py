@@ -48,7 +48,7 @@ def test_what_is_stopped_does_not_count(filed, local_time):
         ({"reason": "出差"}, "'出差' does not stop the clock; allowed: 公告, 鉴定"),
         ({"basis": " "}, "name the rule that allows it"),
         ({"agreed": "zhaogang"}, "only 主任 can agree"),
-        ({"agreed": None}, "only 主任 can agree"),
+        ({"agreed": None}, "主任 has to agree; say who did"),
         ({"on": "2026-08-31"}, "between 2026-09-01 and today"),
         ({"on": "2026-09-21"}, "between 2026-09-01 and today"),
     ],
@@ -152,6 +152,59 @@ def test_a_hearing_asked_for_later_joins_the_case(filed, local_time):
         filed.amend(local_time("2026-09-23 10:00"), major="no")
 
 
+def test_a_step_that_begins_on_another_day_after_a_correction_begins_anew(filed, local_time):
+    now = local_time("2026-09-14 10:00")
+    filed.amend(now, hearing="yes", major="yes")
+    filed.do("found", now, on="2026-09-10", closed_on="2026-09-10")
+    assert filed.steps("review") == []
+    filed.do("notify", now, on="2026-09-11", served_on="2026-09-11")
+    assert filed.step("review").due_on == date(2026, 9, 24)
+
+    filed.amend(now, hearing="no")
+
+    # no waiting period any more: five working days from the end of the inquiry on the 10th
+    again = filed.step("review")
+    assert (again.state, again.due_on) == ("open", date(2026, 9, 17))
+    assert again.next_at is not None
+
+    filed.undo("notify", local_time("2026-09-15 10:00"))
+    filed.amend(local_time("2026-09-15 11:00"), hearing="yes")
+
+    assert (filed.step("review").state, filed.step("review").closed_why) == ("cancelled", "undone")
+
+
+def test_a_step_that_counts_from_the_event_joins_and_moves_with_its_fields(case, local_time):
+    now = local_time("2026-09-02 10:00")
+    case.world.files["case.yaml"] = (
+        case.world.files["case.yaml"]
+        .replace("hearing: yes-no}", "hearing: yes-no, sealed_on: date}")
+        .replace(
+            "  pause:",
+            "    tell: {title: 通知家属, if: major, after: event, within: 1 workday}\n"
+            "    unseal: {title: 解除查封, after: event, from: sealed_on, within: 30 days}\n  pause:",
+        )
+    )
+    case.world.apply(now)
+    case.file(now, sealed_on="2026-09-01", major="no")
+    assert case.steps("tell") == []
+    assert case.step("unseal").due_on == date(2026, 10, 1)
+
+    case.amend(now, major="yes", sealed_on="2026-09-02")
+
+    assert (case.step("tell").state, case.step("tell").due_on) == ("open", date(2026, 9, 2))
+    assert (case.step("unseal").state, case.step("unseal").due_on) == ("open", date(2026, 10, 2))
+
+
+def test_a_granted_day_survives_a_correction(filed, local_time):
+    filed.ask_longer(local_time("2026-09-20 10:00"))
+    filed.decide_longer(local_time("2026-09-20 11:00"), grant=True)
+    granted = filed.step("decide").due_on
+
+    filed.amend(local_time("2026-09-21 10:00"), hearing="yes", major="yes")
+
+    assert (filed.step("decide").state, filed.step("decide").due_on) == ("open", granted)
+
+
 def test_other_handlers_take_over_what_is_open(filed, local_time):
     filed.do("found", local_time("2026-09-10 10:00"), on="2026-09-10", by="zhaogang", closed_on="2026-09-10")
 
@@ -210,3 +263,93 @@ def test_the_case_is_named_with_its_number_and_both_handlers(filed, local_time):
     (item,) = [item for item in report.items if item.schedule == "case"]
     assert str(item.name) == "行政处罚案件 (17): 作出决定"
     assert (item.person, item.unit, item.days_late) == ("赵刚、马超", "综合执法大队", 3)
+
+
+STOPPED = "  pause: {allow: [鉴定], stops: [STEPS]}\n  remind: {use: statute}\n"
+
+
+def test_a_step_is_stopped_once_for_a_day_and_not_before_it_began(chain_of, local_time):
+    case = chain_of(
+        """\
+        decide: {title: 决定, after: event, within: 90 days}
+        serve: {title: 送达, after: decide, within: 30 days}
+        """,
+        STOPPED.replace("STEPS", "decide, serve"),
+    )
+    case.file(local_time("2026-09-01 10:00"))
+    now = local_time("2026-09-20 10:00")
+    case.pause(now, on="2026-09-05", agreed=None, basis="")
+    case.resume(now, on="2026-09-15")
+    day = case.step("decide").due_on
+
+    with pytest.raises(Refused, match="between 2026-09-15 and today"):
+        case.pause(now, on="2026-09-05", agreed=None, basis="")
+    assert case.step("decide").due_on == day
+
+    case.do("decide", now, on="2026-09-20")
+    with pytest.raises(Refused, match="between 2026-09-20 and today"):
+        case.pause(local_time("2026-09-21 10:00"), on="2026-09-16", agreed=None, basis="")
+
+
+def test_what_was_stopped_rolls_once(chain_of, local_time):
+    """15 days from 18 September end on 3 October, a holiday, and roll to the 8th; 10 days later is the 13th."""
+    case = chain_of(
+        """\
+        serve: {title: 送达, after: event, within: 5 days}
+        pay: {title: 缴款, after: serve, within: 15 days, roll: next-workday}
+        """,
+        STOPPED.replace("STEPS", "pay"),
+    )
+    case.file(local_time("2026-09-18 10:00"), on="2026-09-18")
+    case.do("serve", local_time("2026-09-18 10:00"), on="2026-09-18")
+    assert case.step("pay").due_on == date(2026, 10, 8)
+
+    for first, again in (("2026-09-20", "2026-09-25"), ("2026-09-25", "2026-09-30")):
+        now = local_time(f"{again} 10:00")
+        case.pause(now, on=first, agreed=None, basis="")
+        case.resume(now, on=again)
+
+    assert case.step("pay").due_on == date(2026, 10, 13)
+
+
+def test_a_longer_term_keeps_the_day_inside_it(case, local_time):
+    case.file(local_time("2026-09-01 10:00"))
+    case.pause(local_time("2026-09-20 10:00"), on="2026-09-20")
+    case.resume(local_time("2026-10-20 10:00"), on="2026-10-20")
+    case.ask_longer(local_time("2026-10-21 10:00"))
+    case.decide_longer(local_time("2026-10-21 11:00"), grant=True)
+
+    assert case.step("decide").internal_on == date(2026, 12, 15)
+    assert any("internal" in name for _, name in case.rungs("decide"))
+
+
+def test_a_granted_day_stays_and_its_ladder_follows_the_calendar(chain_of, local_time):
+    case = chain_of(
+        "decide: {title: 决定, after: event, within: 20 workdays, extend: {once: 5 days}}\n",
+        "  remind: {use: monthly-task}\n",
+    )
+    case.file(local_time("2026-09-01 10:00"))
+    case.ask_longer(local_time("2026-09-03 10:00"), basis="")
+    granted = case.step("decide").due_on
+    (day,) = [day for day, name in case.rungs("decide") if name.startswith("before due 1 workdays")]
+
+    case.rest_day(day.isoformat(), local_time("2026-09-08 10:00"))
+
+    assert case.step("decide").due_on == granted
+    (moved,) = [day for day, name in case.rungs("decide") if name.startswith("before due 1 workdays")]
+    assert moved < day
+
+
+def test_a_step_after_a_waiting_period_is_still_told_of_when_the_calendar_changes(chain_of, local_time):
+    case = chain_of("""\
+        notify: {title: 告知, after: event, within: 5 days}
+        wait: {title: 听证申请期, after: notify, wait: 5 workdays}
+        review: {title: 审核, after: wait, within: 20 workdays}
+        """)
+    case.file(local_time("2026-09-01 10:00"))
+    case.do("notify", local_time("2026-09-02 10:00"), on="2026-09-02")
+    first = case.step("review").next_at
+
+    case.rest_day("2026-09-18", local_time("2026-09-03 10:00"))
+
+    assert case.step("review").next_at == first

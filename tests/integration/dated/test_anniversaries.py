@@ -6,6 +6,8 @@ import pytest
 from sqlalchemy import select
 
 from models.schedules import ScheduleRow
+from schedules.calendar import Override
+from tasks.calendar_change import import_days
 from tasks.live import current
 from tasks.records import as_recorded
 from tasks.undo import undo
@@ -99,3 +101,13 @@ def test_the_kind_of_schedule_lets_changes_of_people_wake_it(joined):
         kind = session.scalar(select(ScheduleRow.kind).where(ScheduleRow.key == "retraining"))
         assert kind == "anniversary"
         assert current(session).office.schedule("retraining").title == "复训"
+
+
+def test_a_new_calendar_does_not_open_an_anniversary_twice(joined):
+    joined.world.at("2027-11-15 09:00")
+
+    off = Override(day=date(2027, 11, 17), is_workday=False, name="停工", reason="暴雨")
+    with joined.world.db.writing.begin() as session:
+        import_days(session, [off], by="test", now=joined.at("2027-11-16 10:00"))
+
+    assert [each.key for each in joined.seen("retraining")] == ["zhaogang@2026-12-10"]

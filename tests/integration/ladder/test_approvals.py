@@ -83,6 +83,7 @@ def test_a_return_opens_it_and_the_next_record_asks_anew(handed_in):
 
     assert handed_in.again(draft).state == "open"
     assert handed_in.duty("print") is None
+    assert handed_in.told("2026-11-26 09:01") == ["liqiang"], "with the reason"
     assert handed_in.told("2026-11-30 08:40") == ["liqiang"], "the ladder goes on"
     handed_in.confirm(draft, "2026-11-30 10:00", by="liqiang", evidence=HANDED_IN)
     assert handed_in.told("2026-11-30 15:00") == ["xuwenjing"]

@@ -91,11 +91,11 @@ def test_who_leaves_does_not_count_any_more(desk):
         HALF.replace("APPROVE", "").replace("people: [xuli, tangning, fenglei, liwen, wutao]", "tags: [临聘]")
     )
     desk.at("2026-11-24 08:40")
-    rows = desk.duties()
-    assert len(rows) == 4
-    for person in ("liwei", "tangning"):
-        desk.confirm(desk.duty(owner=person).id, "2026-11-24 09:00")
-    assert desk.occurrence(rows[0].id) == "open"
+    assert len(desk.duties()) == 4
+    one, two = (desk.duty(owner=person).id for person in ("liwei", "tangning"))
+    for duty in (one, two):
+        desk.confirm(duty, "2026-11-24 09:00")
+    assert desk.occurrence(one) == "open"
 
     roster = desk.world.files["people.csv"].splitlines(keepends=True)
     gone = ("caoyong,", "shenjie,", "liwei,", "tangning,")
@@ -106,7 +106,7 @@ def test_who_leaves_does_not_count_any_more(desk):
     desk.at("2026-11-24 10:01")
 
     assert sorted(row.state for row in desk.duties()) == ["done", "done", "waived", "withdrawn"]
-    assert desk.occurrence(rows[0].id) == "closed"
+    assert desk.occurrence(one) == "closed"
 
 
 def test_the_share_is_counted_by_one_statement(desk):

@@ -314,10 +314,38 @@ def test_all_mistakes_of_all_files_come_at_once(said: Said) -> None:
     assert found == sorted(
         found, key=lambda each: (each.split(":")[0], int(each.split(":")[1]), int(each.split(":")[2]))
     )
-    assert {each.split(":")[0] for each in found} == {"calendar/2026.json", "people.csv", "s.yaml", "t.yaml"}
+    files = {"calendar/2026.json", "credentials.csv", "people.csv", "s.yaml", "t.yaml"}
+    assert {each.split(":")[0] for each in found} == files
     assert any("t.yaml:1:1: a: the id 'a' is already taken at s.yaml:1" in each for each in found)
     assert any("s.yaml:4:17: a: there is no role 'staf'" in each for each in found)
     assert any("s.yaml:4:32: a: there is no unit '财政'" in each for each in found)
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        {"office_yaml": OFFICE_YAML.replace("title: ", "title: [", 1)},
+        {"people_csv": PEOPLE_CSV.replace("单位", "处所", 1)},
+        {"people_csv": PEOPLE_CSV.replace("工号", "号", 1)},
+        {"people_csv": PEOPLE_CSV.replace("司法所,督办员", "司法局,督办员")},
+    ],
+)
+def test_a_broken_file_hides_no_mistake_of_a_roster(said: Said, broken: dict[str, str]) -> None:
+    people = broken.get("people_csv", PEOPLE_CSV).replace("13800000001", "13800000001.0")
+
+    found = said(**broken | {"people_csv": people, "credentials_csv": CREDENTIALS_CSV.encode("gbk")})
+
+    assert len(found) == 3, found
+    assert any("a spreadsheet turned into a number" in each for each in found)
+    assert "credentials.csv:1:2: the file is GBK, not UTF-8; allowed: save it as UTF-8" in found
+
+
+def test_holders_are_looked_up_only_in_a_roster_that_could_be_read(said: Said) -> None:
+    found = said(
+        people_csv=PEOPLE_CSV.replace("工号", "号", 1), credentials_csv=CREDENTIALS_CSV.replace("C-1", "")
+    )
+
+    assert [each.split(": ")[0] for each in found] == ["credentials.csv:3:1", "people.csv:1:1"]
 
 
 def test_a_ladder_that_is_not_there_is_missed_in_a_broken_schedule_too(said: Said) -> None:

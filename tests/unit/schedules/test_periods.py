@@ -274,7 +274,7 @@ def test_a_workbook_serves_as_the_table_and_so_does_the_csv_it_became(small: Sma
         ("编号,名称,责任人工号\n1,甲,eve\n", ["承接事项.csv:2:3: 1: there is no person 'eve'"]),
         ("编号,名称,责任单位\n1,甲,\n", ["承接事项.csv:2:3: 1: the row names neither a unit nor a person"]),
         ("编号,名称\n1,甲\n", ["承接事项.csv:2:1: 1: the row names neither a unit nor a person"]),
-        ("编号,名称,责任单位\n1,,law\n,乙,law\n", ["承接事项.csv:2:2: 1: the cell is empty", "承接事项.csv:3:1: the cell is empty"]),
+        ("编号,名称,责任单位\n1,,law\n,乙,law\n", ["承接事项.csv:2:2: 1: the cell is empty", "承接事项.csv:3:1: ?: the cell is empty"]),
         ("编号,名称,责任单位\n1,甲,law\n1,乙,law\n", ["承接事项.csv:3:1: 1: two rows have the same number"]),
         ("编号,名称,责任单位\n13800000001,甲,law\n", ["承接事项.csv:2:1: 13800000001: '13800000001' looks like a mobile number"]),
         ("名称,责任单位\n甲,law\n", ["承接事项.csv:1:1: there is no column '编号'"]),

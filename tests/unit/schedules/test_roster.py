@@ -79,7 +79,7 @@ def test_names_are_kept_as_people_write_them(name: str) -> None:
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
-        ({"工号": ""}, "people.csv:2:1: the cell is empty"),
+        ({"工号": ""}, "people.csv:2:1: ?: the cell is empty"),
         ({"工号": "a b"}, "people.csv:2:1: a b: 'a b' is not a name"),
         ({"姓名": ""}, "people.csv:2:2: alice: the cell is empty"),
         ({"单位": ""}, "people.csv:2:3: alice: the cell is empty"),
@@ -213,7 +213,7 @@ def test_a_certificate_is_read(state: str) -> None:
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
-        ({"证件编号": ""}, "credentials.csv:2:1: the cell is empty"),
+        ({"证件编号": ""}, "credentials.csv:2:1: ?: the cell is empty"),
         ({"持证人工号": "bob"}, "credentials.csv:2:3: 豫H-1: there is no person 'bob'; allowed: alice"),
         ({"有效期至": "2021-10-08"}, "it expires on 2021-10-08, before it was issued on 2021-10-09"),
         ({"有效期至": "长期"}, "credentials.csv:2:5: 豫H-1: '长期' is not a date"),

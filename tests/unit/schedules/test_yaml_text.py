@@ -1,6 +1,5 @@
 """What is wrong with the text itself: encodings, tabs, colons, syntax, tricks; each at its line and column, all at once."""
 
-import time
 from collections.abc import Callable
 
 import pytest
@@ -11,6 +10,7 @@ from schedules.problems import Problem, nearest
 from schedules.validation import validate
 from schedules.words import Words, phrase
 from schedules.yaml_tree import Node, parse_yaml
+from worker.clock import monotonic
 
 Said = Callable[..., list[str]]
 GOOD = "a: {title: 周报, when: {weekly: 周五}, who: {roles: [staff]}}\n"
@@ -124,11 +124,11 @@ def test_bombs_are_refused_at_once() -> None:
     bomb = "a0: &a0 {x: 1}\n" + "".join(
         f"a{n}: &a{n} {{<<: [{', '.join([f'*a{n - 1}'] * 9)}]}}\n" for n in range(1, 9)
     )
-    begun = time.perf_counter()
+    begun = monotonic()
 
     assert any("'<<'" in each for each in mistakes(bomb))
     assert any("nested more than 50" in each for each in mistakes("[" * 1000))
-    assert time.perf_counter() - begun < 0.5
+    assert monotonic() - begun < 0.5
 
 
 def test_words_mean_what_they_say() -> None:

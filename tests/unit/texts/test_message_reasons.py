@@ -1,0 +1,25 @@
+"""Every reason that the ledger writes of itself is said in words."""
+
+import ast
+import re
+from pathlib import Path
+
+import models.queries.ledger
+import tasks
+from tasks.message_reasons import REASONS
+from tasks.summarise import SUPERSEDED
+
+ROOT = Path(tasks.__file__).parents[1]
+IN_SQL = re.compile(r"reason ?= ?['\"]([a-z]+(?:-[a-z]+)*)['\"]")
+
+
+def test_every_reason_of_the_ledger_has_words() -> None:
+    written = set(IN_SQL.findall(Path(models.queries.ledger.__file__).read_text(encoding="utf-8")))
+    composed = {
+        node.value
+        for node in ast.walk(ast.parse((ROOT / "tasks/compose.py").read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant) and node.value in ("nothing-left", "cannot-be-composed")
+    }
+
+    assert written | composed | {SUPERSEDED} == set(REASONS)
+    assert len(written) >= 3
