@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 
 from schedules.calendar import Notice, Override, WorkCalendar, merge
 from schedules.calendar_file import read_calendar
@@ -47,13 +46,12 @@ class CalendarFiles:
                 yield Problem(source.path, 1, 1, "", phrase("{day} stands here twice", day=each.day))
             self.overrides.append(each)
 
-    def missing(self, today: date | None) -> Iterator[Problem]:
-        """Years without a notice between the first one and the last one, or today."""
+    def missing(self) -> Iterator[Problem]:
+        """Years without a notice between the first one and the last one. After the last one days are estimated and provisional."""
         years = self.calendar.years
         if not years:
             return
-        last = max(max(years), today.year if today else 0)
-        for year in self.calendar.missing_years(last):
+        for year in self.calendar.missing_years(max(years)):
             latest = self._files[max(known for known in years if known < year)]
             what = phrase("the working days of {year} are missing", year=year)
             allowed = phrase("add {name}", name=f"{latest.rpartition('/')[0]}/{year}.json".lstrip("/"))

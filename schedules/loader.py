@@ -67,9 +67,7 @@ class Loaded:
 
 
 def load(files: Sequence[SourceFile], *, today: date | None = None) -> Loaded:
-    """Read an office. With `today` it must be whole: roster, schedules and the notice of its year; later years are estimated and
-    provisional.
-    """
+    """Read an office. With `today` it must be whole, with a roster, schedules and a calendar; it names the year of a missing one."""
     loading = _Loading()
     loading.problems += loading.days.read(files)
     for source in files:
@@ -226,7 +224,7 @@ class _Loading:
     def check(self, files: Sequence[SourceFile], today: date | None) -> None:
         if self.office_node is None and not any(_name(source) == OFFICE_FILE for source in files):
             self.problems.append(no_office())
-        self.problems += self.days.missing(today)
+        self.problems += self.days.missing()
         if today is not None:
             self.problems += missing_files(
                 [_name(source) for source in files], years=self.days.calendar.years, today=today

@@ -100,10 +100,14 @@ class PostgresqlStore:
             connection.execute(OTHERS)
             as_migrated = self._tables == [table for (table,) in connection.execute(TABLES)]
             if as_migrated:
-                emptied = ";".join(f"DELETE FROM public.{table}" for table in self._tables)
-                # The order of the tables does not matter to a session that takes over what another has checked.
-                words = f"BEGIN; SET LOCAL session_replication_role = replica; {emptied}; {self._kept[name]}; COMMIT"
-                connection.execute(words.encode())
+                # As replica, so that the order of the tables does not matter.
+                connection.execute("SET session_replication_role = replica")
+                connection.execute(";".join(f"DELETE FROM public.{table}" for table in self._tables).encode())
+                # So that rows lie as in a new database, and are found in that order.
+                connection.execute(
+                    f"VACUUM {', '.join(f'public.{table}' for table in self._tables)}".encode()
+                )
+                connection.execute(self._kept[name].encode())
         if not as_migrated:
             self._make()
 

@@ -27,6 +27,7 @@ def terminal(tmp_path: Path) -> Terminal:
 
 @pytest.fixture
 def applied(terminal: Terminal) -> Terminal:
+    terminal.stand_at(NOW)
     done = terminal.run("apply", "--yes")
     assert done.exit_code == 0, done.output
     return terminal

@@ -1,6 +1,7 @@
 """`duban doctor`: is everything well, and what to do if not. Exit code 1 if something is wrong."""
 
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import click
@@ -19,7 +20,7 @@ from worker.cli.language import N_, Option, _, count
 from worker.cli.office_folder import folder_of, office_option
 from worker.cli.running import database_exists
 from worker.cli.terminal import Refuse, as_json, plain, say
-from worker.clock import machine_now
+from worker.clock import machine_now, office_now
 from worker.errors import EdgeError
 from worker.office_files import read_folder
 from worker.settings import Settings
@@ -80,22 +81,22 @@ def _examine(settings: Settings, given: Path | None) -> Iterator[Finding]:
         return
     office = loaded.office
     yield Finding(subject=_("files"), level="fine", what=_("No mistake in {folder}.").format(folder=folder))
-    yield from office_health.of_calendar(
-        _calendar(settings, office), machine_now().astimezone(office.tz).date()
-    )
+    yield from office_health.of_calendar(*_calendar(settings, office))
     yield from office_health.of_channels(office, settings)
     yield from office_health.of_roster(office)
 
 
-def _calendar(settings: Settings, office: OfficeSpec) -> WorkCalendar:
-    """The working days that are counted with: those on record, else those of the files."""
+def _calendar(settings: Settings, office: OfficeSpec) -> tuple[WorkCalendar, date]:
+    """The working days that are counted with, those on record, else those of the files; and the office's day."""
+    of_files = office.calendar, machine_now().astimezone(office.tz).date()
     if not database_exists(settings):
-        return office.calendar
+        return of_files
     database = connect(settings.database_url)
     try:
         with database.reading() as session:
-            return current(session).office.calendar
+            live = current(session)
+            return live.office.calendar, live.today(office_now(session))
     except (NotFound, SQLAlchemyError):
-        return office.calendar
+        return of_files
     finally:
         database.dispose()
