@@ -58,10 +58,11 @@ def open_due(session: Session, live: Live, *, now: datetime, key: str | None = N
     )
     rows = session.scalars(due if key is None else due.where(ScheduleRow.key == key)).all()
     occurrences = obligations = 0
+    records = replace(live, office=as_recorded(session, live.office)) if rows else live
     for row in rows:
         try:
             with session.begin_nested():
-                opened = _run(session, live, row, now=now)
+                opened = _run(session, records, row, now=now)
                 row.opened_through, row.last_run_at, row.runs = now, now, row.runs + 1
                 session.flush()
         except DBAPIError:
@@ -76,6 +77,7 @@ def open_due(session: Session, live: Live, *, now: datetime, key: str | None = N
 
 
 def _run(session: Session, live: Live, row: ScheduleRow, *, now: datetime) -> Opened:
+    """`live`: with what is on record, read once for all; nothing that opens changes it."""
     if row.paused_at is not None:
         over = row.paused_until is not None and row.paused_until <= live.today(now)
         if over:
@@ -115,17 +117,16 @@ def _open_duty(
     if row.live_version_id is None:
         raise NotFound(phrase("schedule '{key}' has no version", key=row.key))
     schedule = definition(session, row.live_version_id)
-    records = replace(live, office=as_recorded(session, live.office))
-    count, owed = 0, follow_targets(session, records, row, now=now) if has_targets(schedule) else 0
+    count, owed = 0, follow_targets(session, live, row, now=now) if has_targets(schedule) else 0
     is_busy = busy(session, row, schedule)
-    begun = _resumed(schedule, records, now=now) if resumed else _fresh(schedule, records, row, now=now)
+    begun = _resumed(schedule, live, now=now) if resumed else _fresh(schedule, live, row, now=now)
     for slot, late in begun:
         if not is_busy(slot):
             count, owed = (
                 count + 1,
-                owed + open_slot(session, records, row, schedule, slot, now=now, late=late),
+                owed + open_slot(session, live, row, schedule, slot, now=now, late=late),
             )
-    row.next_at = next_opening(schedule, records.office, after=now)
+    row.next_at = next_opening(schedule, live.office, after=now)
     return Opened(count, owed)
 
 
@@ -248,7 +249,8 @@ def resume(
         row.next_at = summarise.next_draft(summary_of(session, row), live.office, after=now)
         opened = Opened(0, 0)
     else:
-        opened = _open_duty(session, live, row, now=now, resumed=True)
+        records = replace(live, office=as_recorded(session, live.office))
+        opened = _open_duty(session, records, row, now=now, resumed=True)
         people.mark_members(session, at=now)  # who joined or left meanwhile is followed at the next run
     row.opened_through = now
     return opened

@@ -58,7 +58,10 @@ def _on_a_workday(draft: Draft, office: OfficeSpec) -> Draft:
 def draft_summary(
     session: Session, live: Live, summary: Summary, draft: Draft, *, now: datetime, texts: Texts | None = None
 ) -> int:
-    """Write a message for each head and leader named by `summary.to`; return how many. Safe to run again for the same draft."""
+    """Write a message for each head and leader named by `summary.to`, or who stands in on the day it goes out; return how many.
+
+    Safe to run again for the same draft.
+    """
     report = overdue(session, live, now=now)
     spoken = texts or standard()
     key = f"{summary.id}@{draft.key}"
@@ -66,7 +69,9 @@ def draft_summary(
         session.scalars(select(NoticeRow.recipient_id).where(NoticeRow.kind == KIND, NoticeRow.key == key))
     )
     supervisors = [
-        target for target in told(session, summary.to, report, now=now).items() if target[0][0] not in have
+        target
+        for target in told(session, summary.to, report, now=draft.send_at).items()
+        if target[0][0] not in have
     ]
     _supersede(session, [recipient for (recipient, _), _ in supervisors])
     even_empty = is_first_of_quarter(summary, draft, live.office)

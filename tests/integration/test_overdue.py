@@ -127,11 +127,13 @@ class Office:
         )
         self.add(self.parties[key])
 
-    def route(self, party: str, to_kind: str, person: str) -> None:
+    def route(
+        self, party: str, to_kind: str, person: str, since: datetime = START, until: datetime = FOREVER
+    ) -> None:
         self.add(
             RouteRow(
-                party_id=self.parties[party].id, to_kind=to_kind, recipient_id=self.recipients[person].id, valid_from=START,
-                valid_to=FOREVER, channel_id=self.channel.id,
+                party_id=self.parties[party].id, to_kind=to_kind, recipient_id=self.recipients[person].id, valid_from=since,
+                valid_to=until, channel_id=self.channel.id,
             )
         )  # fmt: skip
 
@@ -429,6 +431,22 @@ def test_each_supervisor_gets_one_message_about_what_is_under_them(office: Offic
     assert (notice.kind, notice.key, notice.message_id) == ("summary", "weekly-overdue@2026-11-20", leader.id)
     assert notice.data["units"] == ["office", "minzhu"]
     assert notice.data["digest"] == digest(leader.body)
+
+
+def test_whoever_stands_in_on_the_day_it_goes_out_is_told(office: Office) -> None:
+    everybody_is_late(office)
+    head = office.session.scalars(
+        select(RouteRow).where(
+            RouteRow.party_id == office.parties["minzhu"].id, RouteRow.to_kind == "assignee"
+        )
+    ).one()
+    head.valid_to = at(MONDAY, 0)
+    office.route("minzhu", "assignee", "zhao", since=at(MONDAY, 0))
+
+    draft_summary(office.session, live_office(), weekly_summary(), FRIDAY_DRAFT, now=FRIDAY_DRAFT.at)
+
+    told = {row.recipient_id for row in office.session.scalars(select(MessageRow))}
+    assert told == {office.recipients[key].id for key in ("zhao", "qin", "xu")}
 
 
 def test_who_has_nothing_late_and_nothing_soon_gets_no_summary(office: Office) -> None:
