@@ -218,3 +218,23 @@ def test_a_case_from_before_the_start_is_worked_on_where_it_stands(case, local_t
         "notify": "open",
         "decide": "open",
     }
+
+
+def test_a_decision_is_not_dated_before_what_has_to_come_first(case, local_time):
+    case.file(local_time("2026-09-01 10:00"))
+    case.do("notify", local_time("2026-09-10 10:00"), on="2026-09-10", served_on="2026-09-09")
+
+    with pytest.raises(Refused, match="2026-09-09"):
+        case.do("decide", local_time("2026-09-11 10:00"), on="2026-09-11", decided_on="2026-09-08")
+
+    case.do("decide", local_time("2026-09-11 10:00"), on="2026-09-11", decided_on="2026-09-09")
+    assert case.step("serve").due_on == date(2026, 9, 18)
+
+
+def test_a_date_that_a_term_counts_from_does_not_lie_before_the_event(case, local_time):
+    case.file(local_time("2026-09-01 10:00"), hearing="yes")
+
+    with pytest.raises(Refused, match="2026-09-01"):
+        case.do("notify", local_time("2026-09-10 10:00"), on="2026-09-10", served_on="2025-01-05")
+
+    assert case.step("notify").state == "open"
