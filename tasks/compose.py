@@ -23,6 +23,7 @@ from schedules.parts import evidence_of, part_title
 from schedules.posts import DEPUTY
 from schedules.quota import full_target
 from schedules.rung_series import notice_words
+from tasks.handed_on import hand_on
 from tasks.live import Live, definition
 from tasks.payloads import (
     SUPERVISORS,
@@ -85,6 +86,7 @@ def compose(
     drafted before a holiday with the figures of now.
     A message that cannot be composed is left as failed, so that it holds up no other.
     """
+    hand_on(session, ids, now=now)
     by_message: dict[int, list[read.Line]] = defaultdict(list)
     for row in read.lines(session, ids):
         by_message[row[0].message_id or 0].append(row)

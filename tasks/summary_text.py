@@ -8,12 +8,14 @@ from sqlalchemy.orm import Session
 from models.messages import MessageRow, NoticeRow
 from models.people import PersonRow
 from schedules.instants import instant
+from schedules.words import phrase
 from tasks.live import Live
 from tasks.overdue import OverdueReport, overdue
 from tasks.payloads import Contact, Rendered, SummaryMessage
 from tasks.texts import Texts
 
 KIND = "summary"
+VIA = "via"  # in the data of a summary's notice: in whose place it is read
 FRESH = timedelta(days=3)  # from a draft on Friday to its sending on Monday
 
 
@@ -64,12 +66,18 @@ def up_to_date(
     now: datetime,
 ) -> tuple[str, str]:
     """Title and body as they are to go out now: as they were drafted, or with the figures of now."""
+    drafted = (_drafted(session, message) or NoticeRow(data={})).data
     report = stale(session, live, message, now=now)
-    if report is None or reader is None:
-        return message.title or "", message.body or ""
-    released = (_drafted(session, message) or NoticeRow(data={})).data.get("release", True)
-    text = written(live, texts, report, reader, send_at=max(message.send_at, now), released=released)
-    return text.title, text.body
+    title, body = message.title or "", message.body or ""
+    if report is not None and reader is not None:
+        released = drafted.get("release", True)
+        text = written(live, texts, report, reader, send_at=max(message.send_at, now), released=released)
+        title, body = text.title, text.body
+    if VIA in drafted and reader is not None:
+        gettext = texts.gettext(reader.lang or live.office.file.language)
+        instead = phrase("In place of {name}:", name=drafted[VIA]).text(gettext)
+        body = body if body.startswith(instead) else f"{instead}\n{body}"
+    return title, body
 
 
 def _drafted(session: Session, message: MessageRow) -> NoticeRow | None:

@@ -102,6 +102,15 @@ def test_hours_count_once_however_often_they_are_typed(terminal: Terminal) -> No
     assert owed(terminal, "zhao")["training/"]["progress"] == 1.5
 
 
+def test_hours_that_somebody_has_to_agree_to_are_said_to_wait(terminal: Terminal) -> None:
+    done = terminal.run(
+        "confirm", "training", "--person", "zhao", "--hours", "1.5", "--note", "执法文书", "--by", "zhao"
+    )
+
+    assert done.stdout == "Handed in: training 2026. It waits for approval.\n"
+    assert owed(terminal, "zhao")["training/"]["progress"] == 0
+
+
 @pytest.mark.parametrize(
     ("words", "code", "told"),
     [

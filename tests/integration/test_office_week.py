@@ -1,13 +1,15 @@
 """A week of the starter office, by hand: what opens, who is told, who is left in peace."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from sqlalchemy import func, select, update
 
 from models.messages import MessageRow, ReminderRow
 from models.obligations import ObligationRow, OccurrenceRow
-from models.people import RecipientRow
+from models.people import PersonRow, RecipientRow
 from models.schedules import ScheduleRow
+from tasks.absences import add_absence
+from tasks.release import draft, release
 
 
 def states(world, schedule: str, part: str) -> dict[str, int]:
@@ -80,6 +82,39 @@ def test_each_head_gets_a_summary_of_the_own_unit_to_release(world, local_time):
     )
     assert "党建办|韩雪" in drafted["hanxue"]
     assert "民主社区" not in drafted["hanxue"]
+
+
+def test_the_summary_of_a_head_who_went_on_leave_meanwhile_goes_to_the_stand_in(world, local_time):
+    world.apply(local_time("2026-11-23 09:00"))
+    world.at("2026-11-23 09:00")
+    world.at("2026-11-27 16:30")
+    saturday = local_time("2026-11-28 10:00")
+    with world.writing() as (session, live):
+        people = dict(session.execute(select(PersonRow.key, PersonRow.id)).all())
+        add_absence(
+            session, live, person_id=people["hanxue"], from_on=date(2026, 11, 28), until_on=date(2026, 12, 5), kind="leave",
+            deputy_id=people["chenxia"], by=None, now=saturday,
+        )  # fmt: skip
+        for message_id in session.scalars(select(MessageRow.id).where(MessageRow.state == "held")).all():
+            shown = draft(session, live, world.texts, message_id=message_id, now=saturday)
+            release(
+                session,
+                live,
+                message_id=message_id,
+                by=people["wangmin"],
+                shown_digest=shown.digest,
+                now=saturday,
+            )
+
+    sent = [message for message in world.at("2026-11-30 08:15") if "督办提示" in message.title]
+
+    assert "hanxue" not in {message.recipient_key for message in sent}
+    own, instead = sorted(
+        (each.body for each in sent if each.recipient_key == "chenxia"), key=lambda body: "代韩雪" in body
+    )
+    assert instead.startswith("代韩雪：\n")
+    assert "党建办|韩雪" in instead
+    assert "党建办|韩雪" not in own
 
 
 def test_nobody_is_invited_to_a_study_day_that_has_begun(world, local_time):

@@ -6,6 +6,7 @@ from typing import Literal
 
 from sqlalchemy.orm import Session
 
+from schedules.states import Obligation
 from tasks.absences import proposed_leave
 from tasks.acknowledge import acknowledge
 from tasks.attend import record_session
@@ -85,9 +86,9 @@ class Act:
             now=self.now,
         )
 
-    def credit(self, amount: int, kind: str, title: str) -> None:
-        """Add hours; recording the same title, day and amount again adds nothing."""
-        add_credit(
+    def credit(self, amount: int, kind: str, title: str) -> bool:
+        """Add hours; recording the same title, day and amount again adds nothing. Return whether they wait for approval."""
+        entry = add_credit(
             self.session,
             self.live,
             obligation_id=self.obligation_id,
@@ -100,10 +101,11 @@ class Act:
             how=HOW,
             now=self.now,
         )
+        return entry.state == "submitted"
 
-    def confirm(self, fields: Mapping[str, str | list[str]], note: str) -> None:
-        """Record that it is done."""
-        put_on_record(
+    def confirm(self, fields: Mapping[str, str | list[str]], note: str) -> bool:
+        """Record that it is done. Return whether it waits for approval."""
+        recorded = put_on_record(
             self.session,
             self.live,
             obligation_id=self.obligation_id,
@@ -115,3 +117,4 @@ class Act:
             how=HOW,
             now=self.now,
         )
+        return recorded.state is Obligation.SUBMITTED

@@ -134,6 +134,7 @@ def confirm(
             recorder=person_if_given(session, by),
             day=done_on or live.today(now),
         )
+        waits = False
         if undo:
             act.undo(note)
         elif gathering:
@@ -142,11 +143,11 @@ def confirm(
         elif sign:
             act.sign(person_id(session, person))
         elif amount is not None:
-            act.credit(amount, kind, note)
+            waits = act.credit(amount, kind, note)
         else:
-            act.confirm(fields, note)
+            waits = act.confirm(fields, note)
     said = _("Taken back: {name}.") if undo else _("Signed: {name}.") if sign else _("Recorded: {name}.")
-    say(said.format(name=chosen.name()))
+    say((_("Handed in: {name}. It waits for approval.") if waits else said).format(name=chosen.name()))
 
 
 def _amount(hours: str | None, times: str | None) -> int | None:

@@ -94,7 +94,9 @@ def item(view: View, name: str, one: EvidenceField) -> Item:
     else:
         options = tuple((option, option) for option in one.options)
     hint = ""
-    if one.kind == "photo":
+    if one.kind == "photo" and not one.required:
+        hint = view.d.gettext("From the phone will do.")
+    elif one.kind == "photo":
         hint = view.d.ngettext(
             "At least 1 photo; from the phone will do.",
             "At least {n} photos; from the phone will do.",

@@ -82,6 +82,7 @@ def called(view: View, quota: Quota) -> Called:
 class Hours:
     """What the templates read."""
 
+    name: str
     called: Called
     sentence: str
     bar: Bar
@@ -136,7 +137,7 @@ def summary(view: View, row: DutyRow, *, link: str = "", form: HoursForm | None 
     )
     kinds = {key: d.words(KINDS[key]) if key in KINDS else key for key in ("", *quota.cap)}
     return Hours(
-        called=called(view, quota), sentence=sentence, bar=bar(d, points, progress, target, expected),
+        name=row.occurrence.title, called=called(view, quota), sentence=sentence, bar=bar(d, points, progress, target, expected),
         credits=pages_record.credits_of(view.session, row.obligation.id), kinds=kinds, caps=quota.cap,
         recorded=pages_record.accepted_by_kind(view.session, row.obligation.id), one_hour=one_hour, form=form, link=link, view=view,
     )  # fmt: skip

@@ -41,9 +41,12 @@ AUDIENCES = {
     "assignee": phrase("to whoever owes it"), "deputy": phrase("to whoever stands in"), "unit-head": phrase("to the head of the unit"),
     "deputy-leader": phrase("to the deputy leader"), "leader": phrase("to the leader"), "group": phrase("to the group"),
 }  # fmt: skip
-SUMMARY = phrase("An overdue summary, made from the figures of that moment.")
+NOTICE = phrase("A notice, no reminder of a duty.")
 NOTICES = {
     "transfer": phrase("A duty was handed over."), "orphan": phrase("Duties that nobody would have done any more."),
+    "given-back": phrase("Something was given back."), "hours": phrase("Hours wait for approval."),
+    "calendar-missing": phrase("The calendar of a year is missing."), "calendar-moved": phrase("Dates moved with the calendar."),
+    "summary": phrase("An overdue summary, made from the figures of that moment."),
 }  # fmt: skip
 WITHDRAWN = {
     "closed": phrase("left out: done before it went out"), "moved": phrase("left out: somebody else is told"),
@@ -224,7 +227,7 @@ def rung_text(view: View, rung: RungRow) -> str:
 def _carries(view: View, message_id: int) -> str:
     kinds = {notice.kind for notice in pages_ledger.notices(view.session, message_id)}
     if kinds:
-        known = next((NOTICES[kind] for kind in sorted(kinds) if kind in NOTICES), SUMMARY)
+        known = next((NOTICES[kind] for kind in sorted(kinds) if kind in NOTICES), NOTICE)
         return view.d.words(known)
     return view.d._("Nothing is left in it.")
 
