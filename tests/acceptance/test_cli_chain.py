@@ -163,7 +163,17 @@ def test_dates_that_rest_on_a_year_without_notice_are_marked(terminal: Terminal)
     terminal.stand_at(datetime(2026, 12, 29, 2, tzinfo=UTC))
     answers = ("--field", "major=no", "--field", "hearing=yes", "--field", "handlers=he,zhao")
     done(terminal, "event", "record", "case.filed", "17", "--on", "2026-12-21", *answers)
-    done(terminal, "confirm", *OF_CASE, "--person", "zhao", "--part", "notify", "--evidence", "served_on=2026-12-29")
+    done(
+        terminal,
+        "confirm",
+        *OF_CASE,
+        "--person",
+        "zhao",
+        "--part",
+        "notify",
+        "--evidence",
+        "served_on=2026-12-29",
+    )
     found = terminal.json("chain", "show", *OF_CASE)
 
     assert isinstance(found, dict)
