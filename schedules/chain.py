@@ -98,6 +98,20 @@ def _date_in(values: Values, name: str) -> date | None:
     return date.fromisoformat(given[0]) if given else None
 
 
+def counted_from(schedule: Schedule, key: str) -> frozenset[str]:
+    """The date fields of a step from which the terms of following ones count."""
+    following = (
+        step for step in schedule.steps.values() if step.after is not None and key in step.after.names
+    )
+    return frozenset(step.from_ for step in following if step.from_ is not None)
+
+
+def fact_day(schedule: Schedule, key: str, done_on: date, values: Values) -> date:
+    """The earliest day on which a record says that a step was done: its own, or a date in it that a later term counts from."""
+    given = (_date_in(values, name) for name in counted_from(schedule, key))
+    return min([done_on, *(day for day in given if day is not None)])
+
+
 def over(schedule: Schedule, key: str, known: Known, calendar: WorkCalendar) -> date | None:
     """The day on which a step is done, or on which a waiting period ends; None while that is not known."""
     step = schedule.steps[key]
@@ -144,7 +158,7 @@ def unmet(schedule: Schedule, known: Known) -> tuple[str, ...]:
 def shut(
     schedule: Schedule, key: str, known: Known, done_on: date, calendar: WorkCalendar
 ) -> Iterator[Words]:
-    """Why a step cannot have been done on a day: each gate that was not open, in words."""
+    """Why a step cannot have been done on a day: each gate that was not open, in words. `done_on`: see `fact_day`."""
     for gate in schedule.steps[key].gate:
         if applies(schedule, gate.step, known) and not dropped(schedule, gate.step, known):
             yield from _shut(schedule, gate, known, done_on, calendar)
@@ -162,6 +176,8 @@ def _shut(
             yield phrase("'{step}' lasts until {day}", step=step.title, day=day.isoformat())
         return
     fact = known.done.get(gate.step)
+    if fact is not None and fact.done_on is not None:
+        day = fact_day(schedule, gate.step, fact.done_on, fact.values)
     if fact is None:
         yield phrase("'{step}' has to be done first", step=step.title)
     elif day is not None and day > done_on:

@@ -22,6 +22,19 @@ def asked(schedules: Iterable[Schedule]) -> dict[str, EventField]:
     return found
 
 
+def unanswered(
+    fields: Mapping[str, EventField], given: Mapping[str, Sequence[str]]
+) -> Iterator[tuple[str, Words]]:
+    """The yes-no fields that nobody answered. A form shows both answers; on a command line silence is not a no."""
+    for name, field in fields.items():
+        if (
+            field.kind == "yes-no"
+            and field.required
+            and not any(value.strip() for value in given.get(name, ()))
+        ):
+            yield name, phrase("'{label}' is missing", label=field.label or name)
+
+
 def complete(
     fields: Mapping[str, EventField], given: Mapping[str, Sequence[str]], office: OfficeSpec
 ) -> dict[str, list[str]]:

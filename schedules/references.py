@@ -99,6 +99,8 @@ def _words(node: Node, path: Path) -> Iterator[tuple[Path, str, str]]:
     """Every text in a tree, with its path and the key it stands under."""
     for key, child in node.entries():
         here = (*path, key)
+        if key == "unit" and "n" in node.keys:
+            continue  # the unit of a term
         values = child.value if isinstance(child.value, list) else [child]
         for index, each in enumerate(values):
             place = (*here, index) if isinstance(child.value, list) else here

@@ -223,6 +223,13 @@ class Step(Definition):
                 raise refusal(phrase("'{key}' needs '{other}' beside it", key=written, other="|".join(names)))
         if self.after is not None and self.due is not None:
             raise refusal(phrase("'{key}' needs '{other}' beside it", key="after", other="within"))
+        if (
+            self.internal
+            and self.within
+            and self.internal.unit == self.within.unit
+            and self.internal.n >= self.within.n
+        ):
+            raise refusal(phrase("'internal' has to be shorter than 'within'"))
         if self.from_ is not None and self.after is not None and self.after.single is None:
             raise refusal(phrase("'from' names one date; 'after' names {after}", after=str(self.after)))
         if self.wait is not None and (

@@ -1,6 +1,6 @@
 """Record that something is done: the fact and its day, who recorded it and when; the ladder stops, what follows opens."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from models.obligations import ConfirmationRow, ObligationRow
 from models.people import PersonRow
 from models.queries.duties import lock_occurrence
-from schedules.chain import shut
+from schedules.chain import counted_from, fact_day, shut
 from schedules.errors import NotFound, Refused
 from schedules.grammar import Attendance, ByPeople, Event, Expiry, LaterCredential, Quota, RoleExcept
 from schedules.ladder import CHILD, MAKE_UP
@@ -72,8 +72,10 @@ def confirm(
     _require_open(duty)
     _check_day(live, duty, done_on, now=now)
     fields = evidence_of(duty.schedule, duty.part)
-    proof.check(session, fields, evidence, files, today=live.today(now), facts=_counted_from(duty))
-    _check_gates(session, live, duty, by, done_on)
+    facts = counted_from(duty.schedule, duty.part)
+    proof.check(session, fields, evidence, files, today=live.today(now), facts=facts)
+    _check_facts(duty, evidence, facts)
+    _check_gates(session, live, duty, by, done_on, evidence)
     require_in_span(live, duty, evidence)
     state = Obligation.SUBMITTED if approver_of(duty) else Obligation.DONE
     written = record(
@@ -96,14 +98,6 @@ def _again(session: Session, duty: Duty, *, by: int | None, how: str, now: datet
         session, actor=actor(by, how), act="confirm-again", subject_kind="obligation", subject_id=duty.row.id, at=now, how=how
     )  # fmt: skip
     return _answer(duty, again=True)
-
-
-def _counted_from(duty: Duty) -> set[str]:
-    """The date fields of this step that the term of a following one counts from."""
-    following = (
-        step for step in duty.schedule.steps.values() if step.after and step.after.single == duty.part
-    )
-    return {step.from_ for step in following if step.from_}
 
 
 def record(
@@ -182,12 +176,27 @@ def _check_day(live: Live, duty: Duty, done_on: date, *, now: datetime) -> None:
         )
 
 
-def _check_gates(session: Session, live: Live, duty: Duty, by: int | None, done_on: date) -> None:
+def _check_facts(duty: Duty, evidence: proof.Values, facts: Collection[str]) -> None:
+    """Raise Refused for a date of an event's chain that a later term counts from and that lies before the event."""
+    if not isinstance(duty.schedule.when, Event) or duty.part == CHILD:
+        return
+    first = duty.occurrence.held_on
+    for name in sorted(facts):
+        if any(day < first.isoformat() for day in proof.as_given(evidence).get(name, ())):
+            raise Refused(
+                phrase("it cannot have been done before it began on {day}", day=first.isoformat()), field=name
+            )
+
+
+def _check_gates(
+    session: Session, live: Live, duty: Duty, by: int | None, done_on: date, evidence: proof.Values
+) -> None:
     """Raise Refused for a step that something else has to come before, or that the one who records it may not do."""
     step = duty.schedule.steps.get(duty.part)
     if step is None:
         return
     facts = known(session, duty.occurrence, duty.schedule)
+    done_on = fact_day(duty.schedule, duty.part, done_on, proof.as_given(evidence))
     reasons = list(shut(duty.schedule, duty.part, facts, done_on, live.office.calendar))
     if reasons:
         what = reasons[0]

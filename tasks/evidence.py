@@ -77,6 +77,11 @@ def unseen(text: str) -> bool:
     return any(unicodedata.category(each) in ("Cc", "Cs") and each not in "\n\r\t" for each in text)
 
 
+def as_given(values: Values) -> dict[str, tuple[str, ...]]:
+    """Every field with its values as they are kept, without blanks."""
+    return {name: tuple(_many(each)) for name, each in values.items()}
+
+
 def _many(value: str | Sequence[str] | None) -> list[str]:
     given = [value] if isinstance(value, str) else list(value or ())
     return [each.strip() for each in given if each.strip()]

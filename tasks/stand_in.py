@@ -86,10 +86,18 @@ class StandIns:
                 ),
                 None,
             )
-            if following is None or len(chain) > MOST_DEPUTIES:
+            if following is None:
                 return [person_id]
+            if len(chain) > MOST_DEPUTIES:
+                return self._head_of(person_id, at)
             chain.append(following)
         return chain
+
+    def _head_of(self, person_id: int, at: datetime) -> list[int]:
+        """The superior where too many deputies are away themselves; the person, if that one is away or gone too."""
+        head = self._superiors.get(person_id)
+        here = head is not None and head in self._names and self._away(head, at) is None
+        return [person_id, head] if here and head is not None else [person_id]
 
     def _away(self, person_id: int, at: datetime) -> Leave | None:
         return next(

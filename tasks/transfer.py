@@ -12,8 +12,9 @@ from models.queries.duties import lock_occurrence
 from schedules.dates_text import day_text
 from schedules.errors import NotFound, Refused
 from schedules.grammar import Expiry, Quota
-from schedules.ladder import MAKE_UP
+from schedules.ladder import CHILD, MAKE_UP
 from schedules.states import Obligation, move_obligation
+from schedules.steps import HANDLERS
 from schedules.words import Words, phrase
 from tasks.audit import note
 from tasks.duty import Duty, actor, is_clerk, load
@@ -48,6 +49,7 @@ def transfer(
     words = said(reason, field="reason", missing=phrase("say in a few words why it is handed over"))
     _check_state(duty)
     _check_personal(duty)
+    _check_handlers(duty)
     party = _check_party(session, live, duty, to_party, now=now)
     was = duty.party
     _move(session, duty, party, words, now=now)
@@ -88,6 +90,19 @@ def _check_personal(duty: Duty) -> None:
         raise Refused(phrase("hours are owed by each one himself; excuse him instead"))
     if duty.part == "" and isinstance(duty.schedule.when, Expiry):
         raise Refused(phrase("a certificate is renewed by its holder; excuse him instead"))
+
+
+def _check_handlers(duty: Duty) -> None:
+    """Who handles a case needs a certificate, and is not alone (行政处罚法42条): both are checked where the event names them."""
+    who, step = duty.schedule.who, duty.schedule.steps.get(duty.part)
+    by_handlers = duty.part != CHILD and (step is None or step.owed_by in (None, HANDLERS))
+    if who.from_event is not None and who.credential is not None and by_handlers:
+        raise Refused(
+            phrase(
+                "who handles it has to hold a certificate; amend '{field}' of the event instead",
+                field=who.from_event,
+            )
+        )
 
 
 def _check_party(session: Session, live: Live, duty: Duty, to_party: int, *, now: datetime) -> PartyRow:

@@ -146,3 +146,37 @@ def test_a_case_ends_early_only_when_told_so(terminal: Terminal) -> None:
 
     assert states(terminal)["decide"][0] == "cancelled"
     assert "撤案" in done(terminal, "chain", "show", *OF_CASE)
+
+
+def test_a_question_that_decides_which_steps_there_are_is_answered(terminal: Terminal) -> None:
+    (line,) = terminal.refused(*FILED, "--field", "major=no")
+    assert "hearing" in line
+    assert done(terminal, "event", "list").startswith("No event has been recorded yet")
+
+    done(terminal, *FILED, "--field", "major=no", "--field", "hearing=no")
+    (line,) = terminal.refused("event", "amend", "case.filed", "17", "--field", "major=", "--reason", "x")
+    assert "major" in line
+
+
+def test_dates_that_rest_on_a_year_without_notice_are_marked(terminal: Terminal) -> None:
+    """Five working days from 29 December end in 2027; ninety days are counted in any year alike."""
+    terminal.stand_at(datetime(2026, 12, 29, 2, tzinfo=UTC))
+    answers = ("--field", "major=no", "--field", "hearing=yes", "--field", "handlers=he,zhao")
+    done(terminal, "event", "record", "case.filed", "17", "--on", "2026-12-21", *answers)
+    done(
+        terminal,
+        "confirm",
+        *OF_CASE,
+        "--person",
+        "zhao",
+        "--part",
+        "notify",
+        "--evidence",
+        "served_on=2026-12-29",
+    )
+    found = terminal.json("chain", "show", *OF_CASE)
+
+    assert isinstance(found, dict)
+    marked = {each["step"]: each["provisional"] for each in found["steps"]}
+    assert (marked["wait"], marked["decide"], marked["notify"]) == (True, False, False)
+    assert "2027-01-06 provisional" in done(terminal, "chain", "show", *OF_CASE)

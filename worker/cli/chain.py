@@ -1,6 +1,6 @@
 """`duban chain`: the dates of what an event started; stop its clock, let it run again, end it early."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -14,6 +14,7 @@ from models.people import PartyRow
 from schedules.chain import begins, over, passed_over
 from schedules.grammar import Schedule
 from schedules.states import Obligation
+from schedules.terms import is_provisional
 from tasks.amend import end_early
 from tasks.events import chain as find
 from tasks.known import known
@@ -89,11 +90,15 @@ def show(*, schedule: str, key: str, json_: bool) -> None:
         [
             [
                 str(row["title"]), str(row["owed_by"] or ""), str(row["begins_on"] or ""), str(row["internal_on"] or ""),
-                str(row["due_on"] or ""), str(row["done_on"] or ""), str(row["stopped_days"] or ""), _state(str(row["state"])),
+                _due(row), str(row["done_on"] or ""), str(row["stopped_days"] or ""), _state(str(row["state"])),
             ]
             for row in rows
         ],
     )  # fmt: skip
+
+
+def _due(row: Mapping[str, object]) -> str:
+    return f"{row['due_on'] or ''} {_('provisional') if row['provisional'] else ''}".strip()
 
 
 def _state(state: str) -> str:
@@ -127,15 +132,19 @@ def _steps(case: _Chain) -> Iterator[dict[str, object]]:
         mine = [(row, party) for row, party in owed if row.part == key]
         for row, party in mine:
             yield shared | {
-                "owed_by": party, "internal_on": _iso(row.internal_on), "due_on": _iso(row.due_on), "done_on": _iso(row.done_on),
-                "stopped_days": stopped_days(case.session, row.id, today=today), "state": row.state, "waits_for": row.waits_for,
+                "owed_by": party, "internal_on": _iso(row.internal_on), "due_on": _iso(row.due_on), "provisional": row.provisional,
+                "done_on": _iso(row.done_on), "stopped_days": stopped_days(case.session, row.id, today=today),
+                "state": row.state, "waits_for": row.waits_for,
             }  # fmt: skip
         if not mine:
             end = over(case.schedule, key, facts, calendar) if step.wait else None
             state = "passed-over" if passed_over(case.schedule, key, facts) else _of_wait(end, today)
             dates = {"begins_on": None, "due_on": None} if state == "passed-over" else {"due_on": _iso(end)}
+            provisional = bool(
+                step.wait and start and end and is_provisional(start, end, step.wait, calendar)
+            )
             yield shared | dates | {
-                "owed_by": None, "internal_on": None, "done_on": None,
+                "owed_by": None, "internal_on": None, "provisional": provisional, "done_on": None,
                 "stopped_days": 0, "state": state, "waits_for": None,
             }  # fmt: skip
 

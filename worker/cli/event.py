@@ -1,5 +1,6 @@
 """`duban event`: record what happened (a case filed, a document drafted), correct it, list it. What it opens opens at once."""
 
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 import click
@@ -8,11 +9,12 @@ from sqlalchemy import func, select
 from models.events import EventRow
 from models.obligations import ObligationRow, OccurrenceRow
 from models.schedules import ScheduleRow
-from schedules.event_fields import asked
-from schedules.grammar import Event
+from schedules.event_fields import asked, unanswered
+from schedules.grammar import Event, EventField
 from schedules.instants import instant
 from tasks.amend import amend_event
-from tasks.events import listeners, record_event
+from tasks.events import listeners, listening, record_event
+from tasks.evidence import BadEvidence
 from worker.bootstrap import boot
 from worker.cli.acting import acting
 from worker.cli.command import DAY, Argument, Group
@@ -67,6 +69,7 @@ def record(
     given = read_fields(fields)
     with acting() as (session, live, now):
         day = on or live.today(now)
+        _require_answers(asked(each.schedule for each in listening(session, kind)), given)
         done = record_event(
             session, live, kind=kind, key=key, on=day, at=instant(day, clock.time(), live.office.tz) if clock else None, given=given,
             by=person_if_given(session, by), note=note, now=now,
@@ -94,6 +97,12 @@ def record(
         say(f"  {schedule}  {title}: " + count(_("1 duty"), _("{n} duties"), n))
 
 
+def _require_answers(fields: Mapping[str, EventField], given: Mapping[str, Sequence[str]]) -> None:
+    """Refuse an event whose yes-no fields are left open: they decide which steps there are."""
+    if faults := list(unanswered(fields, given)):
+        raise BadEvidence(faults)
+
+
 @event.command(
     "amend",
     help=N_(
@@ -115,6 +124,8 @@ def amend(*, kind: str, key: str, fields: tuple[str, ...], reason: str, by: str 
     """Correct one event."""
     given = read_fields(fields)
     with acting() as (session, live, now):
+        known = asked(each.schedule for each in listening(session, kind))
+        _require_answers({name: field for name, field in known.items() if name in given}, given)
         amend_event(
             session, live, kind=kind, key=key, given=given, reason=reason, by=person_if_given(session, by), now=now
         )  # fmt: skip

@@ -9,6 +9,7 @@ from models.events import EventRow
 from models.obligations import OccurrenceRow
 from schedules.errors import NotFound, Refused
 from tasks.events import record_event
+from tasks.transfer import party_of, transfer
 
 
 def words(refusal) -> list[str]:
@@ -218,3 +219,37 @@ def test_a_case_from_before_the_start_is_worked_on_where_it_stands(case, local_t
         "notify": "open",
         "decide": "open",
     }
+
+
+def test_a_decision_is_not_dated_before_what_has_to_come_first(case, local_time):
+    case.file(local_time("2026-09-01 10:00"))
+    case.do("notify", local_time("2026-09-10 10:00"), on="2026-09-10", served_on="2026-09-09")
+
+    with pytest.raises(Refused, match="2026-09-09"):
+        case.do("decide", local_time("2026-09-11 10:00"), on="2026-09-11", decided_on="2026-09-08")
+
+    case.do("decide", local_time("2026-09-11 10:00"), on="2026-09-11", decided_on="2026-09-09")
+    assert case.step("serve").due_on == date(2026, 9, 18)
+
+
+def test_a_date_that_a_term_counts_from_does_not_lie_before_the_event(case, local_time):
+    case.file(local_time("2026-09-01 10:00"), hearing="yes")
+
+    with pytest.raises(Refused, match="2026-09-01"):
+        case.do("notify", local_time("2026-09-10 10:00"), on="2026-09-10", served_on="2025-01-05")
+
+    assert case.step("notify").state == "open"
+
+
+def test_a_step_of_the_handlers_is_not_handed_to_somebody_without_a_certificate(case, local_time):
+    """行政处罚法42条: handlers are changed where they are checked, in the event."""
+    case.file(local_time("2026-09-01 10:00"))
+    duty = case.step("decide").id
+
+    with case.world.writing() as (session, live), pytest.raises(Refused, match="handlers"):
+        transfer(
+            session, live, obligation_id=duty, to_party=party_of(session, live, "qinlan"), by=None, reason="调整",
+            now=local_time("2026-09-02 10:00"),
+        )  # fmt: skip
+
+    assert case.owner("decide") == ("people", "machao+zhaogang")

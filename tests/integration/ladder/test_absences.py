@@ -1,6 +1,6 @@
 """Leave and deputies: who is told is decided at sending, changes by itself at the boundary days, and both names are kept."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from itertools import pairwise
 
 import pytest
@@ -9,6 +9,7 @@ from sqlalchemy import select
 from models.people import RouteRow
 from schedules.errors import NotFound, Refused
 from tasks.absences import absences, away_on, end_absence, proposed_leave
+from tasks.stand_in import Leave, StandIns
 
 DAILY = """\
 report:
@@ -211,3 +212,18 @@ def test_who_is_on_leave_on_the_day_of_a_gathering_is_proposed_as_excused(desk):
         assert proposed_leave(session, record, except_for=()) == {"xuli": "徐莉"}
         assert proposed_leave(session, record, except_for=("xuli",)) == {}
         assert len(away_on(session, date(2026, 11, 29))) == 1
+
+
+def test_where_every_deputy_is_away_too_the_head_is_told():
+    """Not the one on leave: six people on leave, each the deputy of the one before."""
+    since, until = datetime(2026, 6, 8, tzinfo=UTC), datetime(2026, 6, 15, tzinfo=UTC)
+    leaves = [Leave(n, since, until, n + 1) for n in range(1, 7)]
+    names = {n: f"职工{n}" for n in range(1, 8)} | {9: "负责人"}
+
+    def told(person: int, head: int | None) -> int:
+        spans = StandIns(leaves, names=names, superiors=dict.fromkeys(range(1, 8), head)).spans(person)
+        return next(each.person_id for each in spans if each.since <= since < each.until)
+
+    assert told(3, 9) == 7, "four deputies on, somebody is here"
+    assert told(1, 9) == 9
+    assert told(1, 2) == 1, "the head is away too"

@@ -13,6 +13,7 @@ from schedules.chain import (
     applies,
     begins,
     dropped,
+    fact_day,
     over,
     passed_over,
     result_field,
@@ -189,6 +190,17 @@ def test_a_gate_is_shut_until_what_comes_first_is_done(case, facts, on, words):
     found = [str(each) for each in shut(schedule, "decide", facts, day(on), office.calendar)]
 
     assert found == words
+
+
+def test_a_record_says_that_a_step_was_done_on_the_earliest_of_its_days(case):
+    schedule, office = case
+    late = known(notify=done("09-25", served_on="2026-09-21"))
+
+    assert fact_day(schedule, "decide", day("09-22"), {"decided_on": ("2026-09-20",)}) == day("09-20")
+    assert fact_day(schedule, "decide", day("09-22"), {}) == day("09-22")
+    assert list(shut(schedule, "decide", late, day("09-22"), office.calendar)) == [], (
+        "served before, recorded after"
+    )
 
 
 def test_what_remains_of_a_chain(case):

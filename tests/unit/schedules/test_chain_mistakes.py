@@ -27,6 +27,7 @@ def test_a_post_may_agree(said: Said) -> None:
         ("x: {title: x, wait: 3 days}", "a: 'wait' needs 'after' beside it"),
         ("x: {title: x, from: d}", "a: 'from' needs 'after' beside it"),
         ("x: {title: x, internal: 3 days}", "a: 'internal' needs 'within' beside it"),
+        ("x: {title: x, after: event, within: 3 days, internal: 3 days}", "a: 'internal' has to be shorter than 'within'"),
         ("x: {title: x, roll: next-workday}", "a: 'roll' needs 'within' beside it"),
         ("x: {title: x, extend: {once: 3 days}}", "a: 'extend' needs 'within|due' beside it"),
         ("x: {title: x, after: event, within: 3 days, wait: 3 days}", "a: needs at most one of due, within, wait"),
@@ -134,3 +135,9 @@ def test_what_only_goes_with_an_event(said: Said, text: str, sentence: str) -> N
     found = said(f"a:\n  title: a\n  when: {{window: [11]}}\n  {text}\n  remind: []\n")
 
     assert any(sentence in each for each in found), found
+
+
+def test_the_unit_of_a_term_is_no_unit_of_the_office(said: Said) -> None:
+    (found,) = said(HEAD + "  steps:\n    x: {title: x, after: event, within: {n: 15, unit: day}}\n")
+
+    assert "workdays" in found

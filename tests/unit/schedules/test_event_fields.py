@@ -6,7 +6,7 @@ import pytest
 from unit.schedules.chains import CASE
 
 from schedules.calendar import WorkCalendar
-from schedules.event_fields import asked, complete, people_faults, unfit
+from schedules.event_fields import asked, complete, people_faults, unanswered, unfit
 from schedules.grammar import EventField
 from schedules.stops import extended, longer_by
 from schedules.terms import parse_term
@@ -127,3 +127,16 @@ def test_an_event_that_names_nobody_asks_for_nobody(one):
     schedule, office = one("a: {title: a, when: {event: e, key: k}, who: {roles: [staff]}, remind: []}\n")
 
     assert list(unfit(schedule, {}, office, ())) == []
+
+
+def test_a_yes_no_that_is_left_out_is_unanswered() -> None:
+    fields = {
+        "major": EventField(kind="yes-no"),
+        "hearing": EventField(kind="yes-no", label="应告知听证权利"),
+        "urgent": EventField(kind="yes-no", required=False),
+        "amount": EventField(kind="number"),
+    }
+
+    found = [(name, str(what)) for name, what in unanswered(fields, {"major": ["no"], "hearing": [" "]})]
+
+    assert found == [("hearing", "'应告知听证权利' is missing")]

@@ -320,6 +320,24 @@ def test_other_peoples_duties_are_put_together(person: Render) -> None:
     assert "职工0、职工1、职工2、职工3等6人未完成11月27日周五集中学习补学，逾期1天" in told.body
 
 
+def test_one_person_with_several_things_is_named_once(person: Render) -> None:
+    several = [
+        line(
+            TODAY,
+            title="承接事项",
+            to_kind="unit-head",
+            party_title=f"职工{n % 2}",
+            party_kind="person",
+            as_list=True,
+        )
+        for n in range(6)
+    ]
+
+    told = person(*several, line(TODAY, schedule_key="own"), name="陈霞")
+
+    assert told.body.count("职工0") == 1, told.body
+
+
 @pytest.mark.parametrize("lang", ["zh_CN", "en"])
 @pytest.mark.parametrize("count", [1, 2, 30, 500])
 def test_a_message_keeps_within_what_a_channel_takes(
