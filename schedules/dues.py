@@ -46,6 +46,20 @@ def step_due(schedule: Schedule, key: str, slot: Slot, known: Known, office: Off
     )
 
 
+def in_hours(schedule: Schedule, part: str) -> bool:
+    """Whether the term of a step is counted in hours or minutes."""
+    step = schedule.steps.get(part)
+    return step is not None and step.within is not None and step.within.unit in SUB_DAY
+
+
+def from_hour(schedule: Schedule) -> bool:
+    """Whether a step is due hours after the event, so that its instant has to be known and not its day alone."""
+    return any(
+        in_hours(schedule, key) and step.after is not None and step.after.single == EVENT
+        for key, step in schedule.steps.items()
+    )
+
+
 def _due_within(start: datetime, term: Term, office: OfficeSpec) -> Due:
     """The instant at which a term in hours or minutes ends that counts from an instant."""
     at = start + timedelta(**{term.unit: term.n})

@@ -2,12 +2,13 @@
 
 from typing import Any
 
-from pydantic import TypeAdapter
+from pydantic import BaseModel, TypeAdapter
 
 from schedules.for_each import FOR_EACH
 from schedules.grammar import Schedule, Summary
 from schedules.office_grammar import OfficeFile
 from schedules.registers import Register
+from schedules.remind import Rung
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -22,11 +23,12 @@ def office_schema() -> dict[str, Any]:
 
 
 def schedules_schema() -> dict[str, Any]:
-    """The schema of a file of schedules: ids with definitions, alone or `for_each` of several, `summaries` and `registers`."""
+    """The schema of a file of schedules: ids with definitions, alone or `for_each` of several, `summaries`, `registers` and `ladders`."""
     definitions: dict[str, Any] = {}
     entry = _part(Schedule, definitions)
     summary = _part(Summary, definitions)
     register = _part(Register, definitions)
+    ladder = {"type": "array", "items": _whole(Rung, definitions)}
     definitions["Schedule"], definitions["Family"] = entry, _family(entry)
     return {
         "$schema": DIALECT,
@@ -35,6 +37,7 @@ def schedules_schema() -> dict[str, Any]:
         "properties": {
             "summaries": {"type": "object", "description": "汇总", "additionalProperties": summary},
             "registers": {"type": "object", "description": "台账", "additionalProperties": register},
+            "ladders": {"type": "object", "description": "催办阶梯", "additionalProperties": ladder},
         },
         "additionalProperties": {
             "if": {"required": [FOR_EACH]},
@@ -77,8 +80,14 @@ def _family(entry: dict[str, Any]) -> dict[str, Any]:
 def _part(
     model: type[Schedule] | type[Summary] | type[Register], definitions: dict[str, Any]
 ) -> dict[str, Any]:
-    schema = TypeAdapter(model).json_schema(by_alias=True, ref_template="#/$defs/{model}")
-    definitions.update(schema.pop("$defs", {}))
+    """The schema of an entry, without the id that is its key."""
+    schema = _whole(model, definitions)
     schema["properties"].pop("id")
     schema["required"].remove("id")
+    return schema
+
+
+def _whole(model: type[BaseModel], definitions: dict[str, Any]) -> dict[str, Any]:
+    schema = TypeAdapter(model).json_schema(by_alias=True, ref_template="#/$defs/{model}")
+    definitions.update(schema.pop("$defs", {}))
     return schema

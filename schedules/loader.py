@@ -1,6 +1,6 @@
 """An office's files to an office, or every mistake in them at once.
 
-office.yaml; any other *.yaml: schedules, summaries under `summaries:`, registers under `registers:`; people, credentials and the targets
+office.yaml; any other *.yaml: schedules, `summaries:`, `registers:`, `ladders:`; people, credentials and the targets
 of campaigns as csv or xlsx; calendar/*.json: notices by year, and overrides. Nothing is read or written here: names and bytes come in.
 """
 
@@ -18,6 +18,7 @@ from schedules.firing import never_fires
 from schedules.for_each import FOR_EACH, expand
 from schedules.grammar import Schedule, Summary
 from schedules.missing_files import OFFICE_FILE, PEOPLE, missing_files, no_office
+from schedules.named_ladders import LADDERS, NamedLadders
 from schedules.names import Names, names_of
 from schedules.office import Credential, OfficeSpec, Person, Target
 from schedules.office_grammar import OfficeFile
@@ -93,6 +94,7 @@ class _Loading:
     people: tuple[Person, ...] | None = None
     credentials: tuple[Credential, ...] | None = None
     entries: list[Entry] = field(default_factory=list)
+    ladders: NamedLadders = field(default_factory=NamedLadders)
     seen: dict[str, tuple[str, int]] = field(default_factory=dict)
     families: dict[str, list[str]] = field(default_factory=dict)
     targets: Mapping[str, tuple[Target, ...]] = field(default_factory=dict)
@@ -132,7 +134,9 @@ class _Loading:
 
     def _read_entries(self, source: SourceFile, tree: Node) -> None:
         for key, node in tree.entries():
-            if key in _GROUPS:
+            if key == LADDERS:
+                self.problems += self.ladders.read(source.path, node)
+            elif key in _GROUPS:
                 for member, below in node.entries():
                     self._read_entry(source, node, member, below, _GROUPS[key])
             elif FOR_EACH in node.keys:
@@ -219,7 +223,8 @@ class _Loading:
     def _names(self) -> Names:
         if self.office_file is None:
             return Names()
-        return replace(names_of(self.office_file, self.people, self.credentials), tables=self.tables)
+        office = self.ladders.join(self.office_file)
+        return replace(names_of(office, self.people, self.credentials), tables=self.tables)
 
     def check(self, files: Sequence[SourceFile], today: date | None) -> None:
         if self.office_node is None and not any(_name(source) == OFFICE_FILE for source in files):
@@ -255,6 +260,7 @@ class _Loading:
                 yield from loose_references(entry.node, names) if self.office_file else ()
 
     def _check_office(self, office: OfficeFile, node: Node, names: Names) -> None:
+        self.problems += self.ladders.check(office, self.office_path, node, names)
         remarks = list(office_references(office, names))
         for name, rungs in office.ladders.items():
             remarks += ladder_references(rungs, ("ladders", name), names)
@@ -266,7 +272,7 @@ class _Loading:
     def office(self, file: OfficeFile) -> OfficeSpec:
         definitions = [entry.definition for entry in self.entries]
         return OfficeSpec(
-            file=file,
+            file=self.ladders.join(file),
             schedules=tuple(each for each in definitions if isinstance(each, Schedule)),
             summaries=tuple(each for each in definitions if isinstance(each, Summary)),
             registers=tuple(known_of(self.entries).registers.values()),

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from models.obligations import RungRow
 from models.people import MembershipRow, PersonRow
 from models.queries import payload as read
-from schedules.dues import basis_of
+from schedules.dues import basis_of, in_hours
 from schedules.grammar import Cycle, Expiry, FromRegister, Quota, Schedule, Topics
 from schedules.ladder import MAKE_UP, MILESTONE
 from schedules.lights import days_late, workdays_late
@@ -236,6 +236,7 @@ def reminder_line(
             or (bool(reminder.via) and rung.to_kind in STAND_IN and kind not in PERSONAL and duty.part != MAKE_UP)
         ),
         stands_for=(reminder.via or "").partition(" → ")[0],
+        over=in_hours(schedule, duty.part) and duty.due_at is not None and now > duty.due_at,
     )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from models.events import EventRow
 from models.obligations import OccurrenceRow
 from models.people import MembershipRow, PersonRow
 from models.schedules import ScheduleRow
+from schedules.dues import from_hour
 from schedules.errors import NotFound, Refused
 from schedules.event_fields import asked, complete, people_faults, unfit
 from schedules.fields import read_text
@@ -92,6 +93,10 @@ def record_event(
     found = listening(session, kind)
     name = _read_key(key)
     _check_day(live, on, at, now=now)
+    if at is None and any(from_hour(each.schedule) for each in found if _in_force(each.schedule, on)):
+        raise Refused(
+            phrase("a term counts hours from it; give the time of day at which it happened"), field="at"
+        )
     fields = checked(session, live, found, given, on=on)
     known = session.scalars(select(EventRow).where(EventRow.kind == kind, EventRow.key == name)).one_or_none()
     if known is not None:

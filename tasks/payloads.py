@@ -63,8 +63,8 @@ class ReminderLine:
     `waits_for` the outside body (or "party", a party concerned) that has to act. `own` is False where the recipient is told about
     somebody else's duty (a supervisor, or the keeper of other people's certificates). `cycle` is the time in which a figure is to be
     reached, in the words of the grammar. `notice` is the word of a coloured notice, `sign` asks for a signature, `unsigned` says that
-    nobody gave it, `stands_for` is who is away. `of_leaders`: a leader owes it, and whoever
-    is told supervises nobody.
+    nobody gave it, `stands_for` is who is away. `of_leaders`: a leader owes it, and whoever is told supervises nobody. `over`: a term
+    in hours has passed, on its very day.
     """
 
     schedule_key: str
@@ -111,11 +111,12 @@ class ReminderLine:
     unsigned: bool = False
     stands_for: str = ""
     of_leaders: bool = False
+    over: bool = False
 
     @property
     def stage(self) -> Stage:
         """Where the recipient stands, by the days and not by the rung: a late message must not speak of a deadline to come."""
-        if self.due_on is not None and self.today > self.due_on:
+        if self.over or (self.due_on is not None and self.today > self.due_on):
             return "late"
         if self.phase == "open":
             return "open"

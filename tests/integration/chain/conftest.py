@@ -73,7 +73,13 @@ class Case:
     key: str = "17"
 
     def file(
-        self, now: datetime, *, on: str = "2026-09-01", key: str | None = None, **fields: Any
+        self,
+        now: datetime,
+        *,
+        on: str = "2026-09-01",
+        key: str | None = None,
+        at: datetime | None = None,
+        **fields: Any,
     ) -> Recorded:
         given = {"handlers": HANDLERS} | {
             name: [value] if isinstance(value, str) else value for name, value in fields.items()
@@ -88,6 +94,7 @@ class Case:
                 given=given,
                 by=None,
                 now=now,
+                at=at,
             )
 
     def amend(self, now: datetime, **fields: Any) -> None:

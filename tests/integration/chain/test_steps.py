@@ -208,3 +208,22 @@ def test_a_deputy_decides_on_a_longer_term(case, local_time):
         )  # fmt: skip
 
     assert case.decide_longer(local_time("2026-09-22 10:00"), grant=True, by="zhangjianguo") == "granted"
+
+
+def test_where_hours_count_the_time_of_day_is_asked_for_and_its_end_is_late(chain_of, local_time):
+    case = chain_of(
+        "visit: {title: 到场核实, after: event, within: 24 hours}\n",
+        "  remind: [{after: due, by: 2 hours}]\n",
+    )
+    with pytest.raises(Refused, match="give the time of day"):
+        case.file(local_time("2026-09-01 10:00"))
+    case.file(local_time("2026-09-01 10:00"), at=local_time("2026-09-01 08:30"))
+    assert case.step("visit").due_at == local_time("2026-09-02 08:30")
+
+    sent = [
+        message for message in case.world.at("2026-09-02 10:30") if "到场核实" in message.title + message.body
+    ]
+
+    assert sent
+    assert all(message.title.startswith("【逾期】") for message in sent), [message.title for message in sent]
+    assert all("已超过时限" in message.body for message in sent), [message.body for message in sent]
