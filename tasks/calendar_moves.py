@@ -37,7 +37,8 @@ def tell_moves(
     for row in moved_duties(session, revision, now=now):
         schedule = known(row.version_id)
         lines[To(row.recipient_id, row.channel_id)][f"duty:{row.id}"] = {
-            "title": row.title, "part": row.part, "part_title": part_title(schedule, row.part),
+            "title": row.title, "subject": row.subject if row.event_id is not None else None,
+            "part": row.part, "part_title": part_title(schedule, row.part),
             "old": row.old_due_on.isoformat() if row.old_due_on else None, "new": row.new_due_on.isoformat(),
             "provisional": row.provisional, "sealed": schedule.privacy == "sealed",
         }  # fmt: skip
@@ -92,7 +93,14 @@ def _said(lines: Iterable[Line], gettext: Gettext) -> Iterable[MovedLine]:
     for line in lines:
         new = date.fromisoformat(line["new"]) if line["new"] else None
         yield MovedLine(
-            title=line["title"], part_title=line["part_title"] or parts.get(line["part"], ""),
+            title=_titled(line, gettext), part_title=line["part_title"] or parts.get(line["part"], ""),
             old=date.fromisoformat(line["old"] or line["new"]), new=new, held=line.get("held", False),
             provisional=line["provisional"], sealed=line["sealed"],
         )  # fmt: skip
+
+
+def _titled(line: Line, gettext: Gettext) -> str:
+    """What an event started is told with the event's key."""
+    if not line.get("subject"):
+        return str(line["title"])
+    return phrase("{title} ({subject})", title=line["title"], subject=line["subject"]).text(gettext)

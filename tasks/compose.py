@@ -40,7 +40,7 @@ from tasks.people import Cipher
 from tasks.standing import ShownFigure, shown
 from tasks.summary_text import over, up_to_date
 from tasks.texts import Texts
-from tasks.whose import subject_of, unit_of_leaders, who_owes
+from tasks.whose import outside_title, subject_of, unit_of_leaders, who_owes
 
 log = logging.getLogger(__name__)
 
@@ -229,7 +229,7 @@ def reminder_line(
         basis=basis_text(schedule, duty.part), provisional=duty.provisional, text=rung.text or "",
         subject=subject_of(session, schedule, duty.part, occurrence.subject), starts_at=occurrence.starts_at, privacy=schedule.privacy,
         evidence_hint=evidence_hint(evidence_of(schedule, duty.part)), urged=urged,
-        late_reason=duty.late_reason or "", new_date=duty.new_date, waits_for=_outside(live, duty.waits_for),
+        late_reason=duty.late_reason or "", new_date=duty.new_date, waits_for=outside_title(live, duty.waits_for),
         of_leaders=unit_title is not None and unit_title == unit_of_leaders(live),
         own=rung.phase != "approve" and (
             party.kind != "person" or reader is None or party.person_id == reader.id
@@ -238,11 +238,6 @@ def reminder_line(
         stands_for=(reminder.via or "").partition(" → ")[0],
         over=in_hours(schedule, duty.part) and duty.due_at is not None and now > duty.due_at,
     )  # fmt: skip
-
-
-def _outside(live: Live, outside: str | None) -> str:
-    unit = live.office.file.units.get(outside or "")
-    return unit.title if unit else outside or ""
 
 
 def _figures(session: Session, live: Live, row: read.Line, schedule: Schedule) -> tuple[ShownFigure, ...]:

@@ -43,6 +43,12 @@ def who_owes(live: Live, party: PartyRow, unit: str | None, reader: PersonRow | 
     return f"{party.title}（{unit}）" if several else party.title
 
 
+def outside_title(live: Live, outside: str | None) -> str:
+    """The outside body that has to act, as it is called."""
+    unit = live.office.file.units.get(outside or "")
+    return unit.title if unit else outside or ""
+
+
 def subject_of(session: Session, schedule: Schedule, part: str, subject: str | None) -> str:
     """What a duty is about where its title does not say so: for a step of a certificate's renewal the holder's name.
 

@@ -9,17 +9,20 @@ from sqlalchemy.orm import Session
 from models.obligations import DueChangeRow, ObligationRow, OccurrenceRow
 from models.people import RecipientRow, RouteRow
 
-Move = Row[int, int, int, int, str, str, date | None, date, bool]
+Move = Row[int, int, int, int, str, int | None, str | None, str, date | None, date, bool]
 Concerned = Row[int, int, int, str, bool]
 OWES = and_(RouteRow.party_id == ObligationRow.party_id, RouteRow.to_kind == "assignee")
 
 
 def moved_duties(session: Session, revision: int, *, now: datetime) -> Sequence[Move]:
-    """The open duties that this revision moved: id, recipient and channel, version, title, part, the old and the new day."""
+    """The open duties that this revision moved: id, recipient and channel, version, title, event and its key, part, the old and
+    the new day.
+    """
     query = (
         select(
             ObligationRow.id, RouteRow.recipient_id, RouteRow.channel_id, OccurrenceRow.version_id, OccurrenceRow.title,
-            ObligationRow.part, DueChangeRow.old_due_on, DueChangeRow.new_due_on, ObligationRow.provisional,
+            OccurrenceRow.event_id, OccurrenceRow.subject, ObligationRow.part,
+            DueChangeRow.old_due_on, DueChangeRow.new_due_on, ObligationRow.provisional,
         )
         .join(ObligationRow, ObligationRow.id == DueChangeRow.obligation_id)
         .join(OccurrenceRow, OccurrenceRow.id == ObligationRow.occurrence_id)

@@ -353,3 +353,14 @@ def test_a_step_after_a_waiting_period_is_still_told_of_when_the_calendar_change
     case.rest_day("2026-09-18", local_time("2026-09-03 10:00"))
 
     assert case.step("review").next_at == first
+
+
+def test_a_day_that_moves_with_the_calendar_is_told_with_the_key_of_the_case(chain_of, local_time):
+    case = chain_of("decide: {title: 决定, after: event, within: 20 workdays}\n")
+    case.file(local_time("2026-09-01 10:00"))
+    case.rest_day("2026-09-18", local_time("2026-09-08 10:00"))
+
+    told = [message.body for message in case.world.at("2026-09-08 15:00") if "期限调整" in message.title]
+
+    assert told
+    assert all("案件（17）" in body for body in told), told
