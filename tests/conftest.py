@@ -105,6 +105,12 @@ def environ(tmp_path: Path) -> dict[str, str]:
     return {**os.environ, "DUBAN_DATA": str(tmp_path / "data")}
 
 
+@pytest.fixture(scope="session")
+def kept_folders(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where `Terminal.begin` keeps the data folders that tests begin with."""
+    return tmp_path_factory.mktemp("kept")
+
+
 @pytest.fixture
 def free_port() -> int:
     """A TCP port of this machine that nobody listens on."""

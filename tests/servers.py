@@ -70,7 +70,9 @@ def redis_server() -> Iterator[str]:
         missing(str(error))
     with tempfile.TemporaryDirectory(prefix="duban-redis-", ignore_cleanup_errors=True) as folder:
         at = Path(folder) / "redis.sock"
-        with tethered(command(program, at), stderr=subprocess.DEVNULL) as server:
+        # Redis looks for waits that are over as often as this: 10 times a second if not told, too seldom for waits of milliseconds.
+        often = ("--hz", "100")
+        with tethered([*command(program, at), *often], stderr=subprocess.DEVNULL) as server:
             wait_until(lambda: redis_answers(at) or server.poll() is not None, seconds=START_SECONDS)
             assert redis_answers(at), f"{program} does not answer"
             yield f"redis+socket://{at}"

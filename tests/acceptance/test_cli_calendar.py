@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from kept import Kept
 from small_office import SCHEDULES, Terminal, write_office
 
 from tasks.live import current
@@ -48,16 +49,20 @@ def as_csv() -> str:
 
 
 @pytest.fixture
-def terminal(tmp_path: Path, database_url: str) -> Terminal:
+def terminal(tmp_path: Path, database_url: str, kept: Kept) -> Terminal:
     """The small office in force on Christmas 2026, with a duty that runs into the new year."""
     office = write_office(tmp_path / "office", {"schedules.yaml": SCHEDULES + YEAR_END})
     found = Terminal(office, tmp_path / "data", database_url)
-    found.stand_at(MONDAY)
-    done = found.run("apply", str(office), "--yes")
-    assert done.exit_code == 0, done.output
-    with found.writing() as session:
-        step(session, CHRISTMAS)
-        open_due(session, current(session), now=CHRISTMAS)
+
+    def begin() -> None:
+        found.stand_at(MONDAY)
+        done = found.run("apply", str(office), "--yes")
+        assert done.exit_code == 0, done.output
+        with found.writing() as session:
+            step(session, CHRISTMAS)
+            open_due(session, current(session), now=CHRISTMAS)
+
+    kept.begin("the small office on Christmas", begin)
     return found
 
 

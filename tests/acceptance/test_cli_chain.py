@@ -30,13 +30,17 @@ OF_CASE = ("case", "17")
 DECISION = ("extend", *OF_CASE, "--person", "he", "--part", "decide")
 
 
+def begin(terminal: Terminal) -> None:
+    terminal.stand_at(NOW)
+    done(terminal, "apply", "--yes")
+
+
 @pytest.fixture
-def terminal(tmp_path: Path) -> Terminal:
+def terminal(tmp_path: Path, kept_folders: Path) -> Terminal:
     """The small office with penalty cases, on Tuesday 1 September 2026."""
     office = write_office(tmp_path / "office", {"schedules.yaml": SCHEDULES + CASE})
     found = Terminal(office, tmp_path / "data")
-    found.stand_at(NOW)
-    done(found, "apply", "--yes")
+    found.begin(kept_folders, begin)
     return found
 
 

@@ -32,18 +32,22 @@ training:
 """
 
 
+def begin(terminal: Terminal) -> None:
+    terminal.stand_at(MONDAY)
+    done = terminal.run("apply", "--yes")
+    assert done.exit_code == 0, done.output
+    with terminal.writing() as session:
+        step(session, FRIDAY)
+        open_due(session, current(session), now=FRIDAY)
+
+
 @pytest.fixture
-def terminal(tmp_path: Path) -> Terminal:
+def terminal(tmp_path: Path, kept_folders: Path) -> Terminal:
     """The small office with a study day and a training year, open as of a Friday afternoon."""
     found = Terminal(
         write_office(tmp_path / "office", {"schedules.yaml": SCHEDULES + MORE}), tmp_path / "data"
     )
-    found.stand_at(MONDAY)
-    done = found.run("apply", "--yes")
-    assert done.exit_code == 0, done.output
-    with found.writing() as session:
-        step(session, FRIDAY)
-        open_due(session, current(session), now=FRIDAY)
+    found.begin(kept_folders, begin)
     return found
 
 

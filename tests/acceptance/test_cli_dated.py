@@ -28,15 +28,19 @@ powers:
 TABLE = "编号,名称,责任单位,责任人工号\n1,占道经营,执法大队,\n2,档案,,qin\n"
 
 
+def begin(terminal: Terminal) -> None:
+    terminal.stand_at(MONDAY)
+    done = terminal.run("apply", "--yes")
+    assert done.exit_code == 0, done.output
+    run(terminal)
+
+
 @pytest.fixture
-def terminal(tmp_path: Path) -> Terminal:
+def terminal(tmp_path: Path, kept_folders: Path) -> Terminal:
     """The small office with days and a campaign, as of a Monday morning."""
     files: dict[str, str | bytes | None] = {"schedules.yaml": SCHEDULES + MORE, "承接事项.csv": TABLE}
     found = Terminal(write_office(tmp_path / "office", files), tmp_path / "data")
-    found.stand_at(MONDAY)
-    done = found.run("apply", "--yes")
-    assert done.exit_code == 0, done.output
-    run(found)
+    found.begin(kept_folders, begin)
     return found
 
 

@@ -32,18 +32,22 @@ registers:
 """
 
 
-@pytest.fixture
-def terminal(tmp_path: Path) -> Terminal:
-    """The small office with two registers, as of a Friday afternoon."""
-    office = write_office(tmp_path / "office", {"schedules.yaml": SCHEDULES + MORE})
-    found = Terminal(office, tmp_path / "data")
-    done = found.run("apply", "--yes")
+def begin(terminal: Terminal) -> None:
+    done = terminal.run("apply", "--yes")
     assert done.exit_code == 0, done.output
-    database = connect(f"sqlite:///{found.data / 'duban.sqlite3'}")
+    database = connect(f"sqlite:///{terminal.data / 'duban.sqlite3'}")
     with database.writing.begin() as session:
         step(session, FRIDAY)
         open_due(session, current(session), now=FRIDAY)
     database.dispose()
+
+
+@pytest.fixture
+def terminal(tmp_path: Path, kept_folders: Path) -> Terminal:
+    """The small office with two registers, as of a Friday afternoon."""
+    office = write_office(tmp_path / "office", {"schedules.yaml": SCHEDULES + MORE})
+    found = Terminal(office, tmp_path / "data")
+    found.begin(kept_folders, begin)
     return found
 
 

@@ -25,11 +25,15 @@ def terminal(tmp_path: Path) -> Terminal:
     return Terminal(write_office(tmp_path / "office"), tmp_path / "data")
 
 
-@pytest.fixture
-def applied(terminal: Terminal) -> Terminal:
+def begin(terminal: Terminal) -> None:
     terminal.stand_at(NOW)
     done = terminal.run("apply", "--yes")
     assert done.exit_code == 0, done.output
+
+
+@pytest.fixture
+def applied(terminal: Terminal, kept_folders: Path) -> Terminal:
+    terminal.begin(kept_folders, begin)
     return terminal
 
 

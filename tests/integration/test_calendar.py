@@ -65,12 +65,12 @@ EARLIER = notice(worked=[date(2026, 12, 26), date(2027, 1, 30)])  # a worked Sat
 
 
 @pytest.fixture
-def office(world, local_time) -> Any:
+def office(world) -> Any:
     """The starter office with a duty that runs into 2027, on 28 December 2026; every message so far is out."""
     world.files["extra.yaml"] = EXTRA
-    world.apply(local_time("2026-12-14 09:00"))
-    for moment in ("2026-12-21 08:40", "2026-12-22 08:40", "2026-12-28 08:40", "2026-12-28 09:00"):
-        world.at(moment)
+    world.begin(
+        "2026-12-14 09:00", "2026-12-21 08:40", "2026-12-22 08:40", "2026-12-28 08:40", "2026-12-28 09:00"
+    )
     return world
 
 

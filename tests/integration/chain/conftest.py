@@ -262,11 +262,10 @@ class Case:
 
 
 @pytest.fixture
-def case(world, local_time) -> Case:
+def case(world) -> Case:
     """The office since Monday 31 August."""
     world.files["case.yaml"] = CASE
-    world.apply(local_time("2026-08-31 09:00"))
-    world.at("2026-08-31 09:00")
+    world.begin("2026-08-31 09:00", "2026-08-31 09:00")
     return Case(world)
 
 
@@ -283,13 +282,12 @@ case:
 
 
 @pytest.fixture
-def chain_of(world, local_time) -> Callable[..., Case]:
+def chain_of(world) -> Callable[..., Case]:
     """The office since Monday 31 August with a chain of these steps; `more` are the keys after them."""
 
     def begin(steps: str, more: str = "  remind: {use: statute}\n") -> Case:
         world.files["case.yaml"] = HEAD + indent(dedent(steps), "    ") + more
-        world.apply(local_time("2026-08-31 09:00"))
-        world.at("2026-08-31 09:00")
+        world.begin("2026-08-31 09:00", "2026-08-31 09:00")
         return Case(world)
 
     return begin

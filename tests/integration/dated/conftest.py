@@ -42,6 +42,10 @@ class Office:
         for name, text in files.items():
             self.world.files[name.replace("_yaml", ".yaml").replace("_csv", ".csv")] = text
 
+    def begin(self, now: str) -> None:
+        """Put the office into force, and let pass what happens then."""
+        self.world.begin(now, now)
+
     def apply(self, now: str) -> None:
         self.world.apply(self.at(now))
 

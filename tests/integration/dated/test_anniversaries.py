@@ -27,8 +27,7 @@ def joined(office):
     line = next(line for line in people.splitlines() if line.startswith("zhaogang,"))
     office.world.files["people.csv"] = people.replace(line, line.rstrip(",") + f",{JOINED}")
     office.write(retraining_yaml=YAML)
-    office.apply("2026-11-23 09:00")
-    office.world.at("2026-11-23 09:00")
+    office.begin("2026-11-23 09:00")
     return office
 
 

@@ -31,8 +31,7 @@ report:
 @pytest.fixture
 def weekly(office):
     office.write(weekly_yaml=WEEKLY)
-    office.apply("2026-11-23 09:00")
-    office.world.at("2026-11-23 09:00")
+    office.begin("2026-11-23 09:00")
     return office
 
 
@@ -152,8 +151,7 @@ def test_a_paused_summary_is_not_drafted(weekly):
 
 
 def test_the_silence_of_those_at_work_outlasts_a_pause(office):
-    office.apply("2026-11-23 09:00")
-    office.world.at("2026-11-23 09:00")
+    office.begin("2026-11-23 09:00")
     submit = next(
         each
         for each in office.seen("enforcement-certificate")
@@ -291,8 +289,7 @@ def test_an_open_one_moves_with_its_ladder_and_its_trail(weekly):
 
 
 def test_an_open_review_moves_its_steps_and_keeps_what_hangs_on_facts(office):
-    office.apply("2026-11-23 09:00")
-    office.world.at("2026-11-23 09:00")
+    office.begin("2026-11-23 09:00")
 
     moved(office, "2026-11-23 10:00", "2026-11", "2026-12-04", schedule="half-year-review")
 
@@ -342,8 +339,7 @@ def test_the_family_is_named_where_only_one_member_has_the_key(office):
     office.write(
         days_yaml='days:\n  title: 宣传\n  for_each: {x: {on: "12-04"}, y: {on: "12-10"}}\n  when: {yearly: on}\n  who: {unit: 司法所}\n'
     )
-    office.apply("2026-11-23 09:00")
-    office.world.at("2026-11-23 09:00")
+    office.begin("2026-11-23 09:00")
 
     assert skipped(office, "2026-11-23 10:00", "2026-12-10", schedule="days").schedule == "days.y"
     with pytest.raises(NotFound, match="allowed: 2026-12-04"):

@@ -17,8 +17,7 @@ TABLE = "编号,名称,责任单位,责任人工号\n1,占道经营,综治办,\n
 
 def begin(office) -> None:
     office.write(campaign_yaml=CAMPAIGN, 承接事项_csv=TABLE)
-    office.apply("2026-11-23 09:00")
-    office.world.at("2026-11-23 09:00")
+    office.begin("2026-11-23 09:00")
 
 
 def change(office, table: str, now: str) -> None:
@@ -131,8 +130,7 @@ powers:
 
 def test_following_the_table_leaves_later_steps_of_others_alone(office):
     office.write(campaign_yaml=STEPS, 承接事项_csv=TABLE)
-    office.apply("2026-11-23 09:00")
-    office.world.at("2026-11-23 09:00")
+    office.begin("2026-11-23 09:00")
     first = office.seen("powers")[0]
     office.confirm(first.id, "2026-11-24 10:00", done_on="2026-11-24", taken_on="2026-11-24")
     change(office, TABLE + "4,夜市,综治办,\n", "2026-11-25 09:00")

@@ -29,8 +29,7 @@ def licences(office):
         "H-1,health,machao,2026-01-05,2026-12-04,区卫健委,有效,",
     ]
     office.world.files["credentials.csv"] = "\n".join(lines) + "\n"
-    office.apply("2026-11-23 09:00")
-    office.world.at("2026-11-23 09:00")
+    office.begin("2026-11-23 09:00")
     return office
 
 

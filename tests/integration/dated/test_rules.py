@@ -27,8 +27,7 @@ duty:
 @pytest.fixture
 def activity(office):
     office.write(activity_yaml=ACTIVITY)
-    office.apply("2026-11-24 09:00")
-    office.world.at("2026-11-24 09:00")
+    office.begin("2026-11-24 09:00")
     return office
 
 
@@ -68,8 +67,7 @@ def test_both_ends_of_the_span_are_in_it(activity, day):
 )
 def test_what_is_made_up_for_after_a_stop_of_a_week(office, missed, expected):
     office.write(duty_yaml=DAILY.replace("MISSED", missed))
-    office.apply("2026-11-23 08:00")
-    office.world.at("2026-11-23 08:00")
+    office.begin("2026-11-23 08:00")
     assert [each.key for each in office.seen("duty")] == ["2026-11-23"]
 
     office.world.at("2026-11-30 09:30")  # nothing ran for a week
@@ -85,8 +83,7 @@ def test_a_rule_counts_between_two_days_even_after_a_stop(office):
         "missed: MISSED", "missed: all, effective_from: 2026-11-25, effective_to: 2026-11-27"
     )
     office.write(duty_yaml=text)
-    office.apply("2026-11-23 08:00")
-    office.world.at("2026-11-23 08:00")
+    office.begin("2026-11-23 08:00")
     assert office.seen("duty") == []
     assert office.row("duty").next_at == office.at("2026-11-24 08:40")
 

@@ -186,10 +186,8 @@ class Books:
 
 
 @pytest.fixture
-def books(world: Any, office_files: dict[str, str], local_time: Any) -> Books:
+def books(world: Any, office_files: dict[str, str]) -> Books:
     """The starter office with the registers above, since Friday 2 January 2026."""
     office_files["registers.yaml"] = REGISTERS
-    world.apply(local_time("2026-01-02 09:00"))
-    for moment in ("2026-01-02 09:00", "2026-04-15 08:40", "2026-04-30 08:40"):
-        world.at(moment)
+    world.begin("2026-01-02 09:00", "2026-01-02 09:00", "2026-04-15 08:40", "2026-04-30 08:40")
     return Books(world)
