@@ -38,6 +38,8 @@ def step_coherence(schedule: Schedule) -> Iterator[Remark]:
         yield from _gates(schedule, step, path)
         if step.if_ is not None:
             yield from _condition(schedule, key, step.if_, (*path, "if"))
+        if step.extend is not None and step.extend.once.n == 0:
+            yield Remark((*path, "extend", "once"), phrase("an extension of 0 gives nothing"))
         if key in RESERVED:
             what = phrase("'{name}' has a meaning of its own; give the step another name", name=key)
             yield Remark(path, what)

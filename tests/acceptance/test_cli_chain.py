@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from small_office import SCHEDULES, Terminal, write_office
+from small_office import CREDENTIALS, SCHEDULES, Terminal, write_office
 
 NOW = datetime(2026, 9, 1, 2, 0, tzinfo=UTC)  # 10:00 at the office
 CASE = """\
@@ -184,3 +184,17 @@ def test_dates_that_rest_on_a_year_without_notice_are_marked(terminal: Terminal)
     marked = {each["step"]: each["provisional"] for each in found["steps"]}
     assert (marked["wait"], marked["decide"], marked["notify"]) == (True, False, False)
     assert "2027-01-06 provisional" in done(terminal, "chain", "show", *OF_CASE)
+
+
+def test_who_lost_the_certificate_is_given_no_case_from_that_moment(
+    terminal: Terminal, tmp_path: Path
+) -> None:
+    table = tmp_path / "cards.csv"
+    table.write_text(
+        CREDENTIALS.replace("2028-05-01,市司法局,有效", "2028-05-01,市司法局,吊销"), encoding="utf-8"
+    )
+
+    assert "  ~ T-2 赵刚: valid → revoked\n" in done(terminal, "credentials", "import", str(table), "--yes")
+
+    refused = terminal.refused(*FILED, "--field", "major=no", "--field", "hearing=no")
+    assert any("赵刚" in line for line in refused), refused

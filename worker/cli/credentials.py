@@ -1,6 +1,6 @@
 """`duban credentials`: import certificates (dry run first, all or nothing), list those on record."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from models.people import CredentialRow
 from schedules.office import Credential, OfficeSpec
 from schedules.roster import read_credentials
 from tasks.live import current
-from tasks.people import credentials_now, write_credentials
+from tasks.people import credentials_now, refresh_members, write_credentials
 from worker.bootstrap import boot
 from worker.cli.command import Argument, Group
 from worker.cli.language import N_, Option, _, count
@@ -78,7 +78,10 @@ def import_credentials(*, file: Path, yes: bool) -> None:
     runtime = boot(settings)
     with runtime.db.reading() as session:
         office = current(session).office
-        known = {(row.kind, row.number, row.expires_on) for row in session.scalars(select(CredentialRow))}
+        known = {
+            (row.kind, row.number, row.expires_on): row.state
+            for row in session.scalars(select(CredentialRow))
+        }
     found, problems = read_credentials(source, office.people)
     refuse_rows(problems, source, file)
     _tell(found, known, office)
@@ -86,15 +89,20 @@ def import_credentials(*, file: Path, yes: bool) -> None:
         say(_("Nothing was changed; say --yes to do it."))
         return
     with runtime.db.writing.begin() as session:
-        now = office_now(session)
-        today = current(session).today(now)
-        written = write_credentials(session, found, actor=who(), now=now, today=today)
+        now, live = office_now(session), current(session)
+        written = write_credentials(session, found, actor=who(), now=now, today=live.today(now))
+        if written:  # who may handle a case is asked in the next moment already
+            refresh_members(session, live.office, now=now)
     runtime.nudger.nudge()
     say(count(_("1 certificate recorded."), _("{n} certificates recorded."), written))
 
 
-def _tell(found: Sequence[Credential], known: set[tuple[str, str, date]], office: OfficeSpec) -> None:
-    fresh = [each for each in found if (each.kind, each.number, each.expires_on) not in known]
+def _tell(
+    found: Sequence[Credential], known: Mapping[tuple[str, str, date], str], office: OfficeSpec
+) -> None:
+    states = [(each, known.get((each.kind, each.number, each.expires_on))) for each in found]
+    fresh = [each for each, state in states if state is None]
+    other = [(each, state) for each, state in states if state is not None and state != each.state]
     say(count(_("1 certificate in the table"), _("{n} certificates in the table"), len(found)))
     for each in fresh:
         name = office.person(each.holder).name
@@ -104,7 +112,15 @@ def _tell(found: Sequence[Credential], known: set[tuple[str, str, date]], office
                 number=each.number, name=name, day=each.expires_on
             )
         )
-    if not fresh:
+    for each, state in other:
+        name = office.person(each.holder).name
+        say(
+            "  ~ "
+            + _("{number} {name}: {before} → {after}").format(
+                number=each.number, name=name, before=_(STATES[state]), after=_(STATES[each.state])
+            )
+        )
+    if not fresh and not other:
         say(_("None of them is new."))
 
 

@@ -16,7 +16,15 @@ from schedules.errors import NotFound
 from schedules.grammar import Schedule
 from schedules.office import OfficeSpec
 from schedules.words import phrase
-from worker.cli.duty_words import basis_words, kind_of, owner_of, step_owner, step_term, term_of
+from worker.cli.duty_words import (
+    basis_of_term,
+    basis_words,
+    kind_of,
+    owner_of,
+    step_owner,
+    step_term,
+    term_of,
+)
 from worker.cli.language import choose
 from worker.cli.loading import load_office
 from worker.cli.terminal import say
@@ -111,8 +119,12 @@ def _described(carrier: str, office: OfficeSpec, entries: Mapping[str, Schedule]
     schedule = entries[key] if key in entries else office.schedule(key)
     if not step:
         days = f"{len(office.families[key])}个日子，见第三部分" if key in office.families else ""
-        basis = basis_words(schedule.basis)
-        return (kind_of(schedule), days or term_of(schedule), *basis, owner_of(schedule, office))
+        return (
+            kind_of(schedule),
+            days or term_of(schedule),
+            *basis_of_term(schedule),
+            owner_of(schedule, office),
+        )
     if step not in schedule.steps:
         raise NotFound(phrase("there is no step '{name}'", name=carrier))
     return ("环节", *_step(schedule, step, office))
@@ -130,13 +142,12 @@ def _step(schedule: Schedule, key: str, office: OfficeSpec) -> tuple[str, ...]:
 
 def _schedules(entries: Mapping[str, Schedule], office: OfficeSpec) -> Iterator[Sequence[str]]:
     for key, schedule in sorted(entries.items()):
-        basis = basis_words(schedule.basis)
         yield (
             f"`{key}`",
             schedule.title,
             kind_of(schedule),
             term_of(schedule),
-            *basis,
+            *basis_of_term(schedule),
             owner_of(schedule, office),
         )
         for name, step in schedule.steps.items():

@@ -6,6 +6,7 @@ Reads definitions as they would be written in YAML, so that a word of the gramma
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from schedules.dues import basis_of
 from schedules.fields import WEEKDAYS
 from schedules.grammar import Basis, Schedule, Step
 from schedules.office import OfficeSpec
@@ -54,11 +55,27 @@ def term_of(schedule: Schedule) -> str:
 
 
 def _timed(schedule: Schedule) -> Iterator[str]:
-    """The step that decides whether it was on time, else every step with a term, by title."""
     titles = {name: step.title for name, step in schedule.steps.items()}
-    for name, step in schedule.steps.items():
-        if schedule.on_time == name or (schedule.on_time is None and plain(step).get("within")):
-            yield f"{step.title}：{step_term(schedule, step, titles=titles)}"
+    for name in _deciding(schedule):
+        step = schedule.steps[name]
+        yield f"{step.title}：{step_term(schedule, step, titles=titles)}"
+
+
+def _deciding(schedule: Schedule) -> tuple[str, ...]:
+    """The step that decides whether it was on time, else every step with a term."""
+    return tuple(
+        name
+        for name, step in schedule.steps.items()
+        if schedule.on_time == name or (schedule.on_time is None and plain(step).get("within"))
+    )
+
+
+def basis_of_term(schedule: Schedule) -> tuple[str, str]:
+    """Where the term that `term_of` names comes from: of a chain the articles of those steps, and whose numbers they are."""
+    steps = _deciding(schedule) if "event" in plain(schedule.when) else ()
+    found = [basis_words(basis_of(schedule, key)) for key in steps] or [basis_words(schedule.basis)]
+    texts, kinds = zip(*dict.fromkeys(found), strict=True)
+    return "；".join(texts), "；".join(dict.fromkeys(kinds))
 
 
 def term(written: object) -> str:

@@ -55,6 +55,7 @@ def test_a_post_may_agree(said: Said) -> None:
         ("x: {title: x, owed_by: {role: boss, not: handlers}}", "a: there is no role 'boss'"),
         ("x: {title: x, after: event, within: 3 days, extend: {once: 3 days, approve: {role: boss}}}", "a: there is no role 'boss'"),
         ("x: {title: x, approve: {role: unit-head}}", "a: there is no role 'unit-head'"),
+        ("x: {title: x, after: event, within: 3 days, extend: {once: 0 days}}", "a: an extension of 0 gives nothing"),
         ("event: {title: x}", "a: 'event' has a meaning of its own; give the step another name"),
         (
             "x: {title: x, after: y, within: 1 workday}\n    y: {title: yy, gate: z}\n    z: {title: z, if: x.d = 1}",
