@@ -22,7 +22,7 @@ from schedules.chain import (
     unmet,
 )
 from schedules.conditions import Condition, read_condition
-from schedules.dues import Due, step_due
+from schedules.dues import Due, from_hour, in_hours, step_due
 from schedules.grammar import Schedule
 from schedules.ladder import Anchor, anchors_of, timeline
 from schedules.occurrences import event_slot, holding, next_opening, slots
@@ -268,6 +268,14 @@ def test_hours_count_from_the_instant_of_the_event(one):
     assert (whole.on, whole.at) == (day("09-02"), datetime(2026, 9, 2, 10, 0, tzinfo=UTC))
     assert after is not None
     assert after.on == day("09-03")
+    assert [in_hours(schedule, key) for key in ("b", "c", "d")] == [True, True, False]
+    assert from_hour(schedule)
+
+
+def test_days_need_no_time_of_day(case):
+    schedule, _ = case
+
+    assert not from_hour(schedule)
 
 
 def test_the_parts_of_a_case(case):
