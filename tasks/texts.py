@@ -136,8 +136,12 @@ def _person(templates: Environment, message: PersonMessage) -> Rendered:
         )
     lines = list(entries[0])
     if len(lines) > 1 or lines[0].as_list:
+        several = len({(line.title, line.subject) for line in lines}) > 1
         return _fit(
-            lambda n: _render(templates, "list.txt", {**shared, "lines": lines, "shown": n}), len(lines)
+            lambda n: _render(
+                templates, "list.txt", {**shared, "lines": lines, "several": several, "shown": n}
+            ),
+            len(lines),
         )
     return _render(templates, "single.txt", {**shared, "line": lines[0]})
 

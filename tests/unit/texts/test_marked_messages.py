@@ -153,3 +153,20 @@ def test_the_digest_reads_in_english_too(texts: Texts) -> None:
 
     assert "1. [Reminder] A: by Mon 30 Nov 18:00, 7 days left (please sign)" in told.body
     assert "2. [To approve] 王五: C, waits for your approval" in told.body
+
+
+def test_a_list_of_several_matters_names_each(texts: Texts) -> None:
+    lines = [
+        line(title=f"承接事项：{what}", occurrence_key=what, party_title=who, as_list=True, own=False)
+        for what, who in (("占道经营", "赵刚"), ("违章搭建", "马超"))
+    ]
+
+    told, english = read(texts, *lines, name="何建国"), read(texts, *lines, name="何建国", lang="en")
+
+    assert told.title == "【提醒】承接事项"
+    assert told.body.split("\n")[:3] == [
+        "“承接事项”以下2项未办结，应于11月30日（周一）18:00前办结：",
+        "1.占道经营，赵刚，还有7天",
+        "2.违章搭建，马超，还有7天",
+    ]
+    assert "1. 占道经营, 赵刚, 7 days left" in english.body
