@@ -202,3 +202,14 @@ def test_the_plan_counts_the_certificates_that_come_with_it(terminal: Terminal) 
 
     assert planned["credentials"] == 1
     assert [each["key"] for each in planned["opening"]] == ["T-1@2027-01-10", "T-3@2027-01-20"]
+
+
+def test_the_preview_of_the_running_office_marks_what_is_paused(terminal: Terminal) -> None:
+    assert terminal.run("schedule", "pause", "days.12·4", "--reason", "改期").exit_code == 0
+
+    found: Any = terminal.json("preview", "days", "--running", "--from", "2026-11-23", "--to", "2027-03-31")
+
+    assert {item["schedule"]: item["paused"] for item in found} == {"days.12·4": True, "days.3·15": False}
+    assert "paused" in said(
+        terminal, "preview", "days", "--running", "--from", "2026-11-23", "--to", "2026-12-31"
+    )

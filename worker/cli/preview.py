@@ -1,11 +1,14 @@
 """`duban preview`: what will open, and who will be told when. Needs no database and no settings, but for `--running`."""
 
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import click
+from sqlalchemy import select
 
+from models.schedules import ScheduleRow
 from schedules.office import OfficeSpec
 from schedules.preview import preview as foresee
 from tasks.live import current
@@ -30,6 +33,9 @@ COLUMNS = (
     N_("remarks"),
     N_("who is told when"),
 )
+
+
+NEVER = "9999-12-31"
 
 
 @click.command(
@@ -71,6 +77,9 @@ def preview(
     check_span(first, last)
     spec = running_office() if running else load_office(office)[0]
     found = foresee(spec, ids, first, last, gettext=_)
+    still = _standing_still() if running else {}
+    for item in found:
+        item["paused"] = item["schedule"] in still and str(item["date"]) < still[item["schedule"]]
     if json_:
         as_json(found)
         return
@@ -86,6 +95,15 @@ def running_office() -> OfficeSpec:
     require_tables(settings)
     with boot(settings).db.reading() as session:
         return as_recorded(session, current(session).office)
+
+
+def _standing_still() -> Mapping[str, str]:
+    """By paused schedule the first day that counts again, ISO; of one that waits to be resumed a day that never comes."""
+    with boot(Settings.load()).db.reading() as session:
+        rows = session.scalars(
+            select(ScheduleRow).where(ScheduleRow.paused_at.is_not(None), ScheduleRow.removed_at.is_(None))
+        )
+        return {row.key: row.paused_until.isoformat() if row.paused_until else NEVER for row in rows}
 
 
 def check_span(first: date, last: date) -> None:
@@ -107,7 +125,7 @@ def _row(item: dict[str, Any], office: OfficeSpec) -> list[str]:
             _("skipped: {why}").format(why=item["skipped"]),
             "",
         ]
-    remarks = []
+    remarks = [_("paused")] if item["paused"] else []
     if item.get("moved_from"):
         remarks.append(_("moved from {day}").format(day=item["moved_from"]))
         remarks.append(str(item["moved_why"]))
