@@ -95,14 +95,14 @@ def compose(
     outgoing = []
     for head in read.heads(session, ids):
         message, _, person, _, has_notice, withdrawn = head
-        rows = _one_per_duty(by_message[message.id])
+        rows = by_message[message.id]
         try:
             if has_notice and over(session, live, message, now=now):
                 message.state, message.reason, message.lease_until = "withdrawn", "nothing-left", None
                 continue
             if message.released_by is None or withdrawn or has_notice:
                 message.title, message.body = composed(session, live, texts, head, rows, now=now, urged=urged)
-            item = _outgoing(live, cipher, head, rows, lang=_language(live, person))
+            item = _outgoing(live, cipher, head, _one_per_duty(rows), lang=_language(live, person))
             outgoing.append(_to_clerk(live, texts, cipher, item, clerk) if clerk else item)
         except DBAPIError:
             raise

@@ -54,7 +54,9 @@ def lines(session: Session, ids: Sequence[int]) -> Sequence[Line]:
         .join(PartyRow, PartyRow.id == ObligationRow.party_id)
         .outerjoin(unit, unit.id == PartyRow.unit_id)
         .where(ReminderRow.message_id.in_(ids), ReminderRow.withdrawn.is_(None))
-        .order_by(ReminderRow.message_id, ObligationRow.due_on, ObligationRow.id, ReminderRow.at)
+        .order_by(
+            ReminderRow.message_id, ObligationRow.due_on, ObligationRow.id, ReminderRow.at, ReminderRow.no
+        )
         .execution_options(populate_existing=True)
     )
     return session.execute(query).all()
