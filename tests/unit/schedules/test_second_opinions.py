@@ -27,6 +27,16 @@ LONGEST: dict[Unit, int] = {
 }  # fmt: skip
 
 
+def _agree(calendar: WorkCalendar, start: date, term: Term, *, forward: bool) -> None:
+    if forward:
+        assert last_day(start, term, calendar) == end_of(start, term.n, term.unit, term.roll), (start, term)
+    else:
+        assert first_day(start, term, calendar) == end_of(start, term.n, term.unit, term.roll, -1), (
+            start,
+            term,
+        )
+
+
 @pytest.mark.parametrize("cases", [2_000, pytest.param(100_000, marks=pytest.mark.slow)])
 def test_terms_end_where_a_slow_count_ends(calendar: WorkCalendar, cases: int) -> None:
     dice = Random(SEED)
@@ -35,11 +45,22 @@ def test_terms_end_where_a_slow_count_ends(calendar: WorkCalendar, cases: int) -
     for _ in range(cases):
         unit, roll = dice.choice(units), dice.choice(rolls)
         start, n = first + timedelta(days=dice.randrange(1461)), dice.randint(1, LONGEST[unit])
-        term = Term(n, unit, roll)
-        if dice.random() < 0.75:
-            assert last_day(start, term, calendar) == end_of(start, n, unit, roll), (start, term)
-        else:
-            assert first_day(start, term, calendar) == end_of(start, n, unit, roll, -1), (start, term)
+        _agree(calendar, start, Term(n, unit, roll), forward=dice.random() < 0.75)
+
+
+TERMS = st.sampled_from(sorted(LONGEST)).flatmap(
+    lambda unit: st.builds(
+        Term, st.integers(1, LONGEST[unit]), st.just(unit), st.sampled_from(get_args(Roll))
+    )
+)
+
+
+@given(start=st.dates(date(2023, 1, 1), date(2026, 12, 31)), term=TERMS, forward=st.booleans())
+@settings(max_examples=500, deadline=None)
+def test_no_term_is_found_that_a_slow_count_ends_elsewhere(
+    calendar: WorkCalendar, start: date, term: Term, *, forward: bool
+) -> None:
+    _agree(calendar, start, term, forward=forward)
 
 
 @given(start=st.dates(date(2023, 1, 1), date(2026, 12, 31)), n=st.integers(1, 120))
