@@ -65,6 +65,17 @@ class Record:
     files: Mapping[str, Sequence[FileRow]]
 
 
+def given_back(session: Session, obligation_id: int) -> str:
+    """Why the latest record was given back; empty if it was not."""
+    last = session.execute(
+        select(ConfirmationRow.state, ConfirmationRow.reason)
+        .where(ConfirmationRow.obligation_id == obligation_id)
+        .order_by(ConfirmationRow.id.desc())
+        .limit(1)
+    ).first()
+    return (last.reason or "") if last is not None and last.state == "returned" else ""
+
+
 def record(session: Session, obligation_id: int) -> Record | None:
     """The confirmation that counts, with its evidence."""
     found = session.execute(

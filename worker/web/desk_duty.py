@@ -3,7 +3,7 @@
 from flask import Blueprint, abort, g, make_response, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from models.queries import pages
+from models.queries import pages, pages_record
 from models.queries.pages import DutyRow
 from schedules.errors import Refused
 from tasks.approve import waive
@@ -101,7 +101,7 @@ def _page(view: View, row: DutyRow, form: Form | None = None, faults: tuple[Faul
     return render(
         view, "confirm.html", children=children_form.again(view, row, fillable=form is not None),
         here="desk", duty=duty(view, row, detailed=True), form=form, faults=faults or (form.faults if form else ()),
-        figures=figures(view, row),
+        figures=figures(view, row), given_back=pages_record.given_back(view.session, row.obligation.id),
         what_to_do=what, action=here, reader=g.viewer.name, personal=False, me_link="", can_explain=False,
     )  # fmt: skip
 

@@ -74,12 +74,33 @@ def reader_of(view: View, token: str) -> tuple[View, Reader] | Response:
     view = view.for_reader(person)
     standing = pages.standing(view.session, row, person.id, now=view.now)
     role = approver_of(schedule_of(view, row), row.obligation.part)
-    if row.obligation.state == "submitted" and role is not None:
-        may = agrees(view.session, view.live, role, row.party, person.id, now=view.now)
-        standing = APPROVER if may else standing
+    may = role is not None and agrees(view.session, view.live, role, row.party, person.id, now=view.now)
+    if row.obligation.state == "submitted" and may:
+        standing = APPROVER
+    if standing is None and may and row.obligation.state in ("open", "done"):
+        return decided(view, row, person)
     if row.obligation.state in ("withdrawn", "cancelled", "waived") or standing is None:
         return gone(view, row, person)
     return view, Reader(token, person, row, standing)
+
+
+def decided(view: View, row: DutyRow, person: PersonRow) -> Response:
+    """What whoever agrees finds once nothing waits for a yes any more."""
+    name = duty(view, row).name
+    if row.obligation.state == "done":
+        sentence = view.d._("“{title}” is agreed to and done.", title=name)
+    else:
+        sentence = view.d._(
+            "“{title}” was given back or taken back; it comes to you again when it is recorded anew.",
+            title=name,
+        )
+    return notice(
+        view,
+        view.d._("Nothing waits for you here"),
+        sentence,
+        link=me_address(view, person),
+        link_text=view.d._("All my duties"),
+    )
 
 
 def gone(view: View, row: DutyRow, person: PersonRow) -> Response:

@@ -10,7 +10,7 @@ from typing import TypeVar
 from flask import Blueprint, Response, make_response, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from models.queries import pages
+from models.queries import pages, pages_record
 from models.queries.pages import DutyRow
 from schedules.errors import Refused
 from tasks.confirm import confirm, explain_late
@@ -72,7 +72,8 @@ def _confirm_page(view: View, reader: Reader, form: Form | None, faults: tuple[F
     shown = duty(view, reader.row, detailed=True)
     return render(
         view, "confirm.html", children=children_form.again(view, reader.row, fillable=form is not None),
-        duty=shown, form=form, faults=faults, figures=figures(view, reader.row), what_to_do=what_to_do(view, reader, shown, form),
+        duty=shown, given_back=pages_record.given_back(view.session, reader.row.obligation.id),
+        form=form, faults=faults, figures=figures(view, reader.row), what_to_do=what_to_do(view, reader, shown, form),
         action=reader.here, reader=reader.person.name, personal=True, me_link=me_address(view, reader.person),
         can_explain=reader.standing == "owner" and shown.days_late > 0, explain_action=url_for("personal.explain", token=reader.token),
         explain_open=any(f.field in ("reason", "new_date") for f in faults), explained=request.args.get("said") == EXPLAINED,

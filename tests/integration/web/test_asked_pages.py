@@ -109,9 +109,10 @@ def test_who_approves_sees_what_was_handed_in_and_agrees(handed_in):
 
     assert answer.status_code == 303
     assert site.state(duty) == "done"
+    assert "“月报”已同意办结。" in client.get(path).text
 
 
-def test_a_return_needs_a_reason(handed_in):
+def test_a_return_needs_a_reason_and_its_owner_reads_it(handed_in, local_time):
     site, duty, path = handed_in
     client = site.app.test_client()
 
@@ -122,6 +123,10 @@ def test_a_return_needs_a_reason(handed_in):
     site.send(client, f"{path}/verdict", {"verdict": "return", "reason": "附件看不清"}, page=path)
 
     assert site.state(duty) == "open"
+    assert "已退回或撤回" in client.get(path).text
+    own = client.get(page_of(site, duty, "xuli", local_time)).text
+    assert "已退回。" in own
+    assert "附件看不清" in own
 
 
 def test_nobody_else_decides_or_reads_the_files(handed_in, local_time):
