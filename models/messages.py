@@ -1,9 +1,9 @@
 """What was or will be said: messages (the ledger), the reminders and notices they carry, and every attempt to send."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, Integer, String, Text, text
+from sqlalchemy import Date, ForeignKey, Index, Integer, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base
@@ -17,7 +17,8 @@ SENDING = text("state = 'sending'")
 class MessageRow(Base):
     """What goes to one recipient on one channel. While it waits, everything new for the same recipient, channel and lane joins it.
 
-    `body` holds a place-holder instead of the personal link; `send_at` is office time, `lease_until` machine time.
+    `channel_id` is where it is tried now; a refusal moves it to the recipient's next one. `tried_since` (office time): the first
+    try on that channel. `body` holds a place-holder instead of the personal link; `send_at` is office time, `lease_until` machine time.
     """
 
     __tablename__ = "message"
@@ -58,6 +59,7 @@ class MessageRow(Base):
     title: Mapped[str | None] = mapped_column(String(200))
     body: Mapped[str | None] = mapped_column(Text)
     sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    tried_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
     released_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
 
 
@@ -93,11 +95,41 @@ class NoticeRow(Base):
 
 
 class AttemptRow(Base):
-    """One try to send: what the provider answered, secrets masked."""
+    """One try to send: on which channel, what the provider answered by code and words, secrets masked. Machine time.
+
+    `outcome`: a value of `tasks.outcomes.Outcome`.
+    """
 
     __tablename__ = "attempt"
     message_id: Mapped[int] = mapped_column(ForeignKey("message.id"), primary_key=True)
     no: Mapped[int] = mapped_column(Integer, primary_key=True)
+    channel_id: Mapped[int | None] = mapped_column(
+        Integer
+    )  # a channel; no constraint, which would copy a long table
     ended_at: Mapped[datetime] = mapped_column(UtcDateTime)
     outcome: Mapped[str] = mapped_column(String(12))
+    code: Mapped[str] = mapped_column(String(40), default="", server_default="")
     words: Mapped[str] = mapped_column(String(400), default="")
+
+
+class SilenceRow(Base):
+    """Reminders that are not sent for a while, until `until_on` (the first day on which they are again): who, why, and whose.
+
+    `kind`: silence (the clerk's: a schedule, a person's reminders, or both) or snooze (a person's own, of one duty). `person_id`
+    NULL: everybody's. `by` is an actor as in the audit. One that was ended early keeps its row, with `ended_at`.
+    """
+
+    __tablename__ = "silence"
+    __table_args__ = (Index(None, "until_on"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(8))
+    schedule_id: Mapped[int | None] = mapped_column(ForeignKey("schedule.id"))
+    obligation_id: Mapped[int | None] = mapped_column(ForeignKey("obligation.id"), index=True)
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    from_on: Mapped[date] = mapped_column(Date)
+    until_on: Mapped[date] = mapped_column(Date)
+    reason: Mapped[str] = mapped_column(String(400))
+    by: Mapped[str] = mapped_column(String(64))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    ended_by: Mapped[str | None] = mapped_column(String(64))

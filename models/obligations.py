@@ -44,6 +44,7 @@ class RungRow(Base):
     channel_id: Mapped[int | None] = mapped_column(ForeignKey("channel.id"))
     threshold: Mapped[int | None] = mapped_column(Integer)
     held: Mapped[bool] = mapped_column(Boolean, default=False)
+    urgent: Mapped[bool] = mapped_column(Boolean, default=False, server_default=text("false"))
     as_list: Mapped[bool] = mapped_column(Boolean, default=False)
     anchor: Mapped[str] = mapped_column(String(64))
     anchor_on: Mapped[date | None] = mapped_column(Date)

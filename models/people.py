@@ -1,12 +1,13 @@
 """Who there is: units, persons, memberships, the parties that can owe, and where a party's audiences are reached."""
 
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import Boolean, Date, ForeignKey, Index, LargeBinary, String, UniqueConstraint
+from sqlalchemy import Boolean, Date, ForeignKey, Index, Integer, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base
-from models.types import UtcDateTime
+from models.types import CanonicalJson, UtcDateTime
 
 FOREVER = date(9999, 12, 31)
 
@@ -119,7 +120,8 @@ class RouteRow(Base):
 class ChannelRow(Base):
     """A way to reach people: an Apprise URL template. `quiet_exempt` ignores quiet hours; `is_group` can carry no personal link.
 
-    `unknown`: what becomes of a message that may or may not have arrived, `resend` or `hold`.
+    `unknown`: what becomes of a message that may or may not have arrived, `resend` or `hold`. `broken_at` set (machine time): the
+    provider refused the channel itself; nothing goes out on it until a test of it succeeds.
     """
 
     __tablename__ = "channel"
@@ -129,6 +131,62 @@ class ChannelRow(Base):
     quiet_exempt: Mapped[bool] = mapped_column(Boolean, default=False)
     is_group: Mapped[bool] = mapped_column(Boolean, default=False)
     unknown: Mapped[str] = mapped_column(String(8), default="resend")
+    broken_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    broken_words: Mapped[str | None] = mapped_column(String(400))
+
+
+class PersonChannelRow(Base):
+    """Derived: the channels that reach a person, in the order in which they are tried (rank from 0).
+
+    `refused_at` set: the provider said that this person cannot be reached there; skipped until the address or the roster changes.
+    """
+
+    __tablename__ = "person_channel"
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    channel_id: Mapped[int] = mapped_column(ForeignKey("channel.id"), primary_key=True)
+    rank: Mapped[int] = mapped_column(Integer)
+    address: Mapped[str] = mapped_column(
+        String(64), default="", server_default=""
+    )  # a digest, to see whether it changed
+    refused_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    refused_words: Mapped[str | None] = mapped_column(String(400))
+
+
+class PreferenceRow(Base):
+    """What a person asked for: the order of channels (their ids in `office.yaml`), and the time of day of what is not urgent."""
+
+    __tablename__ = "preference"
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    channels: Mapped[Any] = mapped_column(CanonicalJson, default=list)
+    digest_at: Mapped[str | None] = mapped_column(String(5))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class SlipRow(Base):
+    """A printed slip with a QR code that binds one phone to a person, once. Machine time.
+
+    A newer slip of the same person ends the older ones.
+    """
+
+    __tablename__ = "slip"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    issued_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class DeviceRow(Base):
+    """A phone that is remembered as a person's. `digest` is of the cookie, which is kept nowhere here. Machine time."""
+
+    __tablename__ = "device"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    digest: Mapped[str] = mapped_column(String(64), unique=True)
+    how: Mapped[str] = mapped_column(String(12))
+    bound_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class CredentialRow(Base):

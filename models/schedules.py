@@ -28,7 +28,8 @@ class ScheduleRow(Base):
 
     Beat reads `next_at` through its index. `kind`: duty, credential, anniversary, event, summary, and two of its own: members
     (following joins and leaves) and calendar (asking for the notice of next year). `paused_at` set: nothing opens and nothing is
-    said, until `paused_until`, the first day that counts again (NULL: until it is resumed).
+    said, until `paused_until`, the first day that counts again (NULL: until it is resumed). `obligatory`: what people asked for
+    (`PreferenceRow`, a snooze) holds back no reminder of it.
     """
 
     __tablename__ = "schedule"
@@ -50,6 +51,7 @@ class ScheduleRow(Base):
     last_run_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     runs: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
     removed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    obligatory: Mapped[bool] = mapped_column(Boolean, default=False, server_default=text("false"))
     paused_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     paused_until: Mapped[date | None] = mapped_column(Date)
 

@@ -262,6 +262,7 @@ def _rung_at(no: int, placed: Placed, office: OfficeSpec) -> RungAt:
         text=None if placed.climbs else rung.text, channel=None if placed.climbs else rung.channel, anchor=placed.name,
         anchor_on=placed.anchor.on, phase="after" if again else rung.phase,
         label=decorated(label, rung, office, count=placed.count, climbs=placed.climbs), notice=None if placed.climbs else rung.notice,
+        urgent=rung.urgent,
         asks=None if placed.climbs else signature, unless=signature if placed.climbs else None,
         within=rung.acknowledge.within if placed.climbs and rung.acknowledge else None,
     )  # fmt: skip

@@ -1,5 +1,6 @@
 """What `office.yaml` may say: the office itself, its units, roles, posts, channels, lights and named ladders."""
 
+import re
 from collections.abc import Mapping
 from datetime import time
 from typing import Annotated, Literal
@@ -7,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field
 
-from schedules.fields import ClockTime, Day, Flag, Key, TermText, Text, refusal
+from schedules.fields import ClockTime, Day, Flag, Key, Keys, TermText, Text, refusal
 from schedules.grammar import Rung
 from schedules.remind import Colour
 from schedules.strict import Definition
@@ -25,6 +26,16 @@ def _zone(value: str) -> str:
             phrase("'{found}' is not a time zone", found=value), "Asia/Shanghai, Europe/Berlin, …"
         ) from error
     return value
+
+
+def _limit(value: str) -> str:
+    """`20/minute`: so many in any span of that length."""
+    if not re.fullmatch(r"[1-9]\d{0,5}/(second|minute|hour|day)", value):
+        raise refusal(phrase("'{found}' is no limit", found=value), "20/minute, 5/second, 100/hour, 50/day")
+    return value
+
+
+LimitText = Annotated[Text, AfterValidator(_limit)]
 
 
 def _in_order(value: tuple[time, ...]) -> tuple[time, ...]:
@@ -76,19 +87,26 @@ class ChannelDefinition(Definition):
     """A way to reach people: an Apprise URL with {id} {mobile} {wecom_id} {email} and {secret.NAME}.
 
     `quiet: exempt` ignores quiet hours; `group` cannot carry a personal link. `unknown`: what becomes of a message that may
-    or may not have arrived.
+    or may not have arrived. `limits`: how often it may be used, over all workers ("20/minute", "5/second", "50/day"); a provider
+    that publishes limits has them without being asked.
     """
 
     url: str = Field(min_length=1, max_length=1000)
     quiet: Literal["keep", "exempt"] = "keep"
     group: Flag = False
     unknown: Literal["resend", "hold"] = "resend"
+    limits: tuple[LimitText, ...] | None = None
 
 
 class Reach(Definition):
-    """Which channel reaches people, and which the group."""
+    """How people are reached. `people`: channels in the order in which they are tried; `group`: the group's bot.
 
-    people: Key
+    `level`: personal (messages and links of one's own), group (a group's bot that mentions who owes; links ask who reads), or
+    paper (printed lists and the clerk). Each takes what the level above cannot do: whom no channel reaches is told on paper.
+    """
+
+    level: Literal["paper", "group", "personal"] = "personal"
+    people: Keys = ()
     group: Key | None = None
 
 
@@ -126,6 +144,10 @@ class OfficeFile(Definition):
     )
     quiet: tuple[QuietSpan, ...] = _NOON_AND_NIGHT
     rest_days: Literal["quiet", "send"] = "quiet"
+    urgent: Literal["keep", "break"] = Field(
+        "keep",
+        description="whether an urgent rung may break quiet hours and rest days 急件可否在静默时段发送",
+    )
     mode: Literal["live", "trial"] = "live"
     start_on: Day | None = None
     contact: ContactPerson | None = None
@@ -134,6 +156,10 @@ class OfficeFile(Definition):
     roles: Mapping[Key, RoleDefinition] = {}
     posts: Mapping[Literal["unit-head", "deputy-leader", "leader"], PostDefinition] = {}
     channels: Mapping[Key, ChannelDefinition]
+    schemes: tuple[Key, ...] = Field(
+        (),
+        description="Apprise services beyond those that duban reads itself, e.g. mqtt, ntfys 另外启用的渠道类型",
+    )
     reach: Reach
     lights: Lights = Lights()
     ladders: Mapping[Key, tuple[Rung, ...]] = {}

@@ -64,9 +64,15 @@ def _person(person: str | None, path: Path, names: Names) -> Iterator[Remark]:
 
 
 def _reach(office: OfficeFile) -> Iterator[Remark]:
-    for key, channel, group in (("people", office.reach.people, False), ("group", office.reach.group, True)):
-        if channel is None:
-            continue
+    reach = office.reach
+    if reach.level == "personal" and not reach.people:
+        what = phrase("the level '{level}' needs '{key}'", level=reach.level, key="people")
+        yield Remark(("reach",), what, phrase("one of channels, or level: paper"))
+    if reach.level == "group" and reach.group is None:
+        what = phrase("the level '{level}' needs '{key}'", level=reach.level, key="group")
+        yield Remark(("reach",), what, phrase("one of channels, or level: paper"))
+    named = [("people", channel, False) for channel in reach.people]
+    for key, channel, group in (*named, *([("group", reach.group, True)] if reach.group else [])):
         fitting = [name for name, definition in office.channels.items() if definition.group == group]
         if channel not in office.channels:
             yield Remark(

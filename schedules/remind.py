@@ -71,6 +71,7 @@ class Rung(Definition):
     repeat: Repeat | None = Field(None, description="again and again until done 重复提醒")
     notice: Colour | None = Field(None, description="a coloured notice; office.yaml names it 三色督办单")
     acknowledge: Acknowledge | None = Field(None, description="sign for it, or it climbs 签收")
+    urgent: Flag = Field(False, description="may break quiet hours where office.yaml says so 急件")
 
     @model_validator(mode="after")
     def _one_anchor(self) -> "Rung":

@@ -25,7 +25,8 @@ class RungAt:
 
     `key` is its lasting identity, `no` its place in the timeline. `to`: assignee, deputy, unit-head, deputy-leader, leader, group
     or `role:<id>`. `threshold`: only those with fewer hundredths are told. `anchor` is its name in the grammar ("milestone:09-30"
-    for a milestone), `anchor_on` the day it stands for. `notice`: blue, yellow or red. `asks`: what it asks a signature for;
+    for a milestone), `anchor_on` the day it stands for. `notice`: blue, yellow or red. `urgent`: may break quiet
+    hours. `asks`: what it asks a signature for;
     `unless`: it is told only `within` that term after the asking, and only if nobody has signed.
     """
 
@@ -43,6 +44,7 @@ class RungAt:
     phase: Phase
     label: Words
     notice: Colour | None = None
+    urgent: bool = False
     asks: str | None = None
     unless: str | None = None
     within: Term | None = None

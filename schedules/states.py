@@ -30,7 +30,8 @@ class Message(StrEnum):
     QUEUED = "queued"
     SENDING = "sending"  # claimed: leased, attempt counted
     RETRY = "retry"
-    SENT = "sent"
+    SENT = "sent"  # the provider said in its own words that it took it
+    UNVERIFIED = "accepted?"  # a service whose answers nobody reads here raised no objection
     UNKNOWN = "unknown"  # it may have arrived: cut off after the request went out
     FAILED = "failed"
     WITHDRAWN = "withdrawn"
@@ -51,11 +52,12 @@ OBLIGATION_MOVES: Mapping[Obligation, frozenset[Obligation]] = {
     _O.CANCELLED: frozenset(),
 }
 MESSAGE_MOVES: Mapping[Message, frozenset[Message]] = {
-    _M.HELD: frozenset({_M.QUEUED, _M.WITHDRAWN}),
+    _M.HELD: frozenset({_M.QUEUED, _M.SENT, _M.WITHDRAWN}),
     _M.QUEUED: frozenset({_M.SENDING, _M.HELD, _M.WITHDRAWN}),
-    _M.SENDING: frozenset({_M.SENT, _M.RETRY, _M.UNKNOWN, _M.FAILED, _M.WITHDRAWN}),
+    _M.SENDING: frozenset({_M.SENT, _M.UNVERIFIED, _M.RETRY, _M.UNKNOWN, _M.FAILED, _M.HELD, _M.WITHDRAWN}),
     _M.RETRY: frozenset({_M.SENDING, _M.HELD, _M.WITHDRAWN}),
     _M.SENT: frozenset(),
+    _M.UNVERIFIED: frozenset({_M.QUEUED}),
     _M.UNKNOWN: frozenset({_M.QUEUED, _M.SENT, _M.WITHDRAWN}),
     _M.FAILED: frozenset({_M.QUEUED, _M.WITHDRAWN}),
     _M.WITHDRAWN: frozenset(),

@@ -3,7 +3,7 @@
 import logging
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import cast
 
@@ -25,6 +25,7 @@ from schedules.quota import full_target
 from schedules.rung_series import notice_words
 from tasks.handed_on import hand_on
 from tasks.live import Live, definition
+from tasks.outgoing import Outgoing
 from tasks.payloads import (
     SUPERVISORS,
     Contact,
@@ -49,32 +50,6 @@ PERSONAL = frozenset({"quota", "credential"})  # what nobody can do in another's
 STAND_IN = frozenset({"assignee", DEPUTY})
 # Gateways and mailboxes that others read too: no subject of a case goes there.
 OVERHEARD = frozenset({"mailto", "mailtos", "json", "jsons", "form", "forms", "xml", "xmls", "smpp", "smpps"})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outgoing:
-    """One message ready for the wire. `body` still holds the place of the personal link; `link_*` say what it opens.
-
-    `link_list`: the page of everything this message speaks of, for whoever is told about others.
-    """
-
-    message_id: int
-    attempt: int
-    recipient_key: str
-    recipient_name: str
-    channel_key: str
-    channel_url: str
-    is_group: bool
-    lang: str
-    title: str
-    body: str
-    mobile: str | None
-    wecom_id: str | None
-    email: str | None
-    link_person: int | None
-    link_obligation: int | None
-    trial_for: str | None
-    link_list: bool = False
 
 
 def compose(
@@ -171,7 +146,7 @@ def _is_anothers(row: read.Line, reader: PersonRow | None) -> bool:
 
 def _to_clerk(live: Live, texts: Texts, cipher: Cipher, item: Outgoing, clerk: PersonRow) -> Outgoing:
     """The same message to the clerk, under the heading of whom it would have gone to. A group's goes to him personally."""
-    channel = live.office.file.reach.people
+    channel = live.office.file.reach.people[0]
     return replace(
         item, recipient_key=clerk.key, recipient_name=clerk.name, is_group=False, channel_key=channel,
         channel_url=live.office.file.channels[channel].url, body=texts.trial(item.body, item.recipient_name, item.lang),

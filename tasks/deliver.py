@@ -4,9 +4,7 @@ Two short transactions with the sending between them. What a crash can repeat is
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal
 
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
@@ -15,26 +13,15 @@ from models.messages import AttemptRow, MessageRow
 from models.people import ChannelRow
 from models.queries import ledger
 from schedules.quiet import next_sending
-from tasks.compose import Outgoing, compose
+from tasks.compose import compose
 from tasks.live import Live
+from tasks.outcomes import Outcome, Result
+from tasks.outgoing import Outgoing
 from tasks.people import Cipher
 from tasks.texts import Texts
 
 MOST_ATTEMPTS = 5
 BACK_OFF = (timedelta(seconds=30), timedelta(minutes=2), timedelta(minutes=10), timedelta(minutes=30))
-
-Outcome = Literal["sent", "retry", "unknown", "failed"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Result:
-    """What became of one attempt. `words` are the provider's, secrets masked; `retry_after` in seconds."""
-
-    message_id: int
-    attempt: int
-    outcome: Outcome
-    words: str = ""
-    retry_after: int | None = None
 
 
 def claim(
@@ -95,12 +82,14 @@ def record(session: Session, results: Sequence[Result], *, now: datetime, machin
 
 def _verdict(session: Session, result: Result, *, now: datetime) -> tuple[str, datetime | None]:
     """The state that follows from an outcome, and when to try again."""
-    if result.outcome in ("sent", "failed"):
+    if result.outcome in (Outcome.SENT, Outcome.UNVERIFIED):
         return result.outcome, None
-    if result.outcome == "unknown" and _policy(session, result.message_id) == "hold":
+    if result.outcome in (Outcome.CHANNEL, Outcome.PERSON, Outcome.CONTENT):
+        return "failed", None
+    if result.outcome is Outcome.UNKNOWN and _policy(session, result.message_id) == "hold":
         return "unknown", None
     if result.attempt >= MOST_ATTEMPTS:
-        return "unknown" if result.outcome == "unknown" else "failed", None
+        return "unknown" if result.outcome is Outcome.UNKNOWN else "failed", None
     wait = BACK_OFF[min(result.attempt, len(BACK_OFF)) - 1]
     if result.retry_after is not None:
         wait = max(wait, timedelta(seconds=result.retry_after))

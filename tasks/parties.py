@@ -165,7 +165,7 @@ def refresh_routes(session: Session, office: OfficeSpec, *, now: datetime) -> in
     top = next((row.id for row in here.values() if row.key == _leader(office)), None)
     standing = stand_ins(session, office, here, units, today=today)
     routes = _Routes(dict(session.execute(select(RecipientRow.person_id, RecipientRow.id)).all()), standing)
-    personal = channels[office.file.reach.people]
+    personal = channels[office.file.reach.people[0]]
     for party in session.scalars(select(PartyRow)):
         if party.kind == GROUP:
             if office.file.reach.group is not None:

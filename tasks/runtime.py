@@ -9,7 +9,7 @@ from typing import Protocol
 from sqlalchemy.orm import Session
 
 from models.engine import Database
-from tasks.compose import Outgoing
+from tasks.outgoing import Outgoing
 from tasks.people import Cipher
 from tasks.texts import Texts
 

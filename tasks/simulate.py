@@ -28,10 +28,11 @@ from schedules.rung_words import label_of
 from schedules.words import Gettext
 from tasks import links
 from tasks.apply import apply
-from tasks.compose import Outgoing
-from tasks.deliver import Result, claim, record
+from tasks.deliver import claim, record
 from tasks.live import Live, current, definition
 from tasks.open import open_due
+from tasks.outcomes import Outcome, Result
+from tasks.outgoing import Outgoing
 from tasks.people import Cipher
 from tasks.simulated_clerk import Clerk
 from tasks.sweep import sweep
@@ -121,7 +122,7 @@ def _deliver(stage: Stage, *, now: datetime) -> Iterator[dict[str, object]]:
                 session, live, stage.texts, stage.cipher, now=now, machine_now=now, owner=OWNER, limit=BATCH
             )  # fmt: skip
             results = [
-                Result(message_id=message.message_id, attempt=message.attempt, outcome="sent")
+                Result(message_id=message.message_id, attempt=message.attempt, outcome=Outcome.SENT)
                 for message in batch
             ]
             record(session, results, now=now, machine_now=now)

@@ -37,7 +37,7 @@ def set_timeline(session: Session, rungs: Sequence[RungAt]) -> int | None:
                 "to_kind": "assignee" if rung.to in scopes else rung.to, "scope_id": scopes.get(rung.to),
                 "channel_id": channels[rung.channel] if rung.channel else None, "threshold": rung.threshold,
                 "held": rung.release == "clerk", "as_list": rung.as_list, "anchor": rung.anchor, "anchor_on": rung.anchor_on,
-                "phase": rung.phase, "text": rung.text, "notice": rung.notice,
+                "phase": rung.phase, "text": rung.text, "notice": rung.notice, "urgent": rung.urgent,
                 "asks_id": names[rung.asks] if rung.asks else None, "unless_id": names[rung.unless] if rung.unless else None,
             }
             for rung in rungs
@@ -50,7 +50,7 @@ def _digest(rungs: Sequence[RungAt]) -> str:
     rows = [
         [
             r.no, r.at.isoformat(), r.key, r.to, r.threshold, r.release, r.as_list, r.text, r.channel, r.anchor,
-            r.anchor_on.isoformat(), r.notice, r.asks, r.unless,
+            r.anchor_on.isoformat(), r.notice, r.asks, r.unless, *(["urgent"] if r.urgent else []),
         ]
         for r in rungs
     ]  # fmt: skip

@@ -16,8 +16,8 @@ from celery import Celery
 from sqlalchemy.orm import Session
 
 from tasks import deliver as ledger
-from tasks.compose import Outgoing
-from tasks.deliver import Result
+from tasks.outcomes import Result
+from tasks.outgoing import Outgoing
 from worker import clock, heartbeat
 from worker.bootstrap import Runtime
 from worker.recorder import Recorder

@@ -15,7 +15,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from models.engine import Database
-from tasks.deliver import Result
+from tasks.outcomes import Result
 from worker.clock import monotonic
 
 log = logging.getLogger(__name__)

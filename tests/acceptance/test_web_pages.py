@@ -23,9 +23,10 @@ from models.people import PartyRow, PersonRow, RecipientRow
 from models.schedules import OfficeStateRow
 from schedules.loader import SourceFile, load
 from tasks.apply import apply
-from tasks.deliver import Result, claim, record
+from tasks.deliver import claim, record
 from tasks.live import current
 from tasks.open import open_due
+from tasks.outcomes import Outcome, Result
 from tasks.sweep import sweep
 from worker.bootstrap import Runtime
 from worker.clock import machine_now
@@ -100,7 +101,9 @@ def act(run: Runtime, text: str) -> None:
             )
         if not batch:
             return
-        results = [Result(message_id=one.message_id, attempt=one.attempt, outcome="sent") for one in batch]
+        results = [
+            Result(message_id=one.message_id, attempt=one.attempt, outcome=Outcome.SENT) for one in batch
+        ]
         with run.db.writing.begin() as session:
             record(session, results, now=now, machine_now=now)
 

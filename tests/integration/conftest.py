@@ -18,10 +18,11 @@ from models.schedules import OfficeStateRow
 from schedules.loader import SourceFile, load
 from schedules.office import OfficeSpec
 from tasks.apply import apply, files_digest
-from tasks.compose import Outgoing
-from tasks.deliver import Result, claim, record
+from tasks.deliver import claim, record
 from tasks.live import Live, current
 from tasks.open import Opened, open_due
+from tasks.outcomes import Outcome, Result
+from tasks.outgoing import Outgoing
 from tasks.sweep import Swept, sweep
 from tasks.texts import Texts, standard
 from worker.cipher import Cipher
@@ -103,7 +104,9 @@ class World:
             if not batch and not left:
                 break
             with self.writing() as (session, _):
-                results = [Result(message_id=m.message_id, attempt=m.attempt, outcome="sent") for m in batch]
+                results = [
+                    Result(message_id=m.message_id, attempt=m.attempt, outcome=Outcome.SENT) for m in batch
+                ]
                 record(session, results, now=now, machine_now=now)
             arrived += batch
         self.sent += [(now, message) for message in arrived]

@@ -14,9 +14,9 @@ import apprise.plugins.wecombot
 import pytest
 from sink import Answer, Sink, running_sink
 
-from tasks.compose import Outgoing
-from tasks.deliver import Result
 from tasks.links import LINK
+from tasks.outcomes import Outcome, Result
+from tasks.outgoing import Outgoing
 from worker.channels.send import Sender
 from worker.channels.untyped import SERVICES, class_of
 from worker.clock import machine_now
@@ -62,7 +62,7 @@ def test_the_outbox_gets_one_line_for_each_message(sender: Sender, tmp_path: Pat
         outgoing = message(
             "outbox://{id}", recipient_key=recipient, body=f"见{LINK}", link_person=3, link_obligation=9
         )
-        assert send(sender, outgoing) == Result(message_id=7, attempt=1, outcome="sent")
+        assert send(sender, outgoing) == Result(message_id=7, attempt=1, outcome=Outcome.SENT)
 
     lines = [json.loads(line) for line in (tmp_path / "outbox.jsonl").read_text().splitlines()]
     assert [line["recipient"] for line in lines] == ["liqiang", "LiNa"]
@@ -129,9 +129,9 @@ def test_the_gateway_that_the_starter_office_shows_gets_number_and_key(sender: S
     ("status", "headers", "outcome", "wait"),
     [
         (204, {}, "sent", None),
-        (302, {"Location": "http://127.0.0.1:9/"}, "failed", None),
-        (401, {}, "failed", None),
-        (404, {}, "failed", None),
+        (302, {"Location": "http://127.0.0.1:9/"}, "channel", None),
+        (401, {}, "channel", None),
+        (404, {}, "channel", None),
         (429, {"Retry-After": "90"}, "retry", 90),
         (429, {}, "retry", 60),
         (500, {}, "retry", None),
@@ -175,7 +175,7 @@ def test_silence_may_have_arrived(sender: Sender, sink: Sink, monkeypatch: pytes
     ("body", "outcome", "wait"),
     [
         ({"errcode": 0, "errmsg": "ok"}, "sent", None),
-        ({"errcode": 93000, "errmsg": "invalid webhook url"}, "failed", None),
+        ({"errcode": 93000, "errmsg": "invalid webhook url"}, "channel", None),
         ({"errcode": 45009, "errmsg": "api freq out of limit"}, "retry", 60),
     ],
 )
@@ -199,7 +199,7 @@ def test_a_wecom_bot_refuses_under_http_200(
     ("body", "outcome", "wait"),
     [
         ({"errcode": 0}, "sent", None),
-        ({"errcode": 310000, "errmsg": "sign not match"}, "failed", None),
+        ({"errcode": 310000, "errmsg": "sign not match"}, "channel", None),
         ({"errcode": 130101, "errmsg": "send too fast"}, "retry", 600),
     ],
 )
@@ -225,7 +225,7 @@ def test_a_dingtalk_bot_refuses_under_http_200(
     ("body", "outcome", "wait"),
     [
         ({"code": 0, "msg": "success"}, "sent", None),
-        ({"code": 19021, "msg": "sign match fail"}, "failed", None),
+        ({"code": 19021, "msg": "sign match fail"}, "channel", None),
         ({"code": 11232, "msg": "frequency limited"}, "retry", 60),
         ({"StatusCode": 9499, "StatusMessage": "Bad Request"}, "retry", 60),
     ],
@@ -280,7 +280,7 @@ def test_a_bot_is_not_written_to_too_often(
 def test_what_is_not_allowed_or_not_known_fails_in_words(sender: Sender, url: str) -> None:
     result = send(sender, message(url))
 
-    assert result.outcome == "failed"
+    assert result.outcome == "channel"
     assert result.words
 
 
@@ -327,7 +327,7 @@ def test_nothing_private_comes_back_in_words(sender: Sender, sink: Sink) -> None
         sender, message(f"json://127.0.0.1:{sink.port}/{{secret.KEY}}/{{mobile}}", mobile="13800000000")
     )
 
-    assert result.outcome == "failed"
+    assert result.outcome == "channel"
     assert SECRETS["KEY"].reveal() not in result.words
     assert "13800000000" not in result.words
 

@@ -15,8 +15,8 @@ from sqlalchemy.orm import Session
 from models.messages import AttemptRow, MessageRow
 from models.schedules import HeartbeatRow
 from tasks import jobs, runtime
-from tasks.compose import Outgoing
-from tasks.deliver import Result
+from tasks.outcomes import Outcome, Result
+from tasks.outgoing import Outgoing
 from worker.clock import machine_now, step
 from worker.job_runtime import JobRuntime
 from worker.readiness import wait_until
@@ -49,7 +49,7 @@ class FakeSender:
 
 
 def yes(message: Outgoing) -> Result:
-    return Result(message_id=message.message_id, attempt=message.attempt, outcome="sent")
+    return Result(message_id=message.message_id, attempt=message.attempt, outcome=Outcome.SENT)
 
 
 @pytest.fixture
@@ -170,7 +170,7 @@ def test_a_result_that_comes_after_its_lease_was_taken_over_changes_nothing(run:
     opened_and_swept(run)
     run.__dict__["sender"] = FakeSender(
         lambda message: Result(
-            message_id=message.message_id, attempt=message.attempt - 1, outcome="failed", words="old"
+            message_id=message.message_id, attempt=message.attempt - 1, outcome=Outcome.CONTENT, words="old"
         )
     )
     with run.db.writing.begin() as session:
@@ -216,7 +216,7 @@ def test_a_broker_that_is_away_does_not_break_a_job(run: JobRuntime, monkeypatch
 
 
 def result(number: int) -> Result:
-    return Result(message_id=number, attempt=1, outcome="sent")
+    return Result(message_id=number, attempt=1, outcome=Outcome.SENT)
 
 
 def test_results_are_committed_in_groups(world: Any) -> None:

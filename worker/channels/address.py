@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from urllib.parse import parse_qsl, quote, urlsplit
 
 from schedules.words import Words, phrase
-from tasks.compose import Outgoing
+from tasks.outgoing import Outgoing
 from worker.channels.outbox import SCHEME
 from worker.channels.untyped import NATIVE, SERVICES
 from worker.settings import Secret

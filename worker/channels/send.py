@@ -15,8 +15,8 @@ from typing import Any
 
 from schedules.words import Gettext, Words, phrase
 from tasks import links
-from tasks.compose import Outgoing
-from tasks.deliver import Result
+from tasks.outcomes import Outcome, Result
+from tasks.outgoing import Outgoing
 from worker.channels import outbox
 from worker.channels.address import Address, NoAddress, fill, mask, scheme_of
 from worker.channels.pace import Pace
@@ -78,7 +78,7 @@ class Sender:
             verdict = self._failed(error.what)
         except Exception as error:  # a plugin may raise anything, before or after it sent
             log.exception("channel %s failed on message %d", message.channel_key, message.message_id)
-            verdict = Verdict("unknown", type(error).__name__)
+            verdict = Verdict(Outcome.UNKNOWN, type(error).__name__)
         return Result(
             message_id=message.message_id, attempt=message.attempt, outcome=verdict.outcome,
             words=mask(verdict.words, private)[:WORDS], retry_after=verdict.wait,
@@ -89,7 +89,9 @@ class Sender:
     ) -> Verdict:
         scheme, service = self._service(address.url, message.channel_key)
         if scheme in BOTS and (wait := self._pace.wait(address.url, scheme)):
-            return Verdict("retry", self._text(phrase("this group may not be written to more often")), wait)
+            return Verdict(
+                Outcome.RETRY, self._text(phrase("this group may not be written to more often")), wait
+            )
         body = links.fill(message.body, self._link(message, now))
         token = outbox.envelope.set(
             outbox.Envelope(
@@ -101,7 +103,8 @@ class Sender:
             with watching() as watch:
                 if (lease_until - self._machine_now()).total_seconds() < ON_THE_WIRE_SECONDS:
                     return Verdict(
-                        "retry", self._text(phrase("not sent: its turn came too late, the next try follows"))
+                        Outcome.RETRY,
+                        self._text(phrase("not sent: its turn came too late, the next try follows")),
                     )
                 said_yes = bool(service.notify(body=body, title=message.title, body_format=TEXT))
         finally:
@@ -143,7 +146,7 @@ class Sender:
         return scheme, service
 
     def _failed(self, what: Words) -> Verdict:
-        return Verdict("failed", self._text(what))
+        return Verdict(Outcome.CHANNEL, self._text(what))
 
     def _text(self, what: Words) -> str:
         return what.text(self._gettext)

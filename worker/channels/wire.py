@@ -18,7 +18,7 @@ from typing import Any
 import requests
 from urllib3.exceptions import ConnectTimeoutError, HTTPError, NameResolutionError, NewConnectionError
 
-from tasks.deliver import Outcome
+from tasks.outcomes import Outcome
 from worker.clock import monotonic
 
 CONNECT_SECONDS = 5.0
@@ -165,29 +165,33 @@ def judge(scheme: str, watch: Watch, *, said_yes: bool) -> Verdict:
     """What became of the message: the last exchange decides, as it carried the message itself."""
     if not watch.exchanges:
         words = "; ".join(watch.complaints)
-        return Verdict("sent") if said_yes else Verdict("retry", words)
+        return Verdict(Outcome.SENT) if said_yes else Verdict(Outcome.RETRY, words)
     last = watch.exchanges[-1]
     if last.status is None:
-        return Verdict("unknown" if last.written else "retry", last.error)
+        return Verdict(Outcome.UNKNOWN if last.written else Outcome.RETRY, last.error)
     if last.error:
-        return Verdict("unknown", f"HTTP {last.status}, {last.error}")
+        return Verdict(Outcome.UNKNOWN, f"HTTP {last.status}, {last.error}")
     if not 200 <= last.status < 300:
         return _of_status(last)
     refusal = _refusal(scheme, last)
     if refusal is not None:
         return refusal
-    return Verdict("sent") if said_yes else Verdict("failed", "; ".join(watch.complaints) or _text(last.body))
+    return (
+        Verdict(Outcome.SENT)
+        if said_yes
+        else Verdict(Outcome.CHANNEL, "; ".join(watch.complaints) or _text(last.body))
+    )
 
 
 def _of_status(exchange: Exchange) -> Verdict:
     words = f"HTTP {exchange.status} {_text(exchange.body)}".strip()
     if exchange.status in (408, 425, 429):
-        return Verdict("retry", words, exchange.wait or TOO_OFTEN_SECONDS)
+        return Verdict(Outcome.RETRY, words, exchange.wait or TOO_OFTEN_SECONDS)
     if exchange.status == 504:  # a gateway gave up waiting; what is behind it may have sent the message
-        return Verdict("unknown", words)
+        return Verdict(Outcome.UNKNOWN, words)
     if exchange.status is not None and exchange.status >= 500:
-        return Verdict("retry", words, exchange.wait)
-    return Verdict("failed", words)
+        return Verdict(Outcome.RETRY, words, exchange.wait)
+    return Verdict(Outcome.CHANNEL, words)
 
 
 def _refusal(scheme: str, exchange: Exchange) -> Verdict | None:
@@ -204,8 +208,8 @@ def _refusal(scheme: str, exchange: Exchange) -> Verdict | None:
             said = next((str(answer[name]) for name in WORDS_OF if answer.get(name)), "")
             words = f"{key} {code} {said}".strip()
             if code in RATE_CODES:
-                return Verdict("retry", words, RATE_CODES[code])
-            return Verdict("failed", words)
+                return Verdict(Outcome.RETRY, words, RATE_CODES[code])
+            return Verdict(Outcome.CHANNEL, words)
     return None
 
 

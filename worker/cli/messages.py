@@ -17,7 +17,8 @@ from schedules.states import Message
 from schedules.words import phrase
 from tasks.links import mask
 from tasks.live import current
-from tasks.message_reasons import REASONS
+from tasks.message_reasons import OUTCOMES, REASONS
+from tasks.outcomes import Outcome
 from tasks.resend import keep_back, send_again
 from worker.bootstrap import Runtime, boot
 from worker.cli.command import Group
@@ -34,6 +35,7 @@ STATES = {
     Message.RETRY: N_("will be tried again"),
     Message.SENT: N_("sent"),
     Message.UNKNOWN: N_("unknown whether it arrived"),
+    Message.UNVERIFIED: N_("accepted, unverified"),
     Message.FAILED: N_("failed"),
     Message.WITHDRAWN: N_("withdrawn"),
 }
@@ -224,7 +226,13 @@ def _parts(session: Session, number: int, tz: ZoneInfo) -> dict[str, Any]:
         ],
         "notices": [{"kind": each.kind, "key": each.key} for each in notices],
         "tries": [
-            {"no": each.no, "at": _local(each.ended_at, tz), "outcome": each.outcome, "words": each.words}
+            {
+                "no": each.no,
+                "at": _local(each.ended_at, tz),
+                "outcome": each.outcome,
+                "code": each.code,
+                "words": each.words,
+            }
             for each in attempts
         ],
     }
@@ -258,6 +266,6 @@ def _tell(item: dict[str, Any]) -> None:
     for each in item["tries"]:
         say(
             _("attempt {no}: {outcome} {words}").format(
-                **{**each, "outcome": _(STATES[Message(each["outcome"])])}
+                **{**each, "outcome": OUTCOMES[Outcome(each["outcome"])].text(_)}
             )
         )

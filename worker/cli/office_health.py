@@ -8,7 +8,7 @@ import apprise
 
 from schedules.calendar import WorkCalendar
 from schedules.office import OfficeSpec, Person
-from tasks.compose import Outgoing
+from tasks.outgoing import Outgoing
 from worker.channels.address import FIELD, NoAddress, check, fill
 from worker.channels.send import quiet_loggers
 from worker.cli.finding import LOCAL, Finding
@@ -107,7 +107,7 @@ def _reach(office: OfficeSpec, settings: Settings) -> Finding:
     """L2: personal messages leave the house, with links that phones can open; L1: a group is written to; L0: paper and clerk."""
     subject = _("reach")
     channels, reach = office.file.channels, office.file.reach
-    people = channels[reach.people].url
+    people = channels[reach.people[0]].url
     group = channels[reach.group].url if reach.group else "outbox://"
     phones = urlsplit(settings.base_url).hostname not in LOCAL
     if scheme_of(people) != "outbox" and phones:
@@ -140,7 +140,7 @@ def of_roster(office: OfficeSpec) -> Iterator[Finding]:
     """Who cannot be reached, and which roles nobody holds."""
     subject = _("roster")
     here = [person for person in office.people if person.left_on is None]
-    fields = PERSONAL & set(FIELD.findall(office.file.channels[office.file.reach.people].url))
+    fields = PERSONAL & set(FIELD.findall(office.file.channels[office.file.reach.people[0]].url))
     unreached = [person for person in here if not all(getattr(person, field) for field in fields)]
     if unreached:
         yield Finding(

@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo
 from markupsafe import Markup, escape
 
 from schedules.words import Gettext, Words, phrase
+from tasks.message_reasons import OUTCOMES
+from tasks.outcomes import Outcome
 
 MONTHS = (
     phrase("Jan"), phrase("Feb"), phrase("Mar"), phrase("Apr"), phrase("May"), phrase("Jun"),
@@ -28,6 +30,7 @@ MESSAGE_STATES: Mapping[str, tuple[Words, str]] = {
     "sent": (phrase("delivered"), "tag-ok"),
     "retry": (phrase("will be sent again"), ""),
     "unknown": (phrase("outcome unknown"), ""),
+    "accepted?": (phrase("accepted, unverified"), ""),
     "failed": (phrase("not sent"), "tag-bad"),
     "held": (phrase("waits for release"), ""),
     "withdrawn": (phrase("message withdrawn"), ""),
@@ -177,6 +180,10 @@ class Display:
         """A message's state as a tag, always a word."""
         words, style = MESSAGE_STATES[state]
         return Markup('<span class="tag {}">{}</span>').format(style, self.words(words))
+
+    def outcome(self, outcome: str) -> str:
+        """What became of an attempt."""
+        return self.words(OUTCOMES[Outcome(outcome)])
 
     def link(self, address: str, text: str) -> Markup:
         """A link in a table."""

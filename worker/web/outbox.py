@@ -26,7 +26,8 @@ from worker.web.site import View, reading, render, writing
 blueprint = Blueprint("outbox", __name__)
 blueprint.before_request(require_viewer)
 PAGE = 30
-FILTERS = {"sent": ("sent",), "retry": ("retry",), "unknown": ("unknown",), "failed": ("failed",), "held": ("held",),
+FILTERS = {"sent": ("sent",), "retry": ("retry",), "unknown": ("unknown",),
+           "accepted?": ("accepted?",), "failed": ("failed",), "held": ("held",),
            "withdrawn": ("withdrawn",), "queued": ("queued", "sending")}  # fmt: skip
 CHANNELS = {
     "outbox": phrase("shown on this page only"), "wecombot": phrase("group bot"), "mailto": phrase("mail"), "mailtos": phrase("mail"),

@@ -14,8 +14,8 @@ from models.people import PartyRow, PersonRow, RecipientRow
 from models.schedules import ScheduleRow
 from tasks.absences import add_absence
 from tasks.approve import approve, give_back, waive
-from tasks.compose import Outgoing
 from tasks.confirm import Confirmed, confirm
+from tasks.outgoing import Outgoing
 from tasks.transfer import party_of, transfer
 from tasks.undo import undo
 

@@ -1,0 +1,30 @@
+"""What can become of one attempt to send, and the result that the ledger is told."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Outcome(StrEnum):
+    """What a provider's answer means, whoever the provider is. An answer that nobody knows is never success."""
+
+    SENT = "sent"  # accepted, in the provider's own words
+    UNVERIFIED = "accepted?"  # a service whose answers are not read here raised no objection
+    RETRY = "retry"  # the same may go through later: busy, too often, no connection
+    LATER = "later"  # not sent: a limit of ours would be passed; no attempt
+    CHANNEL = "channel"  # the channel itself is refused: key revoked, signature wrong, address gone
+    PERSON = "person"  # this recipient cannot be reached there
+    CONTENT = "content"  # these words are refused
+    PAPER = "paper"  # it goes on paper, into the hands of the clerk; no attempt
+    UNKNOWN = "unknown"  # it may have arrived
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """What became of one attempt. `code` and `words` are the provider's, secrets masked; `retry_after` in seconds."""
+
+    message_id: int
+    attempt: int
+    outcome: Outcome
+    code: str = ""
+    words: str = ""
+    retry_after: int | None = None

@@ -1,0 +1,45 @@
+"""A message as it leaves the ledger for the wire: what to say, to whom, and what its link opens."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mention:
+    """Somebody whom a group's bot is to notify by name: as the roster knows them."""
+
+    name: str
+    mobile: str | None = None
+    wecom_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outgoing:
+    """One message ready for the wire. `body` still holds the place of the personal link; `link_*` say what it opens.
+
+    `link_list`: the page of everything this message speaks of, for whoever is told about others. `mentions`: whom a group's bot
+    notifies. `count` duties, the first of them `subject_line` due `due_text`: what a provider gets that takes no free text, only
+    a template's variables. `rest`: other messages for the same reader on the same channel, sent as one with this.
+    """
+
+    message_id: int
+    attempt: int
+    recipient_key: str
+    recipient_name: str
+    channel_key: str
+    channel_url: str
+    is_group: bool
+    lang: str
+    title: str
+    body: str
+    mobile: str | None
+    wecom_id: str | None
+    email: str | None
+    link_person: int | None
+    link_obligation: int | None
+    trial_for: str | None
+    link_list: bool = False
+    mentions: tuple[Mention, ...] = ()
+    count: int = 0
+    subject_line: str = ""
+    due_text: str = ""
+    rest: "tuple[Outgoing, ...]" = ()
