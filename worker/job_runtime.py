@@ -94,7 +94,8 @@ class JobRuntime(Runtime):
                 log.info("stopping: %d claimed messages are left to their lease", len(batch) - len(waiting))
                 break
             self.recorder.reserve()
-            waiting.append(self.recorder.add(self.sender.send(message, now=now, lease_until=lease_until)))
+            sent = self.sender.send(message, now=now, lease_until=lease_until)
+            waiting.append(self.recorder.add(*sent.of_all(message)))
         for future in waiting:
             future.result(RECORDED_SECONDS)
 
