@@ -4,13 +4,12 @@ from collections.abc import Iterator
 from datetime import date
 from urllib.parse import urlsplit
 
-import apprise
-
 from schedules.calendar import WorkCalendar
 from schedules.channels import unreached
 from schedules.office import OfficeSpec
 from tasks.outgoing import Outgoing
-from worker.channels.address import NoAddress, check, fill, scheme_of
+from worker.channels.address import NoAddress, check, fill
+from worker.channels.registry import scheme_of, service_of
 from worker.channels.send import quiet_loggers
 from worker.cli.finding import LOCAL, Finding
 from worker.cli.language import _, count
@@ -53,11 +52,12 @@ def of_channels(office: OfficeSpec, settings: Settings) -> Iterator[Finding]:
     wrong = False
     for key, channel in office.file.channels.items():
         try:
-            check(channel.url, key)
-            address = fill(_sample(key, channel.url, group=channel.group), settings.secret)
-            readable = scheme_of(address.url) == "outbox" or apprise.Apprise.instantiate(address.url)
+            enabled = office.file.schemes
+            check(channel.url, key, enabled=enabled)
+            address = fill(_sample(key, channel.url, group=channel.group), settings.secret, enabled=enabled)
+            readable = service_of(address.url) is not None
         except (NoAddress, EdgeError) as error:
-            readable, what = None, error.what.text(_)
+            readable, what = False, error.what.text(_)
         else:
             what = _("The address of channel '{channel}' cannot be read.").format(channel=key)
         if not readable:
