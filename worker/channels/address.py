@@ -5,24 +5,22 @@ value can add a host, a path or an option of its own.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, quote, urlsplit
 
 from schedules.words import Words, phrase
 from tasks.outgoing import Outgoing
-from worker.channels.outbox import SCHEME
-from worker.channels.untyped import NATIVE, SERVICES
+from worker.channels.registry import KNOWN, NEVER, OURS, PLAIN_HTTP, scheme_of
 from worker.settings import Secret
 
 FIELD = re.compile(r"\{([^{}]*)\}")
 SECRET = re.compile(r"secret\.([A-Za-z][A-Za-z0-9_-]*)")
 ADDRESS_FIELDS = ("id", "mobile", "wecom_id", "email")
 
-# Services for offices; what reaches into the machine (dbus, syslog, …) or needs a browser's consent is not one.
-SCHEMES = frozenset({SCHEME, *SERVICES})
 # Options that weaken the connection or hide retries and waiting from the ledger.
 REFUSED_OPTIONS = frozenset({"redirect", "verify", "retry", "wait", "rto", "cto"})
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 # What these send is told by the first character of an option: `:` a field of the body, `-` of the address, `+` a header.
 GATEWAYS = frozenset({"json", "jsons", "xml", "xmls", "form", "forms"})
 SENT_BY = (":", "-", "+")
@@ -44,10 +42,12 @@ class Address:
     private: tuple[str, ...]
 
 
-def fill(message: Outgoing, secret: Callable[[str], Secret | None]) -> Address:
+def fill(
+    message: Outgoing, secret: Callable[[str], Secret | None], *, enabled: Collection[str] = frozenset()
+) -> Address:
     """The URL of one message. Raise NoAddress if a field is missing or the template is not allowed."""
     template = message.channel_url
-    check(template, message.channel_key)
+    check(template, message.channel_key, enabled=enabled)
     private: list[str] = []
 
     def value(match: re.Match[str]) -> str:
@@ -94,10 +94,13 @@ def _value(name: str, message: Outgoing, secret: Callable[[str], Secret | None])
     return found
 
 
-def check(template: str, channel: str) -> None:
-    """Raise NoAddress unless the template's scheme is one of ours and no option weakens the connection."""
+def check(template: str, channel: str, *, enabled: Collection[str] = frozenset()) -> None:
+    """Raise NoAddress unless the template's scheme is allowed and no option weakens the connection.
+
+    `enabled`: what the office allows beside the services known here (`schemes:` in office.yaml).
+    """
     scheme = scheme_of(template)
-    if scheme not in SCHEMES:
+    if scheme not in KNOWN and (scheme not in enabled or scheme in NEVER):
         raise NoAddress(
             phrase(
                 "channel '{channel}' uses {scheme}, which is not allowed", channel=channel, scheme=scheme[:20]
@@ -105,11 +108,27 @@ def check(template: str, channel: str) -> None:
         )
     # A template of one field after the scheme has no host yet; `urlsplit` must not refuse it.
     query = urlsplit(FIELD.sub("x", template)).query
-    for name, _text in parse_qsl(query, keep_blank_values=True):
+    for name, text in parse_qsl(query, keep_blank_values=True):
         if name.lower() in REFUSED_OPTIONS:
             raise NoAddress(phrase("channel '{channel}' may not set {option}", channel=channel, option=name))
+        if name.lower() == "base" and scheme in OURS:
+            _check_base(text, channel, plain=PLAIN_HTTP in enabled)
     if scheme in GATEWAYS:
         _check_sent(template, channel)
+
+
+def _check_base(base: str, channel: str, *, plain: bool) -> None:
+    """Raise NoAddress unless messages to a provider's other address are encrypted or stay on this machine."""
+    try:
+        place = urlsplit(base)
+        host = place.hostname or ""
+    except ValueError:
+        place, host = urlsplit(""), ""
+    if host and (place.scheme == "https" or (place.scheme == "http" and (plain or host in LOOPBACK))):
+        return
+    raise NoAddress(
+        phrase("the base of channel '{channel}' must begin with https:// and name a host", channel=channel)
+    )
 
 
 def _check_sent(template: str, channel: str) -> None:
@@ -122,12 +141,6 @@ def _check_sent(template: str, channel: str) -> None:
                 "'+{option}' for a header", channel=channel, option=name,
             )  # fmt: skip
             raise NoAddress(what)
-
-
-def scheme_of(url: str) -> str:
-    """The Apprise scheme of a URL, also of one that a provider shows; what stands before `://` if it is none of ours."""
-    native = next((scheme for start, scheme in NATIVE.items() if url.startswith(start)), None)
-    return native or url.partition("://")[0].lower() if "://" in url else ""
 
 
 def mask(words: str, private: tuple[str, ...]) -> str:

@@ -1,0 +1,80 @@
+"""Which class carries a scheme: ours where an answer is read here, else Apprise's.
+
+Ours also stand in Apprise's own table under the schemes that its users know, so that `apprise.Apprise().add("wecombot://KEY")` makes
+the class that reads the provider's answer. Putting them there must not load Apprise's 170 plugins, which cost 20 MB and a quarter of
+a second in every process: they are added when Apprise itself loads the others, at the first URL it is given.
+"""
+
+from importlib import import_module
+from typing import Any
+
+from worker.channels.untyped import N_MGR, SERVICES, AppriseException, class_of
+
+# The module and class of each scheme, loaded when first used.
+OURS = {
+    "outbox": "worker.channels.outbox:NotifyOutbox",
+    "alisms": "worker.channels.services.aliyun_sms:AliyunSms",
+    "qcloudsms": "worker.channels.services.tencent_sms:TencentSms",
+    "wecombot": "worker.channels.services.wecom_bot:WeComBot",
+}
+# Addresses as the providers show them, which a clerk may paste unchanged.
+NATIVE = {
+    "https://qyapi.weixin.qq.com/cgi-bin/webhook/send": "wecombot",
+    "https://oapi.dingtalk.com/robot/send": "dingtalk",
+    "https://open.feishu.cn/open-apis/bot/v2/hook/": "feishu",
+    "https://open.larksuite.com/open-apis/bot/v2/hook/": "lark",
+}
+# Apprise's services that reach into the machine or its desktop; no office sends reminders there, whatever its `schemes:` says.
+NEVER = frozenset(
+    {"dbus", "glib", "gnome", "growl", "kde", "macosx", "qt", "rsyslog", "syslog", "windows", "http", "https"}
+)
+# An office that names "http" under `schemes:` allows `base=http://…` to hosts other than this machine.
+PLAIN_HTTP = "http"
+KNOWN = frozenset({*OURS, *SERVICES})
+
+
+def service_class(scheme: str) -> Any:
+    """The plugin's class, ours or Apprise's. Raises KeyError for a scheme that neither has."""
+    if scheme in OURS:
+        module, _colon, name = OURS[scheme].partition(":")
+        return getattr(import_module(module), name)
+    return class_of(scheme) if scheme in SERVICES else N_MGR[scheme]
+
+
+def service_of(url: str, **more: Any) -> Any:
+    """The service that a filled URL means, without loading every plugin of Apprise; None if it cannot be read."""
+    try:
+        plugin = service_class(scheme_of(url))
+        parsed = plugin.parse_native_url(url) if url.startswith("https://") else plugin.parse_url(url)
+        return plugin(**parsed, **more) if parsed else None
+    except (AppriseException, TypeError, KeyError):
+        return None
+
+
+def scheme_of(url: str) -> str:
+    """The scheme of a URL, also of one that a provider shows; what stands before `://` if it is none of ours."""
+    native = next((scheme for start, scheme in NATIVE.items() if url.startswith(start)), None)
+    return native or url.partition("://")[0].lower() if "://" in url else ""
+
+
+def _register() -> None:
+    """Put our classes into Apprise's table, now if it is loaded, else as soon as it is."""
+    load = N_MGR.load_modules
+
+    def load_with_ours(*args: Any, **kwargs: Any) -> None:
+        first = not N_MGR
+        load(*args, **kwargs)
+        if first:
+            _add()
+
+    N_MGR.load_modules = load_with_ours
+    if N_MGR:
+        _add()
+
+
+def _add() -> None:
+    for plugin in dict.fromkeys(service_class(scheme) for scheme in OURS):
+        N_MGR.add(plugin, force=True)
+
+
+_register()
