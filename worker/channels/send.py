@@ -111,7 +111,7 @@ class Sender:
             outbox.envelope.reset(token)
         return judge(scheme, watch, said_yes=said_yes)
 
-    def _link(self, message: Outgoing, now: datetime) -> str | None:
+    def _link(self, message: Outgoing, now: datetime) -> links.PersonalAddress | None:
         """The personal link, made anew for each message; none for a group."""
         if message.is_group or message.link_person is None:
             return None
