@@ -141,9 +141,11 @@ class Sender:
             links.fill(one.body, link) for one, link in zip((message, *message.rest), made, strict=True)
         ]
         more = [f"\n\n{one.title}\n{body}" for one, body in zip(message.rest, bodies[1:], strict=True)]
-        return _Content(bodies[0] + "".join(more), tuple(dict.fromkeys(link for link in made if link)))
+        return _Content(
+            bodies[0] + "".join(more), tuple(dict.fromkeys(link.reveal() for link in made if link))
+        )
 
-    def _link(self, message: Outgoing, now: datetime) -> str | None:
+    def _link(self, message: Outgoing, now: datetime) -> links.PersonalAddress | None:
         """The personal link, made anew for each message; none for a group."""
         if message.is_group or message.link_person is None:
             return None
