@@ -37,8 +37,13 @@ def addressed(
         mentions=_mentions(session, cipher, rows, now=now) if channel.is_group else (),
         count=max(1, len(rows)), subject_line=_without_brackets(message.title or ""),
         due_text=day_text(due, lang, today=live.today(now)) if due else "",
-        written=has_notice, alone=message.lane.startswith(KIND),
+        limits=_limits(live, channel.key), written=has_notice, alone=message.lane.startswith(KIND),
     )  # fmt: skip
+
+
+def _limits(live: Live, channel: str) -> tuple[str, ...] | None:
+    found = live.office.file.channels.get(channel)
+    return found.limits if found else None
 
 
 def _without_brackets(title: str) -> str:
@@ -78,7 +83,8 @@ def to_clerk(live: Live, texts: Texts, cipher: Cipher, item: Outgoing, clerk: Pe
     """The same message to the clerk, under the heading of whom it would have gone to. A group's goes to him personally."""
     channel = live.office.file.reach.people[0]
     return replace(
-        item, recipient_key=clerk.key, recipient_name=clerk.name, is_group=False, channel_key=channel, mentions=(), alone=True,
+        item, recipient_key=clerk.key, recipient_name=clerk.name, is_group=False, channel_key=channel,
+        mentions=(), alone=True, limits=_limits(live, channel),
         channel_url=live.office.file.channels[channel].url, body=texts.trial(item.body, item.recipient_name, item.lang),
         mobile=_mobile(cipher, clerk), wecom_id=clerk.wecom_id, email=clerk.email, trial_for=item.recipient_name,
     )  # fmt: skip

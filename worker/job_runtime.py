@@ -7,7 +7,7 @@ import socket
 import threading
 from collections.abc import Sequence
 from concurrent.futures import Future
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 from importlib import import_module
 from typing import TYPE_CHECKING
@@ -15,11 +15,13 @@ from typing import TYPE_CHECKING
 from celery import Celery
 from sqlalchemy.orm import Session
 
+from models.queries.limits import used
 from tasks import deliver as ledger
 from tasks.outcomes import Result
 from tasks.outgoing import Outgoing
 from worker import clock, heartbeat
 from worker.bootstrap import Runtime
+from worker.limits import Limits
 from worker.recorder import Recorder
 from worker.settings import Settings
 
@@ -53,6 +55,7 @@ class JobRuntime(Runtime):
             tokens=self.tokens,
             gettext=self.gettext,
             machine_now=clock.machine_now,
+            limits=Limits(self.settings.redis_url, self._used, clock.machine_now),
         )
         return made
 
@@ -119,6 +122,10 @@ class JobRuntime(Runtime):
         if "recorder" in self.__dict__:
             self.recorder.close()
         super().close()
+
+    def _used(self, template: str, recipient: str, seconds: float) -> int:
+        with self.db.reading() as session:
+            return used(session, template, recipient, since=clock.machine_now() - timedelta(seconds=seconds))
 
     def _record(self, session: Session, results: Sequence[Result]) -> None:
         ours = ledger.record(session, results, now=clock.office_now(session), machine_now=clock.machine_now())
