@@ -120,10 +120,10 @@ def message(session: Session, message_id: int, wanted: Filter) -> MessageLine | 
 
 
 def held(session: Session, *, limit: int = 50) -> list[MessageLine]:
-    """Drafts that wait for release, the next to go first."""
+    """Drafts that wait for release, the next to go first; what is to be printed waits for no release."""
     query = (
         _messages(*LINE)
-        .where(MessageRow.state == "held")
+        .where(MessageRow.state == "held", ChannelRow.url.not_like("paper:%"))
         .order_by(MessageRow.send_at, MessageRow.id)
         .limit(limit)
     )
