@@ -49,6 +49,7 @@ NOTICES = {
     "transfer": phrase("A duty was handed over."), "orphan": phrase("Duties that nobody would have done any more."),
     "given-back": phrase("Something was given back."), "hours": phrase("Hours wait for approval."),
     "calendar-missing": phrase("The calendar of a year is missing."), "calendar-moved": phrase("Dates moved with the calendar."),
+    "sign-in": phrase("A link to sign in, asked for by typing a number."), "unreleased": phrase("Drafts wait for release."),
     "summary": phrase("An overdue summary, made from the figures of that moment."),
 }  # fmt: skip
 WITHDRAWN = {
