@@ -47,6 +47,7 @@ log = logging.getLogger(__name__)
 COLOURS = ("blue", "yellow", "red")  # the gravest last
 PERSONAL = frozenset({"quota", "credential"})  # what nobody can do in another's place
 STAND_IN = frozenset({"assignee", DEPUTY})
+PAPER = "paper"  # printed and handed over by the clerk; it lies on a desk before it is read
 # Gateways and mailboxes that others read too: no subject of a case goes there.
 OVERHEARD = frozenset({"mailto", "mailtos", "json", "jsons", "form", "forms", "xml", "xmls", "smpp", "smpps"})
 
@@ -110,9 +111,11 @@ def composed(
     if channel.is_group:
         payload = GroupMessage(lines=lines, tz=tz, contact=contact, released=message.released_by is not None)
     else:
-        overheard = channel.url.partition(":")[0] in OVERHEARD
-        name = person.name if person else ""
-        payload = PersonMessage(recipient_name=name, lines=lines, tz=tz, contact=contact, overheard=overheard)
+        scheme = channel.url.partition(":")[0]
+        payload = PersonMessage(
+            recipient_name=person.name if person else "", lines=lines, tz=tz, contact=contact, overheard=scheme in OVERHEARD | {PAPER},
+            whole=scheme == PAPER,
+        )  # fmt: skip
     rendered = texts.message(payload, _language(live, person))
     return rendered.title, rendered.body
 

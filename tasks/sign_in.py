@@ -24,7 +24,7 @@ MOST, WITHIN = (
     3,
     timedelta(hours=1),
 )  # links for one person; more are not sent, and nobody is told that they were not
-PAPER = "paper"
+NO_WIRE = ("paper", "none")  # channels that stand for what is printed, and for nobody
 
 
 def offered(live: Live) -> bool:
@@ -90,7 +90,7 @@ def _own_channel(session: Session, person: PersonRow) -> tuple[int, int] | None:
         .join(ChannelRow, ChannelRow.id == RouteRow.channel_id)
         .where(
             RecipientRow.person_id == person.id, PartyRow.person_id == person.id, RouteRow.to_kind == "assignee",
-            ChannelRow.is_group.is_(False), ChannelRow.url.not_like(f"{PAPER}:%"),
+            ChannelRow.is_group.is_(False), *(ChannelRow.url.not_like(f"{scheme}:%") for scheme in NO_WIRE),
         )
         .order_by(RouteRow.valid_from)
     )  # fmt: skip

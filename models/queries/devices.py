@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from models.people import DeviceRow, PersonRow, SlipRow, UnitRow
@@ -90,6 +90,12 @@ def holders(
         Holder(id=person.id, name=person.name, key=person.key, unit_id=person.unit_id, unit=unit or "", phones=phones_, slip_at=slip_at)
         for person, unit, phones_, slip_at in session.execute(query)
     ]  # fmt: skip
+
+
+def unbound(session: Session, *, today: date, since: datetime) -> int:
+    """How many people still here have no phone that opens something."""
+    bound = exists().where(DeviceRow.person_id == PersonRow.id, _alive(since))
+    return session.scalar(select(func.count()).select_from(PersonRow).where(_here(today), ~bound)) or 0
 
 
 def slips_between(session: Session, first: int, last: int, *, limit: int) -> list[int]:
