@@ -50,7 +50,9 @@ def refresh_routes(session: Session, office: OfficeSpec, *, now: datetime) -> in
     routes = _Routes(recipients, standing, reach)
     for party in session.scalars(select(PartyRow)):
         if party.kind == GROUP:
-            if office.file.reach.group is not None:
+            if office.file.reach.level == "paper":
+                routes.group(party.id, channels[PAPER])
+            elif office.file.reach.group is not None:
                 routes.group(party.id, channels[office.file.reach.group])
             continue
         unit = units.get(party.unit_id) if party.unit_id is not None else None

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -10,6 +10,7 @@ from sqlalchemy import select
 from models.messages import AttemptRow, MessageRow, NoticeRow, ReminderRow
 from models.people import ChannelRow, PersonRow, RecipientRow
 from models.queries.wake import Wake, next_wake
+from tasks.absences import KINDS, add_absence
 from tasks.deliver import claim, rescue
 from tasks.outcomes import Outcome, Result
 from tasks.outgoing import Outgoing
@@ -90,6 +91,15 @@ class Post:
 
         self.world.deliver(now, answer)
         return [message for _, message in self.wire[before:] if "放假安排" not in message.title]
+
+    def away(self, person: str, from_on: str, until_on: str, *, deputy: str) -> None:
+        """Somebody is on leave and a deputy stands in."""
+        with self.world.writing() as (session, live):
+            ids = dict(session.execute(select(PersonRow.key, PersonRow.id)).all())
+            add_absence(
+                session, live, person_id=ids[person], from_on=date.fromisoformat(from_on), until_on=date.fromisoformat(until_on),
+                kind=next(iter(KINDS)), deputy_id=ids[deputy], by=None, now=self.local(f"{from_on} 08:00"),
+            )  # fmt: skip
 
     def claim(self, now: datetime) -> list[str]:
         """Claim what is due and leave it there, as a sender that dies does; the channels it was on."""

@@ -110,6 +110,19 @@ class JobRuntime(Runtime):
         except Exception as error:  # noqa: BLE001 - any broker's own errors
             log.warning("could not ask for %s: %s", job, error)
 
+    def beat_heart(self) -> None:
+        """Ping the outside monitor, if there is one; what it does not hear it alarms about."""
+        address = self.settings.heartbeat_url
+        if address is None:
+            return
+        try:
+            answer = import_module("worker.channels.http").get(address)
+        except Exception as error:  # noqa: BLE001 - the monitor notices by itself
+            log.warning("the outside monitor cannot be reached: %s", error)
+        else:
+            if not 200 <= answer.status < 300:
+                log.warning("the outside monitor answers HTTP %d", answer.status)
+
     def seen(self, session: Session, name: str) -> None:
         """Write the heartbeat of this kind of process, at most every ten seconds."""
         if clock.monotonic() - self._seen.get(name, -SEEN_SECONDS) >= SEEN_SECONDS:
