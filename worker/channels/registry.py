@@ -14,6 +14,10 @@ from worker.channels.untyped import N_MGR, SERVICES, AppriseException, class_of
 OURS = {
     "outbox": "worker.channels.outbox:NotifyOutbox",
     "wecombot": "worker.channels.services.wecom_bot:WeComBot",
+    "wechat": "worker.channels.services.wecom_app:WeComApp",
+    "dingtalk": "worker.channels.services.dingtalk:DingTalk",
+    "feishu": "worker.channels.services.feishu:Feishu",
+    "lark": "worker.channels.services.feishu:Lark",
 }
 # Addresses as the providers show them, which a clerk may paste unchanged.
 NATIVE = {
