@@ -16,6 +16,10 @@ OURS = {
     "alisms": "worker.channels.services.aliyun_sms:AliyunSms",
     "qcloudsms": "worker.channels.services.tencent_sms:TencentSms",
     "wecombot": "worker.channels.services.wecom_bot:WeComBot",
+    "wechat": "worker.channels.services.wecom_app:WeComApp",
+    "dingtalk": "worker.channels.services.dingtalk:DingTalk",
+    "feishu": "worker.channels.services.feishu:Feishu",
+    "lark": "worker.channels.services.feishu:Lark",
 }
 # Addresses as the providers show them, which a clerk may paste unchanged.
 NATIVE = {
