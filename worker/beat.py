@@ -186,7 +186,7 @@ class DatabaseScheduler(Scheduler):
         passed = clock.monotonic() - when
         if due:
             return at != last_at or passed >= AGAIN_SECONDS
-        return passed >= PULSES.get(job, float("inf"))
+        return job in PULSES and passed >= PULSES[job]
 
     def _ask(self, job: str, *, times: int) -> None:
         """Publish a job unless enough of it waits already."""
