@@ -49,7 +49,9 @@ COLOURS = ("blue", "yellow", "red")  # the gravest last
 PERSONAL = frozenset({"quota", "credential"})  # what nobody can do in another's place
 STAND_IN = frozenset({"assignee", DEPUTY})
 # Gateways and mailboxes that others read too: no subject of a case goes there.
-OVERHEARD = frozenset({"mailto", "mailtos", "json", "jsons", "form", "forms", "xml", "xmls", "smpp", "smpps"})
+OVERHEARD = frozenset(
+    {"mailto", "mailtos", "alisms", "qcloudsms", "gateway", "gateways", "json", "jsons", "form", "forms", "xml", "xmls", "smpp", "smpps"}
+)  # fmt: skip
 
 
 def compose(
