@@ -1,47 +1,53 @@
-"""One message through the real sender: what a test of a channel begins with."""
+"""A sender as a worker has it, and messages for it."""
 
-from collections.abc import Collection, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from tasks.outcomes import Result
-from tasks.outgoing import Outgoing
+from tasks.outgoing import Mention, Outgoing
 from worker.channels.send import Sender
 from worker.clock import machine_now
 from worker.settings import Secret
 from worker.tokens import Tokens
 
 NOW = datetime(2026, 11, 26, 0, 40, tzinfo=UTC)
-MOBILE = "13800000003"
+SECRETS = {
+    "KEY": Secret("693axxx6-7aoc-4bc4-97a0-0ec2sifa5aaa"),
+    "SIGN": Secret("SEC" + "a" * 60),
+    "APP": Secret("app-secret-0123456789"),
+    "TOKEN": Secret("a" * 32),
+    "HOOK": Secret("b" * 36),
+}
+PEOPLE = (
+    Mention(name="李强", mobile="13800000001", wecom_id="LiQiang"),
+    Mention(name="王芳", mobile="13800000002"),
+    Mention(name="赵敏"),
+)
 
 
-def sender_with(
-    data: Path, secrets: Mapping[str, str] | None = None, *, schemes: Collection[str] = ()
-) -> Sender:
-    """A sender with these secrets, its outbox in `data`."""
-    kept = {name: Secret(text) for name, text in (secrets or {}).items()}
+def new_sender(folder: Path, **more: Any) -> Sender:
+    """A sender whose outbox is in the folder."""
     return Sender(
-        outbox_file=data / "outbox.jsonl",
-        secret=kept.get,
+        outbox_file=folder / "outbox.jsonl",
+        secret=SECRETS.get,
         tokens=Tokens(Secret("k" * 43), base_url="https://duban.example.cn"),
         gettext=lambda text: text,
         machine_now=machine_now,
-        schemes=schemes,
+        **more,
     )
 
 
 def message(url: str, **more: Any) -> Outgoing:
-    """A reminder to one person."""
+    """A message for 李强 on a channel with this URL."""
     values: dict[str, Any] = {
-        "message_id": 7, "attempt": 1, "recipient_key": "he", "recipient_name": "何建国", "channel_key": "c",
-        "channel_url": url, "is_group": False, "lang": "zh_CN", "title": "【提醒】周报", "body": "请于周五18:00前登记",
-        "mobile": MOBILE, "wecom_id": "he", "email": "he@example.cn", "link_person": None, "link_obligation": None,
-        "trial_for": None, "count": 1, "subject_line": "周报", "due_text": "11月27日",
+        "message_id": 7, "attempt": 1, "recipient_key": "liqiang", "recipient_name": "李强", "channel_key": "c",
+        "channel_url": url, "is_group": False, "lang": "zh_CN", "title": "【提醒】", "body": "请于周五18:00前登记", "mobile": None,
+        "wecom_id": None, "email": None, "link_person": None, "link_obligation": None, "trial_for": None,
     }  # fmt: skip
     return Outgoing(**(values | more))
 
 
-def send(sender: Sender, outgoing: Outgoing, *, lease: float = 120) -> Result:
-    """What the ledger is told."""
+def send(sender: Sender, outgoing: Outgoing, *, lease: float = 60) -> Result:
+    """Send now, with a lease of so many seconds."""
     return sender.send(outgoing, now=NOW, lease_until=machine_now() + timedelta(seconds=lease))

@@ -122,6 +122,14 @@ class Fake:
         self._thread.join()
         self._server.server_close()
 
+    def renew(self) -> None:
+        """As just begun: nothing accepted, nothing scripted."""
+        self.requests.clear()
+        self.accepted.clear()
+        self.script.clear()
+        self.connections = 0
+        self.latency = 0
+
     def serve(self) -> None:
         """Until interrupted."""
         self._server.serve_forever()

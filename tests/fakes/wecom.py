@@ -49,6 +49,15 @@ class WeCom(Fake):
         self.fetched = 0
         self.bots = Window(20)
 
+    def renew(self) -> None:
+        super().renew()
+        self.people = None
+        self.unlicensed.clear()
+        self.tokens.clear()
+        self.fetched = 0
+        self.expires_in = 7200
+        self.bots = Window(20)
+
     def error(self, code: int | str) -> Answer:
         number = int(code)
         said = SAID.get(number, "error") + HINT.format(code=number)

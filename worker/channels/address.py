@@ -18,11 +18,12 @@ from worker.settings import Secret
 
 
 class NoAddress(Exception):
-    """The message cannot be addressed; `what` says why, for the clerk."""
+    """The message cannot be addressed; `what` says why, for the clerk. `person`: this recipient lacks something, not the channel."""
 
-    def __init__(self, what: Words) -> None:
+    def __init__(self, what: Words, *, person: bool = False) -> None:
         super().__init__(str(what))
         self.what = what
+        self.person = person
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +85,8 @@ def _value(name: str, message: Outgoing, secret: Callable[[str], Secret | None])
             "wecom_id": phrase("{person} has no WeCom id", person=message.recipient_name),
             "email": phrase("{person} has no e-mail address", person=message.recipient_name),
         }
-        raise NoAddress(missing.get(name, phrase("{person} has no id", person=message.recipient_name)))
+        what = missing.get(name, phrase("{person} has no id", person=message.recipient_name))
+        raise NoAddress(what, person=True)
     return found
 
 

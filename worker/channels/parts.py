@@ -65,7 +65,8 @@ def _emoji(character: str) -> bool:
 def split(text: str, limit: int, *, size: Callable[[str], int], whole: Iterable[str] = ()) -> list[str]:
     """Pieces of at most `limit`, as `size` measures them, each headed "(1/3)" if there are several; [] if there is no text.
 
-    Cut at line ends, else between characters, never inside one of `whole`. `size` must not shrink as a text grows.
+    Cut at line ends, else between characters, never inside one of `whole`. `size` must grow with a text, by a byte for a character at
+    least. Of a text that needs more than `MOST_PARTS`, only as many pieces and one more come back.
     """
     if not text.strip():
         return []
@@ -80,6 +81,8 @@ def split(text: str, limit: int, *, size: Callable[[str], int], whole: Iterable[
                 pieces[-1] = joined
             else:
                 pieces.append(fragment)
+            if len(pieces) > MOST_PARTS:
+                return pieces
     return [f"({number}/{len(pieces)})\n{piece}" for number, piece in enumerate(pieces, 1)]
 
 
@@ -90,7 +93,7 @@ def _fragments(line: str, room: int, size: Callable[[str], int], whole: tuple[st
         return
     units = list(_units(line, whole))
     while units:
-        low, high = 1, len(units)
+        low, high = 1, max(1, min(len(units), room))
         while low < high:
             middle = (low + high + 1) // 2
             low, high = (middle, high) if size("".join(units[:middle])) <= room else (low, middle - 1)

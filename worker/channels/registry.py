@@ -21,6 +21,10 @@ OURS = {
         ("gateway", "gateways", "json", "jsons", "form", "forms"), "worker.channels.services.gateway:Gateway"
     ),
     "wecombot": "worker.channels.services.wecom_bot:WeComBot",
+    "wechat": "worker.channels.services.wecom_app:WeComApp",
+    "dingtalk": "worker.channels.services.dingtalk:DingTalk",
+    "feishu": "worker.channels.services.feishu:Feishu",
+    "lark": "worker.channels.services.feishu:Lark",
 }
 __all__ = ["NATIVE", "NEVER", "OURS", "OWN", "PLAIN_HTTP", "scheme_of", "service_class", "service_of"]
 

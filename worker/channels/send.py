@@ -88,7 +88,9 @@ class Sender:
             private = address.private
             verdict = self._verdict(message, address, now=now, lease_until=lease_until)
         except NoAddress as error:
-            verdict = self._failed(error.what)
+            verdict = Verdict(
+                Outcome.PERSON if error.person else Outcome.CHANNEL, words=self._text(error.what)
+            )
         except Exception as error:  # a plugin may raise anything, before or after it sent
             log.exception("channel %s failed on message %d", message.channel_key, message.message_id)
             verdict = Verdict(Outcome.UNKNOWN, words=type(error).__name__)
@@ -169,9 +171,6 @@ class Sender:
         service.socket_connect_timeout = http.CONNECT_SECONDS
         service.socket_read_timeout = http.READ_SECONDS
         return scheme_of(url), service
-
-    def _failed(self, what: Words) -> Verdict:
-        return Verdict(Outcome.CHANNEL, words=self._text(what))
 
     def _text(self, what: Words) -> str:
         return what.text(self._gettext)

@@ -35,8 +35,9 @@ class Service(NotifyBase):  # type: ignore[misc] # Apprise has no types
     # Characters that could mention somebody or end a construct, by format; each becomes one harmless character.
     unsafe: ClassVar[Mapping[str, Mapping[int, str]]] = {}
 
-    def __init__(self, *, base: str = "", layout: str = "", **kwargs: Any) -> None:
+    def __init__(self, *, base: str = "", layout: str = "", keyword: str = "", **kwargs: Any) -> None:
         super().__init__(**kwargs)
+        self.keyword = keyword  # what a robot's own settings want to find in every message
         self.base = (base or self.home).rstrip("/")
         self.layout = layout or self.formats[0]
         if self.layout not in self.formats:
@@ -71,7 +72,7 @@ class Service(NotifyBase):  # type: ignore[misc] # Apprise has no types
         """Send a message, in parts if it is too long for one. Raises Unanswered for the first part only."""
         parts = self.parts(title, body, known)
         if len(parts) > MOST_PARTS:
-            return Verdict(Outcome.CONTENT, words=f"too long: {len(parts)} messages")
+            return Verdict(Outcome.CONTENT, words=f"too long for {MOST_PARTS} messages")
         verdict = Verdict(Outcome.CONTENT, words="nothing to send")
         for number, part in enumerate(parts):
             try:
@@ -84,11 +85,14 @@ class Service(NotifyBase):  # type: ignore[misc] # Apprise has no types
 
     def parts(self, title: str, body: str, known: Envelope) -> list[str]:
         """The message in pieces that the provider takes, each within its limit of bytes."""
-        text = "\n".join(line for line in (self.heading(title, known), self.escape(body, known)) if line)
+        lines = (self.heading(title, known), self.escape(body, known), " ".join(self.mentions(known)))
+        text = "\n".join(line for line in lines if line)
+        size = self.size_of(known, title)
+        keyword = f"\n{self.keyword}" if self.keyword else ""
+        limit = self.max_bytes[self.layout] - len(http.encoded(keyword))
         whole = (*known.links, *self.mentions(known))
-        if spoken := " ".join(self.mentions(known)):
-            text += "\n" + spoken
-        return split(text, self.max_bytes[self.layout], size=self.size_of(known), whole=whole)
+        pieces = split(text, limit, size=size, whole=whole)
+        return [piece if self.keyword in piece else piece + keyword for piece in pieces]
 
     def heading(self, title: str, known: Envelope) -> str:
         """The title as the message's first line."""
@@ -102,7 +106,7 @@ class Service(NotifyBase):  # type: ignore[misc] # Apprise has no types
         """What stands in the text for each person to notify, for providers that look for it there."""
         return ()
 
-    def size_of(self, known: Envelope) -> Callable[[str], int]:
+    def size_of(self, known: Envelope, title: str = "") -> Callable[[str], int]:
         """How many bytes of the limit a text takes: of itself in UTF-8, unless the provider counts otherwise."""
         return lambda text: len(text.encode())
 
@@ -123,6 +127,7 @@ class Service(NotifyBase):  # type: ignore[misc] # Apprise has no types
     def options(self) -> str:
         """The options of the URL that differ from the default, with their question mark."""
         options = {"format": self.layout if self.layout != self.formats[0] else ""}
+        options["keyword"] = self.keyword
         options["base"] = self.base if self.base != self.home else ""
         filled = {name: text for name, text in options.items() if text}
         return f"?{urlencode(filled)}" if filled else ""

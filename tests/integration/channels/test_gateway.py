@@ -12,7 +12,7 @@ from urllib.parse import quote
 import pytest
 from fakes.gateway import KEY, SEAL, Gateway
 from fakes.provider import Answer
-from sending import MOBILE, message, send, sender_with
+from one_message import MOBILE, message, send, sender_with
 
 from tasks.links import LINK
 from tasks.outcomes import Outcome

@@ -9,7 +9,7 @@ from fakes import aliyun_sms, tencent_sms
 from fakes.aliyun_sms import AliyunSms
 from fakes.provider import Answer, Fake
 from fakes.tencent_sms import TencentSms
-from sending import MOBILE, message, send, sender_with
+from one_message import MOBILE, message, send, sender_with
 
 from tasks.links import LINK
 from tasks.outcomes import Outcome, Result
