@@ -19,11 +19,6 @@ FIELD_WORDS: dict[str, Words] = {
     "wecom_id": phrase("WeCom id"),
     "email": phrase("e-mail address"),
 }
-# Addresses as the providers show them, which a clerk may paste unchanged.
-NATIVE = {
-    "https://qyapi.weixin.qq.com/cgi-bin/webhook/send": "wecombot",
-    "https://open.larksuite.com/open-apis/bot/v2/hook/": "lark",
-}
 # By one of these a group's bot mentions somebody, so that the phone of whoever owes rings.
 MENTIONED_BY = ("mobile", "wecom_id")
 
@@ -34,12 +29,6 @@ class Unreached:
 
     person: Person
     lacks: tuple[frozenset[str], ...]
-
-
-def scheme_of(url: str) -> str:
-    """The scheme of a URL, also of one that a provider shows; what stands before `://` if it is none of ours."""
-    native = next((scheme for start, scheme in NATIVE.items() if url.startswith(start)), None)
-    return native or (url.partition("://")[0].lower() if "://" in url else "")
 
 
 def person_fields(url: str) -> frozenset[str]:

@@ -49,7 +49,9 @@ PERSONAL = frozenset({"quota", "credential"})  # what nobody can do in another's
 STAND_IN = frozenset({"assignee", DEPUTY})
 PAPER = "paper"  # printed and handed over by the clerk; it lies on a desk before it is read
 # Gateways and mailboxes that others read too: no subject of a case goes there.
-OVERHEARD = frozenset({"mailto", "mailtos", "json", "jsons", "form", "forms", "xml", "xmls", "smpp", "smpps"})
+OVERHEARD = frozenset(
+    {"mailto", "mailtos", "alisms", "qcloudsms", "gateway", "gateways", "json", "jsons", "form", "forms", "xml", "xmls", "smpp", "smpps"}
+)  # fmt: skip
 
 
 def compose(

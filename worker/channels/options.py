@@ -1,16 +1,6 @@
 """The parts of a channel's URL as its clerk wrote them: capitals kept, `+` a plus and no space."""
 
-from collections.abc import Iterator
-from urllib.parse import unquote
-
-
-def pairs(url: str) -> Iterator[tuple[str, str]]:
-    """The options of a URL in their order, decoded; one without `=` has an empty text."""
-    query = url.partition("#")[0].partition("?")[2]
-    for part in query.split("&"):
-        if part:
-            name, _equals, text = part.partition("=")
-            yield unquote(name), unquote(text)
+from schedules.channel_urls import options as pairs
 
 
 def marked(url: str, mark: str) -> dict[str, str]:

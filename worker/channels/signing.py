@@ -40,11 +40,14 @@ def acs3(
 def tc3(
     key_id: str, secret: str, *, service: str, at: datetime, headers: Mapping[str, str], body: bytes
 ) -> str:
-    """Tencent's `Authorization` of a POST to `/`. `at` is aware and goes into X-TC-Timestamp too; the day counts in UTC."""
+    """Tencent's `Authorization` of a POST to `/`. `at` is aware and goes into X-TC-Timestamp too; the day counts in UTC.
+
+    Signed headers count in small letters, names and values.
+    """
     seconds = int(at.timestamp())
     day = datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d")
     scope = f"{day}/{service}/{_TC3_END}"
-    signed, lines = _headers(headers)
+    signed, lines = _headers({name: text.lower() for name, text in headers.items()})
     canonical = "\n".join(("POST", "/", "", lines, signed, sha256(body)))
     text = "\n".join((TC3, str(seconds), scope, sha256(canonical.encode())))
     key = f"TC3{secret}".encode()

@@ -3,7 +3,7 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from schedules.channels import scheme_of
+from schedules.channel_urls import scheme_of
 from tasks.channels import ChannelState
 from worker.cli.language import N_, _, count
 

@@ -64,7 +64,7 @@ AT = datetime.fromtimestamp(1551113065, UTC)
             {
                 "content-type": "application/json; charset=utf-8",
                 "host": "cvm.tencentcloudapi.com",
-                "x-tc-action": "describeinstances",
+                "x-tc-action": "DescribeInstances",
             },
             "content-type;host;x-tc-action",
             "10b1a37a7301a02ca19a647ad722d5e43b4b3cff309d421d85b46093f6ab6c4f",

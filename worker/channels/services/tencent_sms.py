@@ -95,11 +95,7 @@ class TencentSms(Sms):
 
     def _headers(self, content: bytes) -> dict[str, str]:
         at = machine_now()
-        signed = {
-            "content-type": CONTENT_TYPE,
-            "host": urlsplit(self.base).netloc,
-            "x-tc-action": "sendsms",
-        }
+        signed = {"content-type": CONTENT_TYPE, "host": urlsplit(self.base).netloc, "x-tc-action": "SendSms"}
         authorization = tc3(self.key_id, self.secret, service=SERVICE, at=at, headers=signed, body=content)
         return {
             "Content-Type": CONTENT_TYPE, "Host": signed["host"], "Authorization": authorization, "X-TC-Action": "SendSms",
