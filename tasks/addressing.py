@@ -37,7 +37,7 @@ def addressed(
         mentions=_mentions(session, cipher, rows, now=now) if channel.is_group else (),
         count=max(1, len(rows)), subject_line=_without_brackets(message.title or ""),
         due_text=day_text(due, lang, today=live.today(now)) if due else "",
-        limits=_limits(live, channel.key), written=has_notice, alone=message.lane.startswith(KIND),
+        limits=_limits(live, channel.key), schemes=live.office.file.schemes, written=has_notice, alone=message.lane.startswith(KIND),
     )  # fmt: skip
 
 

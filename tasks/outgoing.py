@@ -19,7 +19,8 @@ class Outgoing:
     `link_list`: the page of everything this message speaks of, for whoever is told about others. `mentions`: whom a group's bot
     notifies. `count` duties, the first of them `subject_line` due `due_text`: what a provider gets that takes no free text, only
     a template's variables. `limits`: how often the office lets the channel be used, None for what its provider
-    publishes. `written`: its words were written when something happened. `alone`: it is never joined to
+    publishes. `schemes`: what the office enables beside the services known here.
+    `written`: its words were written when something happened. `alone`: it is never joined to
     another. `rest`: other messages for the same reader on the same channel, sent as one with this.
     """
 
@@ -45,6 +46,7 @@ class Outgoing:
     subject_line: str = ""
     due_text: str = ""
     limits: tuple[str, ...] | None = None
+    schemes: tuple[str, ...] = ()
     written: bool = False
     alone: bool = False
     rest: "tuple[Outgoing, ...]" = ()

@@ -8,7 +8,7 @@ services say what became of it (`worker.channels.service`); of Apprise's the wir
 import logging
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -64,10 +64,8 @@ class Sender:
         tokens: Tokens,
         gettext: Gettext,
         machine_now: Callable[[], datetime],
-        schemes: Collection[str] = frozenset(),
         limits: Limits | None = None,
     ) -> None:
-        self._schemes = schemes
         self._secret = secret
         self._tokens = tokens
         self._gettext = gettext
@@ -84,7 +82,7 @@ class Sender:
         """Send it unless its lease is about to end. Never raises; `now` is office time."""
         private: tuple[str, ...] = ()
         try:
-            address = fill(message, self._secret, enabled=self._schemes)
+            address = fill(message, self._secret, enabled=message.schemes)
             private = address.private
             verdict = self._verdict(message, address, now=now, lease_until=lease_until)
         except NoAddress as error:
@@ -104,12 +102,12 @@ class Sender:
     ) -> Verdict:
         scheme, service = self._service(address.url, message.channel_key)
         content = self._content(message, now)
+        left = (lease_until - self._machine_now()).total_seconds()
+        if left < http.ON_THE_WIRE_SECONDS:
+            return Verdict(Outcome.LATER, wait=1)  # its turn came too late; nothing was tried
         if wait := self._wait(message, address.url, scheme, self._pieces(service, message, content, now)):
             return Verdict(Outcome.LATER, wait=wait)
         with watching() as watch:
-            left = (lease_until - self._machine_now()).total_seconds()
-            if left < http.ON_THE_WIRE_SECONDS:
-                return Verdict(Outcome.LATER, wait=1)  # its turn came too late; nothing was tried
             known = self._envelope(message, content.links, now=now, until=monotonic() + left)
             with carrying(known) as wire:
                 said_yes = bool(service.notify(body=content.body, title=message.title, body_format=TEXT))
