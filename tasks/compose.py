@@ -135,7 +135,7 @@ def _outgoing(
         mobile=_mobile(cipher, person), wecom_id=person.wecom_id if person else None, email=person.email if person else None,
         link_person=person.id if person and not channel.is_group else None,
         link_obligation=rows[0][2].id if len(rows) == 1 else None, trial_for=None,
-        link_list=has_notice or any(_is_anothers(row, person) for row in rows),
+        link_list=has_notice or any(_is_anothers(row, person) for row in rows), schemes=live.office.file.schemes,
     )  # fmt: skip
 
 

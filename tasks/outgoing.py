@@ -18,7 +18,8 @@ class Outgoing:
 
     `link_list`: the page of everything this message speaks of, for whoever is told about others. `mentions`: whom a group's bot
     notifies. `count` duties, the first of them `subject_line` due `due_text`: what a provider gets that takes no free text, only
-    a template's variables. `rest`: other messages for the same reader on the same channel, sent as one with this.
+    a template's variables. `schemes`: services that the office enables beside those known here. `rest`: other messages for the same
+    reader on the same channel, sent as one with this.
     """
 
     message_id: int
@@ -42,4 +43,5 @@ class Outgoing:
     count: int = 0
     subject_line: str = ""
     due_text: str = ""
+    schemes: tuple[str, ...] = ()
     rest: "tuple[Outgoing, ...]" = ()

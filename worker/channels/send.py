@@ -84,7 +84,7 @@ class Sender:
         """Send it unless its lease is about to end. Never raises; `now` is office time."""
         private: tuple[str, ...] = ()
         try:
-            address = fill(message, self._secret, enabled=self._schemes)
+            address = fill(message, self._secret, enabled={*self._schemes, *message.schemes})
             private = address.private
             verdict = self._verdict(message, address, now=now, lease_until=lease_until)
         except NoAddress as error:
