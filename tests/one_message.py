@@ -1,6 +1,6 @@
 """One message through the real sender: what a test of a channel begins with."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -16,9 +16,7 @@ NOW = datetime(2026, 11, 26, 0, 40, tzinfo=UTC)
 MOBILE = "13800000003"
 
 
-def sender_with(
-    data: Path, secrets: Mapping[str, str] | None = None, *, schemes: Collection[str] = ()
-) -> Sender:
+def sender_with(data: Path, secrets: Mapping[str, str] | None = None) -> Sender:
     """A sender with these secrets, its outbox in `data`."""
     kept = {name: Secret(text) for name, text in (secrets or {}).items()}
     return Sender(
@@ -27,7 +25,6 @@ def sender_with(
         tokens=Tokens(Secret("k" * 43), base_url="https://duban.example.cn"),
         gettext=lambda text: text,
         machine_now=machine_now,
-        schemes=schemes,
     )
 
 
