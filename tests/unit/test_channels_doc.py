@@ -21,7 +21,7 @@ def rows(heading: str) -> list[list[str]]:
     """The rows of the table whose first column has this heading."""
     lines = DOC.split("\n")
     start = next(number for number, line in enumerate(lines) if line.startswith(f"| {heading} |"))
-    found = []
+    found: list[list[str]] = []
     for line in lines[start + 2 :]:
         if not line.startswith("|"):
             return found

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from typing import Any
 
 import apprise
 import pytest
@@ -50,9 +51,9 @@ def test_apprise_makes_our_class_and_says_no_when_the_provider_does(providers: P
 
 @pytest.mark.parametrize("scheme", sorted(URLS))
 def test_a_url_that_a_service_gives_makes_the_same_service(scheme: str):
-    service = loaded(f"{URLS[scheme]}?base=https://gateway.example.cn/x")[0]
+    service: Any = loaded(f"{URLS[scheme]}?base=https://gateway.example.cn/x")[0]
 
-    again = loaded(service.url())[0]
+    again: Any = loaded(service.url())[0]
 
     assert (again.url(), again.url_identifier, again.base) == (
         service.url(), service.url_identifier, "https://gateway.example.cn/x",
