@@ -18,7 +18,10 @@ class Outgoing:
 
     `link_list`: the page of everything this message speaks of, for whoever is told about others. `mentions`: whom a group's bot
     notifies. `count` duties, the first of them `subject_line` due `due_text`: what a provider gets that takes no free text, only
-    a template's variables. `rest`: other messages for the same reader on the same channel, sent as one with this.
+    a template's variables. `limits`: how often the office lets the channel be used, None for what its provider
+    publishes. `schemes`: what the office enables beside the services known here.
+    `written`: its words were written when something happened. `alone`: it is never joined to
+    another. `rest`: other messages for the same reader on the same channel, sent as one with this.
     """
 
     message_id: int
@@ -42,4 +45,13 @@ class Outgoing:
     count: int = 0
     subject_line: str = ""
     due_text: str = ""
+    limits: tuple[str, ...] | None = None
+    schemes: tuple[str, ...] = ()
+    written: bool = False
+    alone: bool = False
     rest: "tuple[Outgoing, ...]" = ()
+
+    @property
+    def members(self) -> "tuple[Outgoing, ...]":
+        """Every message of the ledger that goes with this one over the wire, itself first."""
+        return (self, *self.rest)

@@ -157,7 +157,10 @@ class ReminderLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonMessage:
-    """To one person. `overheard` channels (SMS, mail gateways) are read by others too: subjects of cases stay out."""
+    """To one person. `overheard` channels (SMS, mail gateways) are read by others too: subjects of cases stay out.
+
+    `whole`: on paper, where there is neither a limit nor a link to the rest.
+    """
 
     recipient_name: str
     lines: tuple[ReminderLine, ...]
@@ -165,6 +168,7 @@ class PersonMessage:
     contact: Contact = Contact()
     trial_for: str | None = None
     overheard: bool = False
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.messages import MessageRow, NoticeRow
+from models.people import ChannelRow
 from models.queries import ledger
 from models.queries import payload as read
 from schedules.errors import NotFound, Refused
@@ -18,6 +19,7 @@ from tasks.compose import composed
 from tasks.duty import actor, is_clerk
 from tasks.evidence import said
 from tasks.live import Live, current
+from tasks.paper import is_paper
 from tasks.summarise import SUPERSEDED, digest
 from tasks.texts import Texts, standard
 
@@ -58,6 +60,8 @@ def release(
     """
     _require_clerk(session, live, by, now=now)
     message = _held(session, message_id)
+    if is_paper(session.get_one(ChannelRow, message.channel_id).url):
+        raise Refused(phrase("this message is printed and handed over; nothing is to be released"))
     shown = draft(session, live, texts or standard(), message_id=message_id, now=now)
     if shown.digest != shown_digest:
         raise Refused(phrase("the message has changed meanwhile; please read it again"))

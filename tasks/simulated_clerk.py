@@ -6,8 +6,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.messages import MessageRow, NoticeRow
-from models.people import MembershipRow, PersonRow
+from models.people import ChannelRow, MembershipRow, PersonRow
 from tasks.live import Live
+from tasks.paper import hand_over, is_paper, to_print
 from tasks.release import draft, release
 from tasks.summarise import digest
 from tasks.texts import Texts
@@ -31,6 +32,9 @@ class Clerk:
         by = _clerk(session, live, now=now) if held else None
         written = self._written(session) if held else frozenset()
         for message in held:
+            if is_paper(session.get_one(ChannelRow, message.channel_id).url):
+                self._hand_over(session, live, message.id, by=by, now=now)
+                continue
             if message.id in written and message.body is not None:
                 seen = digest(message.body)
             else:
@@ -39,6 +43,14 @@ class Clerk:
                 session, live, message_id=message.id, by=by, shown_digest=seen, now=now, texts=self._texts
             )
         return len(held)
+
+    def _hand_over(
+        self, session: Session, live: Live, message_id: int, *, by: int | None, now: datetime
+    ) -> None:
+        for each in to_print(session, live, self._texts, now=now, only=message_id):
+            hand_over(
+                session, live, self._texts, message_id=each.message_id, version=each.version, on=live.today(now), by=by, now=now
+            )  # fmt: skip
 
     def _written(self, session: Session) -> frozenset[int]:
         """The held messages whose words were written when they were drafted: they need not be composed to be read."""

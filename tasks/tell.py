@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from models.messages import MessageRow, NoticeRow
 from models.people import ChannelRow, PartyRow, PersonRow, RecipientRow, RouteRow
+from models.ways import NOBODY, OWING
 from schedules.quiet import next_sending
 from schedules.states import Message
 from schedules.words import Words, phrase
@@ -27,7 +28,7 @@ def tell(
     `lines` gives the text for a language. What still waits for a reader under the same kind is joined, so that he gets one message.
     """
     told = 0
-    for recipient_id, channel, reader in _reached(session, people, now=now):
+    for recipient_id, channel, reader in reached(session, people, now=now):
         identity = {"kind": kind, "key": key, "recipient_id": recipient_id}
         if session.get(NoticeRow, identity) is not None:
             continue
@@ -35,7 +36,7 @@ def tell(
         say = standard().gettext(lang)
         body = "\n".join(plain(line.text(say)) for line in lines(lang))
         details = phrase("Details: {link}", link=LINK).text(say)
-        message = _waiting(session, recipient_id, channel.id, kind)
+        message = waiting(session, recipient_id, channel.id, kind)
         if message is None:
             message = MessageRow(
                 recipient_id=recipient_id, channel_id=channel.id, lane=kind[:16], state=Message.QUEUED, merged_at=now,
@@ -52,10 +53,10 @@ def tell(
     return told
 
 
-def _reached(
+def reached(
     session: Session, people: Iterable[int], *, now: datetime
 ) -> list[tuple[int, ChannelRow, PersonRow]]:
-    """Each recipient once, in a fixed order."""
+    """Each of these people, or whoever stands in, once and in a fixed order: the recipient, the channel, who reads."""
     query = (
         select(RouteRow.recipient_id, ChannelRow, PersonRow)
         .join(PartyRow, PartyRow.id == RouteRow.party_id)
@@ -63,7 +64,8 @@ def _reached(
         .join(RecipientRow, RecipientRow.id == RouteRow.recipient_id)
         .join(PersonRow, PersonRow.id == RecipientRow.person_id)
         .where(
-            PartyRow.person_id.in_(set(people)), RouteRow.to_kind == "assignee", RouteRow.valid_from <= now, RouteRow.valid_to > now
+            PartyRow.person_id.in_(set(people)), RouteRow.to_kind.in_(OWING), RouteRow.valid_from <= now,
+            RouteRow.valid_to > now, ChannelRow.key != NOBODY,
         )
         .order_by(RouteRow.recipient_id)
     )  # fmt: skip
@@ -71,7 +73,8 @@ def _reached(
     return list(found.values())
 
 
-def _waiting(session: Session, recipient_id: int, channel_id: int, kind: str) -> MessageRow | None:
+def waiting(session: Session, recipient_id: int, channel_id: int, kind: str) -> MessageRow | None:
+    """The message of that kind that still waits for a reader on a channel, locked."""
     return session.scalars(
         select(MessageRow)
         .where(

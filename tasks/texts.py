@@ -133,6 +133,7 @@ def _person(templates: Environment, message: PersonMessage) -> Rendered:
                 templates, "digest.txt", {**shared, "entries": entries, "count": count, "shown": n}
             ),
             len(entries),
+            whole=message.whole,
         )
     lines = list(entries[0])
     if len(lines) > 1 or lines[0].as_list:
@@ -142,6 +143,7 @@ def _person(templates: Environment, message: PersonMessage) -> Rendered:
                 templates, "list.txt", {**shared, "lines": lines, "several": several, "shown": n}
             ),
             len(lines),
+            whole=message.whole,
         )
     return _render(templates, "single.txt", {**shared, "line": lines[0]})
 
@@ -170,7 +172,7 @@ def _summary(templates: Environment, message: SummaryMessage) -> Rendered:
             "rest_days": (min(days), max(days)), "rest_coming": sum(len(group) for group in coming[most_coming:]),
             "good": _good(report), "sections": NUMERALS, "answer_by": message.answer_by, "tz": message.tz,
             "released_by": plain(message.released_by), "contact": contact_of(message.contact),
-            "trial_for": plain(message.trial_for or ""),
+            "trial_for": plain(message.trial_for or ""), "unreached": [plain(each.name) for each in report.unreached],
         }  # fmt: skip
         return _render(templates, "summary.txt", values)
 
@@ -190,8 +192,10 @@ def _moved(templates: Environment, message: MovedMessage) -> Rendered:
     return _fit(lambda n: _render(templates, "moved.txt", {**values, "shown": n}), len(lines))
 
 
-def _fit(render: Callable[[int], Rendered], lines: int) -> Rendered:
-    """Show as many whole lines as the limit takes; at least one."""
+def _fit(render: Callable[[int], Rendered], lines: int, *, whole: bool = False) -> Rendered:
+    """Show as many whole lines as the limit takes; at least one. `whole`: all of them."""
+    if whole:
+        return render(lines)
     for shown in range(min(lines, MOST), 1, -1):
         rendered = render(shown)
         if size(rendered) <= LIMIT:

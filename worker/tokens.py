@@ -9,11 +9,12 @@ import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 
 from itsdangerous import BadData, URLSafeSerializer
 from itsdangerous.encoding import base64_decode, base64_encode
 
+from tasks.links import PersonalAddress
 from worker.settings import Secret
 
 PERSONAL_DAYS = 60
@@ -61,10 +62,10 @@ class Tokens:
         self._keys = list(reversed(key.reveal().split()))
         self._base_url = base_url
 
-    def personal_link(self, obligation_id: int | None, person_id: int, now: datetime) -> str:
+    def personal_link(self, obligation_id: int | None, person_id: int, now: datetime) -> PersonalAddress:
         """The address for one person: the duty's page `/c/…`, or without a duty the page of all duties `/me/…`."""
         token = self.personal_token(obligation_id, person_id, now)
-        return f"{self._base_url}/{'c' if obligation_id else 'me'}/{token}"
+        return PersonalAddress(f"{self._base_url}/{'c' if obligation_id else 'me'}/{token}")
 
     def personal_token(self, obligation_id: int | None, person_id: int, now: datetime) -> str:
         """The last part of that address; `now` is office time."""
@@ -75,9 +76,9 @@ class Tokens:
         obligation_id, person_id, minutes = self._three("personal", token)
         return PersonalLink(obligation_id or None, person_id, _instant(minutes))
 
-    def message_link(self, message_id: int, person_id: int, now: datetime) -> str:
+    def message_link(self, message_id: int, person_id: int, now: datetime) -> PersonalAddress:
         """The address of everything a message speaks of, `/m/…`, for the one it was sent to; `now` is office time."""
-        return f"{self._base_url}/m/{self.message_token(message_id, person_id, now)}"
+        return PersonalAddress(f"{self._base_url}/m/{self.message_token(message_id, person_id, now)}")
 
     def message_token(self, message_id: int, person_id: int, now: datetime) -> str:
         """The last part of that address."""
@@ -87,6 +88,21 @@ class Tokens:
         """As `read_personal`, for the link of a message."""
         message_id, person_id, minutes = self._three("message", token)
         return MessageLink(message_id, person_id, _instant(minutes))
+
+    def bind_link(self, slip_id: int, how: Literal["slip", "chat"]) -> PersonalAddress:
+        """The address `/bind/…` that remembers a phone as that of the slip's person; `how` the slip reaches them."""
+        return PersonalAddress(f"{self._base_url}/bind/{self.bind_token(slip_id, how)}")
+
+    def bind_token(self, slip_id: int, how: Literal["slip", "chat"]) -> str:
+        """The last part of that address, short enough for a coarse QR code. Whether it still binds, the slip says."""
+        return self._sign("bind", [slip_id, int(how == "chat")])
+
+    def read_bind(self, token: str) -> tuple[int, Literal["slip", "chat"]]:
+        """The slip and how it reached its person. Raise BadToken if it is not ours."""
+        found = self._verify("bind", token)
+        if not (isinstance(found, list) and len(found) == 2 and all(type(part) is int for part in found)):
+            raise BadToken
+        return found[0], "chat" if found[1] else "slip"
 
     def _three(self, purpose: str, token: str) -> tuple[int, int, int]:
         found = self._verify(purpose, token)

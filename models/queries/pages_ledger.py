@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from models.messages import AttemptRow, MessageRow, NoticeRow, ReminderRow
@@ -121,13 +121,26 @@ def message(session: Session, message_id: int, wanted: Filter) -> MessageLine | 
 
 def held(session: Session, *, limit: int = 50) -> list[MessageLine]:
     """Drafts that wait for release, the next to go first."""
-    query = (
-        _messages(*LINE)
-        .where(MessageRow.state == "held")
-        .order_by(MessageRow.send_at, MessageRow.id)
-        .limit(limit)
-    )
+    query = _messages(*LINE).where(is_draft()).order_by(MessageRow.send_at, MessageRow.id).limit(limit)
     return _lines(session.execute(query).all())
+
+
+def is_draft() -> ColumnElement[bool]:
+    """Whether a message, joined to its channel, waits for release and still has something to say.
+
+    What is to be printed waits for no release. A draft whose duties were all done meanwhile waits in silence for the next one.
+    """
+    still = (
+        select(ReminderRow.obligation_id)
+        .join(ObligationRow, ObligationRow.id == ReminderRow.obligation_id)
+        .where(
+            ReminderRow.message_id == MessageRow.id, ReminderRow.withdrawn.is_(None), ObligationRow.state.in_(("open", "submitted"))
+        )
+        .correlate(MessageRow)
+        .exists()
+    )  # fmt: skip
+    told = select(NoticeRow.kind).where(NoticeRow.message_id == MessageRow.id).correlate(MessageRow).exists()
+    return and_(MessageRow.state == "held", ChannelRow.url.not_like("paper:%"), or_(still, told))
 
 
 def troubled(session: Session, *, since: datetime, limit: int = 50) -> list[MessageLine]:

@@ -102,7 +102,9 @@ def act(run: Runtime, text: str) -> None:
         if not batch:
             return
         results = [
-            Result(message_id=one.message_id, attempt=one.attempt, outcome=Outcome.SENT) for one in batch
+            Result(message_id=one.message_id, attempt=one.attempt, outcome=Outcome.SENT)
+            for each in batch
+            for one in each.members
         ]
         with run.db.writing.begin() as session:
             record(session, results, now=now, machine_now=now)
@@ -190,7 +192,7 @@ def desk(browser: Browser, office: Office) -> Iterator[Page]:
 
 
 def link(office: Office, duty: ObligationRow, name: str) -> str:
-    return office.run.tokens.personal_link(duty.id, office.person(name), NOW)
+    return office.run.tokens.personal_link(duty.id, office.person(name), NOW).reveal()
 
 
 def test_a_phone_confirms_with_one_tap_after_filling_in(office, phone):

@@ -7,23 +7,14 @@ value can add a host, a path or an option of its own.
 import re
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from urllib.parse import parse_qsl, quote, urlsplit
+from urllib.parse import quote
 
+from schedules.channel_urls import GATEWAYS, scheme_of, url_remarks
+from schedules.channels import FIELD, SECRET
+from schedules.message_values import MESSAGE_FIELDS
 from schedules.words import Words, phrase
 from tasks.outgoing import Outgoing
-from worker.channels.registry import KNOWN, NEVER, OURS, PLAIN_HTTP, scheme_of
 from worker.settings import Secret
-
-FIELD = re.compile(r"\{([^{}]*)\}")
-SECRET = re.compile(r"secret\.([A-Za-z][A-Za-z0-9_-]*)")
-ADDRESS_FIELDS = ("id", "mobile", "wecom_id", "email")
-
-# Options that weaken the connection or hide retries and waiting from the ledger.
-REFUSED_OPTIONS = frozenset({"redirect", "verify", "retry", "wait", "rto", "cto"})
-LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
-# What these send is told by the first character of an option: `:` a field of the body, `-` of the address, `+` a header.
-GATEWAYS = frozenset({"json", "jsons", "xml", "xmls", "form", "forms"})
-SENT_BY = (":", "-", "+")
 
 
 class NoAddress(Exception):
@@ -50,8 +41,11 @@ def fill(
     template = message.channel_url
     check(template, message.channel_key, enabled=enabled)
     private: list[str] = []
+    of_the_message = MESSAGE_FIELDS if scheme_of(template) in GATEWAYS else ()
 
     def value(match: re.Match[str]) -> str:
+        if match[1] in of_the_message:  # filled by the gateway itself, with the words as they are sent
+            return match[0]
         found = _value(match[1], message, secret)
         if match[1] != "id":
             private.append(found)
@@ -101,48 +95,8 @@ def check(template: str, channel: str, *, enabled: Collection[str] = frozenset()
 
     `enabled`: what the office allows beside the services known here (`schemes:` in office.yaml).
     """
-    scheme = scheme_of(template)
-    if scheme not in KNOWN and (scheme not in enabled or scheme in NEVER):
-        raise NoAddress(
-            phrase(
-                "channel '{channel}' uses {scheme}, which is not allowed", channel=channel, scheme=scheme[:20]
-            )
-        )
-    # A template of one field after the scheme has no host yet; `urlsplit` must not refuse it.
-    query = urlsplit(FIELD.sub("x", template)).query
-    for name, text in parse_qsl(query, keep_blank_values=True):
-        if name.lower() in REFUSED_OPTIONS:
-            raise NoAddress(phrase("channel '{channel}' may not set {option}", channel=channel, option=name))
-        if name.lower() == "base" and scheme in OURS:
-            _check_base(text, channel, plain=PLAIN_HTTP in enabled)
-    if scheme in GATEWAYS:
-        _check_sent(template, channel)
-
-
-def _check_base(base: str, channel: str, *, plain: bool) -> None:
-    """Raise NoAddress unless messages to a provider's other address are encrypted or stay on this machine."""
-    try:
-        place = urlsplit(base)
-        host = place.hostname or ""
-    except ValueError:
-        place, host = urlsplit(""), ""
-    if host and (place.scheme == "https" or (place.scheme == "http" and (plain or host in LOOPBACK))):
-        return
-    raise NoAddress(
-        phrase("the base of channel '{channel}' must begin with https:// and name a host", channel=channel)
-    )
-
-
-def _check_sent(template: str, channel: str) -> None:
-    """Raise NoAddress if a field stands in an option that the service keeps for itself: the gateway would never see it."""
-    for option in template.partition("?")[2].split("&"):
-        name, _equals, text = option.partition("=")
-        if FIELD.search(text) and not name.startswith(SENT_BY):
-            what = phrase(
-                "channel '{channel}' would not send '{option}'; write ':{option}' for a field of the body, '-{option}' of the address, "
-                "'+{option}' for a header", channel=channel, option=name,
-            )  # fmt: skip
-            raise NoAddress(what)
+    for what, _allowed in url_remarks(template, enabled):
+        raise NoAddress(phrase("channel '{channel}': {what}", channel=channel, what=what))
 
 
 def mask(words: str, private: tuple[str, ...]) -> str:

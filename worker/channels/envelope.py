@@ -19,6 +19,7 @@ from worker.channels.verdict import Verdict
 class Envelope:
     """`file` is the local outbox; `at` office time. `links`: the filled personal links in the body, in their order.
 
+    `name`: of the recipient, as people say it.
     `count`, `subject_line` and `due_text` are for providers that take a template's variables only (`tasks.outgoing.Outgoing`).
     `until`: the second of `worker.clock.monotonic` after which no further request may begin, as the lease ends; None without one.
     """
@@ -29,6 +30,7 @@ class Envelope:
     recipient: str
     channel: str
     at: datetime
+    name: str = ""
     links: tuple[str, ...] = ()
     mentions: tuple[Mention, ...] = ()
     count: int = 0

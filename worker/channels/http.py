@@ -228,7 +228,7 @@ def _pools() -> urllib3.PoolManager:
     with _turn:
         if _made is None:
             _made = urllib3.PoolManager(
-                num_pools=HOSTS, maxsize=PER_HOST, block=False, ssl_context=_trust(),
+                num_pools=HOSTS, maxsize=PER_HOST, block=False, ssl_context=trust(),
             )  # fmt: skip
             _made.pool_classes_by_scheme = {"http": _PlainPool, "https": _TlsPool}
         return _made
@@ -239,11 +239,11 @@ def forget() -> None:
     global _made, _turn
     _turn = threading.Lock()  # another thread of the parent may have held it
     _made = None
-    _trust.cache_clear()
+    trust.cache_clear()
 
 
 @cache
-def _trust() -> ssl.SSLContext:
+def trust() -> ssl.SSLContext:
     """TLS 1.2 and newer, certificates and names verified."""
     context = ssl.create_default_context()
     paths = ssl.get_default_verify_paths()

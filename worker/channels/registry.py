@@ -8,31 +8,25 @@ a second in every process: they are added when Apprise itself loads the others, 
 from importlib import import_module
 from typing import Any
 
+from schedules.channel_urls import NATIVE, NEVER, OWN, PLAIN_HTTP, scheme_of
 from worker.channels.untyped import N_MGR, SERVICES, AppriseException, class_of
 
 # The module and class of each scheme, loaded when first used.
 OURS = {
     "outbox": "worker.channels.outbox:NotifyOutbox",
+    "alisms": "worker.channels.services.aliyun_sms:AliyunSms",
+    "qcloudsms": "worker.channels.services.tencent_sms:TencentSms",
+    **dict.fromkeys(("mailto", "mailtos"), "worker.channels.services.mail:Mail"),
+    **dict.fromkeys(
+        ("gateway", "gateways", "json", "jsons", "form", "forms"), "worker.channels.services.gateway:Gateway"
+    ),
     "wecombot": "worker.channels.services.wecom_bot:WeComBot",
     "wechat": "worker.channels.services.wecom_app:WeComApp",
     "dingtalk": "worker.channels.services.dingtalk:DingTalk",
     "feishu": "worker.channels.services.feishu:Feishu",
     "lark": "worker.channels.services.feishu:Lark",
 }
-# Addresses as the providers show them, which a clerk may paste unchanged.
-NATIVE = {
-    "https://qyapi.weixin.qq.com/cgi-bin/webhook/send": "wecombot",
-    "https://oapi.dingtalk.com/robot/send": "dingtalk",
-    "https://open.feishu.cn/open-apis/bot/v2/hook/": "feishu",
-    "https://open.larksuite.com/open-apis/bot/v2/hook/": "lark",
-}
-# Apprise's services that reach into the machine or its desktop; no office sends reminders there, whatever its `schemes:` says.
-NEVER = frozenset(
-    {"dbus", "glib", "gnome", "growl", "kde", "macosx", "qt", "rsyslog", "syslog", "windows", "http", "https"}
-)
-# An office that names "http" under `schemes:` allows `base=http://…` to hosts other than this machine.
-PLAIN_HTTP = "http"
-KNOWN = frozenset({*OURS, *SERVICES})
+__all__ = ["NATIVE", "NEVER", "OURS", "OWN", "PLAIN_HTTP", "scheme_of", "service_class", "service_of"]
 
 
 def service_class(scheme: str) -> Any:
@@ -51,12 +45,6 @@ def service_of(url: str, **more: Any) -> Any:
         return plugin(**parsed, **more) if parsed else None
     except (AppriseException, TypeError, KeyError):
         return None
-
-
-def scheme_of(url: str) -> str:
-    """The scheme of a URL, also of one that a provider shows; what stands before `://` if it is none of ours."""
-    native = next((scheme for start, scheme in NATIVE.items() if url.startswith(start)), None)
-    return native or url.partition("://")[0].lower() if "://" in url else ""
 
 
 def _register() -> None:

@@ -8,7 +8,7 @@ services say what became of it (`worker.channels.service`); of Apprise's the wir
 import logging
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -21,13 +21,13 @@ from tasks.outgoing import Outgoing
 from worker.channels import http, outbox
 from worker.channels.address import Address, NoAddress, fill, mask
 from worker.channels.envelope import Envelope, carrying
-from worker.channels.pace import Pace
 from worker.channels.registry import scheme_of, service_of
 from worker.channels.service import Service
 from worker.channels.untyped import TEXT, AppriseAsset
 from worker.channels.verdict import Verdict
 from worker.channels.wire import judge, watched, watching
 from worker.clock import monotonic
+from worker.limits import Limits, Use, limits_of
 from worker.settings import Secret
 from worker.tokens import Tokens
 
@@ -35,7 +35,6 @@ log = logging.getLogger(__name__)
 
 KEPT = 64  # services kept ready by each thread
 WORDS, CODE = 400, 60
-BOTS = frozenset({"wecombot", "dingtalk", "feishu", "lark"})  # groups: how often they may speak is bounded
 
 
 class _Complaints(logging.Handler):
@@ -65,15 +64,14 @@ class Sender:
         tokens: Tokens,
         gettext: Gettext,
         machine_now: Callable[[], datetime],
-        schemes: Collection[str] = frozenset(),
+        limits: Limits | None = None,
     ) -> None:
-        self._schemes = schemes
         self._secret = secret
         self._tokens = tokens
         self._gettext = gettext
         self._machine_now = machine_now
         self._kept = threading.local()
-        self._pace = Pace()
+        self._limits = limits
         self._outbox_file = outbox_file
         self._asset = AppriseAsset(
             http_redirects=False, service_timeout=0, secure_logging=True, async_mode=False
@@ -84,7 +82,7 @@ class Sender:
         """Send it unless its lease is about to end. Never raises; `now` is office time."""
         private: tuple[str, ...] = ()
         try:
-            address = fill(message, self._secret, enabled=self._schemes)
+            address = fill(message, self._secret, enabled=message.schemes)
             private = address.private
             verdict = self._verdict(message, address, now=now, lease_until=lease_until)
         except NoAddress as error:
@@ -103,15 +101,18 @@ class Sender:
         self, message: Outgoing, address: Address, *, now: datetime, lease_until: datetime
     ) -> Verdict:
         scheme, service = self._service(address.url, message.channel_key)
-        if scheme in BOTS and (wait := self._pace.wait(address.url, scheme)):
-            words = self._text(phrase("this group may not be written to more often"))
-            return Verdict(Outcome.RETRY, words=words, wait=wait)
         content = self._content(message, now)
+        left = (lease_until - self._machine_now()).total_seconds()
+        if left < http.ON_THE_WIRE_SECONDS:
+            return Verdict(Outcome.LATER, wait=1)  # its turn came too late; nothing was tried
+        if self._limits is not None and (limits := limits_of(scheme, message.limits)):
+            use = Use(
+                address=address.url, template=message.channel_url, recipient=message.recipient_key, limits=limits,
+                pieces=self._pieces(service, message, content, now),
+            )  # fmt: skip
+            if wait := self._limits.wait(use):
+                return Verdict(Outcome.LATER, wait=wait)
         with watching() as watch:
-            left = (lease_until - self._machine_now()).total_seconds()
-            if left < http.ON_THE_WIRE_SECONDS:
-                words = self._text(phrase("not sent: its turn came too late, the next try follows"))
-                return Verdict(Outcome.RETRY, words=words)
             known = self._envelope(message, content.links, now=now, until=monotonic() + left)
             with carrying(known) as wire:
                 said_yes = bool(service.notify(body=content.body, title=message.title, body_format=TEXT))
@@ -125,7 +126,7 @@ class Sender:
         return judge(scheme, watch, said_yes=said_yes)
 
     def _envelope(
-        self, message: Outgoing, links: tuple[str, ...], *, now: datetime, until: float
+        self, message: Outgoing, links: tuple[str, ...], *, now: datetime, until: float | None
     ) -> Envelope:
         """What services of ours need beside the words."""
         mentions = dict.fromkeys(each for one in (message, *message.rest) for each in one.mentions)
@@ -133,8 +134,15 @@ class Sender:
             file=self._outbox_file, message_id=message.message_id, attempt=message.attempt, recipient=message.recipient_key,
             channel=message.channel_key, at=now, links=links, mentions=tuple(mentions),
             count=message.count + sum(one.count for one in message.rest), subject_line=message.subject_line,
-            due_text=message.due_text, until=until,
+            due_text=message.due_text, name=message.recipient_name, until=until,
         )  # fmt: skip
+
+    def _pieces(self, service: Any, message: Outgoing, content: _Content, now: datetime) -> int:
+        """How many requests the message takes."""
+        if not isinstance(service, Service) or not service.max_bytes:
+            return 1
+        known = self._envelope(message, content.links, now=now, until=None)
+        return len(service.parts(message.title, content.body, known))
 
     def _content(self, message: Outgoing, now: datetime) -> _Content:
         """The message with those that go along, each with its own link."""
@@ -143,9 +151,11 @@ class Sender:
             links.fill(one.body, link) for one, link in zip((message, *message.rest), made, strict=True)
         ]
         more = [f"\n\n{one.title}\n{body}" for one, body in zip(message.rest, bodies[1:], strict=True)]
-        return _Content(bodies[0] + "".join(more), tuple(dict.fromkeys(link for link in made if link)))
+        return _Content(
+            bodies[0] + "".join(more), tuple(dict.fromkeys(link.reveal() for link in made if link))
+        )
 
-    def _link(self, message: Outgoing, now: datetime) -> str | None:
+    def _link(self, message: Outgoing, now: datetime) -> links.PersonalAddress | None:
         """The personal link, made anew for each message; none for a group."""
         if message.is_group or message.link_person is None:
             return None

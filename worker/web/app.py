@@ -15,6 +15,7 @@ from worker.clock import machine_now
 from worker.tokens import BadToken
 from worker.web import (
     asked,
+    bind,
     board,
     desk,
     desk_duty,
@@ -22,9 +23,12 @@ from worker.web import (
     mine,
     outbox,
     overseen,
+    paper,
     personal,
+    phone,
     registers,
     security,
+    slips,
 )
 from worker.web.frame import bare_page
 from worker.web.site import View, notice, reading, runtime
@@ -39,11 +43,15 @@ def create_app(run: Runtime) -> Flask:
     app.extensions["duban"] = run
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     security.install(app, run.settings)
+    phone.install(app, secure=run.settings.base_url.startswith("https://"))
     for blueprint in (
         personal.blueprint,
         mine.blueprint,
         asked.blueprint,
         overseen.blueprint,
+        bind.blueprint,
+        slips.blueprint,
+        paper.blueprint,
         board.blueprint,
         desk.blueprint,
         desk_duty.blueprint,

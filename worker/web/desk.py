@@ -8,11 +8,15 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from models.obligations import FileRow
 from models.queries import pages, pages_ledger, pages_record
+from models.queries.devices import unbound
 from models.queries.pages import DutyRow
 from schedules.errors import Refused
 from tasks.approve import approve, give_back
 from tasks.credit import approve_credit, return_credit
+from tasks.devices import REMEMBERED
+from tasks.paper import count as paper_count
 from tasks.release import draft, hold_back, release
+from worker.clock import machine_now
 from worker.web import hours, registers, uploads
 from worker.web.duty_view import approver_of, duty, schedule_of, title_of
 from worker.web.outbox import Message, shown
@@ -38,7 +42,10 @@ def _desk(view: View, faults: tuple[Fault, ...] = ()) -> str:
     approvals = _approvals(view)
     sent, failed = pages_ledger.lately(view.session, since=view.now - timedelta(days=1))
     history = pages.history(view.session)
-    waiting = len(drafts) + len(sessions) + len(history) + sum(1 for one in approvals if one["may"])
+    on_paper = paper_count(view.session, view.live, now=view.now)
+    waiting = (
+        on_paper + len(drafts) + len(sessions) + len(history) + sum(1 for one in approvals if one["may"])
+    )
     heading = (
         view.d.ngettext("{name}, 1 thing waits for you", "{name}, {n} things wait for you", waiting, name=g.viewer.name)
         if waiting else view.d._("{name}, nothing waits for you", name=g.viewer.name)
@@ -47,6 +54,7 @@ def _desk(view: View, faults: tuple[Fault, ...] = ()) -> str:
         view, "desk.html", here="desk", heading=heading, sent=sent, failed_count=failed, said=_said(view), faults=faults, drafts=drafts,
         sessions=[duty(view, row) for row in sessions], books=registers.books(view), approvals=approvals, start_on=view.live.start_on,
         recorded_sessions=[duty(view, row) for row in pages.sessions_recorded(view.session)],
+        on_paper=on_paper, unbound=unbound(view.session, today=view.today, since=machine_now() - REMEMBERED),
         history=[duty(view, row) for row in history], unreachable=pages.unreachable(view.session),
         failed=[shown(view, line) for line in pages_ledger.troubled(view.session, since=view.now - timedelta(days=14))],
     )  # fmt: skip

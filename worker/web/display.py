@@ -33,6 +33,7 @@ MESSAGE_STATES: Mapping[str, tuple[Words, str]] = {
     "accepted?": (phrase("accepted, unverified"), ""),
     "failed": (phrase("not sent"), "tag-bad"),
     "held": (phrase("waits for release"), ""),
+    "paper": (phrase("to be handed over on paper"), ""),
     "withdrawn": (phrase("message withdrawn"), ""),
     "queued": (phrase("to be sent"), ""),
     "sending": (phrase("being sent"), ""),

@@ -9,7 +9,9 @@ from models.queries import pages
 from models.queries.pages import DutyRow
 from tasks.duty import agrees
 from worker.tokens import BadToken, PersonalLink
+from worker.web import own
 from worker.web.duty_view import approver_of, duty, schedule_of
+from worker.web.phone import known, who_page
 from worker.web.site import View, notice, runtime
 
 APPROVER = "approver"
@@ -31,7 +33,12 @@ class Reader:
 
 
 def open_link(view: View, token: str, *, one_duty: bool) -> tuple[PersonalLink, PersonRow] | Response:
-    """Read a link, or the page that says why not; forged and unknown ones get one neutral page."""
+    """Read a link, or the page that says why not; forged and unknown ones get one neutral page.
+
+    An address without a token opens as whose phone asks; a phone that nobody knows is asked who it is.
+    """
+    if own.is_mine(token):
+        return _own(view, token, one_duty=one_duty)
     try:
         link = runtime().tokens.read_personal(token)
     except BadToken:
@@ -43,6 +50,16 @@ def open_link(view: View, token: str, *, one_duty: bool) -> tuple[PersonalLink, 
     if link.expired(view.now):
         return expired_link(view)
     return link, person
+
+
+def _own(view: View, token: str, *, one_duty: bool) -> tuple[PersonalLink, PersonRow] | Response:
+    phone = known(view)
+    if phone is None:
+        return who_page(view)
+    obligation_id = own.duty_of(token)
+    if (obligation_id is None) is one_duty:
+        return bad_link(view)
+    return PersonalLink(obligation_id, phone.person.id, view.now), phone.person
 
 
 def expired_link(view: View) -> Response:
@@ -125,9 +142,16 @@ def gone(view: View, row: DutyRow, person: PersonRow) -> Response:
 
 
 def address(view: View, obligation_id: int | None, person_id: int) -> str:
-    """The path of a person's page, in the language of this one."""
-    token = runtime().tokens.personal_token(obligation_id, person_id, view.now)
+    """The path of a person's page, in the language of this one; without a token where this page is known by the phone."""
+    token = token_of(view, obligation_id, person_id)
     return url_for("personal.confirm_page" if obligation_id else "mine.me_page", token=token)
+
+
+def token_of(view: View, obligation_id: int | None, person_id: int) -> str:
+    """The last part of that path."""
+    if own.asks_by_phone():
+        return own.token_for(obligation_id)
+    return runtime().tokens.personal_token(obligation_id, person_id, view.now)
 
 
 def me_address(view: View, person: PersonRow) -> str:

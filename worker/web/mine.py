@@ -11,15 +11,20 @@ from werkzeug.wrappers import Response as AnyResponse
 from models.obligations import CreditRow, FileRow
 from models.people import PersonRow, UnitRow
 from models.queries import pages
+from models.queries.devices import own_phones
 from models.queries.pages import DutyRow
 from schedules.errors import Refused
 from tasks.credit import approve_credit, return_credit
+from tasks.devices import REMEMBERED, end_phone
 from tasks.duty import agrees
+from worker.clock import machine_now
 from worker.web import hours, uploads
 from worker.web.duty_view import approver_of, duty, form_kind, schedule_of
 from worker.web.link import address, open_link
 from worker.web.overseen import units_address
-from worker.web.site import Fault, View, faults_of, reading, render, runtime, writing
+from worker.web.own import MINE
+from worker.web.phone import forget, known
+from worker.web.site import Fault, View, faults_of, notice, reading, render, runtime, writing
 
 blueprint = Blueprint("mine", __name__)
 Answer = str | Response | AnyResponse
@@ -37,6 +42,7 @@ class Asked:
     action: str = ""
 
 
+@blueprint.get("/me", defaults={"token": MINE})
 @blueprint.get("/me/<token>")
 def me_page(token: str) -> Answer:
     """Everything this person has to do, the most urgent first; what waits for a yes; hours; what was done lately."""
@@ -95,8 +101,60 @@ def _me(view: View, person: PersonRow, token: str, faults: tuple[Fault, ...] = (
         view, "me.html", reader=person.name, unit=unit, heading=heading, duties=todo, next_line="", faults=faults,
         asked=[*_duties_asked(view, person), *_hours_asked(view, person, token)],
         quotas=[hours.summary(view, row, link=address(view, row.obligation.id, person.id)) for row in quotas],
+        said=_said(view), phones=_phones(view, person, token),
         recent=[duty(view, row) for row in pages.lately_done(view.session, person.id)], units_link=units_address(view, person),
     )  # fmt: skip
+
+
+def _said(view: View) -> str:
+    """What has just happened, after a redirect."""
+    words = {
+        "bound": view.d._(
+            "This phone is remembered. Keep this page among your bookmarks: no password is needed."
+        ),
+        "ended": view.d._("That phone opens nothing any more."),
+    }
+    return words.get(request.args.get("said", ""), "")
+
+
+def _phones(view: View, person: PersonRow, token: str) -> list[dict[str, object]]:
+    """The phones that open this page; the one that asks is marked."""
+    here = known(view)
+    return [
+        {"bound_at": row.bound_at, "seen_at": row.seen_at, "this": here is not None and here.device.id == row.id,
+         "action": url_for("mine.end_own_phone", token=token, device_id=row.id)}
+        for row in own_phones(view.session, person.id, since=machine_now() - REMEMBERED)
+    ]  # fmt: skip
+
+
+@blueprint.post("/me/<token>/phone/<int:device_id>/end")
+def end_own_phone(token: str, device_id: int) -> Answer:
+    """Forget one of the reader's phones; the one that asks is sent away with a page that says how to come back."""
+    with writing() as view:
+        opened = open_link(view, token, one_duty=False)
+        if isinstance(opened, Response):
+            return opened
+        person, here = opened[1], known(view)
+        own = {row.id for row in own_phones(view.session, person.id, since=machine_now() - REMEMBERED)}
+        if device_id not in own:
+            abort(404)
+        end_phone(
+            view.session,
+            view.live,
+            device_id=device_id,
+            by=person.id,
+            now=view.now,
+            machine_now=machine_now(),
+        )
+        view = view.for_reader(person)
+        if here is None or here.device.id != device_id:
+            return redirect(url_for("mine.me_page", token=token, said="ended"), 303)
+        answer = notice(
+            view, view.d._("This phone is forgotten"),
+            view.d._("It opens nothing any more. To use it again, ask the contact below for a new slip."),
+        )  # fmt: skip
+        forget(answer)
+        return answer
 
 
 def _duties_asked(view: View, person: PersonRow) -> list[Asked]:

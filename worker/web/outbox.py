@@ -12,6 +12,7 @@ from models.queries import pages_ledger
 from models.queries.pages_ledger import Carried, Filter, MessageLine
 from schedules.rung_series import notice_words
 from schedules.words import phrase
+from tasks.compose import PAPER
 from tasks.links import LINK
 from tasks.live import definition
 from tasks.message_reasons import REASONS
@@ -30,7 +31,8 @@ FILTERS = {"sent": ("sent",), "retry": ("retry",), "unknown": ("unknown",),
            "accepted?": ("accepted?",), "failed": ("failed",), "held": ("held",),
            "withdrawn": ("withdrawn",), "queued": ("queued", "sending")}  # fmt: skip
 CHANNELS = {
-    "outbox": phrase("shown on this page only"), "wecombot": phrase("group bot"), "mailto": phrase("mail"), "mailtos": phrase("mail"),
+    "outbox": phrase("shown on this page only"), "paper": phrase("on paper"),
+    "wecombot": phrase("group bot"), "mailto": phrase("mail"), "mailtos": phrase("mail"),
     "json": phrase("gateway"), "jsons": phrase("gateway"),
 }  # fmt: skip
 FIRST_LINES = 4
@@ -47,6 +49,7 @@ NOTICES = {
     "transfer": phrase("A duty was handed over."), "orphan": phrase("Duties that nobody would have done any more."),
     "given-back": phrase("Something was given back."), "hours": phrase("Hours wait for approval."),
     "calendar-missing": phrase("The calendar of a year is missing."), "calendar-moved": phrase("Dates moved with the calendar."),
+    "sign-in": phrase("A link to sign in, asked for by typing a number."), "unreleased": phrase("Drafts wait for release."),
     "summary": phrase("An overdue summary, made from the figures of that moment."),
 }  # fmt: skip
 WITHDRAWN = {
@@ -82,7 +85,8 @@ def shown(view: View, line: MessageLine, *, title: str | None = None, body: str 
     return Message(
         id=row.id, to=line.person.name if line.person else view.d.gettext("the work group"), unit=line.unit,
         channel=channel_name(view, line), at=row.sent_at or row.send_at, send_at=row.send_at,
-        state=row.state, title=(title if title is not None else row.title) or "", parts=text.split(LINK), why=why(view, line),
+        state=PAPER if row.state == "held" and line.scheme == PAPER else row.state,
+        title=(title if title is not None else row.title) or "", parts=text.split(LINK), why=why(view, line),
     )  # fmt: skip
 
 
@@ -115,6 +119,8 @@ def why(view: View, line: MessageLine) -> str:
         )
         return answer + again
     if row.state == "held":
+        if line.scheme == PAPER:
+            return view.d._("The clerk prints it and hands it over.")
         return view.d._("Waits for the clerk's release.")
     if row.state == "queued" and row.send_at > view.now:
         return view.d._("Goes out {instant}.", instant=view.d.instant(row.send_at))

@@ -14,11 +14,14 @@ from models.queries import overseen as read
 from models.queries import pages
 from tasks.overdue import OverdueReport, overdue
 from tasks.payloads import SUPERVISORS
+from tasks.sign_in import SIGN_IN
 from tasks.supervision import units_of
-from worker.tokens import BadToken
+from tasks.unreleased import KIND as UNRELEASED
+from worker.clock import machine_now
+from worker.tokens import SIGN_IN_LASTS, BadToken, MessageLink
 from worker.web.duty_view import duty
 from worker.web.items import next_line, shown_item, totals
-from worker.web.link import address, bad_link, expired_link, me_address, open_link
+from worker.web.link import address, bad_link, expired_link, me_address, open_link, token_of
 from worker.web.site import View, notice, reading, render, runtime
 
 blueprint = Blueprint("overseen", __name__)
@@ -51,10 +54,24 @@ def message_page(token: str) -> str | Response | AnyResponse:
         if link.expired(view.now):
             return expired_link(view)
         drafted = read.notice_of(view.session, link.message_id)
+        if drafted is not None and drafted.kind == SIGN_IN:
+            return redirect(
+                url_for("bind.page", token=runtime().tokens.bind_token(drafted.data["slip"], "chat")), 303
+            )
+        if drafted is not None and drafted.kind == UNRELEASED:
+            return redirect(_desk_address(view, link), 303)
         if drafted is not None and drafted.kind == SUMMARY:
             was = datetime.fromisoformat(drafted.data["as_of"])
             return _table(view, person, only=frozenset(drafted.data["units"]), was=was)
         return _told(view, person, link.message_id)
+
+
+def _desk_address(view: View, link: MessageLink) -> str:
+    """The clerk's desk; a link of the last 24 hours signs in, as one that was asked for would."""
+    if view.now - link.issued_at > SIGN_IN_LASTS:
+        return url_for("desk.desk")
+    token = runtime().tokens.sign_in_link(link.person_id, machine_now()).rpartition("/")[2]
+    return url_for("sign_in", token=token, to="desk")
 
 
 def message_address(view: View, message_id: int, person_id: int) -> str:
@@ -68,8 +85,7 @@ def units_address(view: View, person: PersonRow) -> str:
     """The path of the table of the units under a person; empty for whom there are none."""
     if not read.supervises(view.session, person.id, now=view.now):
         return ""
-    token = runtime().tokens.personal_token(None, person.id, view.now)
-    return url_for("overseen.units_page", token=token)
+    return url_for("overseen.units_page", token=token_of(view, None, person.id))
 
 
 def _table(

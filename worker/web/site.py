@@ -23,6 +23,7 @@ from tasks.live import Live
 from tasks.texts import known_language
 from worker.bootstrap import Runtime
 from worker.clock import machine_now, office_now
+from worker.web import own
 from worker.web.display import Display
 
 HTML_LANG = {"zh_CN": "zh-CN", "en": "en"}
@@ -120,9 +121,16 @@ def notice(
 
 
 def form_subject() -> str:
-    """To whom a form is shown: the personal link it stands under, or the session."""
+    """To whom a form is shown: the personal link it stands under, the phone that is known, or the session."""
     token = (request.view_args or {}).get("token")
-    return f"link:{token}" if token else f"session:{cookie.get('id', '')}"
+    if token and own.is_mine(token):
+        return own.subject()
+    return f"link:{token}" if token else session_subject()
+
+
+def session_subject() -> str:
+    """The reader of a page that stands under no link."""
+    return f"session:{cookie.get('id', '')}"
 
 
 def form_token() -> str:

@@ -6,10 +6,11 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select, update
 
-from models.messages import MessageRow
+from models.messages import MessageRow, NoticeRow
 from models.obligations import AuditRow, CreditRow, ObligationRow
 from models.people import PersonRow, RecipientRow
 from models.schedules import OfficeStateRow
+from tasks.unreleased import remind_of_drafts
 from worker.clock import machine_now
 from worker.web.app import create_app
 
@@ -335,3 +336,42 @@ def test_every_page_speaks_both_languages(site, clerk, lang):
         answer = clerk.get(path, query_string={"lang": lang, "q": "社区"})
         assert answer.status_code == 200
         assert f'<html lang="{ {"zh_CN": "zh-CN", "en": "en"}[lang] }">' in answer.text
+
+
+def test_the_reminder_of_drafts_leads_to_the_desk_and_after_a_day_to_a_sign_in(site, local_time):
+    with site.world.writing() as (session, live):
+        draft = session.scalars(
+            select(MessageRow)
+            .join(RecipientRow, RecipientRow.id == MessageRow.recipient_id)
+            .join(PersonRow, PersonRow.id == RecipientRow.person_id)
+            .where(PersonRow.key == HEAD, MessageRow.state == "sent")
+        ).first()
+        draft.state, draft.send_at = "held", local_time("2026-11-19 08:40")
+        session.flush()
+        assert remind_of_drafts(session, live, now=local_time("2026-11-23 09:05")) == 1
+    with site.world.db.reading() as session:
+        message = session.scalars(select(NoticeRow.message_id).where(NoticeRow.kind == "unreleased")).one()
+    token = site.run.tokens.message_token(message, site.person(CLERK), local_time("2026-11-23 09:05"))
+
+    fresh = site.app.test_client().get(f"/m/{token}", follow_redirects=True)
+    site.stand_at(local_time("2026-11-24 09:30"))
+    old = site.app.test_client().get(f"/m/{token}", follow_redirects=True)
+
+    assert (fresh.status_code, fresh.request.path) == (200, "/desk")
+    assert (old.status_code, old.request.path) == (401, "/desk")
+
+
+def test_a_draft_with_nothing_left_to_say_is_not_shown(site, local_time, clerk):
+    with site.world.db.writing.begin() as session:
+        draft = session.scalars(
+            select(MessageRow)
+            .join(RecipientRow, RecipientRow.id == MessageRow.recipient_id)
+            .join(PersonRow, PersonRow.id == RecipientRow.person_id)
+            .where(PersonRow.key == HEAD, MessageRow.state == "sent")
+        ).first()
+        draft.state = "held"
+    assert f'id="m{draft.id}"' in clerk.get("/desk").text
+    with site.world.db.writing.begin() as session:
+        session.execute(update(ObligationRow).values(state="done"))
+
+    assert f'id="m{draft.id}"' not in clerk.get("/desk").text

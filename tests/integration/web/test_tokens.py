@@ -18,7 +18,7 @@ def tokens() -> Tokens:
 
 
 def test_a_personal_link_says_who_what_and_when(tokens):
-    link = tokens.personal_link(17, 4, NOW)
+    link = tokens.personal_link(17, 4, NOW).reveal()
 
     found = tokens.read_personal(link.removeprefix("https://duban.example.cn/c/"))
 
@@ -27,7 +27,7 @@ def test_a_personal_link_says_who_what_and_when(tokens):
 
 
 def test_a_link_without_a_duty_opens_the_page_of_all_duties(tokens):
-    link = tokens.personal_link(None, 4, NOW)
+    link = tokens.personal_link(None, 4, NOW).reveal()
 
     assert link.startswith("https://duban.example.cn/me/")
     assert tokens.read_personal(link.rpartition("/")[2]).obligation_id is None

@@ -5,7 +5,7 @@ BODY = f"请登记。\n办理：{links.LINK}\n联系人：王敏"
 
 def test_an_address_takes_the_place_of_the_link() -> None:
     assert (
-        links.fill(BODY, "https://duban.example.cn/c/1")
+        links.fill(BODY, links.PersonalAddress("https://duban.example.cn/c/1"))
         == "请登记。\n办理：https://duban.example.cn/c/1\n联系人：王敏"
     )
 
