@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from worker.channels.address import REFUSED_OPTIONS
+from schedules.channel_urls import REFUSED_OPTIONS
 from worker.channels.answers import of_status
 from worker.channels.http import CONNECT_SECONDS, MOST_BYTES, READ_SECONDS, WHOLE_SECONDS, Answer
 from worker.channels.parts import MOST_PARTS
