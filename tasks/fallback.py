@@ -32,7 +32,7 @@ def after_refusal(
     session: Session, message: MessageRow, result: Result, *, now: datetime, machine_now: datetime
 ) -> None:
     """Decide what becomes of a message that was not accepted. `now` is office time."""
-    message.reason = result.words[:400] or None
+    message.reason = result.said[:400] or None
     live = current(session)
     match result.outcome:
         case Outcome.LATER:
@@ -40,11 +40,11 @@ def after_refusal(
             wait = (result.retry_after or 1) + result.every * _ahead(session, message)
             _again(session, live, message, now + timedelta(seconds=wait))
         case Outcome.CHANNEL:
-            mark_broken(session, live, message.channel_id, result.words, now=now, machine_now=machine_now)
+            mark_broken(session, live, message.channel_id, result.said, now=now, machine_now=machine_now)
             _elsewhere(session, live, message, now=now, waits=True)
         case Outcome.PERSON:
             if not live.trial:
-                refuse(session, message, result.words, machine_now=machine_now)
+                refuse(session, message, result.said, machine_now=machine_now)
             _elsewhere(session, live, message, now=now)
         case Outcome.CONTENT:
             _elsewhere(session, live, message, now=now)

@@ -34,6 +34,11 @@ class Result:
     retry_after: int | None = None
     every: float = 0.0
 
+    @property
+    def said(self) -> str:
+        """Code and words as one sentence for people."""
+        return self.words if self.code in self.words else f"{self.code} {self.words}".strip()
+
     def of_all(self, message: Outgoing) -> "tuple[Result, ...]":
         """The same result for every message that went with this one."""
         others = (replace(self, message_id=each.message_id, attempt=each.attempt) for each in message.rest)
