@@ -25,7 +25,7 @@ def sink() -> Iterator[Sink]:
 
 @pytest.fixture
 def sender(tmp_path: Path) -> Sender:
-    return new_sender(tmp_path, schemes=("xml",))
+    return new_sender(tmp_path)
 
 
 def test_the_outbox_gets_one_line_for_each_message(sender: Sender, tmp_path: Path) -> None:
