@@ -52,19 +52,19 @@ class _Shelf:
 class Texts:
     """Every text in every language; built once for a process."""
 
-    def __init__(self, *, default: str = "zh_CN") -> None:
+    def __init__(self, *, default: str = "zh_CN", entrance: str = "") -> None:
         self.default = known_language(default, "zh_CN")
         self._shelves = {
-            language: _Shelf(environment(language, link=LINK), environment(language))
+            language: _Shelf(environment(language, link=LINK), environment(language, entrance=entrance))
             for language in LANGUAGES
         }
 
     @classmethod
-    def load(cls, language: str = "zh_CN") -> "Texts":
-        """Parse templates and compile catalogues; `language` serves readers who have none of their own."""
+    def load(cls, language: str = "zh_CN", *, entrance: str = "") -> "Texts":
+        """Parse templates and compile catalogues; `language` serves readers who have none, `entrance` stands in groups."""
         for each in LANGUAGES:
             translations(each)
-        return cls(default=language)
+        return cls(default=language, entrance=entrance)
 
     def gettext(self, lang: str | None) -> Gettext:
         """The catalogue of a language, or of the default where there is no such catalogue."""

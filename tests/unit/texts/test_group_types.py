@@ -1,16 +1,20 @@
 """A message to a group cannot hold a personal link: the types refuse it, no template of a group knows one, the sender fills none in."""
 
 from dataclasses import replace
+from datetime import UTC, date
 from pathlib import Path
 
 import pytest
 from jinja2 import meta
 from mypy import api
 
+from schedules.grammar import Privacy
 from tasks.catalogs import LANGUAGES
 from tasks.links import LINK, PersonalAddress
 from tasks.message_templates import environment
 from tasks.outgoing import Outgoing
+from tasks.payloads import GroupMessage, ReminderLine
+from tasks.texts import Texts
 
 ROOT = Path(__file__).parents[3]
 BAD = ROOT / "tests" / "data" / "type_errors" / "group_with_a_personal_link.py"
@@ -44,6 +48,25 @@ def test_no_template_that_a_group_reads_asks_for_a_link(language: str, name: str
     assert "link" not in meta.find_undeclared_variables(tree)
     assert set(meta.find_referenced_templates(tree)) <= set(GROUP_TEMPLATES)
     assert "link" not in templates.globals
+
+
+@pytest.mark.parametrize(("entrance", "shown"), [("https://duban.example.cn/me", True), ("", False)])
+@pytest.mark.parametrize("privacy", ["internal", "case", "sealed"])
+def test_a_group_is_led_to_the_page_that_asks_who_reads(entrance: str, shown: bool, privacy: Privacy) -> None:
+    today = date(2026, 11, 23)
+    line = ReminderLine(
+        schedule_key="s",
+        occurrence_key="1",
+        title="月报",
+        phase="on",
+        due_on=today,
+        today=today,
+        privacy=privacy,
+    )
+
+    told = Texts.load(entrance=entrance).message(GroupMessage(lines=(line,), tz=UTC), None)
+
+    assert ("登录办理：https://duban.example.cn/me" in told.body) is shown
 
 
 def _to_group() -> Outgoing:
