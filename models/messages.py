@@ -101,6 +101,7 @@ class AttemptRow(Base):
     """
 
     __tablename__ = "attempt"
+    __table_args__ = (Index(None, "channel_id", "ended_at"),)
     message_id: Mapped[int] = mapped_column(ForeignKey("message.id"), primary_key=True)
     no: Mapped[int] = mapped_column(Integer, primary_key=True)
     channel_id: Mapped[int | None] = mapped_column(

@@ -22,7 +22,7 @@ from schedules.named_ladders import LADDERS, NamedLadders
 from schedules.names import Names, names_of
 from schedules.office import Credential, OfficeSpec, Person, Target
 from schedules.office_grammar import OfficeFile
-from schedules.office_references import office_references
+from schedules.office_references import channel_references, office_references
 from schedules.problems import Problem
 from schedules.references import (
     Remark,
@@ -236,7 +236,7 @@ class _Loading:
             )
         names = self._names()
         if self.office_file is not None and self.office_node is not None:
-            self._check_office(self.office_file, self.office_node, names)
+            self._check_office(self.office_file, self.office_node, names, whole=today is not None)
         known = known_of(self.entries)
         for entry in self.entries:
             self.problems += entry.problems(self._remarks(entry, names, known))
@@ -259,9 +259,10 @@ class _Loading:
             case _:
                 yield from loose_references(entry.node, names) if self.office_file else ()
 
-    def _check_office(self, office: OfficeFile, node: Node, names: Names) -> None:
+    def _check_office(self, office: OfficeFile, node: Node, names: Names, *, whole: bool) -> None:
         self.problems += self.ladders.check(office, self.office_path, node, names)
         remarks = list(office_references(office, names))
+        remarks += channel_references(office) if whole else ()
         for name, rungs in office.ladders.items():
             remarks += ladder_references(rungs, ("ladders", name), names)
             remarks += repeated(rungs, ("ladders", name))

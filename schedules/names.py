@@ -41,7 +41,8 @@ def names_of(
         roles={key: role.title for key, role in office.roles.items()},
         ladders=office.ladders,
         channels=frozenset(office.channels),
-        has_group=office.reach.group is not None,
+        has_group=office.reach.group is not None
+        or office.reach.level == "paper",  # then it is a sheet on the board
         held_roles=None
         if present is None
         else frozenset(role for person in present for role in person.roles),

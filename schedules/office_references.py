@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from schedules.channel_urls import NEVER, PLAIN_HTTP, url_remarks
 from schedules.names import Names
 from schedules.office_grammar import OfficeFile
 from schedules.problems import nearest
@@ -26,6 +27,16 @@ def office_references(office: OfficeFile, names: Names) -> Iterator[Remark]:
             ),
             phrase("'{title}' in the column 角色 of somebody in the roster", title=names.roles[office.clerk]),
         )
+
+
+def channel_references(office: OfficeFile) -> Iterator[Remark]:
+    """Everything in the channels' URLs that cannot work, and services that no office may enable."""
+    for number, scheme in enumerate(office.schemes):
+        if scheme in NEVER and scheme != PLAIN_HTTP:
+            yield Remark(("schemes", number), phrase("{scheme} is no service for offices", scheme=scheme))
+    for key, channel in office.channels.items():
+        for what, allowed in url_remarks(channel.url, office.schemes, group=channel.group):
+            yield Remark(("channels", key, "url"), what, allowed)
 
 
 def _units(office: OfficeFile, names: Names) -> Iterator[Remark]:

@@ -54,7 +54,7 @@ OBLIGATION_MOVES: Mapping[Obligation, frozenset[Obligation]] = {
 MESSAGE_MOVES: Mapping[Message, frozenset[Message]] = {
     _M.HELD: frozenset({_M.QUEUED, _M.SENT, _M.WITHDRAWN}),
     _M.QUEUED: frozenset({_M.SENDING, _M.HELD, _M.WITHDRAWN}),
-    _M.SENDING: frozenset({_M.SENT, _M.UNVERIFIED, _M.RETRY, _M.UNKNOWN, _M.FAILED, _M.HELD, _M.WITHDRAWN}),
+    _M.SENDING: frozenset({_M.SENT, _M.UNVERIFIED, _M.RETRY, _M.UNKNOWN, _M.FAILED, _M.WITHDRAWN}),
     _M.RETRY: frozenset({_M.SENDING, _M.HELD, _M.WITHDRAWN}),
     _M.SENT: frozenset(),
     _M.UNVERIFIED: frozenset({_M.QUEUED}),

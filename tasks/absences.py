@@ -17,8 +17,8 @@ from tasks.audit import note
 from tasks.duty import actor, is_clerk
 from tasks.evidence import REASON_LENGTH, unseen
 from tasks.live import Live
-from tasks.parties import refresh_routes
 from tasks.people import with_records
+from tasks.routes import refresh_routes
 
 Kind = Literal["leave", "sick", "trip", "training", "other"]
 KINDS: tuple[Kind, ...] = get_args(Kind)

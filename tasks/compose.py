@@ -7,12 +7,11 @@ from dataclasses import replace
 from datetime import datetime
 from typing import cast
 
-from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from models.obligations import RungRow
-from models.people import MembershipRow, PersonRow
+from models.people import PersonRow
 from models.queries import payload as read
 from schedules.dues import basis_of, in_hours
 from schedules.grammar import Cycle, Expiry, FromRegister, Quota, Schedule, Topics
@@ -23,13 +22,13 @@ from schedules.parts import evidence_of, part_title
 from schedules.posts import DEPUTY
 from schedules.quota import full_target
 from schedules.rung_series import notice_words
+from tasks.addressing import addressed, the_clerk, to_clerk
 from tasks.handed_on import hand_on
 from tasks.links import fill
 from tasks.live import Live, definition
 from tasks.outgoing import Outgoing
 from tasks.parties import GROUP
 from tasks.payloads import (
-    SUPERVISORS,
     Contact,
     GroupMessage,
     Kind,
@@ -40,7 +39,7 @@ from tasks.payloads import (
     evidence_hint,
 )
 from tasks.people import Cipher
-from tasks.privacy import others_read, speaks_of_cases, written_for_one
+from tasks.privacy import any_of, others_read, written_for_one
 from tasks.standing import ShownFigure, shown
 from tasks.summary_text import over, up_to_date
 from tasks.texts import Texts
@@ -68,7 +67,7 @@ def compose(
     for row in read.lines(session, ids):
         by_message[row[0].message_id or 0].append(row)
     urged = read.urged(session, [row[2].id for rows in by_message.values() for row in rows])
-    clerk = _clerk(session, live, now=now) if live.trial else None
+    clerk = the_clerk(session, live, now=now) if live.trial else None
     outgoing = []
     for head in read.heads(session, ids):
         message, _, person, _, has_notice, withdrawn = head
@@ -84,8 +83,9 @@ def compose(
                 or _falls_short(session, live, head, rows)
             ):
                 message.title, message.body = composed(session, live, texts, head, rows, now=now, urged=urged)
-            item = _outgoing(live, cipher, head, _one_per_duty(rows), lang=_language(live, person))
-            outgoing.append(_to_clerk(live, texts, cipher, item, clerk) if clerk else item)
+            kept, lang = _one_per_duty(rows), _language(live, person)
+            item = addressed(session, live, cipher, head, kept, lang=lang, now=now)
+            outgoing.append(to_clerk(live, texts, cipher, item, clerk) if clerk else item)
         except DBAPIError:
             raise
         except Exception:
@@ -133,48 +133,11 @@ def composed(
 
 def _falls_short(session: Session, live: Live, head: read.Head, rows: Sequence[read.Line]) -> bool:
     """Whether released words may be more than the channel of now lets be said: they were for one that only the reader reads."""
-    return others_read(live, head[3]) and speaks_of_cases(session, rows)
+    return others_read(live, head[3]) and any_of(session, rows, "case")
 
 
 def _language(live: Live, person: PersonRow | None) -> str:
     return (person.lang if person else None) or live.office.file.language
-
-
-def _outgoing(
-    live: Live, cipher: Cipher, head: read.Head, rows: Sequence[read.Line], *, lang: str
-) -> Outgoing:
-    message, recipient, person, channel, has_notice, _ = head
-    return Outgoing(
-        message_id=message.id, attempt=message.attempt, recipient_key=recipient.key,
-        recipient_name=person.name if person else live.office.file.title,
-        channel_key=channel.key, channel_url=channel.url, is_group=channel.is_group, lang=lang,
-        title=message.title or "", body=message.body or "",
-        mobile=_mobile(cipher, person), wecom_id=person.wecom_id if person else None, email=person.email if person else None,
-        link_person=person.id if person and not channel.is_group else None,
-        link_obligation=rows[0][2].id if len(rows) == 1 else None, trial_for=None,
-        link_list=has_notice or any(_is_anothers(row, person) for row in rows),
-    )  # fmt: skip
-
-
-def _is_anothers(row: read.Line, reader: PersonRow | None) -> bool:
-    """Whether the reader is told what somebody else owes."""
-    _, rung, _, _, _, party, _ = row
-    another = party.kind == "person" and (reader is None or party.person_id != reader.id)
-    return rung.to_kind in SUPERVISORS or another
-
-
-def _to_clerk(live: Live, texts: Texts, cipher: Cipher, item: Outgoing, clerk: PersonRow) -> Outgoing:
-    """The same message to the clerk, under the heading of whom it would have gone to. A group's goes to him personally."""
-    channel = live.office.file.reach.people[0]
-    return replace(
-        item, recipient_key=clerk.key, recipient_name=clerk.name, is_group=False, channel_key=channel,
-        channel_url=live.office.file.channels[channel].url, body=texts.trial(item.body, item.recipient_name, item.lang),
-        mobile=_mobile(cipher, clerk), wecom_id=clerk.wecom_id, email=clerk.email, trial_for=item.recipient_name,
-    )  # fmt: skip
-
-
-def _mobile(cipher: Cipher, person: PersonRow | None) -> str | None:
-    return cipher.decrypt(person.mobile_enc) if person and person.mobile_enc else None
 
 
 def contact_of(live: Live) -> Contact:
@@ -274,18 +237,3 @@ def basis_text(schedule: Schedule, part: str) -> str:
     """The article or rule that sets the term of a part, in words."""
     basis = basis_of(schedule, part)
     return basis.text if basis else ""
-
-
-def _clerk(session: Session, live: Live, *, now: datetime) -> PersonRow | None:
-    today = live.today(now)
-    held = (
-        select(PersonRow)
-        .join(MembershipRow, MembershipRow.person_id == PersonRow.id)
-        .where(
-            MembershipRow.kind == "role",
-            MembershipRow.key == live.office.file.clerk,
-            MembershipRow.valid_from <= today,
-            MembershipRow.valid_to > today,
-        )
-    )
-    return session.scalars(held.order_by(PersonRow.id)).first()

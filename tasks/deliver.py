@@ -4,24 +4,36 @@ Two short transactions with the sending between them. What a crash can repeat is
 """
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from sqlalchemy import insert, select
+from sqlalchemy import bindparam, text
 from sqlalchemy.orm import Session
 
-from models.messages import AttemptRow, MessageRow
-from models.people import ChannelRow
+from models.messages import MessageRow
 from models.queries import ledger
+from models.types import UtcDateTime
 from schedules.quiet import next_sending
+from tasks.bundle import bundled
 from tasks.compose import compose
+from tasks.divert import leave_broken, put_on_paper
+from tasks.fallback import after_refusal, may_be_sent_again
 from tasks.live import Live
 from tasks.outcomes import Outcome, Result
 from tasks.outgoing import Outgoing
 from tasks.people import Cipher
 from tasks.texts import Texts
 
-MOST_ATTEMPTS = 5
-BACK_OFF = (timedelta(seconds=30), timedelta(minutes=2), timedelta(minutes=10), timedelta(minutes=30))
+__all__ = ["Result", "claim", "record", "rescue"]
+
+FINAL = (Outcome.SENT, Outcome.UNVERIFIED)
+LAPSED = "lease-lapsed"
+# The channel is the one on which the message stood while it was tried, so this comes before anything moves it.
+NOTE_ATTEMPT = text(
+    """
+    INSERT INTO attempt (message_id, no, channel_id, ended_at, outcome, code, words)
+    SELECT id, :attempt, channel_id, :ended_at, :outcome, :code, :words FROM message WHERE id = :message_id
+    """
+).bindparams(bindparam("ended_at", type_=UtcDateTime()))
 
 
 def claim(
@@ -35,65 +47,53 @@ def claim(
     owner: str,
     limit: int = 16,
 ) -> list[Outgoing]:
-    """Claim up to `limit` due messages and return those still worth sending, composed as of `now`."""
+    """Claim up to `limit` due messages and return those still worth sending, composed as of `now`; one for each reader and channel."""
+    leave_broken(session, now=now)
+    put_on_paper(session, live)
     ids = ledger.claim(session, now=now, machine_now=machine_now, owner=owner, limit=limit)
     if not ids:
         return []
     standing = ledger.look_again(
         session, ids, now=now, later=next_sending(now, live.office), today=live.today(now)
     )
-    return compose(session, live, texts, cipher, standing, now=now)
+    return bundled(compose(session, live, texts, cipher, standing, now=now))
 
 
 def record(session: Session, results: Sequence[Result], *, now: datetime, machine_now: datetime) -> int:
     """Write results, each fenced by its attempt. Return how many still were ours; the others had been taken over."""
+    tried = [each for each in results if each.outcome is not Outcome.LATER]
+    if tried:
+        session.execute(NOTE_ATTEMPT, [_attempt(each, machine_now) for each in tried])
     ours = 0
-    attempts: list[dict[str, object]] = []
     for result in results:
-        state, retry_at = _verdict(session, result, now=now)
-        if state == "retry" and (twin := ledger.open_twin(session, result.message_id)) is not None:
-            ledger.absorb(session, result.message_id, into=twin)
+        if result.outcome in FINAL:
+            ours += _finish(session, result, now=now)
+        elif (message := _still_ours(session, result)) is not None:
+            after_refusal(session, message, result, now=now, machine_now=machine_now)
             ours += 1
-        else:
-            ours += session.execute(
-                ledger.RECORD,
-                {
-                    "state": state,
-                    "reason": result.words[:400] if state != "sent" else None,
-                    "retry_at": retry_at,
-                    "sent_at": now if state == "sent" else None,
-                    "message_id": result.message_id,
-                    "attempt": result.attempt,
-                },
-            ).rowcount  # type: ignore[attr-defined]
-        attempts.append(
-            {
-                "message_id": result.message_id,
-                "no": result.attempt,
-                "ended_at": machine_now,
-                "outcome": result.outcome,
-                "words": result.words[:400],
-            }
-        )
-    if attempts:
-        session.execute(insert(AttemptRow), attempts)
-    return ours  # fmt: skip
+    return ours
 
 
-def _verdict(session: Session, result: Result, *, now: datetime) -> tuple[str, datetime | None]:
-    """The state that follows from an outcome, and when to try again."""
-    if result.outcome in (Outcome.SENT, Outcome.UNVERIFIED):
-        return result.outcome, None
-    if result.outcome in (Outcome.CHANNEL, Outcome.PERSON, Outcome.CONTENT):
-        return "failed", None
-    if result.outcome is Outcome.UNKNOWN and _policy(session, result.message_id) == "hold":
-        return "unknown", None
-    if result.attempt >= MOST_ATTEMPTS:
-        return "unknown" if result.outcome is Outcome.UNKNOWN else "failed", None
-    wait = BACK_OFF[min(result.attempt, len(BACK_OFF)) - 1]
-    if result.retry_after is not None:
-        wait = max(wait, timedelta(seconds=result.retry_after))
-    return "retry", now + wait
+def _attempt(result: Result, ended_at: datetime) -> dict[str, object]:
+    return {
+        "message_id": result.message_id, "attempt": result.attempt, "ended_at": ended_at, "outcome": str(result.outcome),
+        "code": result.code[:40], "words": result.words[:400],
+    }  # fmt: skip
+
+
+def _finish(session: Session, result: Result, *, now: datetime) -> int:
+    """The fast way of what went well: one statement."""
+    values = {
+        "state": str(result.outcome), "reason": None, "retry_at": None, "sent_at": now, "message_id": result.message_id,
+        "attempt": result.attempt,
+    }  # fmt: skip
+    return session.execute(ledger.RECORD, values).rowcount  # type: ignore[attr-defined, no-any-return]
+
+
+def _still_ours(session: Session, result: Result) -> MessageRow | None:
+    """The message, locked, unless somebody else has taken it over since."""
+    message = session.get(MessageRow, result.message_id, with_for_update=True, populate_existing=True)
+    return message if message is not None and message.attempt == result.attempt else None
 
 
 def rescue(session: Session, *, now: datetime, machine_now: datetime) -> int:
@@ -101,7 +101,9 @@ def rescue(session: Session, *, now: datetime, machine_now: datetime) -> int:
     lapsed = ledger.lapse(session, machine_now=machine_now)
     for message_id in lapsed:
         message = session.get_one(MessageRow, message_id, populate_existing=True)
-        if _policy(session, message_id) == "hold" or message.attempt >= MOST_ATTEMPTS:
+        died = Result(message_id=message_id, attempt=message.attempt, outcome=Outcome.UNKNOWN, words=LAPSED)
+        session.execute(NOTE_ATTEMPT, _attempt(died, machine_now))
+        if not may_be_sent_again(session, message):
             continue
         twin = ledger.open_twin(session, message_id)
         if twin is not None:
@@ -110,11 +112,3 @@ def rescue(session: Session, *, now: datetime, machine_now: datetime) -> int:
             message.state, message.send_at = "retry", now
         session.flush()
     return len(lapsed)
-
-
-def _policy(session: Session, message_id: int) -> str | None:
-    return session.scalar(
-        select(ChannelRow.unknown)
-        .join(MessageRow, MessageRow.channel_id == ChannelRow.id)
-        .where(MessageRow.id == message_id)
-    )

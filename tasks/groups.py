@@ -16,6 +16,7 @@ from schedules.grammar import Event, Schedule
 from schedules.instants import MIDNIGHT, instant
 from tasks import parties
 from tasks.live import Live
+from tasks.routes import refresh_routes
 
 KEY_LENGTH = 64
 
@@ -77,7 +78,7 @@ def people_party(session: Session, live: Live, keys: Sequence[str], *, at: datet
             for person in persons
         ],
     )
-    parties.refresh_routes(session, live.office, now=at)
+    refresh_routes(session, live.office, now=at)
     return row.id
 
 

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session, aliased
 
 from models.messages import MessageRow, NoticeRow
 from models.people import PartyRow, PersonRow, RecipientRow, RouteRow
+from models.ways import OWING
 from tasks.summary_text import KIND, VIA
 
 
@@ -23,7 +24,7 @@ def hand_on(session: Session, ids: Sequence[int], *, now: datetime) -> None:
         .join(reader, reader.id == MessageRow.recipient_id)
         .join(PersonRow, PersonRow.id == reader.person_id)
         .join(PartyRow, (PartyRow.kind == "person") & (PartyRow.person_id == PersonRow.id))
-        .join(RouteRow, (RouteRow.party_id == PartyRow.id) & (RouteRow.to_kind == "assignee"))
+        .join(RouteRow, (RouteRow.party_id == PartyRow.id) & RouteRow.to_kind.in_(OWING))
         .where(
             MessageRow.id.in_(ids), RouteRow.valid_from <= now, RouteRow.valid_to > now, RouteRow.recipient_id != MessageRow.recipient_id
         )

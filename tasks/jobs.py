@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from models.queries.ledger import LEASE, waiting
 from schedules.errors import NotFound
 from tasks import deliver as ledger
-from tasks.job_names import CLAIM, DELIVER, OPEN, RESCUE, SWEEP, deliverers
+from tasks.auditor import examine, speak_up
+from tasks.job_names import AUDIT, CLAIM, DELIVER, OPEN, RESCUE, SWEEP, deliverers
 from tasks.live import Live
 from tasks.live import current as live_office
 from tasks.open import open_due
@@ -69,6 +70,26 @@ def rescue() -> None:
     if count:
         log.warning("took back %d messages whose sender died or froze", count)
         run.ask(DELIVER, times=deliverers(count))
+
+
+@shared_task(name=AUDIT, ignore_result=True)
+def audit() -> None:
+    """Look whether delivery does what it promises; an outside monitor hears of it only while all is well."""
+    run = current()
+    with run.db.writing.begin() as session:
+        run.seen(session, "sweep")
+        live = applied(session)
+        if live is None:
+            return
+        now = run.office_now(session)
+        told = speak_up(session, live, now=now)
+        found = examine(session, now=now, machine_now=run.machine_now())
+    if told:
+        run.ask(DELIVER)
+    if found.well:
+        run.beat_heart()
+    else:
+        log.warning("delivery: %s", found)
 
 
 @shared_task(name=DELIVER, ignore_result=True)

@@ -8,6 +8,8 @@ REASONS = {
     "lease-lapsed": phrase(
         "The sender stopped while sending. It may have arrived; it is not sent again by itself."
     ),
+    "unreachable": phrase("No channel reaches this person, so it was not sent."),
+    "limit": phrase("It waits: the channel may not be used more often now."),
     "merged": phrase("It was joined to a newer message."),
     "superseded": phrase("A newer summary took its place."),
     "cannot-be-composed": phrase("Its text could not be made; the log of the worker says why."),
@@ -21,6 +23,5 @@ OUTCOMES = {
     Outcome.CHANNEL: phrase("refused for this channel"),
     Outcome.PERSON: phrase("refused for this person"),
     Outcome.CONTENT: phrase("refused for these words"),
-    Outcome.PAPER: phrase("printed"),
     Outcome.UNKNOWN: phrase("unknown whether it arrived"),
 }

@@ -1,7 +1,9 @@
 """What can become of one attempt to send, and the result that the ledger is told."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
+
+from tasks.outgoing import Outgoing
 
 
 class Outcome(StrEnum):
@@ -14,7 +16,6 @@ class Outcome(StrEnum):
     CHANNEL = "channel"  # the channel itself is refused: key revoked, signature wrong, address gone
     PERSON = "person"  # this recipient cannot be reached there
     CONTENT = "content"  # these words are refused
-    PAPER = "paper"  # it goes on paper, into the hands of the clerk; no attempt
     UNKNOWN = "unknown"  # it may have arrived
 
 
@@ -28,3 +29,8 @@ class Result:
     code: str = ""
     words: str = ""
     retry_after: int | None = None
+
+    def of_all(self, message: Outgoing) -> "tuple[Result, ...]":
+        """The same result for every message that went with this one."""
+        others = (replace(self, message_id=each.message_id, attempt=each.attempt) for each in message.rest)
+        return (self, *others)

@@ -20,7 +20,10 @@ class Outgoing:
 
     `link_list`: the page of everything this message speaks of, for whoever is told about others. `mentions`: whom a group's bot
     notifies. `count` duties, the first of them `subject_line` due `due_text`: what a provider gets that takes no free text, only
-    a template's variables. `rest`: other messages for the same reader on the same channel, sent as one with this.
+    a template's variables. `limits`: how often the office lets the channel be used, None for what its provider
+    publishes. `schemes`: what the office enables beside the services known here.
+    `written`: its words were written when something happened. `alone`: it is never joined to
+    another. `rest`: other messages for the same reader on the same channel, sent as one with this.
     """
 
     message_id: int
@@ -44,9 +47,18 @@ class Outgoing:
     count: int = 0
     subject_line: str = ""
     due_text: str = ""
+    limits: tuple[str, ...] | None = None
+    schemes: tuple[str, ...] = ()
+    written: bool = False
+    alone: bool = False
     rest: "tuple[Outgoing, ...]" = ()
 
     def __post_init__(self) -> None:
         """A message to a group opens nobody's page: neither by what it says it opens nor by a place left for a link."""
         if self.is_group and (self.link_person is not None or carried(self.body)):
             raise ValueError(f"message {self.message_id} to a group would carry a personal link")
+
+    @property
+    def members(self) -> "tuple[Outgoing, ...]":
+        """Every message of the ledger that goes with this one over the wire, itself first."""
+        return (self, *self.rest)

@@ -23,6 +23,7 @@ from schedules.terms import deadline
 from schedules.words import Gettext, Words
 from tasks.live import Live, definition
 from tasks.naming import HIDDEN, duty_name, public_name
+from tasks.unreached import Unreached, unreached
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,6 +130,7 @@ class OverdueReport:
     """The state of an office, or of some of its units, at `as_of` (office-local).
 
     `missing_year`: the year whose holidays are not on record although it is nearly there; a red item of its own.
+    `unreached`: who owes something and got no message.
     """
 
     as_of: datetime
@@ -137,6 +139,7 @@ class OverdueReport:
     items: tuple[Item, ...]
     coming: tuple[Item, ...]
     missing_year: int | None = None
+    unreached: tuple[Unreached, ...] = ()
 
     def under(self, unit_ids: Collection[int]) -> "OverdueReport":
         """The part of the report that concerns these units."""
@@ -147,6 +150,7 @@ class OverdueReport:
             units=units,
             items=tuple(item for item in self.items if item.unit_id in unit_ids),
             coming=tuple(item for item in self.coming if item.unit_id in unit_ids),
+            unreached=tuple(each for each in self.unreached if each.unit_id in unit_ids),
         )
 
     @property
@@ -161,7 +165,7 @@ class OverdueReport:
         return {
             "as_of": self.as_of.isoformat(), **self.figures.to_json(), "units": [unit.to_json(gettext) for unit in self.units],
             "items": [item.to_json(gettext) for item in self.items], "coming": [item.to_json(gettext) for item in self.coming],
-            "missing_year": self.missing_year,
+            "missing_year": self.missing_year, "unreached": [each.name for each in self.unreached],
         }  # fmt: skip
 
 
@@ -170,13 +174,8 @@ def overdue(session: Session, live: Live, *, now: datetime, units: set[int] | No
     today = live.today(now)
     chosen = None if units is None else sorted(units)
     soon_until = deadline(today, live.office.file.lights.soon_short, live.office.calendar).due
-    counted = queries.figures(
-        session,
-        first=max(date(today.year, 1, 1), live.start_on),
-        today=today,
-        soon_until=soon_until,
-        units=chosen,
-    )
+    first = max(date(today.year, 1, 1), live.start_on)
+    counted = queries.figures(session, first=first, today=today, soon_until=soon_until, units=chosen)
     rows = queries.items(session, today=today, soon_until=soon_until, units=chosen)
     coming = queries.upcoming(session, today=today, units=chosen)
     describe = _Describer(
@@ -194,6 +193,7 @@ def overdue(session: Session, live: Live, *, now: datetime, units: set[int] | No
         items=tuple(item for item in items if item.days_late > 0),
         coming=tuple(item for item in items if item.days_late == 0),
         missing_year=red_year(live.office.calendar, today),
+        unreached=unreached(session, now=now, units=chosen),
     )
 
 

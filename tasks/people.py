@@ -17,6 +17,7 @@ from schedules.office import Credential, OfficeSpec, Person
 from tasks import parties
 from tasks.audit import note
 from tasks.renew import TEMPORARY, follow_credentials, follow_state
+from tasks.routes import refresh_routes
 
 MEMBERS = "members"
 
@@ -127,7 +128,7 @@ def refresh_members(session: Session, office: OfficeSpec, *, now: datetime) -> b
     today = now.astimezone(office.tz).date()
     ids = dict(session.execute(select(PersonRow.key, PersonRow.id)).all())
     changed = parties.sync_memberships(session, memberships(with_records(session, office)), ids, today=today)
-    parties.refresh_routes(session, office, now=now)
+    refresh_routes(session, office, now=now)
     return changed
 
 

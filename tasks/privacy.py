@@ -12,6 +12,8 @@ from sqlalchemy.orm import Session
 from models.messages import NoticeRow
 from models.people import ChannelRow
 from models.queries import payload as read
+from schedules.channel_urls import scheme_of
+from schedules.grammar import Privacy
 from tasks.live import Live, definition
 
 PRIVATE = "private"  # in the data of a notice: its words are for a channel that only its reader reads
@@ -22,7 +24,7 @@ OWN = frozenset({"outbox", "wechat"})
 
 def overheard(url: str) -> bool:
     """Whether others than the reader may see what is said on the channel with this address."""
-    return url.partition("://")[0].lower() not in OWN
+    return scheme_of(url) not in OWN
 
 
 def others_read(live: Live, channel: ChannelRow) -> bool:
@@ -38,6 +40,6 @@ def written_for_one(session: Session, message_id: int) -> bool:
     return any(isinstance(data, dict) and bool(data.get(PRIVATE)) for data in notices)
 
 
-def speaks_of_cases(session: Session, rows: Sequence[read.Line]) -> bool:
-    """Whether any of these reminders is about something of class `case`."""
-    return any(definition(session, row[3].version_id).privacy == "case" for row in rows)
+def any_of(session: Session, rows: Sequence[read.Line], privacy: Privacy) -> bool:
+    """Whether any of these reminders is about something of that class."""
+    return any(definition(session, row[3].version_id).privacy == privacy for row in rows)

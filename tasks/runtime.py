@@ -66,6 +66,10 @@ class Runtime(Protocol):
         """Ask for a job, best effort: what is lost is found again by beat."""
         ...
 
+    def beat_heart(self) -> None:
+        """Tell the monitor outside the house that all is well, where the installation names one. Never raises."""
+        ...
+
     def seen(self, session: Session, name: str) -> None:
         """Note that this kind of process is at work."""
         ...

@@ -118,9 +118,10 @@ def _deliver(stage: Stage, *, now: datetime) -> Iterator[dict[str, object]]:
     while more:
         with stage.db.writing.begin() as session:
             live = current(session)
-            batch = claim(
+            claimed = claim(
                 session, live, stage.texts, stage.cipher, now=now, machine_now=now, owner=OWNER, limit=BATCH
             )  # fmt: skip
+            batch = [each for message in claimed for each in message.members]
             results = [
                 Result(message_id=message.message_id, attempt=message.attempt, outcome=Outcome.SENT)
                 for message in batch

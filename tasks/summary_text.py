@@ -21,8 +21,8 @@ FRESH = timedelta(days=3)  # from a draft on Friday to its sending on Monday
 
 
 def is_empty(report: OverdueReport) -> bool:
-    """Whether there is nothing to tell: nothing late and nothing soon due."""
-    return not report.items and not report.coming
+    """Whether there is nothing to tell: nothing late, nothing soon due, nobody unreached."""
+    return not (report.items or report.coming or report.unreached)
 
 
 def names_cases(report: OverdueReport) -> bool:

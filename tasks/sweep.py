@@ -3,12 +3,17 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from models.people import RecipientRow
+from models.queries.fire import Terms
 from models.queries.pausing import silence_paused
 from models.queries.sweep import sweep_chunk
+from models.ways import NOBODY, PAPER
 from schedules.quiet import next_sending
 from tasks.live import Live
+from tasks.ways import built_in
 
 CHUNK = 10_000
 
@@ -33,6 +38,16 @@ def sweep(session: Session, live: Live, *, now: datetime) -> Swept:
     What opened or was reopened under a paused schedule is silenced first.
     """
     silence_paused(session)
-    later = next_sending(now, live.office)
-    seen, messages, reminders = sweep_chunk(session, now=now, later=later, trial=live.trial, chunk=CHUNK)
+    terms = Terms(
+        now=now, later=next_sending(now, live.office), trial=live.trial, breaks=live.office.file.urgent == "break",
+        paper=built_in(session, PAPER), nobody=built_in(session, NOBODY), group=the_group(session, live),
+    )  # fmt: skip
+    seen, messages, reminders = sweep_chunk(session, terms, chunk=CHUNK)
     return Swept(seen, messages, reminders)
+
+
+def the_group(session: Session, live: Live) -> int:
+    """The recipient that is the group, where people are told there what they owe; else 0."""
+    if live.office.file.reach.level != "group":
+        return 0
+    return session.scalar(select(RecipientRow.id).where(RecipientRow.person_id.is_(None))) or 0

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from models.messages import MessageRow, NoticeRow
 from models.people import ChannelRow, PartyRow, PersonRow, RecipientRow, RouteRow
+from models.ways import NOBODY, OWING
 from schedules.grammar import Privacy
 from schedules.quiet import next_sending
 from schedules.states import Message
@@ -116,7 +117,8 @@ def reached(
         .join(RecipientRow, RecipientRow.id == RouteRow.recipient_id)
         .join(PersonRow, PersonRow.id == RecipientRow.person_id)
         .where(
-            PartyRow.person_id.in_(set(people)), RouteRow.to_kind == "assignee", RouteRow.valid_from <= now, RouteRow.valid_to > now
+            PartyRow.person_id.in_(set(people)), RouteRow.to_kind.in_(OWING), RouteRow.valid_from <= now,
+            RouteRow.valid_to > now, ChannelRow.key != NOBODY,
         )
         .order_by(RouteRow.recipient_id)
     )  # fmt: skip

@@ -177,7 +177,7 @@ def _summary(templates: Environment, message: SummaryMessage) -> Rendered:
             "rest_days": (min(days), max(days)), "rest_coming": sum(len(group) for group in coming[most_coming:]),
             "sealed": hidden, "after": after, "good": _good(report), "sections": NUMERALS, "answer_by": message.answer_by, "tz": message.tz,
             "released_by": plain(message.released_by), "contact": contact_of(message.contact),
-            "trial_for": plain(message.trial_for or ""),
+            "trial_for": plain(message.trial_for or ""), "unreached": [plain(each.name) for each in report.unreached],
         }  # fmt: skip
         return _render(templates, "summary.txt", values)
 

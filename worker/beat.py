@@ -26,7 +26,7 @@ from models.engine import Database, connect
 from models.queries.ledger import waiting
 from models.queries.wake import Wake, next_wake
 from models.schedules import OfficeStateRow
-from tasks.job_names import DELIVER, OPEN, QUEUES, RESCUE, SWEEP, deliverers
+from tasks.job_names import AUDIT, DELIVER, OPEN, QUEUES, RESCUE, SWEEP, deliverers
 from worker import clock
 from worker.entries import Entries, NextRun
 from worker.lease import Lease
@@ -39,9 +39,8 @@ log = logging.getLogger("celery.beat")
 TICK_SECONDS = 1.0  # the longest wait; without Redis the time until a nudge is noticed
 REDIS_SECONDS = 2.0  # for an answer of Redis
 AGAIN_SECONDS = 2.0  # before a job is asked for again whose instant has not moved
-PULSE_SECONDS = (
-    30.0  # every job is asked for that often, whatever the minima say: its heartbeat shows that workers live
-)
+# Asked for that often, whatever the minima say: its heartbeat shows that workers live, and the auditor has no instant of its own.
+PULSES = {SWEEP: 30.0, DELIVER: 30.0, AUDIT: 60.0}
 EXPIRES_SECONDS = 30
 LONGEST_QUEUE = 10
 QUIET_SECONDS = 10.0  # between two lines about the same trouble
@@ -174,6 +173,7 @@ class DatabaseScheduler(Scheduler):
             (SWEEP, wake.sweep_at, now, 1),
             (RESCUE, wake.lease_at, machine_now, 1),
             (DELIVER, wake.send_at, now, work),
+            (AUDIT, None, now, 1),
         ):
             due = at is not None and at <= reference
             if self._is_time(job, at if due else None, due=due):
@@ -182,11 +182,11 @@ class DatabaseScheduler(Scheduler):
 
     def _is_time(self, job: str, at: datetime | None, *, due: bool) -> bool:
         """Whether to ask now: for a new instant at once, for one that has not moved again after a while, else for the pulse."""
-        last_at, when = self._asked.get(job, (None, -PULSE_SECONDS))
+        last_at, when = self._asked.get(job, (None, float("-inf")))
         passed = clock.monotonic() - when
         if due:
             return at != last_at or passed >= AGAIN_SECONDS
-        return passed >= PULSE_SECONDS and job in (SWEEP, DELIVER)
+        return job in PULSES and passed >= PULSES[job]
 
     def _ask(self, job: str, *, times: int) -> None:
         """Publish a job unless enough of it waits already."""

@@ -7,7 +7,7 @@ import socket
 import threading
 from collections.abc import Sequence
 from concurrent.futures import Future
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 from importlib import import_module
 from typing import TYPE_CHECKING
@@ -15,11 +15,13 @@ from typing import TYPE_CHECKING
 from celery import Celery
 from sqlalchemy.orm import Session
 
+from models.queries.limits import used
 from tasks import deliver as ledger
 from tasks.outcomes import Result
 from tasks.outgoing import Outgoing
 from worker import clock, heartbeat
 from worker.bootstrap import Runtime
+from worker.limits import Limits
 from worker.recorder import Recorder
 from worker.settings import Settings
 
@@ -53,6 +55,7 @@ class JobRuntime(Runtime):
             tokens=self.tokens,
             gettext=self.gettext,
             machine_now=clock.machine_now,
+            limits=Limits(self.settings.redis_url, self._used, clock.machine_now),
         )
         return made
 
@@ -94,7 +97,8 @@ class JobRuntime(Runtime):
                 log.info("stopping: %d claimed messages are left to their lease", len(batch) - len(waiting))
                 break
             self.recorder.reserve()
-            waiting.append(self.recorder.add(self.sender.send(message, now=now, lease_until=lease_until)))
+            sent = self.sender.send(message, now=now, lease_until=lease_until)
+            waiting.append(self.recorder.add(*sent.of_all(message)))
         for future in waiting:
             future.result(RECORDED_SECONDS)
 
@@ -105,6 +109,19 @@ class JobRuntime(Runtime):
                 self._app.send_task(job, expires=ASK_EXPIRES, retry=False, ignore_result=True)
         except Exception as error:  # noqa: BLE001 - any broker's own errors
             log.warning("could not ask for %s: %s", job, error)
+
+    def beat_heart(self) -> None:
+        """Ping the outside monitor, if there is one; what it does not hear it alarms about."""
+        address = self.settings.heartbeat_url
+        if address is None:
+            return
+        try:
+            answer = import_module("worker.channels.http").get(address)
+        except Exception as error:  # noqa: BLE001 - the monitor notices by itself
+            log.warning("the outside monitor cannot be reached: %s", error)
+        else:
+            if not 200 <= answer.status < 300:
+                log.warning("the outside monitor answers HTTP %d", answer.status)
 
     def seen(self, session: Session, name: str) -> None:
         """Write the heartbeat of this kind of process, at most every ten seconds."""
@@ -118,6 +135,10 @@ class JobRuntime(Runtime):
         if "recorder" in self.__dict__:
             self.recorder.close()
         super().close()
+
+    def _used(self, template: str, recipient: str, seconds: float) -> int:
+        with self.db.reading() as session:
+            return used(session, template, recipient, since=clock.machine_now() - timedelta(seconds=seconds))
 
     def _record(self, session: Session, results: Sequence[Result]) -> None:
         ours = ledger.record(session, results, now=clock.office_now(session), machine_now=clock.machine_now())

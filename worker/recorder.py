@@ -29,7 +29,7 @@ Record = Callable[[Session, Sequence[Result]], object]
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    result: Result
+    results: tuple[Result, ...]
     done: "Future[None]" = field(default_factory=Future)
 
 
@@ -49,9 +49,9 @@ class Recorder:
         """Wait for a place; call before the wire. The place is given back when the result is committed."""
         self._places.acquire()
 
-    def add(self, result: Result) -> "Future[None]":
-        """Hand over a result whose place was reserved; the future is done when it is committed, or fails."""
-        entry = _Entry(result)
+    def add(self, *results: Result) -> "Future[None]":
+        """Hand over what one sending came to, whose place was reserved; the future is done when it is committed, or fails."""
+        entry = _Entry(results)
         self._entries.put(entry)
         return entry.done
 
@@ -85,7 +85,7 @@ class Recorder:
 
     def _commit(self, group: Sequence[_Entry]) -> None:
         try:
-            self._write([entry.result for entry in group])
+            self._write([result for entry in group for result in entry.results])
         except Exception as error:  # noqa: BLE001 - handed to whoever waits for these results
             if len(group) > 1 and not isinstance(error, OperationalError):
                 for entry in group:

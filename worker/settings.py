@@ -64,6 +64,7 @@ class Settings:
     listen_host: str
     listen_port: int
     language: str
+    heartbeat_url: str | None = field(default=None, repr=False)
     given_secret_key: Secret | None = None
     given_secrets: Mapping[str, Secret] = field(default_factory=dict, repr=False)
 
@@ -92,6 +93,7 @@ class Settings:
             listen_host=host,
             listen_port=port,
             language=_language(given.get("DUBAN_LANGUAGE")),
+            heartbeat_url=_heartbeat(given.get("DUBAN_HEARTBEAT_URL")),
             given_secret_key=Secret(key) if key else None,
             given_secrets=MappingProxyType(
                 {
@@ -141,6 +143,7 @@ class Settings:
             "DUBAN_BASE_URL": self.base_url,
             "DUBAN_LISTEN": f"{self.listen_host}:{self.listen_port}",
             "DUBAN_LANGUAGE": self.language,
+            **({"DUBAN_HEARTBEAT_URL": self.heartbeat_url} if self.heartbeat_url else {}),
             **({} if self.redis_socket else {"DUBAN_REDIS_URL": self.redis_url}),
             **({"DUBAN_SECRET_KEY": self.given_secret_key.reveal()} if self.given_secret_key else {}),
             **{SECRET_PREFIX + name: secret.reveal() for name, secret in self.given_secrets.items()},
@@ -253,6 +256,22 @@ def _listen(given: str | None, base_url: str) -> tuple[str, int]:
     if not colon or not host or not digits.isdecimal() or not 0 < int(digits) < 65536:
         raise NotConfigured(phrase("DUBAN_LISTEN is {value}; write HOST:PORT like 0.0.0.0:8765", value=given))
     return host.strip("[]"), int(digits)
+
+
+def _heartbeat(given: str | None) -> str | None:
+    """The address of a monitor outside the house that alarms when it hears nothing."""
+    if given is None:
+        return None
+    try:
+        parts = urlsplit(given)
+        readable = parts.scheme in ("http", "https") and bool(parts.hostname)
+    except ValueError:
+        readable = False
+    if not readable:
+        raise NotConfigured(
+            phrase("DUBAN_HEARTBEAT_URL is no address; write one like https://monitor.example.cn/ping/…")
+        )
+    return given
 
 
 def _language(given: str | None) -> str:

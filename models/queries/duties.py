@@ -8,6 +8,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from models.obligations import ObligationRow, OccurrenceRow, RungRow
 from models.people import PartyRow, PersonRow, RecipientRow, RouteRow
+from models.ways import OWING
 
 T = TypeVar("T")
 
@@ -43,7 +44,7 @@ def told_of(session: Session, party_id: int, *, now: datetime) -> list[int]:
         select(RecipientRow.person_id)
         .join(RouteRow, RouteRow.recipient_id == RecipientRow.id)
         .where(
-            RouteRow.party_id == party_id, RouteRow.to_kind == "assignee", RecipientRow.person_id.is_not(None),
+            RouteRow.party_id == party_id, RouteRow.to_kind.in_(OWING), RecipientRow.person_id.is_not(None),
             RouteRow.valid_from <= now, RouteRow.valid_to > now,
         )
         .distinct()

@@ -10,33 +10,22 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import TextClause, bindparam, func, select, text, update
 from sqlalchemy.orm import Session
 
-from models.messages import MessageRow
+from models.messages import MessageRow, NoticeRow, ReminderRow
+from models.people import ChannelRow
 from models.queries.fire import signed
+from models.queries.taking import take
 from models.schedules import OfficeStateRow
 from models.types import UtcDateTime
 
 LEASE = timedelta(seconds=60)
+MERGED, SUPERSEDED = "merged", "superseded"  # why an emptied message is not sent
 
 
 def claim(session: Session, *, now: datetime, machine_now: datetime, owner: str, limit: int) -> list[int]:
-    """Take up to `limit` due messages: leased, attempt counted before anything is sent. None while sending is stopped."""
+    """Take due messages: leased, attempt counted before anything is sent. None while sending is stopped."""
     if session.scalar(select(OfficeStateRow.sending_stopped).where(OfficeStateRow.id == 1)):
         return []
-    waiting = (
-        select(MessageRow.id)
-        .where(MessageRow.state.in_(("queued", "retry")), MessageRow.send_at <= now)
-        .order_by(MessageRow.send_at, MessageRow.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    )
-    taken = (
-        update(MessageRow)
-        .where(MessageRow.id.in_(waiting.scalar_subquery()))
-        .values(state="sending", attempt=MessageRow.attempt + 1, owner=owner, lease_until=machine_now + LEASE)
-        .returning(MessageRow.id)
-        .execution_options(synchronize_session=False)
-    )
-    return sorted(session.scalars(taken))
+    return take(session, now=now, machine_now=machine_now, lease=LEASE, owner=owner, limit=limit)
 
 
 def _with_ids(sql: str, *instants: str) -> TextClause:
@@ -135,16 +124,9 @@ RECORD = text(
     """
 ).bindparams(bindparam("retry_at", type_=UtcDateTime()), bindparam("sent_at", type_=UtcDateTime()))
 
-# A retry gives way to a newer open message of the same key: its reminders go there.
-ABSORB_REMINDERS = text(
-    """
-    UPDATE reminder SET message_id = :into WHERE message_id = :message_id
-    """
-)
-
 
 def open_twin(session: Session, message_id: int) -> int | None:
-    """The other queued message with the same recipient, channel and lane, if there is one."""
+    """The other message that waits for the same recipient on the same channel and lane, if there is one."""
     this = (
         select(MessageRow.recipient_id, MessageRow.channel_id, MessageRow.lane)
         .where(MessageRow.id == message_id)
@@ -165,12 +147,43 @@ def open_twin(session: Session, message_id: int) -> int | None:
 
 
 def absorb(session: Session, message_id: int, *, into: int) -> None:
-    """Move the reminders of one message into another and withdraw the emptied one."""
-    session.execute(ABSORB_REMINDERS, {"message_id": message_id, "into": into})
-    session.execute(
-        update(MessageRow)
-        .where(MessageRow.id == message_id)
-        .values(state="withdrawn", reason="merged", lease_until=None)
+    """Move what one message carries into another and withdraw the emptied one. Words that were written stand before the other's.
+
+    A summary gives way to the newer one as a whole.
+    """
+    session.flush()
+    gone = session.get_one(MessageRow, message_id, populate_existing=True)
+    gone.state, gone.lease_until = "withdrawn", None
+    gone.reason = SUPERSEDED if _is_summary(session, message_id) else MERGED
+    if gone.reason == SUPERSEDED:
+        session.flush()
+        return
+    for table in (ReminderRow, NoticeRow):
+        session.execute(
+            update(table)
+            .where(table.message_id == message_id)
+            .values(message_id=into)
+            .execution_options(synchronize_session=False)
+        )
+    kept = session.get_one(MessageRow, into, populate_existing=True)
+    if gone.body and gone.body != kept.body and _written(session, into):
+        kept.title = kept.title or gone.title
+        kept.body = f"{gone.body}\n{kept.body}" if kept.body else gone.body
+    session.flush()
+
+
+def _is_summary(session: Session, message_id: int) -> bool:
+    query = select(NoticeRow.message_id).where(
+        NoticeRow.message_id == message_id, NoticeRow.kind == "summary"
+    )
+    return session.scalar(query.limit(1)) is not None
+
+
+def _written(session: Session, message_id: int) -> bool:
+    """Whether its words were written when something happened, not from reminders at sending."""
+    return (
+        session.scalar(select(NoticeRow.message_id).where(NoticeRow.message_id == message_id).limit(1))
+        is not None
     )
 
 
@@ -187,7 +200,15 @@ def lapse(session: Session, *, machine_now: datetime) -> list[int]:
 
 
 def waiting(session: Session, *, now: datetime) -> int:
-    """How many messages are due to be sent."""
-    return session.scalar(
-        select(func.count()).select_from(MessageRow).where(MessageRow.state.in_(("queued", "retry")), MessageRow.send_at <= now)
-    ) or 0  # fmt: skip
+    """How many messages are due to be sent on channels that work."""
+    broken = select(ChannelRow.id).where(ChannelRow.broken_at.is_not(None))
+    query = (
+        select(func.count())
+        .select_from(MessageRow)
+        .where(
+            MessageRow.state.in_(("queued", "retry")),
+            MessageRow.send_at <= now,
+            MessageRow.channel_id.not_in(broken),
+        )
+    )
+    return session.scalar(query) or 0

@@ -8,10 +8,11 @@ from sqlalchemy.orm import Session
 
 from models.obligations import DueChangeRow, ObligationRow, OccurrenceRow
 from models.people import RecipientRow, RouteRow
+from models.ways import OWING
 
 Move = Row[int, int, int, int, str, int | None, str | None, str, date | None, date, bool]
 Concerned = Row[int, int, int, str, bool]
-OWES = and_(RouteRow.party_id == ObligationRow.party_id, RouteRow.to_kind == "assignee")
+OWES = and_(RouteRow.party_id == ObligationRow.party_id, RouteRow.to_kind.in_(OWING))
 
 
 def moved_duties(session: Session, revision: int, *, now: datetime) -> Sequence[Move]:

@@ -18,6 +18,7 @@ from models.obligations import (
 from models.people import MembershipRow, PartyRow, PersonRow, RecipientRow, RouteRow, UnitRow
 from models.queries.holders import CREDENTIAL, holder_name
 from models.schedules import ScheduleRow
+from models.ways import OWING
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +95,7 @@ def of_person(session: Session, person_id: int, *, now: datetime, limit: int = 1
     parties = (
         select(RouteRow.party_id)
         .join(RecipientRow, RecipientRow.id == RouteRow.recipient_id)
-        .where(_routed(person_id, now), RouteRow.to_kind == "assignee")
+        .where(_routed(person_id, now), RouteRow.to_kind.in_(OWING))
     )
     query = _duties(
         or_(ObligationRow.party_id.in_(parties), PartyRow.person_id == person_id),
@@ -119,7 +120,7 @@ def standing(session: Session, duty: DutyRow, person_id: int, *, now: datetime) 
         .where(RouteRow.party_id == duty.party.id, _routed(person_id, now))
     )
     kinds = set(session.scalars(routes))
-    if "assignee" in kinds or duty.party.person_id == person_id:
+    if not kinds.isdisjoint(OWING) or duty.party.person_id == person_id:
         return "owner"
     if kinds or (duty.party.unit_id is not None and duty.party.unit_id in units_under(session, person_id)):
         return "watcher"

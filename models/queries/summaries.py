@@ -6,7 +6,8 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models.people import PartyRow, RecipientRow, RouteRow, UnitRow
+from models.people import ChannelRow, PartyRow, RecipientRow, RouteRow, UnitRow
+from models.ways import MENTION, NOBODY, OWING
 from schedules.own_head import HEAD
 
 
@@ -18,12 +19,19 @@ def supervisors(
     What a unit owes is owed by its head, so the way to the head, and to who stands in, is that of the assignee.
     """
     posts = {"assignee" if kind == HEAD else kind: kind for kind in to_kinds}
+    posts |= {MENTION: HEAD} if HEAD in to_kinds else {}
     statement = (
         select(UnitRow.id, RouteRow.to_kind, RouteRow.recipient_id, RouteRow.channel_id)
         .join(PartyRow, (PartyRow.unit_id == UnitRow.id) & (PartyRow.kind == "unit"))
         .join(RouteRow, RouteRow.party_id == PartyRow.id)
         .join(RecipientRow, RecipientRow.id == RouteRow.recipient_id)
-        .where(RouteRow.to_kind.in_(posts), RouteRow.valid_from <= now, RouteRow.valid_to > now)
+        .join(ChannelRow, ChannelRow.id == RouteRow.channel_id)
+        .where(
+            RouteRow.to_kind.in_(posts),
+            RouteRow.valid_from <= now,
+            RouteRow.valid_to > now,
+            ChannelRow.key != NOBODY,
+        )
         .where(UnitRow.kind != "external", RecipientRow.person_id.is_not(None))
         .order_by(UnitRow.position, RouteRow.to_kind, RouteRow.recipient_id)
     )
@@ -36,7 +44,13 @@ def role_holders(session: Session, roles: Sequence[str], *, now: datetime) -> Se
         select(RouteRow.recipient_id, RouteRow.channel_id)
         .join(PartyRow, PartyRow.id == RouteRow.party_id)
         .join(RecipientRow, RecipientRow.id == RouteRow.recipient_id)
-        .where(PartyRow.kind == "role", PartyRow.key.in_(roles), RouteRow.to_kind == "assignee")
+        .join(ChannelRow, ChannelRow.id == RouteRow.channel_id)
+        .where(
+            PartyRow.kind == "role",
+            PartyRow.key.in_(roles),
+            RouteRow.to_kind.in_(OWING),
+            ChannelRow.key != NOBODY,
+        )
         .where(RouteRow.valid_from <= now, RouteRow.valid_to > now, RecipientRow.person_id.is_not(None))
         .order_by(RouteRow.recipient_id)
     )

@@ -9,17 +9,14 @@
 All in the caller's transaction.
 """
 
-from datetime import datetime
-
 from sqlalchemy.orm import Session
 
 from models.queries import sweep_postgresql, sweep_sqlite
+from models.queries.fire import Terms
 
 
-def sweep_chunk(
-    session: Session, *, now: datetime, later: datetime, trial: bool, chunk: int
-) -> tuple[int, int, int]:
-    """Return (obligations seen, messages touched, reminders written). `later` is when a channel that keeps quiet hours may send."""
+def sweep_chunk(session: Session, terms: Terms, *, chunk: int) -> tuple[int, int, int]:
+    """Return (obligations seen, messages touched, reminders written)."""
     if session.get_bind().dialect.name == "sqlite":
-        return sweep_sqlite.sweep_chunk(session, now=now, later=later, trial=trial, chunk=chunk)
-    return sweep_postgresql.sweep_chunk(session, now=now, later=later, trial=trial, chunk=chunk)
+        return sweep_sqlite.sweep_chunk(session, terms, chunk=chunk)
+    return sweep_postgresql.sweep_chunk(session, terms, chunk=chunk)

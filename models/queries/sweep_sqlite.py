@@ -1,11 +1,11 @@
 """Sweep on SQLite: a fixed number of statements a chunk, inside one BEGIN IMMEDIATE. See `models.queries.sweep`."""
 
-from datetime import datetime
+from dataclasses import asdict
 
 from sqlalchemy import TextClause, bindparam, text
 from sqlalchemy.orm import Session
 
-from models.queries.fire import FIRE, SEND_AT, TIMELINE
+from models.queries.fire import FIRE, SEND_AT, TIMELINE, Terms
 from models.types import UtcDateTime
 
 
@@ -20,7 +20,7 @@ TABLES = (
     ),
     text(
         "CREATE TEMP TABLE IF NOT EXISTS fire "
-        "(obligation_id, epoch, name_id, timeline_id, no, at, held, rid INTEGER, cid INTEGER, via)"
+        "(obligation_id, epoch, name_id, timeline_id, no, at, held, rid INTEGER, cid INTEGER, via, lane)"
     ),
     text("DELETE FROM temp.due"),
     text("DELETE FROM temp.fire"),
@@ -37,7 +37,7 @@ def _messages(state: str, held: str, conflict: str) -> TextClause:
     return _timed(
         f"""
         INSERT INTO message (recipient_id, channel_id, lane, state, send_at, merged_at)
-        SELECT DISTINCT f.rid, f.cid, 'normal', '{state}', {SEND_AT}, :now
+        SELECT DISTINCT f.rid, f.cid, f.lane, '{state}', {SEND_AT}, :now
         FROM temp.fire f JOIN channel c ON c.id = f.cid WHERE f.rid <> 0 AND {held} f.held
         ON CONFLICT (recipient_id, channel_id, lane) WHERE {conflict} DO UPDATE SET merged_at = excluded.merged_at
         """,
@@ -54,9 +54,9 @@ REMINDERS = text(
     SELECT f.obligation_id, f.epoch, f.name_id, f.rid, f.timeline_id, f.no, f.at, coalesce(m.id, h.id),
            CASE WHEN f.rid = 0 THEN 'unreachable' END, f.via
     FROM temp.fire f
-    LEFT JOIN message m ON m.recipient_id = f.rid AND m.channel_id = f.cid AND m.lane = 'normal'
+    LEFT JOIN message m ON m.recipient_id = f.rid AND m.channel_id = f.cid AND m.lane = f.lane
                        AND m.state IN ('queued', 'retry') AND NOT f.held
-    LEFT JOIN message h ON h.recipient_id = f.rid AND h.channel_id = f.cid AND h.lane = 'normal' AND h.state = 'held' AND f.held
+    LEFT JOIN message h ON h.recipient_id = f.rid AND h.channel_id = f.cid AND h.lane = f.lane AND h.state = 'held' AND f.held
     WHERE true ON CONFLICT DO NOTHING
     """
 )
@@ -71,19 +71,19 @@ ADVANCE = _timed(
 )
 
 
-def sweep_chunk(
-    session: Session, *, now: datetime, later: datetime, trial: bool, chunk: int
-) -> tuple[int, int, int]:
+def sweep_chunk(session: Session, terms: Terms, *, chunk: int) -> tuple[int, int, int]:
     """Return (obligations seen, messages touched, reminders written)."""
-    if session.execute(PROBE, {"now": now}).first() is None:
+    values = asdict(terms)
+    now = {"now": terms.now}
+    if session.execute(PROBE, now).first() is None:
         return 0, 0, 0
     for statement in TABLES:
         session.execute(statement)
-    seen = session.execute(DUE, {"now": now, "chunk": chunk}).rowcount  # type: ignore[attr-defined]
-    session.execute(FIRED, {"now": now, "trial": trial})
+    seen = session.execute(DUE, {**now, "chunk": chunk}).rowcount  # type: ignore[attr-defined]
+    session.execute(FIRED, values)
     touched = 0
     for statement in (QUEUED, HELD):
-        touched += session.execute(statement, {"now": now, "later": later}).rowcount  # type: ignore[attr-defined]
+        touched += session.execute(statement, values).rowcount  # type: ignore[attr-defined]
     written = session.execute(REMINDERS).rowcount  # type: ignore[attr-defined]
-    session.execute(ADVANCE, {"now": now})
+    session.execute(ADVANCE, now)
     return seen, touched, written

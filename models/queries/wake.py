@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from models.messages import MessageRow
 from models.obligations import ObligationRow
+from models.people import ChannelRow
 from models.schedules import OfficeStateRow, ScheduleRow
 
 
@@ -27,12 +28,17 @@ class Wake:
 
 
 _STOPPED = select(OfficeStateRow.sending_stopped).where(OfficeStateRow.id == 1).scalar_subquery()
+_BROKEN = select(ChannelRow.id).where(ChannelRow.broken_at.is_not(None))
 # One statement of four scalar subqueries: each is a look at the first entry of a partial index.
 _MINIMA = select(
     select(func.min(ScheduleRow.next_at)).where(ScheduleRow.next_at.is_not(None)).scalar_subquery(),
     select(func.min(ObligationRow.next_at)).where(ObligationRow.next_at.is_not(None)).scalar_subquery(),
     select(func.min(MessageRow.send_at))
-    .where(MessageRow.state.in_(("queued", "retry")), func.coalesce(_STOPPED, false()).is_(false()))
+    .where(
+        MessageRow.state.in_(("queued", "retry")),
+        MessageRow.channel_id.not_in(_BROKEN),
+        func.coalesce(_STOPPED, false()).is_(false()),
+    )
     .scalar_subquery(),
     select(func.min(MessageRow.lease_until)).where(MessageRow.state == "sending").scalar_subquery(),
 )

@@ -102,7 +102,9 @@ def act(run: Runtime, text: str) -> None:
         if not batch:
             return
         results = [
-            Result(message_id=one.message_id, attempt=one.attempt, outcome=Outcome.SENT) for one in batch
+            Result(message_id=one.message_id, attempt=one.attempt, outcome=Outcome.SENT)
+            for each in batch
+            for one in each.members
         ]
         with run.db.writing.begin() as session:
             record(session, results, now=now, machine_now=now)

@@ -37,6 +37,11 @@ def local(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=SHANGHAI).astimezone(UTC)
 
 
+def accepted(message: Outgoing) -> Result:
+    """A provider that takes everything."""
+    return Result(message_id=message.message_id, attempt=message.attempt, outcome=Outcome.SENT)
+
+
 @dataclass
 class World:
     """One office in one database; every act is its own transaction."""
@@ -94,8 +99,8 @@ class World:
         with self.writing() as (session, live):
             return sweep(session, live, now=now)
 
-    def deliver(self, now: datetime) -> list[Outgoing]:
-        """Claim and record as sent whatever is due."""
+    def deliver(self, now: datetime, answer: Callable[[Outgoing], Result] | None = None) -> list[Outgoing]:
+        """Claim whatever is due and record what the provider answers: yes, unless told otherwise."""
         arrived: list[Outgoing] = []
         while True:
             with self.writing() as (session, live):
@@ -104,11 +109,12 @@ class World:
             if not batch and not left:
                 break
             with self.writing() as (session, _):
+                answers = [(answer or accepted)(message) for message in batch]
                 results = [
-                    Result(message_id=m.message_id, attempt=m.attempt, outcome=Outcome.SENT) for m in batch
+                    each for one, message in zip(answers, batch, strict=True) for each in one.of_all(message)
                 ]
                 record(session, results, now=now, machine_now=now)
-            arrived += batch
+            arrived += [each for message in batch for each in message.members]
         self.sent += [(now, message) for message in arrived]
         return arrived
 

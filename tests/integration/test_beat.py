@@ -91,7 +91,7 @@ def message(db: Database, number: int, **more: Any) -> None:
 
 def due_jobs(app: Recording) -> list[str]:
     """What was asked for, without the pulse of the first tick."""
-    pulse = ["duban.sweep", "duban.deliver"]
+    pulse = ["duban.sweep", "duban.deliver", "duban.audit"]
     return [job for job in app.asked if job not in pulse or app.asked.count(job) > 1]
 
 

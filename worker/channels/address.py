@@ -5,35 +5,25 @@ value can add a host, a path or an option of its own.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from urllib.parse import parse_qsl, quote, urlsplit
+from urllib.parse import quote
 
+from schedules.channel_urls import GATEWAYS, scheme_of, url_remarks
+from schedules.channels import FIELD, SECRET
+from schedules.message_values import MESSAGE_FIELDS
 from schedules.words import Words, phrase
 from tasks.outgoing import Outgoing
-from worker.channels.outbox import SCHEME
-from worker.channels.untyped import NATIVE, SERVICES
 from worker.settings import Secret
-
-FIELD = re.compile(r"\{([^{}]*)\}")
-SECRET = re.compile(r"secret\.([A-Za-z][A-Za-z0-9_-]*)")
-ADDRESS_FIELDS = ("id", "mobile", "wecom_id", "email")
-
-# Services for offices; what reaches into the machine (dbus, syslog, …) or needs a browser's consent is not one.
-SCHEMES = frozenset({SCHEME, *SERVICES})
-# Options that weaken the connection or hide retries and waiting from the ledger.
-REFUSED_OPTIONS = frozenset({"redirect", "verify", "retry", "wait", "rto", "cto"})
-# What these send is told by the first character of an option: `:` a field of the body, `-` of the address, `+` a header.
-GATEWAYS = frozenset({"json", "jsons", "xml", "xmls", "form", "forms"})
-SENT_BY = (":", "-", "+")
 
 
 class NoAddress(Exception):
-    """The message cannot be addressed; `what` says why, for the clerk."""
+    """The message cannot be addressed; `what` says why, for the clerk. `person`: this recipient lacks something, not the channel."""
 
-    def __init__(self, what: Words) -> None:
+    def __init__(self, what: Words, *, person: bool = False) -> None:
         super().__init__(str(what))
         self.what = what
+        self.person = person
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +34,18 @@ class Address:
     private: tuple[str, ...]
 
 
-def fill(message: Outgoing, secret: Callable[[str], Secret | None]) -> Address:
+def fill(
+    message: Outgoing, secret: Callable[[str], Secret | None], *, enabled: Collection[str] = frozenset()
+) -> Address:
     """The URL of one message. Raise NoAddress if a field is missing or the template is not allowed."""
     template = message.channel_url
-    check(template, message.channel_key)
+    check(template, message.channel_key, enabled=enabled)
     private: list[str] = []
+    of_the_message = MESSAGE_FIELDS if scheme_of(template) in GATEWAYS else ()
 
     def value(match: re.Match[str]) -> str:
+        if match[1] in of_the_message:  # filled by the gateway itself, with the words as they are sent
+            return match[0]
         found = _value(match[1], message, secret)
         if match[1] != "id":
             private.append(found)
@@ -90,44 +85,18 @@ def _value(name: str, message: Outgoing, secret: Callable[[str], Secret | None])
             "wecom_id": phrase("{person} has no WeCom id", person=message.recipient_name),
             "email": phrase("{person} has no e-mail address", person=message.recipient_name),
         }
-        raise NoAddress(missing.get(name, phrase("{person} has no id", person=message.recipient_name)))
+        what = missing.get(name, phrase("{person} has no id", person=message.recipient_name))
+        raise NoAddress(what, person=True)
     return found
 
 
-def check(template: str, channel: str) -> None:
-    """Raise NoAddress unless the template's scheme is one of ours and no option weakens the connection."""
-    scheme = scheme_of(template)
-    if scheme not in SCHEMES:
-        raise NoAddress(
-            phrase(
-                "channel '{channel}' uses {scheme}, which is not allowed", channel=channel, scheme=scheme[:20]
-            )
-        )
-    # A template of one field after the scheme has no host yet; `urlsplit` must not refuse it.
-    query = urlsplit(FIELD.sub("x", template)).query
-    for name, _text in parse_qsl(query, keep_blank_values=True):
-        if name.lower() in REFUSED_OPTIONS:
-            raise NoAddress(phrase("channel '{channel}' may not set {option}", channel=channel, option=name))
-    if scheme in GATEWAYS:
-        _check_sent(template, channel)
+def check(template: str, channel: str, *, enabled: Collection[str] = frozenset()) -> None:
+    """Raise NoAddress unless the template's scheme is allowed and no option weakens the connection.
 
-
-def _check_sent(template: str, channel: str) -> None:
-    """Raise NoAddress if a field stands in an option that the service keeps for itself: the gateway would never see it."""
-    for option in template.partition("?")[2].split("&"):
-        name, _equals, text = option.partition("=")
-        if FIELD.search(text) and not name.startswith(SENT_BY):
-            what = phrase(
-                "channel '{channel}' would not send '{option}'; write ':{option}' for a field of the body, '-{option}' of the address, "
-                "'+{option}' for a header", channel=channel, option=name,
-            )  # fmt: skip
-            raise NoAddress(what)
-
-
-def scheme_of(url: str) -> str:
-    """The Apprise scheme of a URL, also of one that a provider shows; what stands before `://` if it is none of ours."""
-    native = next((scheme for start, scheme in NATIVE.items() if url.startswith(start)), None)
-    return native or url.partition("://")[0].lower() if "://" in url else ""
+    `enabled`: what the office allows beside the services known here (`schemes:` in office.yaml).
+    """
+    for what, _allowed in url_remarks(template, enabled):
+        raise NoAddress(phrase("channel '{channel}': {what}", channel=channel, what=what))
 
 
 def mask(words: str, private: tuple[str, ...]) -> str:

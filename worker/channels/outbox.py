@@ -6,30 +6,13 @@ the disk: a line is whole or absent, and a message recorded as sent is in the fi
 
 import json
 import os
-from contextvars import ContextVar
-from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import Any, ClassVar
 
+from worker.channels.envelope import envelope
 from worker.channels.untyped import NotifyBase
 
 SCHEME = "outbox"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Envelope:
-    """What the ledger knows of the message on the wire, and the outbox's file. `at` is office time."""
-
-    file: Path
-    message_id: int
-    attempt: int
-    recipient: str
-    channel: str
-    at: datetime
-
-
-envelope: ContextVar[Envelope | None] = ContextVar("envelope", default=None)
 
 
 class NotifyOutbox(NotifyBase):  # type: ignore[misc] # Apprise has no types

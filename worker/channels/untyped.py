@@ -8,6 +8,7 @@ from typing import Any
 
 import apprise
 import apprise.exception
+from apprise.plugins import N_MGR as _N_MGR
 from apprise.plugins.base import NotifyBase as _NotifyBase
 
 _apprise: Any = apprise
@@ -16,6 +17,8 @@ AppriseAsset: Any = _apprise.AppriseAsset
 NotifyBase: Any = _NotifyBase
 TEXT: Any = _apprise.NotifyFormat.TEXT
 AppriseException: type[Exception] = _apprise.exception.AppriseException
+AppriseImproperlyConfigured: type[Exception] = _apprise.exception.AppriseImproperlyConfigured
+N_MGR: Any = _N_MGR
 
 # The module and class of each service that an office may use.
 SERVICES = {
@@ -25,13 +28,9 @@ SERVICES = {
     "feishu": "feishu:NotifyFeishu", "lark": "lark:NotifyLark", "pushplus": "pushplus:NotifyPushplus",
     "wxpusher": "wxpusher:NotifyWxPusher", "wpush": "wpush:NotifyWPush", "schan": "serverchan:NotifyServerChan",
     "bark": "bark:NotifyBark", "barks": "bark:NotifyBark", "ntfy": "ntfy:NotifyNtfy", "ntfys": "ntfy:NotifyNtfy",
+    "mqtt": "mqtt:NotifyMQTT", "mqtts": "mqtt:NotifyMQTT",
     "gotify": "gotify:NotifyGotify", "gotifys": "gotify:NotifyGotify", "smpp": "smpp:NotifySMPP", "smpps": "smpp:NotifySMPP",
 }  # fmt: skip
-# Addresses as the providers show them, which a clerk may paste unchanged.
-NATIVE = {
-    "https://qyapi.weixin.qq.com/cgi-bin/webhook/send": "wecombot",
-    "https://open.larksuite.com/open-apis/bot/v2/hook/": "lark",
-}
 
 
 def class_of(scheme: str) -> Any:

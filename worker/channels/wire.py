@@ -1,12 +1,11 @@
-"""What went over the wire while a message was sent, and what it means.
+"""What went over the wire while Apprise's own plugins sent a message, and what it means.
 
-Apprise 2.2 answers yes or no, and for WeCom bots, DingTalk, Feishu and Lark it says yes to any HTTP 200, whatever the provider
-wrote. So `requests.Session.send` is wrapped once for each process (as tracing libraries do): within `watching()` every request of
-this thread leaves an `Exchange` with the provider's status and body, or with the exception that ended it. The provider's
-own answer decides; Apprise's counts only where nothing was seen (mail, the outbox).
+Apprise 2.2 answers yes or no, and for several services it says yes to any HTTP 200, whatever the provider wrote. So
+`requests.Session.send` is wrapped once for each process (as tracing libraries do): within `watching()` every request of this thread
+leaves an `Exchange` with the provider's status and body, or with the exception that ended it. A refusal that can be read there counts;
+a yes is only "accepted?", as nobody here knows that provider's codes. Our own services do not pass here.
 """
 
-import json
 import re
 import threading
 from collections.abc import Iterator
@@ -19,36 +18,23 @@ import requests
 from urllib3.exceptions import ConnectTimeoutError, HTTPError, NameResolutionError, NewConnectionError
 
 from tasks.outcomes import Outcome
-from worker.clock import monotonic
+from worker.channels.answers import WORDS, Codes, of_code, of_status, read
+from worker.channels.http import MOST_BYTES, WHOLE_SECONDS, Answer
+from worker.channels.verdict import Verdict
+from worker.clock import machine_now, monotonic
 
-CONNECT_SECONDS = 5.0
-READ_SECONDS = 15.0
-WHOLE_SECONDS = 25.0  # of one answer, however slowly it drips
-MOST_BYTES = 65_536
-TOO_OFTEN_SECONDS = 60
-BLOCKED_SECONDS = 600  # DingTalk blocks a bot for ten minutes
-
-# Too many messages, or a server that is busy: the same text may go through later.
-RATE_CODES: dict[int, int] = {
-    45009: TOO_OFTEN_SECONDS, 45033: TOO_OFTEN_SECONDS, -1: TOO_OFTEN_SECONDS,  # WeCom
-    130101: BLOCKED_SECONDS, 90030: BLOCKED_SECONDS, 410100: BLOCKED_SECONDS,  # DingTalk
-    11232: TOO_OFTEN_SECONDS, 9499: TOO_OFTEN_SECONDS,  # Feishu
-}  # fmt: skip
-ERRCODE = ("errcode",)
-CODE = ("code", "StatusCode")
-KEYS_OF = {"feishu": CODE, "lark": CODE, "schan": CODE}  # every other body is asked for errcode only
-WORDS_OF = ("errmsg", "msg", "message", "StatusMessage", "error")
+ANY = Codes(pages=(), keys=("errcode",), table={}, words=WORDS)
+SERVERCHAN = Codes(pages=("https://sct.ftqq.com",), keys=("code",), table={}, words=WORDS)
+CODES = {"schan": SERVERCHAN}
 
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """One request: the answer's status and body, or why there was none. `written`: the request may have reached the provider."""
+    """One request: the answer, or why there was none. `written`: the request may have reached the provider."""
 
-    status: int | None
-    body: bytes = b""
+    answer: Answer | None
     error: str = ""
     written: bool = True
-    wait: int | None = None
 
 
 @dataclass(slots=True)
@@ -57,15 +43,6 @@ class Watch:
 
     exchanges: list[Exchange] = field(default_factory=list)
     complaints: list[str] = field(default_factory=list)
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What became of a message; `wait` in seconds before another try."""
-
-    outcome: Outcome
-    words: str = ""
-    wait: int | None = None
 
 
 _watch: ContextVar[Watch | None] = ContextVar("watch", default=None)
@@ -111,16 +88,19 @@ def _observed(
     except requests.RequestException as error:
         watch.exchanges.append(Exchange(None, error=type(error).__name__, written=_was_written(error)))
         raise
+    headers = {name.lower(): text for name, text in response.headers.items()}
     try:
         body = _read(response)
     except (requests.RequestException, HTTPError, OSError) as error:
-        watch.exchanges.append(Exchange(response.status_code, error=type(error).__name__))
+        watch.exchanges.append(
+            Exchange(Answer(response.status_code, headers, b""), error=type(error).__name__)
+        )
         raise requests.ConnectionError("the answer was cut off") from error
     finally:
         response.close()
     response._content = body  # noqa: SLF001 - as `Response.content` does after reading
     response._content_consumed = True  # noqa: SLF001
-    watch.exchanges.append(Exchange(response.status_code, body, wait=_retry_after(response)))
+    watch.exchanges.append(Exchange(Answer(response.status_code, headers, body)))
     return response
 
 
@@ -156,71 +136,30 @@ def _was_written(error: requests.RequestException) -> bool:
     return not isinstance(reason, (NewConnectionError, NameResolutionError, ConnectTimeoutError))
 
 
-def _retry_after(response: requests.Response) -> int | None:
-    text = response.headers.get("Retry-After", "").strip()
-    return min(int(text), 86_400) if re.fullmatch(r"\d{1,9}", text) else None
-
-
 def judge(scheme: str, watch: Watch, *, said_yes: bool) -> Verdict:
     """What became of the message: the last exchange decides, as it carried the message itself."""
+    complaints = "; ".join(watch.complaints)
     if not watch.exchanges:
-        words = "; ".join(watch.complaints)
-        return Verdict(Outcome.SENT) if said_yes else Verdict(Outcome.RETRY, words)
+        return (
+            Verdict(Outcome.UNVERIFIED) if said_yes else Verdict(Outcome.RETRY, words=complaints)
+        )  # fmt: skip
     last = watch.exchanges[-1]
-    if last.status is None:
-        return Verdict(Outcome.UNKNOWN if last.written else Outcome.RETRY, last.error)
+    if last.answer is None:
+        lasting = last.error == "SSLError"
+        outcome = Outcome.UNKNOWN if last.written else Outcome.CHANNEL if lasting else Outcome.RETRY
+        return Verdict(outcome, words=last.error)
     if last.error:
-        return Verdict(Outcome.UNKNOWN, f"HTTP {last.status}, {last.error}")
-    if not 200 <= last.status < 300:
-        return _of_status(last)
-    refusal = _refusal(scheme, last)
-    if refusal is not None:
-        return refusal
-    return (
-        Verdict(Outcome.SENT)
-        if said_yes
-        else Verdict(Outcome.CHANNEL, "; ".join(watch.complaints) or _text(last.body))
-    )
+        return Verdict(Outcome.UNKNOWN, f"HTTP {last.answer.status}", last.error)
+    refused = of_status(last.answer, now=machine_now()) or _refusal(scheme, last.answer)
+    if refused is not None:
+        return refused
+    return Verdict(Outcome.UNVERIFIED) if said_yes else Verdict(Outcome.CHANNEL, words=complaints)
 
 
-def _of_status(exchange: Exchange) -> Verdict:
-    words = f"HTTP {exchange.status} {_text(exchange.body)}".strip()
-    if exchange.status in (408, 425, 429):
-        return Verdict(Outcome.RETRY, words, exchange.wait or TOO_OFTEN_SECONDS)
-    if exchange.status == 504:  # a gateway gave up waiting; what is behind it may have sent the message
-        return Verdict(Outcome.UNKNOWN, words)
-    if exchange.status is not None and exchange.status >= 500:
-        return Verdict(Outcome.RETRY, words, exchange.wait)
-    return Verdict(Outcome.CHANNEL, words)
-
-
-def _refusal(scheme: str, exchange: Exchange) -> Verdict | None:
+def _refusal(scheme: str, answer: Answer) -> Verdict | None:
     """What a provider wrote under HTTP 200, if it is a refusal."""
-    try:
-        answer = json.loads(exchange.body)
-    except ValueError:
+    codes = CODES.get(scheme, ANY)
+    found = read(answer, codes.keys)
+    if found is None or found.code in codes.success or not re.fullmatch(r"-?\d{1,9}", found.code):
         return None
-    if not isinstance(answer, dict):
-        return None
-    for key in KEYS_OF.get(scheme, ERRCODE):
-        code = _number(answer.get(key))
-        if code:
-            said = next((str(answer[name]) for name in WORDS_OF if answer.get(name)), "")
-            words = f"{key} {code} {said}".strip()
-            if code in RATE_CODES:
-                return Verdict(Outcome.RETRY, words, RATE_CODES[code])
-            return Verdict(Outcome.CHANNEL, words)
-    return None
-
-
-def _number(value: object) -> int | None:
-    if isinstance(value, bool):
-        return None
-    if isinstance(value, int):
-        return value
-    return int(value) if isinstance(value, str) and re.fullmatch(r"-?\d{1,9}", value) else None
-
-
-def _text(body: bytes) -> str:
-    """The beginning of an answer on one line."""
-    return " ".join(body[:400].decode("utf-8", "replace").split())[:200]
+    return of_code(found, codes)

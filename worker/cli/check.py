@@ -4,11 +4,13 @@ from pathlib import Path
 
 import click
 
+from schedules.channels import unreached
 from worker.cli.command import Command
 from worker.cli.language import N_, _, count
 from worker.cli.loading import load_office
 from worker.cli.office_folder import office_argument
 from worker.cli.terminal import say
+from worker.cli.unreached_words import sentences
 
 
 @click.command(
@@ -37,3 +39,5 @@ def check(office: Path | None) -> None:
     say(_("Fine: {title}: {what}.").format(title=spec.file.title, what=_(", ").join(holds)))
     if last is not None:
         say(_("Working days are announced up to {day}; later dates are provisional.").format(day=last))
+    for sentence in sentences(unreached(spec)):
+        say(_("Warning: {sentence} They count as unreachable, never as reminded.").format(sentence=sentence))

@@ -76,6 +76,9 @@ COMMANDS = {
     "messages": Entry(
         PEOPLE, "worker.cli.messages", "messages", N_("what was sent, what waits, what failed")
     ),
+    "channels": Entry(
+        RUNNING, "worker.cli.channels", "channels", N_("the ways to reach people; send a real test message")
+    ),
     "init": Entry(RUNNING, "worker.cli.init", "init", N_("copy the starter office to a new folder")),
     "up": Entry(RUNNING, "worker.cli.up", "up", N_("run everything on this machine")),
     "demo": Entry(RUNNING, "worker.cli.demo", "demo", N_("a year of the office in a few minutes")),

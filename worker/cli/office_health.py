@@ -1,28 +1,21 @@
 """What `duban doctor` looks at in the office's files: working days, channels, how people are reached, the roster."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import date
 
-import apprise
-
 from schedules.calendar import WorkCalendar
-from schedules.office import OfficeSpec, Person
+from schedules.channels import unreached
+from schedules.office import OfficeSpec
 from tasks.outgoing import Outgoing
-from worker.channels.address import FIELD, NoAddress, check, fill
+from worker.channels.address import NoAddress, check, fill
+from worker.channels.registry import service_of
 from worker.channels.send import quiet_loggers
 from worker.cli.finding import Finding
 from worker.cli.language import _, count
 from worker.cli.reach_health import of_reach
+from worker.cli.unreached_words import sentences
 from worker.errors import EdgeError
 from worker.settings import Settings
-
-PERSONAL = frozenset({"mobile", "wecom_id", "email"})
-MOST_NAMES = 5
-
-
-def scheme_of(url: str) -> str:
-    """The scheme of a channel's address."""
-    return url.partition("://")[0].lower()
 
 
 def of_calendar(calendar: WorkCalendar, today: date) -> Iterator[Finding]:
@@ -59,11 +52,12 @@ def of_channels(office: OfficeSpec, settings: Settings) -> Iterator[Finding]:
     wrong = False
     for key, channel in office.file.channels.items():
         try:
-            check(channel.url, key)
-            address = fill(_sample(key, channel.url, group=channel.group), settings.secret)
-            readable = scheme_of(address.url) == "outbox" or apprise.Apprise.instantiate(address.url)
+            enabled = office.file.schemes
+            check(channel.url, key, enabled=enabled)
+            address = fill(_sample(key, channel.url, group=channel.group), settings.secret, enabled=enabled)
+            readable = service_of(address.url) is not None
         except (NoAddress, EdgeError) as error:
-            readable, what = None, error.what.text(_)
+            readable, what = False, error.what.text(_)
         else:
             what = _("The address of channel '{channel}' cannot be read.").format(channel=key)
         if not readable:
@@ -107,15 +101,12 @@ def of_roster(office: OfficeSpec) -> Iterator[Finding]:
     """Who cannot be reached, and which roles nobody holds."""
     subject = _("roster")
     here = [person for person in office.people if person.left_on is None]
-    fields = PERSONAL & set(FIELD.findall(office.file.channels[office.file.reach.people[0]].url))
-    unreached = [person for person in here if not all(getattr(person, field) for field in fields)]
-    if unreached:
+    found = unreached(office)
+    for sentence in sentences(found):
         yield Finding(
             subject=subject,
             level="wrong",
-            what=_("{people} lack what their channel needs ({fields}).").format(
-                people=_names(unreached), fields=", ".join(sorted(fields))
-            ),
+            what=sentence,
             advice=_("Complete the roster: duban people import FILE."),
         )
     empty = [role.title for key, role in office.file.roles.items() if not office.holders(key)]
@@ -126,16 +117,6 @@ def of_roster(office: OfficeSpec) -> Iterator[Finding]:
             what=_("Nobody holds: {roles}.").format(roles=", ".join(empty)),
             advice=_("Give somebody the role in the roster, or take the role out of office.yaml."),
         )
-    if not unreached and not empty:
+    if not found and not empty:
         what = count(_("1 person, can be reached."), _("{n} people, all can be reached."), len(here))
         yield Finding(subject=subject, level="fine", what=what)
-
-
-def _names(people: Iterable[Person]) -> str:
-    names = [person.name for person in people]
-    shown = "、".join(names[:MOST_NAMES])
-    return (
-        shown
-        if len(names) <= MOST_NAMES
-        else _("{names} and {n} more").format(names=shown, n=len(names) - MOST_NAMES)
-    )

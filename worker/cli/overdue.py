@@ -12,7 +12,7 @@ from worker.bootstrap import boot
 from worker.cli.command import Command
 from worker.cli.language import N_, Option, _
 from worker.cli.running import require_tables, unit_ids
-from worker.cli.terminal import as_json, say, table
+from worker.cli.terminal import as_json, plain, say, table
 from worker.clock import office_now
 from worker.settings import Settings
 
@@ -96,6 +96,9 @@ def _tell(report: OverdueReport) -> None:
                 year=report.missing_year
             )
         )
+    if report.unreached:
+        names = ", ".join(plain(each.name) for each in report.unreached)
+        say(_("[red] No message reaches: {names}. See: duban doctor").format(names=names))
     if report.items or report.coming:
         table(
             [_(title) for title in TITLES],

@@ -3,28 +3,32 @@
 import logging
 
 import redis
-from flask import Blueprint, Response, jsonify
+from flask import Blueprint, Response, jsonify, request
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 
 from models.schedules import HeartbeatRow
+from tasks.auditor import examine
 from tasks.calendar import valid_to
-from worker.clock import machine_now
+from worker.clock import machine_now, office_now
 from worker.nudge import redis_client
 from worker.web.site import runtime
 
 blueprint = Blueprint("health", __name__)
 log = logging.getLogger(__name__)
 REDIS_SECONDS = 0.5
+SILENT_SECONDS = 75.0  # two pulses of beat, and a little
 
 
 @blueprint.get("/healthz")
 def healthz() -> tuple[Response, int]:
     """200 while the pages work: the database answers. Ages are seconds of machine time, null if never seen.
 
-    `calendar_valid_to` is the last day whose working days are announced, null while no notice is on record.
+    `calendar_valid_to` is the last day whose working days are announced, null while no notice is on record. `delivery` is what the
+    auditor finds; `?strict` answers 503 while that is not well, for a monitor that shall know more than whether pages work.
     """
-    database, ages, announced = _known()
+    database, ages, announced, delivery = _known()
     broker = _redis()
     seconds = {f"{name}_seconds": ages.get(name) for name in ("beat", "sweep", "deliver")}
     answer = {
@@ -33,21 +37,36 @@ def healthz() -> tuple[Response, int]:
         "redis": broker,
         **seconds,
         "calendar_valid_to": announced,
+        "delivery": delivery,
     }
-    return jsonify(answer), 200 if database else 503
+    well = database and ("strict" not in request.args or (delivery is not None and delivery["well"]))
+    return jsonify(answer), 200 if well else 503
 
 
-def _known() -> tuple[bool, dict[str, float], str | None]:
+def _known() -> tuple[bool, dict[str, float], str | None, dict[str, object] | None]:
     try:
         with runtime().db.reading() as session:
             now = machine_now()
             rows = session.execute(select(HeartbeatRow.name, HeartbeatRow.at))
             ages = {name: round((now - at).total_seconds(), 1) for name, at in rows}
             last = valid_to(session)
-            return True, ages, last.isoformat() if last else None
+            return True, ages, last.isoformat() if last else None, _delivery(session, ages)
     except SQLAlchemyError:
         log.warning("the database does not answer", exc_info=True)
-        return False, {}, None
+        return False, {}, None, None
+
+
+def _delivery(session: Session, ages: dict[str, float]) -> dict[str, object]:
+    """Findings without names or counts of people; not well also while no worker was seen for two pulses."""
+    found = examine(session, now=office_now(session), machine_now=machine_now())
+    at_work = all(
+        ages.get(name, SILENT_SECONDS + 1) <= SILENT_SECONDS for name in ("beat", "sweep", "deliver")
+    )
+    return {
+        "well": found.well and at_work, "at_work": at_work, "unsent_seconds": found.unsent_seconds,
+        "unswept_seconds": found.unswept_seconds, "frozen_seconds": found.frozen_seconds, "stopped": found.stopped,
+        "channels_broken": bool(found.broken), "people_unreached": bool(found.unreached),
+    }  # fmt: skip
 
 
 def _redis() -> bool | None:

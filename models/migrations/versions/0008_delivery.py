@@ -26,6 +26,7 @@ def upgrade() -> None:
     """Apply."""
     for table, name, kind, default in COLUMNS:
         op.add_column(table, sa.Column(name, kind, server_default=default, nullable=default is None))
+    op.create_index(op.f("ix_attempt_channel_id_ended_at"), "attempt", ["channel_id", "ended_at"])
     op.create_table(
         "device",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -104,6 +105,7 @@ def downgrade() -> None:
     """Undo."""
     for table in ("silence", "slip", "preference", "person_channel", "device"):
         op.drop_table(table)
+    op.drop_index(op.f("ix_attempt_channel_id_ended_at"), "attempt")
     for table, name, _kind, _default in reversed(COLUMNS):
         with op.batch_alter_table(table, schema=None) as batch_op:
             batch_op.drop_column(name)

@@ -92,6 +92,7 @@ class Told:
 
     personal: list[str] = field(default_factory=list)
     group: list[str] = field(default_factory=list)
+    days: list[str] = field(default_factory=list)
     kinds: set[str] = field(default_factory=set)
     families: dict[str, list[str]] = field(default_factory=dict)
     names: frozenset[str] = frozenset()
@@ -174,6 +175,8 @@ def _files(world, *, privacy: str, url: str, mode: str) -> None:
 def _collect(world, told: Told, sent, local_time, moment: str) -> None:
     """What went out, what waits for release as it would be shown, and what would be printed."""
     for message in sent:
+        if day := message.due_text:
+            told.days.append(day)
         (told.group if message.is_group else told.personal).append(f"{message.title}\n{message.body}")
     with world.writing() as (session, live):
         held = session.scalars(select(MessageRow).where(MessageRow.state == "held")).all()
@@ -273,6 +276,7 @@ def test_of_what_is_sealed_only_that_there_is_something(world, local_time, chann
 
     assert told.kinds >= FAMILIES
     assert found_in([*told.personal, *told.group], (*OF_A_CASE, *TITLES, *NOWHERE)) == set()
+    assert told.days == [], "a provider's template would quote the day"
     for kind in ("transfer", "given-back", "hours", "orphan"):
         for text in told.families[kind]:
             assert "您有1项督办事项，请登录查看" in text, kind

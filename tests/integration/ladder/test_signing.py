@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import event, select
 
 from models.obligations import AcknowledgementRow
+from models.queries.fire import Terms
 from models.queries.sweep import sweep_chunk
 from schedules.errors import Refused
 from tasks.acknowledge import acknowledge, signatures, waits_for_signature
@@ -139,7 +140,7 @@ def test_a_sweep_is_the_same_few_statements_however_many_sign_or_are_away(desk):
     for at in ("2026-11-24 08:41", "2026-11-25 08:41"):
         counts.append(0)
         with desk.world.db.writing.begin() as session:
-            sweep_chunk(session, now=desk.local(at), later=desk.local(at), trial=False, chunk=10_000)
+            sweep_chunk(session, Terms(now=desk.local(at), later=desk.local(at)), chunk=10_000)
     event.remove(desk.world.db.engine, "before_cursor_execute", count)
 
     assert len(desk.reminders(desk.duties()[0].id)) > 1

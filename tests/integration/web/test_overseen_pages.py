@@ -11,7 +11,7 @@ from models.messages import MessageRow
 from models.people import UnitRow
 from tasks.links import LINK
 from tasks.overdue import overdue
-from tasks.parties import refresh_routes
+from tasks.routes import refresh_routes
 from tasks.supervision import units_of
 from worker.channels.send import Sender
 from worker.clock import machine_now

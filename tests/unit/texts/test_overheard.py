@@ -3,10 +3,11 @@
 import pytest
 
 from tasks.privacy import OWN, overheard
-from worker.channels.address import SCHEMES
+from worker.channels.registry import OURS
+from worker.channels.untyped import SERVICES
 
 
-@pytest.mark.parametrize("scheme", sorted(SCHEMES | {"alisms", "qcloudsms", "gateways", "paper", "mqtt"}))
+@pytest.mark.parametrize("scheme", sorted({*OURS, *SERVICES, "paper", "mqtt"}))
 def test_only_the_outbox_and_the_offices_own_wecom_application_end_with_the_reader(scheme: str) -> None:
     assert overheard(f"{scheme}://somewhere/{{mobile}}") is (scheme not in ("outbox", "wechat"))
 

@@ -1,0 +1,85 @@
+"""What goes before a claim: messages on a broken channel, messages that go on paper, and what else waits for the same reader."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import ScalarSelect, exists, select, update
+from sqlalchemy.orm import Session, aliased
+
+from models.messages import MessageRow
+from models.people import ChannelRow
+
+WAITING = ("queued", "retry")
+MOST = 100  # in one transaction; the next claim takes more
+
+
+def on_broken(session: Session, *, now: datetime) -> Sequence[MessageRow]:
+    """Due messages whose channel is broken, locked, the oldest first."""
+    query = (
+        select(MessageRow)
+        .join(ChannelRow, ChannelRow.id == MessageRow.channel_id)
+        .where(MessageRow.state.in_(WAITING), MessageRow.send_at <= now, ChannelRow.broken_at.is_not(None))
+        .order_by(MessageRow.send_at, MessageRow.id)
+        .limit(MOST)
+        .with_for_update(skip_locked=True, of=MessageRow)
+        .execution_options(populate_existing=True)
+    )
+    return session.scalars(query).all()
+
+
+def on_channel(session: Session, channel_id: int) -> Sequence[MessageRow]:
+    """Messages that wait on a channel, due or not, locked."""
+    query = (
+        select(MessageRow)
+        .where(MessageRow.state.in_(WAITING), MessageRow.channel_id == channel_id)
+        .order_by(MessageRow.id)
+        .limit(MOST)
+        .with_for_update(skip_locked=True)
+        .execution_options(populate_existing=True)
+    )
+    return session.scalars(query).all()
+
+
+def take(
+    session: Session, *, now: datetime, machine_now: datetime, lease: timedelta, owner: str, limit: int
+) -> list[int]:
+    """Lease up to `limit` due messages on channels that work, the attempt counted, with whatever else is due for the same readers
+    on the same channels, so that a reader gets one message and not several at one moment."""
+    works = ~exists(
+        select(ChannelRow.id).where(ChannelRow.id == MessageRow.channel_id, ChannelRow.broken_at.is_not(None))
+    )
+    due = (MessageRow.state.in_(WAITING), MessageRow.send_at <= now, works)
+    first = (
+        select(MessageRow.id)
+        .where(*due)
+        .order_by(MessageRow.send_at, MessageRow.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True, of=MessageRow)
+    )
+    values = {
+        "state": "sending", "attempt": MessageRow.attempt + 1, "owner": owner, "lease_until": machine_now + lease,
+    }  # fmt: skip
+
+    def taken(chosen: ScalarSelect[int]) -> list[int]:
+        statement = (
+            update(MessageRow).where(MessageRow.id.in_(chosen)).values(**values).returning(MessageRow.id)
+        )
+        return list(session.scalars(statement.execution_options(synchronize_session=False)))
+
+    ids = taken(first.scalar_subquery())
+    if not ids:
+        return []
+    same = aliased(MessageRow)
+    beside = (
+        select(MessageRow.id)
+        .where(
+            *due,
+            exists(
+                select(same.id).where(
+                    same.id.in_(ids), same.recipient_id == MessageRow.recipient_id, same.channel_id == MessageRow.channel_id
+                )
+            ),
+        )
+        .with_for_update(skip_locked=True, of=MessageRow)
+    )  # fmt: skip
+    return sorted([*ids, *taken(beside.scalar_subquery())])

@@ -1,0 +1,77 @@
+"""Before a claim: messages leave a channel that is broken, and what is told on paper waits for the clerk."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models.messages import MessageRow
+from models.people import ChannelRow
+from models.queries import ledger, taking
+from models.ways import NOBODY, PAPER
+from schedules.states import Message, move_message
+from tasks.live import Live
+from tasks.ways import built_in, next_way
+
+UNREACHABLE = "unreachable"
+
+
+def leave_broken(session: Session, *, now: datetime) -> None:
+    """Move due messages from broken channels to their readers' next ones. Where there is none they wait until it works again."""
+    for message in taking.on_broken(session, now=now):
+        after = next_way(session, message)
+        if after is not None:
+            to_channel(session, message, after, send_at=now)
+
+
+def to_channel(session: Session, message: MessageRow, channel_id: int, *, send_at: datetime) -> None:
+    """Let a message go out on another channel; if one waits there already for the same reader, they become one."""
+    message.channel_id, message.tried_since = channel_id, None
+    twin = _waits_there(session, message)
+    if twin is not None:
+        # Out of the way of the one place that a reader, a channel and a lane have.
+        message.state = Message.SENDING
+        ledger.absorb(session, message.id, into=twin)
+        return
+    message.state, message.send_at, message.lease_until = Message.RETRY, send_at, None
+    session.flush()
+
+
+def _waits_there(session: Session, message: MessageRow) -> int | None:
+    with session.no_autoflush:
+        return session.scalar(
+            select(MessageRow.id).where(
+                MessageRow.recipient_id == message.recipient_id, MessageRow.channel_id == message.channel_id,
+                MessageRow.lane == message.lane, MessageRow.state.in_(taking.WAITING), MessageRow.id != message.id,
+            )
+        )  # fmt: skip
+
+
+def put_on_paper(session: Session, live: Live) -> None:
+    """What waits to be sent on paper is held: the clerk prints it and hands it over. What would reach nobody is withdrawn.
+
+    In a trial of an office without personal channels the clerk finds everything there.
+    """
+    paper, nobody = built_in(session, PAPER), built_in(session, NOBODY)
+    for message in taking.on_channel(session, nobody) if nobody else ():
+        message.state, message.reason = move_message(message.state, Message.WITHDRAWN), UNREACHABLE
+    kept = {paper} if paper else set()
+    if live.trial and not live.office.file.reach.people:
+        kept = set(session.scalars(select(ChannelRow.id).where(ChannelRow.id != nobody)))
+    for channel_id in sorted(kept):
+        for message in taking.on_channel(session, channel_id):
+            _hold(session, message)
+
+
+def _hold(session: Session, message: MessageRow) -> None:
+    held = session.scalar(
+        select(MessageRow.id).where(
+            MessageRow.recipient_id == message.recipient_id, MessageRow.channel_id == message.channel_id,
+            MessageRow.lane == message.lane, MessageRow.state == Message.HELD,
+        )
+    )  # fmt: skip
+    if held is not None:
+        ledger.absorb(session, message.id, into=held)
+    else:
+        message.state = move_message(message.state, Message.HELD)
+        session.flush()

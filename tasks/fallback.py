@@ -1,0 +1,123 @@
+"""What follows when a message was not accepted: again on the same channel, the reader's next channel, or those above are told.
+
+Nothing is dropped: what only waits for a limit or for a channel to work again keeps waiting and is joined by what comes later.
+"""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from models.messages import AttemptRow, MessageRow
+from models.people import ChannelRow
+from models.queries import ledger
+from schedules.quiet import next_sending
+from schedules.states import Message
+from tasks.broken import mark_broken
+from tasks.divert import to_channel
+from tasks.live import Live, current
+from tasks.not_reached import tell_not_reached
+from tasks.outcomes import Outcome, Result
+from tasks.ways import next_way, refuse
+
+MOST_ATTEMPTS = 5  # on one channel
+BACK_OFF = (timedelta(seconds=30), timedelta(minutes=2), timedelta(minutes=10), timedelta(minutes=30))
+JITTER = 0.2  # up to so much longer, so that what failed together does not come back together
+# How long a message is worth trying on one channel while another one might reach its reader.
+USEFUL = timedelta(hours=2)
+LIMITED = "limit"
+
+
+def after_refusal(
+    session: Session, message: MessageRow, result: Result, *, now: datetime, machine_now: datetime
+) -> None:
+    """Decide what becomes of a message that was not accepted. `now` is office time."""
+    message.reason = result.words[:400] or None
+    live = current(session)
+    match result.outcome:
+        case Outcome.LATER:
+            message.reason = LIMITED
+            _again(session, live, message, now + timedelta(seconds=result.retry_after or 1))
+        case Outcome.CHANNEL:
+            mark_broken(session, live, message.channel_id, result.words, now=now, machine_now=machine_now)
+            _elsewhere(session, live, message, now=now, waits=True)
+        case Outcome.PERSON:
+            if not live.trial:
+                refuse(session, message, result.words, machine_now=machine_now)
+            _elsewhere(session, live, message, now=now)
+        case Outcome.CONTENT:
+            _elsewhere(session, live, message, now=now)
+        case Outcome.UNKNOWN if not may_be_sent_again(session, message):
+            message.state, message.lease_until = Message.UNKNOWN, None
+        case _:
+            _later(session, live, message, result, now=now)
+
+
+def may_be_sent_again(session: Session, message: MessageRow) -> bool:
+    """Whether a message that may have arrived is sent again: as its channel says, and not for ever."""
+    policy = session.scalar(select(ChannelRow.unknown).where(ChannelRow.id == message.channel_id))
+    return policy != "hold" and tries(session, message) < MOST_ATTEMPTS
+
+
+def tries(session: Session, message: MessageRow) -> int:
+    """How often it was tried on its channel."""
+    query = select(func.count()).where(
+        AttemptRow.message_id == message.id, AttemptRow.channel_id == message.channel_id
+    )
+    return session.scalar(query) or 0
+
+
+def _later(session: Session, live: Live, message: MessageRow, result: Result, *, now: datetime) -> None:
+    """The same channel again, unless its tries or its time are used up and there is another one."""
+    message.tried_since = message.tried_since or now
+    count = tries(session, message)
+    wait = BACK_OFF[min(count, len(BACK_OFF)) - 1] * (1 + JITTER * _spread(message))
+    if result.retry_after is not None:
+        wait = max(wait, timedelta(seconds=result.retry_after))
+    used_up = count >= MOST_ATTEMPTS
+    if used_up or now + wait > message.tried_since + USEFUL:
+        after = next_way(session, message)
+        if after is not None:
+            to_channel(session, message, after, send_at=now)
+            return
+        if used_up:
+            _give_up(session, live, message, now=now)
+            return
+    _again(session, live, message, now + wait)
+
+
+def _spread(message: MessageRow) -> float:
+    """A number from 0 to 1 that differs from message to message and try to try, and is the same after a crash."""
+    return (message.id * 2_654_435_761 + message.attempt * 40_503) % 1_000 / 1_000
+
+
+def _again(session: Session, live: Live, message: MessageRow, at: datetime) -> None:
+    """Wait, within the hours of the office; a newer message for the same reader takes this one along."""
+    twin = ledger.open_twin(session, message.id)
+    if twin is not None:
+        ledger.absorb(session, message.id, into=twin)
+        return
+    exempt = session.scalar(select(ChannelRow.quiet_exempt).where(ChannelRow.id == message.channel_id))
+    urgent = message.lane == "urgent" and live.office.file.urgent == "break"
+    message.state, message.lease_until = Message.RETRY, None
+    message.send_at = at if exempt or urgent else next_sending(at, live.office)
+    session.flush()
+
+
+def _elsewhere(
+    session: Session, live: Live, message: MessageRow, *, now: datetime, waits: bool = False
+) -> None:
+    """The reader's next channel. Without one: wait for this one to work again, or give up."""
+    after = next_way(session, message)
+    if after is not None:
+        to_channel(session, message, after, send_at=now)
+    elif waits:
+        _again(session, live, message, now)
+    else:
+        _give_up(session, live, message, now=now)
+
+
+def _give_up(session: Session, live: Live, message: MessageRow, *, now: datetime) -> None:
+    message.state, message.lease_until = Message.FAILED, None
+    session.flush()
+    tell_not_reached(session, live, message, now=now)

@@ -1,0 +1,167 @@
+"""A refusal leads to the reader's next channel, then to those who can walk over; nothing is lost on the way."""
+
+from datetime import timedelta
+from itertools import pairwise
+
+import pytest
+from post import said
+
+from tasks.fallback import MOST_ATTEMPTS, USEFUL
+from tasks.outcomes import Outcome
+
+
+def channels(sent) -> list[str]:
+    return [message.channel_key for message in sent]
+
+
+def test_the_first_channel_is_the_offices_first(post):
+    post.begin()
+
+    assert channels(post.at("2026-11-24 08:40")) == ["app"]
+    assert post.messages("jiangtao") == [("sent", "app", None)]
+
+
+@pytest.mark.parametrize("outcome", [Outcome.PERSON, Outcome.CONTENT])
+def test_a_refusal_leads_to_the_next_channel_at_once(post, outcome):
+    post.begin()
+    post.says["app"] = said(outcome, "81013 invalid user")
+
+    assert channels(post.at("2026-11-24 08:40")) == ["app", "sms"]
+    assert post.messages("jiangtao") == [("sent", "sms", None)]
+    assert post.attempts() == [("app", str(outcome)), ("sms", "sent")]
+
+
+def test_a_person_refused_is_not_tried_there_again_until_the_address_changes(post, world):
+    post.begin()
+    post.says["app"] = said(Outcome.PERSON, "60111")
+    post.at("2026-11-24 08:40")
+    post.says.clear()
+
+    assert channels(post.at("2026-11-26 08:40")) == ["sms"]
+
+    world.files["people.csv"] = world.files["people.csv"].replace(
+        ",jiangtao,jiangtao@", ",jiang.tao,jiangtao@"
+    )
+    world.apply(post.local("2026-11-27 16:00"))
+    post.at("2026-11-27 16:00")
+    assert channels(post.at("2026-11-30 08:40"))[-1:] == ["app"]
+
+
+def test_who_is_reached_nowhere_is_told_of_to_the_head_and_the_clerk_once_a_day(post):
+    post.begin()
+    for channel in ("app", "sms", "mail"):
+        post.says[channel] = lambda message: said(
+            Outcome.PERSON if message.recipient_key == "jiangtao" else Outcome.SENT, "空号"
+        )(message)
+
+    sent = post.at("2026-11-24 08:40")
+
+    assert post.messages("jiangtao") == [("failed", "mail", "空号")]
+    assert channels(sent)[:3] == ["app", "sms", "mail"]
+    assert post.notices("not-reached") == ["wangmin", "zhenghua"]
+    told = next(message for message in sent if message.recipient_key == "zhenghua")
+    assert "江涛" in told.body
+    assert "情况报送" not in told.title + told.body, "what it was about stays out"
+
+
+def test_a_notice_that_reaches_nobody_is_no_news_of_its_own(post):
+    post.begin()
+    for channel in ("app", "sms", "mail"):
+        post.says[channel] = said(Outcome.PERSON, "空号")
+
+    post.at("2026-11-24 08:40")
+
+    assert post.notices("not-reached") == ["wangmin", "zhenghua"]
+
+
+def test_what_may_work_later_is_tried_again_with_growing_pauses_then_elsewhere(post):
+    post.begin()
+    post.says["app"] = said(Outcome.RETRY, "-1 system busy")
+    now = post.local("2026-11-24 08:40")
+    post.at("2026-11-24 08:40")
+    tries = [now]
+    while len(post.wire) < MOST_ATTEMPTS + 1:
+        now += timedelta(seconds=30)
+        if post.deliver(now):
+            tries.append(now)
+
+    assert channels(message for _, message in post.wire) == ["app"] * MOST_ATTEMPTS + ["sms"]
+    pauses = [(b - a).total_seconds() for a, b in pairwise(tries)]
+    assert pauses == sorted(pauses)
+    assert post.messages("jiangtao") == [("sent", "sms", None)]
+
+
+def test_a_long_wait_is_no_use_while_another_channel_may_reach_the_reader(post):
+    post.begin()
+    post.says["app"] = said(Outcome.RETRY, "45033", retry_after=int(USEFUL.total_seconds()) + 60)
+
+    assert channels(post.at("2026-11-24 08:40")) == ["app", "sms"]
+
+
+def test_a_long_wait_is_waited_for_where_there_is_no_other_channel(post):
+    post.begin(reach="{people: [app], group: group}")
+    post.says["app"] = said(Outcome.RETRY, "45033", retry_after=int(USEFUL.total_seconds()) + 60)
+    post.at("2026-11-24 08:40")
+    post.says.clear()
+
+    assert channels(post.deliver(post.local("2026-11-24 10:40"))) == []
+    assert channels(post.deliver(post.local("2026-11-24 10:42"))) == ["app"]
+
+
+def test_a_limit_is_no_attempt_and_drops_nothing(post):
+    post.begin()
+    post.says["app"] = said(Outcome.LATER, retry_after=60)
+    now = post.local("2026-11-24 08:40")
+    post.at("2026-11-24 08:40")
+    for _ in range(2 * MOST_ATTEMPTS):
+        now += timedelta(seconds=61)
+        assert channels(post.deliver(now)) == ["app"]
+    post.says.clear()
+
+    post.deliver(now + timedelta(seconds=61))
+
+    assert post.messages("jiangtao") == [("sent", "app", None)]
+    assert post.attempts() == [("app", "sent")]
+
+
+def test_what_may_have_arrived_is_held_or_sent_again_as_the_channel_says(post):
+    post.begin(reach="{people: [sms, app], group: group}")
+    post.says["sms"] = said(Outcome.UNKNOWN, "ReadTimeout")
+    assert channels(post.at("2026-11-24 08:40")) == ["sms"]
+    assert post.messages("jiangtao") == [("unknown", "sms", "ReadTimeout")]
+
+    assert channels(post.deliver(post.local("2026-11-24 12:00"))) == [], "an SMS costs money"
+
+
+def test_a_channel_that_resends_what_may_have_arrived_does_not_do_so_for_ever(post):
+    post.begin()
+    post.says["app"] = said(Outcome.UNKNOWN, "ReadTimeout")
+    now = post.local("2026-11-24 08:40")
+    post.at("2026-11-24 08:40")
+    for _ in range(40):
+        now += timedelta(minutes=5)
+        post.deliver(now)
+
+    assert len(post.wire) == MOST_ATTEMPTS
+    assert post.messages("jiangtao") == [("unknown", "app", "ReadTimeout")]
+
+
+def test_a_sender_that_died_leaves_an_attempt_and_a_message_to_be_sent(post, world):
+    post.begin()
+    now = post.local("2026-11-24 08:40")
+    world.open(now)
+    world.sweep(now + timedelta(milliseconds=1))
+    assert post.claim(now + timedelta(milliseconds=2)) == ["app"]
+
+    assert post.rescue(now + timedelta(seconds=61)) == 1
+    assert channels(post.deliver(now + timedelta(seconds=62))) == ["app"]
+    assert post.attempts() == [("app", "unknown"), ("app", "sent")]
+
+
+def test_an_unverified_success_is_not_called_sent(post):
+    post.begin()
+    post.says["app"] = said(Outcome.UNVERIFIED)
+
+    post.at("2026-11-24 08:40")
+
+    assert post.messages("jiangtao") == [("accepted?", "app", None)]

@@ -1,0 +1,125 @@
+"""Three levels of reach, each complete: on paper, by a group's bot that names who owes, by personal messages."""
+
+import pytest
+from post import DUTY
+
+TWO = DUTY.replace("[jiangtao]", "[jiangtao, liwen, xuli]")
+LATE = """
+report:
+  title: 情况报送
+  when: {weekly: 周五, time: "15:00"}
+  who: {people: [jiangtao]}
+  done: {by: each}
+  remind:
+    - {before: due, by: 3 workdays}
+    - {after: due, by: 1 workday}
+    - {after: due, by: 1 workday, to: unit-head}
+"""
+GROUP = "{level: group, people: [], group: group}"
+
+
+def held(post, person: str) -> list[tuple[str, str, str | None]]:
+    return post.messages(person)
+
+
+def test_on_paper_everything_waits_for_the_clerk_and_nothing_is_sent(post):
+    post.begin(reach="{level: paper}", duty=TWO)
+
+    assert post.at("2026-11-24 08:40") == []
+
+    for person in ("jiangtao", "liwen", "xuli"):
+        assert post.messages(person) == [("held", "@paper", None)]
+
+
+def test_on_paper_a_second_reminder_joins_what_was_not_handed_over_yet(post):
+    post.begin(reach="{level: paper}")
+    post.at("2026-11-24 08:40")
+    post.at("2026-11-26 08:40")
+
+    assert post.messages("jiangtao") == [("held", "@paper", None)]
+
+
+def test_a_group_gets_one_message_that_mentions_only_those_who_owe(post):
+    post.begin(reach=GROUP, duty=TWO)
+
+    sent = post.at("2026-11-24 08:40")
+
+    assert [(message.is_group, message.channel_key) for message in sent] == [(True, "group")]
+    assert [(each.name, each.mobile) for each in sent[0].mentions] == [
+        ("徐莉", "13800000116"), ("李雯", "13800000119"), ("江涛", "13800000120"),
+    ]  # fmt: skip
+    assert sent[0].link_person is None
+    for name in ("江涛", "李雯", "徐莉", "13800000120"):
+        assert name not in sent[0].title + sent[0].body
+
+
+def test_an_announcement_to_the_group_mentions_nobody(post):
+    post.begin(
+        reach=GROUP,
+        duty=DUTY.replace("- {before: due, by: 3 workdays}", "- {before: due, by: 3 workdays, to: group}"),
+    )
+
+    sent = post.at("2026-11-24 08:40")
+
+    assert [message.mentions for message in sent] == [()]
+
+
+def test_who_is_late_is_named_in_the_group_only_after_the_clerk_released_it(post):
+    post.begin(reach=GROUP, duty=LATE)
+    post.at("2026-11-24 08:40")
+
+    assert post.at("2026-11-30 08:40") == []
+
+    assert ("held", "group", None) in post.messages("group")
+
+
+def test_supervisors_are_told_on_paper_never_in_the_group(post):
+    post.begin(reach=GROUP, duty=LATE)
+    post.at("2026-11-24 08:40")
+    post.at("2026-11-30 08:40")
+
+    assert post.messages("zhenghua") == [("held", "@paper", None)]
+
+
+def test_a_group_reaches_supervisors_by_their_own_channels_where_they_have_one(post):
+    post.begin(reach="{level: group, people: [mail], group: group}", duty=LATE)
+    post.at("2026-11-24 08:40")
+    sent = post.at("2026-11-30 08:40")
+
+    assert [(m.recipient_key, m.channel_key) for m in sent] == [("zhenghua", "mail")]
+
+
+def test_whom_the_bot_cannot_name_is_told_on_paper(post, world):
+    old = "jiangtao,江涛,城建办,科员,机关工作人员,执法人员,13800000120,jiangtao,"
+    assert old in world.files["people.csv"]
+    world.files["people.csv"] = world.files["people.csv"].replace(
+        old, "jiangtao,江涛,城建办,科员,机关工作人员,执法人员,,,"
+    )
+    post.begin(reach=GROUP, duty=TWO)
+
+    sent = post.at("2026-11-24 08:40")
+
+    assert {each.name for each in sent[0].mentions} == {"徐莉", "李雯"}
+    assert post.messages("jiangtao") == [("held", "@paper", None)]
+
+
+def test_a_deputy_is_mentioned_while_somebody_is_away(post):
+    from_on, until = "2026-11-24", "2026-11-25"
+    post.begin(reach=GROUP)
+    post.away("jiangtao", from_on, until, deputy="liwen")
+
+    sent = post.at("2026-11-24 08:40")
+
+    assert [each.name for each in sent[0].mentions] == ["李雯"]
+
+
+@pytest.mark.parametrize("reach", ["{level: group, people: app}", "{level: personal}", "{people: nobody}"])
+def test_a_level_that_has_nothing_to_stand_on_is_refused(post, reach):
+    with pytest.raises(AssertionError, match="reach"):
+        post.begin(reach=reach)
+
+
+def test_personal_messages_may_have_one_channel_or_several(post):
+    post.begin(reach="{people: mail, group: group}")
+
+    assert [message.channel_key for message in post.at("2026-11-24 08:40")] == ["mail"]

@@ -1,0 +1,1 @@
+"""Our own services, one module for each provider."""

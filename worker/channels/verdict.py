@@ -1,0 +1,15 @@
+"""What became of one message, whoever carried it."""
+
+from dataclasses import dataclass
+
+from tasks.outcomes import Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """`code` and `words` are the provider's, not yet masked; `wait` in seconds before another try."""
+
+    outcome: Outcome
+    code: str = ""
+    words: str = ""
+    wait: int | None = None
