@@ -123,6 +123,7 @@ def composed(
         payload = GroupMessage(lines=lines, tz=tz, contact=contact, released=message.released_by is not None)
     else:
         scheme = channel.url.partition(":")[0]
+        contact = Contact() if scheme == PAPER else contact  # the sheet says it once
         payload = PersonMessage(
             recipient_name=person.name if person else "", lines=lines, tz=tz, contact=contact,
             overheard=others_read(live, channel), whole=scheme == PAPER,
