@@ -7,7 +7,6 @@ is claimed now, which is at least as many as were sent. What is not granted wait
 
 import hashlib
 import logging
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,6 +18,7 @@ from limits.errors import StorageError
 from limits.storage import RedisStorage
 from limits.strategies import MovingWindowRateLimiter
 
+from schedules.channels import person_fields
 from worker.nudge import redis_address
 
 log = logging.getLogger(__name__)
@@ -76,6 +76,20 @@ class Use:
         """Names the bot, or the number, in Redis."""
         return hashlib.sha256(self.address.encode()).hexdigest()[:32]
 
+    @property
+    def personal(self) -> bool:
+        """Whether the address is one person's, as a number is, and not a bot that many are written to by."""
+        return bool(person_fields(self.template))
+
+    @property
+    def every(self) -> float:
+        """Seconds between two uses in the long run, for what waits behind others; 0 where nobody else is in the way."""
+        return (
+            0.0
+            if self.personal
+            else max((limit.seconds / limit.amount for limit in self.limits), default=0.0)
+        )
+
 
 def limits_of(scheme: str, given: Sequence[str] | None) -> tuple[Limit, ...]:
     """The office's limits of a channel, else the provider's."""
@@ -130,7 +144,7 @@ class Limits:
 
     def _of_ledger(self, use: Use, limits: Sequence[Limit]) -> int:
         """What is claimed is counted as sent, this message too; so the worst is to wait once more than needed."""
-        others = use.recipient if re.search(r"\{(id|mobile|wecom_id|email)\}", use.template) else ""
+        others = use.recipient if use.personal else ""
         for limit in limits:
             if self._used(use.template, others, limit.seconds) + use.pieces - 1 > limit.amount:
                 return min(AGAIN_SECONDS, limit.seconds)

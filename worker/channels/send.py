@@ -94,7 +94,7 @@ class Sender:
             verdict = Verdict(Outcome.UNKNOWN, words=type(error).__name__)
         return Result(
             message_id=message.message_id, attempt=message.attempt, outcome=verdict.outcome, code=mask(verdict.code, private)[:CODE],
-            words=mask(verdict.words, private)[:WORDS], retry_after=verdict.wait,
+            words=mask(verdict.words, private)[:WORDS], retry_after=verdict.wait, every=verdict.every,
         )  # fmt: skip
 
     def _verdict(
@@ -111,7 +111,7 @@ class Sender:
                 pieces=self._pieces(service, message, content, now),
             )  # fmt: skip
             if wait := self._limits.wait(use):
-                return Verdict(Outcome.LATER, wait=wait)
+                return Verdict(Outcome.LATER, wait=wait, every=use.every)
         with watching() as watch:
             known = self._envelope(message, content.links, now=now, until=monotonic() + left)
             with carrying(known) as wire:
