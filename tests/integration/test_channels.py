@@ -62,10 +62,9 @@ def test_the_link_opens_what_the_message_speaks_of(
     assert body.startswith(f"https://duban.example.cn{page}")
 
 
-def test_a_group_gets_no_personal_link(sender: Sender, tmp_path: Path) -> None:
-    send(sender, message("outbox://{id}", is_group=True, body=f"大家好\n{LINK}", link_person=3))
-
-    assert json.loads((tmp_path / "outbox.jsonl").read_text())["body"] == "大家好"
+def test_a_message_to_a_group_cannot_be_made_with_a_personal_link() -> None:
+    with pytest.raises(ValueError, match="group"):
+        message("outbox://{id}", is_group=True, body=f"大家好\n{LINK}", link_person=3)
 
 
 def test_an_outbox_that_cannot_be_written_is_tried_again(sender: Sender, tmp_path: Path) -> None:
