@@ -111,29 +111,37 @@ class Limits:
         if not use.limits:
             return 0
         try:
-            wait, remembers = self._of_redis(use)
+            limiter, remembers = self._memory()
         except (redis.RedisError, StorageError, OSError) as error:
             log.warning("limits: Redis does not answer (%s), the ledger decides", type(error).__name__)
-            wait, remembers = 0, 0.0
-        if wait == 0 and any(limit.seconds > remembers for limit in use.limits):
-            return self._of_ledger(use, [limit for limit in use.limits if limit.seconds > remembers])
-        return wait
+            limiter, remembers = None, 0.0
+        # What the ledger refuses must not be counted as granted.
+        forgotten = [limit for limit in use.limits if limit.seconds > remembers]
+        if wait := self._of_ledger(use, forgotten):
+            return wait
+        try:
+            return self._of_redis(limiter, use) if limiter is not None else 0
+        except (redis.RedisError, StorageError, OSError):
+            return AGAIN_SECONDS
 
-    def _of_redis(self, use: Use) -> tuple[int, float]:
-        """Seconds to wait, and for how many seconds Redis has remembered."""
+    def _memory(self) -> tuple[MovingWindowRateLimiter | None, float]:
+        """The window in Redis, and for how many seconds it has been remembered."""
         if self._address is None:
-            return 0, 0.0
+            return None, 0.0
         limiter = self._limiter or self._connect(self._address)
         now = self._machine_now().timestamp()
         client = cast("RedisStorage", limiter.storage).storage
         client.set(SINCE, str(now), nx=True)
-        remembers = now - float(client.get(SINCE) or now)
+        return limiter, now - float(client.get(SINCE) or now)
+
+    def _of_redis(self, limiter: MovingWindowRateLimiter, use: Use) -> int:
+        now = self._machine_now().timestamp()
         for limit in use.limits:
             item = limit.item()
             if not limiter.hit(item, use.key, cost=min(use.pieces, limit.amount)):
                 reset = limiter.get_window_stats(item, use.key).reset_time
-                return max(1, int(reset - now) + 1), remembers
-        return 0, remembers
+                return max(1, int(reset - now) + 1)
+        return 0
 
     def _connect(self, address: str) -> MovingWindowRateLimiter:
         storage = RedisStorage(
