@@ -27,7 +27,7 @@ def leave_broken(session: Session, *, now: datetime) -> None:
 def to_channel(session: Session, message: MessageRow, channel_id: int, *, send_at: datetime) -> None:
     """Let a message go out on another channel; if one waits there already for the same reader, they become one."""
     message.channel_id, message.tried_since = channel_id, None
-    twin = _waits_there(session, message)
+    twin = ledger.twin_of(session, message, *taking.WAITING)
     if twin is not None:
         # Out of the way of the one place that a reader, a channel and a lane have.
         message.state = Message.SENDING
@@ -35,16 +35,6 @@ def to_channel(session: Session, message: MessageRow, channel_id: int, *, send_a
         return
     message.state, message.send_at, message.lease_until = Message.RETRY, send_at, None
     session.flush()
-
-
-def _waits_there(session: Session, message: MessageRow) -> int | None:
-    with session.no_autoflush:
-        return session.scalar(
-            select(MessageRow.id).where(
-                MessageRow.recipient_id == message.recipient_id, MessageRow.channel_id == message.channel_id,
-                MessageRow.lane == message.lane, MessageRow.state.in_(taking.WAITING), MessageRow.id != message.id,
-            )
-        )  # fmt: skip
 
 
 def put_on_paper(session: Session, live: Live) -> None:
@@ -64,12 +54,7 @@ def put_on_paper(session: Session, live: Live) -> None:
 
 
 def _hold(session: Session, message: MessageRow) -> None:
-    held = session.scalar(
-        select(MessageRow.id).where(
-            MessageRow.recipient_id == message.recipient_id, MessageRow.channel_id == message.channel_id,
-            MessageRow.lane == message.lane, MessageRow.state == Message.HELD,
-        )
-    )  # fmt: skip
+    held = ledger.twin_of(session, message, Message.HELD)
     if held is not None:
         ledger.absorb(session, message.id, into=held)
     else:

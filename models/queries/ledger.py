@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from models.messages import MessageRow, NoticeRow, ReminderRow
 from models.people import ChannelRow
 from models.queries.fire import signed
-from models.queries.taking import take
+from models.queries.taking import WAITING, take
 from models.schedules import OfficeStateRow
 from models.types import UtcDateTime
 
@@ -125,25 +125,25 @@ RECORD = text(
 ).bindparams(bindparam("retry_at", type_=UtcDateTime()), bindparam("sent_at", type_=UtcDateTime()))
 
 
+def twin_of(session: Session, message: MessageRow, *states: str) -> int | None:
+    """The other message of the same recipient, channel and lane that is in one of these states, locked; None if there is none.
+
+    Without the lock a sender could claim it before what it is to carry has been moved to it, and send it without.
+    """
+    with session.no_autoflush:
+        return session.scalar(
+            select(MessageRow.id)
+            .where(
+                MessageRow.recipient_id == message.recipient_id, MessageRow.channel_id == message.channel_id,
+                MessageRow.lane == message.lane, MessageRow.state.in_(states), MessageRow.id != message.id,
+            )
+            .with_for_update()
+        )  # fmt: skip
+
+
 def open_twin(session: Session, message_id: int) -> int | None:
-    """The other message that waits for the same recipient on the same channel and lane, if there is one."""
-    this = (
-        select(MessageRow.recipient_id, MessageRow.channel_id, MessageRow.lane)
-        .where(MessageRow.id == message_id)
-        .subquery()
-    )
-    return session.scalar(
-        select(MessageRow.id)
-        .join(
-            this,
-            (MessageRow.recipient_id == this.c.recipient_id) & (MessageRow.channel_id == this.c.channel_id),
-        )
-        .where(
-            MessageRow.lane == this.c.lane,
-            MessageRow.state.in_(("queued", "retry")),
-            MessageRow.id != message_id,
-        )
-    )
+    """The other message that waits for the same recipient on the same channel and lane, if there is one; locked."""
+    return twin_of(session, session.get_one(MessageRow, message_id), *WAITING)
 
 
 def absorb(session: Session, message_id: int, *, into: int) -> None:

@@ -8,6 +8,7 @@ from post import DUTY, said
 from sqlalchemy import select
 
 from models.messages import MessageRow
+from models.queries.ledger import absorb, open_twin
 from tasks.fallback import MOST_ATTEMPTS, USEFUL
 from tasks.outcomes import Outcome
 
@@ -178,3 +179,24 @@ def test_what_waits_for_a_limit_comes_back_one_by_one(post):
     with post.world.db.reading() as session:
         times = sorted(session.scalars(select(MessageRow.send_at).where(MessageRow.reason == "limit")))
     assert [(b - a).total_seconds() for a, b in pairwise(times)] == [3.0] * 5
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)  # SQLite has one writer at a time
+def test_a_message_that_is_to_carry_more_is_claimed_by_nobody_meanwhile(post, world):
+    post.begin()
+    post.says["app"] = said(Outcome.LATER, retry_after=60)
+    post.at("2026-11-24 08:40")
+    now = post.local("2026-11-26 08:40")
+    with world.db.writing.begin() as session:
+        first = session.scalars(select(MessageRow).where(MessageRow.reason == "limit")).one()
+        first.state = "sending"
+    world.open(now)
+    world.sweep(now)
+
+    with world.db.writing.begin() as session:
+        twin = open_twin(session, first.id)
+        assert twin is not None
+        assert post.claim(now + timedelta(milliseconds=1)) == []
+        absorb(session, first.id, into=twin)
+
+    assert post.claim(now + timedelta(milliseconds=1)) == ["app"]
