@@ -35,6 +35,7 @@ from models.obligations import ObligationRow
 from worker.embedded import running
 from worker.settings import packaged_office
 
+YES = b'{"errcode":0}'
 SHARE = 16  # messages of one process that a kill may repeat
 PATIENCE = 300.0
 OFFICE = """
@@ -70,14 +71,16 @@ def sink(delay: float) -> Iterator[Sink]:
     pause = threading.Event()
 
     class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
         def do_POST(self) -> None:
             self.rfile.read(int(self.headers.get("Content-Length", 0)))
             found.accepted.append(self.path.strip("/"))
             pause.wait(delay)
             self.send_response(200)
-            self.send_header("Content-Length", "2")
+            self.send_header("Content-Length", str(len(YES)))
             self.end_headers()
-            self.wfile.write(b"{}")
+            self.wfile.write(YES)
 
         def log_message(self, format: str, *args: object) -> None:
             pass
