@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
@@ -50,7 +51,7 @@ def said(outcome: Outcome, words: str = "", **more: Any) -> Answer:
     )
 
 
-@dataclass
+@dataclass(repr=False)
 class Post:
     """The office, and what its providers say: by channel, else yes."""
 
@@ -79,8 +80,19 @@ class Post:
         self.world.files["own.yaml"] = duty
         self.world.apply(self.local(at))
         # The alarm about next year is none of a test's business.
-        self.at("2026-11-23 15:00")
+        self.at(f"{at[:10]} 15:00")
         self.wire.clear()
+
+    def again(self, *, duty: str, at: str = "2026-11-23 08:00") -> None:
+        """Begin anew in the same database, for the examples of a property."""
+        if self.world.files.get("own.yaml") != duty:
+            self.begin(at, duty=duty)
+        self.world.begin(at)
+        self.wire.clear()
+
+    def day(self, at: datetime) -> date:
+        """The office's day of an instant."""
+        return at.astimezone(ZoneInfo("Asia/Shanghai")).date()
 
     def at(self, text: str) -> list[Outgoing]:
         """What goes over the wire at a moment, one for each sending; what is retried at once included."""

@@ -10,7 +10,10 @@ from schedules.office import OfficeSpec
 from schedules.quiet import is_quiet, next_sending
 from schedules.sending import sending_day_from
 
-MOMENTS = st.datetimes(datetime(2026, 1, 1), datetime(2026, 12, 20)).map(lambda at: at.replace(tzinfo=UTC))
+MOMENTS = st.datetimes(
+    datetime(2026, 1, 1),  # noqa: DTZ001 - hypothesis wants them naive
+    datetime(2026, 12, 20),  # noqa: DTZ001
+).map(lambda at: at.replace(tzinfo=UTC))
 
 
 @given(MOMENTS, st.data())
