@@ -27,8 +27,9 @@ install: $(RUNTIME)
 up: $(RUNTIME)
 	@exec $(BIN)/duban up
 
+# With WeCom on loopback, so that the ledger shows a provider's answers; `duban demo` alone writes to the local outbox.
 demo: $(RUNTIME)
-	@exec $(BIN)/duban demo
+	@PYTHONPATH=tests exec $(BIN)/python -m fakes.demo
 
 check: $(DEV)
 	$(BIN)/ruff check --quiet .

@@ -41,7 +41,7 @@ OFFICE = """
 title: 测试街道
 units: {{one: {{title: 一科, head: p0, leader: p1}}}}
 roles: {{staff: {{title: 工作人员}}, clerk: {{title: 督办员}}}}
-channels: {{personal: {{url: "json://127.0.0.1:{port}/{{id}}", quiet: exempt}}}}
+channels: {{personal: {{url: "{url}", quiet: exempt}}}}
 reach: {{people: personal}}
 """
 SCHEDULE = """
@@ -141,9 +141,9 @@ class Crew:
             process.wait()
 
 
-def write_office(folder: Path, people: int, port: int) -> None:
+def write_office(folder: Path, people: int, url: str) -> None:
     folder.mkdir()
-    (folder / "office.yaml").write_text(OFFICE.format(port=port), encoding="utf-8")
+    (folder / "office.yaml").write_text(OFFICE.format(url=url), encoding="utf-8")
     (folder / "report.yaml").write_text(SCHEDULE, encoding="utf-8")
     shutil.copytree(packaged_office() / "calendar", folder / "calendar")
     rows = ["工号,姓名,单位,职务,角色"]
@@ -181,7 +181,7 @@ def run(arguments: argparse.Namespace, folder: Path) -> dict[str, Any]:
     dice = random.Random(arguments.seed)
     people = arguments.people
     with sink(arguments.delay) as provider, running(folder / "run" / "redis.sock") as broker:
-        write_office(folder / "office", people, provider.port)
+        write_office(folder / "office", people, f"json://127.0.0.1:{provider.port}/{{id}}")
         url = arguments.database or f"sqlite:///{folder / 'duban.sqlite3'}"
         environ = {
             **{name: value for name, value in os.environ.items() if not name.startswith("DUBAN_")},

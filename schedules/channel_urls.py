@@ -72,6 +72,8 @@ def url_remarks(url: str, schemes: Collection[str], *, group: bool = False) -> I
     yield from _base(url, scheme, schemes)
     if scheme in SMS:
         yield from _sms(url)
+    if scheme in MAIL and not dict(options(url)).get("to"):
+        yield phrase("mail needs '{option}'", option="to"), "to={email}"
 
 
 def _options(url: str, scheme: str) -> Iterator[Remark]:

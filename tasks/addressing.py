@@ -15,6 +15,7 @@ from tasks.live import Live
 from tasks.outgoing import Mention, Outgoing
 from tasks.payloads import SUPERVISORS
 from tasks.people import Cipher
+from tasks.privacy import any_of
 from tasks.summary_text import KIND
 from tasks.texts import Texts
 
@@ -24,7 +25,9 @@ def addressed(
 ) -> Outgoing:  # fmt: skip
     """A composed message with where it goes; `rows` has one reminder for each duty."""
     message, recipient, person, channel, has_notice, _ = head
-    due = min((row[2].due_on for row in rows if row[2].due_on is not None), default=None)
+    # A provider's template quotes title and day: of what is sealed the day would already be too much.
+    days = () if any_of(session, rows, "sealed") else (row[2].due_on for row in rows)
+    due = min((day for day in days if day is not None), default=None)
     return Outgoing(
         message_id=message.id, attempt=message.attempt, recipient_key=recipient.key,
         recipient_name=person.name if person else live.office.file.title,

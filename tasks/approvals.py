@@ -16,7 +16,7 @@ from tasks.duty import Duty
 from tasks.following import open_following, pause_while_pending
 from tasks.live import Live
 from tasks.renew import renew_from_evidence
-from tasks.tell import tell
+from tasks.tell import Saying, tell_of_duty
 from tasks.timelines import set_timeline
 
 
@@ -67,10 +67,17 @@ def tell_given_back(
     people = set(told_of(session, duty.row.party_id, now=now))
     if record is not None and record.by_id is not None:
         people.add(record.by_id)
-    tell(
-        session, live, kind="given-back", key=f"{duty.row.id}@{duty.row.epoch}", people=people, now=now,
-        title=phrase("Given back: {title}", title=duty.name),
-        lines=lambda _: [
-            phrase("{title} was given back. Reason: {reason}. Please put it right and record it again.", title=duty.name, reason=reason)
-        ],
+    again = phrase(
+        "{title} was given back. Reason: {reason}. Please put it right and record it again.",
+        title=duty.name,
+        reason=reason,
+    )
+    look = phrase(
+        "{title} was given back. Open it to read why, put it right and record it again.",
+        title=duty.public_name,
+    )
+    tell_of_duty(
+        session, live, privacy=duty.schedule.privacy, kind="given-back", key=f"{duty.row.id}@{duty.row.epoch}", people=people, now=now,
+        full=Saying(phrase("Given back: {title}", title=duty.name), lambda _: [again]),
+        public=Saying(phrase("Given back: {title}", title=duty.public_name), lambda _: [look]),
     )  # fmt: skip

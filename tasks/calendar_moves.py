@@ -7,9 +7,12 @@ from datetime import date, datetime
 from functools import cache, partial
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from models.people import ChannelRow
 from models.queries.moves import concerned, count_moved, moved_duties
+from schedules.grammar import Schedule
 from schedules.ladder import MAKE_UP, RECORD
 from schedules.parts import part_title
 from schedules.words import Gettext, Words, phrase
@@ -17,6 +20,7 @@ from tasks.compose import contact_of
 from tasks.live import Live, definition
 from tasks.notices import Said, To, readers, waiting_data, write_notices
 from tasks.payloads import MovedLine, MovedMessage, Rendered
+from tasks.privacy import PRIVATE, others_read
 from tasks.recount import HeldMove
 from tasks.texts import standard
 
@@ -40,14 +44,14 @@ def tell_moves(
             "title": row.title, "subject": row.subject if row.event_id is not None else None,
             "part": row.part, "part_title": part_title(schedule, row.part),
             "old": row.old_due_on.isoformat() if row.old_due_on else None, "new": row.new_due_on.isoformat(),
-            "provisional": row.provisional, "sealed": schedule.privacy == "sealed",
+            "provisional": row.provisional, "sealed": schedule.privacy == "sealed", "case": _case(schedule),
         }  # fmt: skip
     for move in held:
         for each in concerned(session, move.occurrence_id, now=now):
             lines[To(each.recipient_id, each.channel_id)][f"held:{move.occurrence_id}"] = {
                 "title": each.title, "part": "", "part_title": "", "old": move.old.isoformat(),
                 "new": move.new.isoformat() if move.new else None, "provisional": each.provisional,
-                "sealed": known(each.version_id).privacy == "sealed", "held": True,
+                "sealed": known(each.version_id).privacy == "sealed", "case": _case(known(each.version_id)), "held": True,
             }  # fmt: skip
     return count_moved(session, revision) + len(held), _write(session, live, lines, why, now=now)
 
@@ -56,24 +60,37 @@ def _write(
     session: Session, live: Live, lines: Mapping[To, dict[str, Line]], why: Words, *, now: datetime
 ) -> int:
     earlier = waiting_data(session, LANE, KIND)
-    people = readers(session, lines)
+    people, heard = readers(session, lines), _heard(session, live, {to.channel_id for to in lines})
     rendered: dict[str, Rendered] = {}  # most people have the same days
     said: dict[To, Said] = {}
     for to, fresh in lines.items():
         lang = people[to.recipient_id].lang or live.office.file.language
         merged = together(earlier.get(to), fresh, why.text(standard().gettext(lang)))
-        same = json.dumps([lang, merged["reasons"], list(merged["lines"].values())])
+        overheard = heard[to.channel_id]
+        same = json.dumps([lang, overheard, merged["reasons"], list(merged["lines"].values())])
         if same not in rendered:
-            rendered[same] = _text(live, merged, lang, now=now)
-        said[to] = Said(rendered[same], merged)
+            rendered[same] = _text(live, merged, lang, overheard=overheard, now=now)
+        private = not overheard and any(line.get("case") for line in merged["lines"].values())
+        said[to] = Said(rendered[same], {**merged, PRIVATE: private})
     key = f"calendar@{live.office.calendar.revision}"
     return write_notices(session, live, said, kind=KIND, key=key, lane=LANE, now=now)
 
 
-def _text(live: Live, merged: Line, lang: str, *, now: datetime) -> Rendered:
+def _case(schedule: Schedule) -> str:
+    """What a case is called where others read it too; empty for what is no case."""
+    return schedule.title if schedule.privacy == "case" else ""
+
+
+def _heard(session: Session, live: Live, ids: Iterable[int]) -> dict[int, bool]:
+    """Which of these channels others read too."""
+    channels = session.scalars(select(ChannelRow).where(ChannelRow.id.in_(set(ids))))
+    return {channel.id: others_read(live, channel) for channel in channels}
+
+
+def _text(live: Live, merged: Line, lang: str, *, overheard: bool, now: datetime) -> Rendered:
     payload = MovedMessage(
         reasons=tuple(merged["reasons"]), today=live.today(now), contact=contact_of(live),
-        lines=tuple(_said(merged["lines"].values(), standard().gettext(lang))),
+        lines=tuple(_said(merged["lines"].values(), standard().gettext(lang), overheard=overheard)),
     )  # fmt: skip
     return standard().message(payload, lang)
 
@@ -88,12 +105,13 @@ def together(earlier: object, fresh: Mapping[str, Line], reason: str) -> Line:
     return {"reasons": reasons, "lines": lines}
 
 
-def _said(lines: Iterable[Line], gettext: Gettext) -> Iterable[MovedLine]:
+def _said(lines: Iterable[Line], gettext: Gettext, *, overheard: bool) -> Iterable[MovedLine]:
     parts = {RECORD: phrase("attendance record").text(gettext), MAKE_UP: phrase("make-up").text(gettext)}
     for line in lines:
         new = date.fromisoformat(line["new"]) if line["new"] else None
+        title = line["case"] if overheard and line.get("case") else _titled(line, gettext)
         yield MovedLine(
-            title=_titled(line, gettext), part_title=line["part_title"] or parts.get(line["part"], ""),
+            title=title, part_title=line["part_title"] or parts.get(line["part"], ""),
             old=date.fromisoformat(line["old"] or line["new"]), new=new, held=line.get("held", False),
             provisional=line["provisional"], sealed=line["sealed"],
         )  # fmt: skip

@@ -102,7 +102,7 @@ def trial_message(
         title=title, body=body if person is None else f"{body}\n{LINK}", mobile=mobile,
         wecom_id=person.wecom_id if person else None, email=person.email if person else None,
         link_person=person.id if person else None, link_obligation=None, trial_for=None,
-        count=1, subject_line=title, due_text=phrase("no term").text(gettext),
+        count=1, subject_line=title, due_text=phrase("no term").text(gettext), schemes=live.office.file.schemes,
     )  # fmt: skip
 
 

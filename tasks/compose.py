@@ -24,8 +24,10 @@ from schedules.quota import full_target
 from schedules.rung_series import notice_words
 from tasks.addressing import addressed, the_clerk, to_clerk
 from tasks.handed_on import hand_on
+from tasks.links import fill
 from tasks.live import Live, definition
 from tasks.outgoing import Outgoing
+from tasks.parties import GROUP
 from tasks.payloads import (
     Contact,
     GroupMessage,
@@ -37,6 +39,7 @@ from tasks.payloads import (
     evidence_hint,
 )
 from tasks.people import Cipher
+from tasks.privacy import any_of, others_read, written_for_one
 from tasks.standing import ShownFigure, shown
 from tasks.summary_text import over, up_to_date
 from tasks.texts import Texts
@@ -48,10 +51,6 @@ COLOURS = ("blue", "yellow", "red")  # the gravest last
 PERSONAL = frozenset({"quota", "credential"})  # what nobody can do in another's place
 STAND_IN = frozenset({"assignee", DEPUTY})
 PAPER = "paper"  # printed and handed over by the clerk; it lies on a desk before it is read
-# Gateways and mailboxes that others read too: no subject of a case goes there.
-OVERHEARD = frozenset(
-    {"mailto", "mailtos", "alisms", "qcloudsms", "gateway", "gateways", "json", "jsons", "form", "forms", "xml", "xmls", "smpp", "smpps"}
-)  # fmt: skip
 
 
 def compose(
@@ -77,7 +76,12 @@ def compose(
             if has_notice and over(session, live, message, now=now):
                 message.state, message.reason, message.lease_until = "withdrawn", "nothing-left", None
                 continue
-            if message.released_by is None or withdrawn or has_notice:
+            if (
+                message.released_by is None
+                or withdrawn
+                or has_notice
+                or _falls_short(session, live, head, rows)
+            ):
                 message.title, message.body = composed(session, live, texts, head, rows, now=now, urged=urged)
             kept, lang = _one_per_duty(rows), _language(live, person)
             item = addressed(session, live, cipher, head, kept, lang=lang, now=now)
@@ -95,9 +99,14 @@ def composed(
     urged: Mapping[int, int] | None = None,
 ) -> tuple[str, str]:  # fmt: skip
     """The title and body of a message as of now. A summary keeps the words it was drafted with, unless its figures are too old."""
-    message, _, person, channel, has_notice, _ = head
+    message, recipient, person, channel, has_notice, _ = head
+    to_group = channel.is_group or recipient.kind == GROUP
     if has_notice and message.body is not None:
-        return up_to_date(session, live, texts, message, person, now=now)
+        if others_read(live, channel) and written_for_one(session, message.id):
+            title, body = texts.sealed(_language(live, person)).pair
+        else:
+            title, body = up_to_date(session, live, texts, message, person, now=now)
+        return title, fill(body, None) if to_group else body
     kept = _one_per_duty(rows)
     counts = urged if urged is not None else read.urged(session, [row[2].id for row in kept])
     lines = tuple(
@@ -110,16 +119,22 @@ def composed(
     )
     contact, tz = contact_of(live), live.office.tz
     payload: GroupMessage | PersonMessage
-    if channel.is_group:
+    if to_group:
         payload = GroupMessage(lines=lines, tz=tz, contact=contact, released=message.released_by is not None)
     else:
         scheme = channel.url.partition(":")[0]
+        contact = Contact() if scheme == PAPER else contact  # the sheet says it once
         payload = PersonMessage(
-            recipient_name=person.name if person else "", lines=lines, tz=tz, contact=contact, overheard=scheme in OVERHEARD | {PAPER},
-            whole=scheme == PAPER,
+            recipient_name=person.name if person else "", lines=lines, tz=tz, contact=contact,
+            overheard=others_read(live, channel), whole=scheme == PAPER,
         )  # fmt: skip
     rendered = texts.message(payload, _language(live, person))
     return rendered.title, rendered.body
+
+
+def _falls_short(session: Session, live: Live, head: read.Head, rows: Sequence[read.Line]) -> bool:
+    """Whether released words may be more than the channel of now lets be said: they were for one that only the reader reads."""
+    return others_read(live, head[3]) and any_of(session, rows, "case")
 
 
 def _language(live: Live, person: PersonRow | None) -> str:
@@ -160,7 +175,8 @@ def reminder_line(
     due = duty.due_on or today
     return ReminderLine(
         schedule_key=schedule_key, schedule_kind=kind, occurrence_key=occurrence.key,
-        title=occurrence.title, part=duty.part, part_title=part_title(schedule, duty.part), phase=cast("Phase", rung.phase),
+        title=occurrence.title, public_title=schedule.title, part=duty.part, part_title=part_title(schedule, duty.part),
+        phase=cast("Phase", rung.phase),
         anchor=rung.anchor, anchor_on=rung.anchor_on if rung.phase != "open" else None, due_on=duty.due_on, due_at=duty.due_at, today=today,
         days_left=max(0, (due - today).days), days_late=days_late(due, today),
         workdays_late=workdays_late(due, today, live.office.calendar),

@@ -16,7 +16,7 @@ from schedules.parts import part_title
 from schedules.posts import POSTS
 from schedules.words import Words, phrase
 from tasks.live import Live, definition
-from tasks.naming import Named, duty_name
+from tasks.naming import Named, duty_name, public_name
 from tasks.parties import PEOPLE
 
 How = Literal["link", "desk", "cli", "sim"]
@@ -49,6 +49,11 @@ class Duty:
             subject=whole.subject,
         )
         return duty_name(what, part_title(self.schedule, self.part))
+
+    @property
+    def public_name(self) -> Words:
+        """What it is called where others read it too."""
+        return public_name(self.schedule.title, part_title(self.schedule, self.part))
 
 
 def load(session: Session, obligation_id: int) -> Duty:

@@ -32,18 +32,19 @@ def after_refusal(
     session: Session, message: MessageRow, result: Result, *, now: datetime, machine_now: datetime
 ) -> None:
     """Decide what becomes of a message that was not accepted. `now` is office time."""
-    message.reason = result.words[:400] or None
+    message.reason = result.said[:400] or None
     live = current(session)
     match result.outcome:
         case Outcome.LATER:
             message.reason = LIMITED
-            _again(session, live, message, now + timedelta(seconds=result.retry_after or 1))
+            wait = (result.retry_after or 1) + result.every * _ahead(session, message)
+            _again(session, live, message, now + timedelta(seconds=wait))
         case Outcome.CHANNEL:
-            mark_broken(session, live, message.channel_id, result.words, now=now, machine_now=machine_now)
+            mark_broken(session, live, message.channel_id, result.said, now=now, machine_now=machine_now)
             _elsewhere(session, live, message, now=now, waits=True)
         case Outcome.PERSON:
             if not live.trial:
-                refuse(session, message, result.words, machine_now=machine_now)
+                refuse(session, message, result.said, machine_now=machine_now)
             _elsewhere(session, live, message, now=now)
         case Outcome.CONTENT:
             _elsewhere(session, live, message, now=now)
@@ -51,6 +52,16 @@ def after_refusal(
             message.state, message.lease_until = Message.UNKNOWN, None
         case _:
             _later(session, live, message, result, now=now)
+
+
+def _ahead(session: Session, message: MessageRow) -> int:
+    """How many messages wait for the limit of the same channel already."""
+    query = select(func.count()).where(
+        MessageRow.channel_id == message.channel_id,
+        MessageRow.state == Message.RETRY,
+        MessageRow.reason == LIMITED,
+    )
+    return session.scalar(query) or 0
 
 
 def may_be_sent_again(session: Session, message: MessageRow) -> bool:

@@ -12,7 +12,7 @@ from schedules.words import phrase
 from tasks.duty import Duty
 from tasks.live import Live
 from tasks.message_templates import amount
-from tasks.tell import tell
+from tasks.tell import Saying, tell_of_duty
 
 
 def tell_of_hours(
@@ -23,12 +23,14 @@ def tell_of_hours(
     people = _holders(session, role, now=now) - {own} or _holders(
         session, live.office.file.clerk, now=now
     ) - {own}
-    tell(
-        session, live, kind="hours", key=f"{credit.id}@{now.isoformat()}", people=[each for each in people if each], now=now,
-        title=phrase("Hours wait for your approval"),
-        lines=lambda _: [
-            phrase("{person}: {hours} h, {course}", person=duty.party.title, hours=amount(credit.amount), course=credit.title or "—")
-        ],
+    title, who = phrase("Hours wait for your approval"), duty.party.title
+    shown = phrase(
+        "{person}: {hours} h, {course}", person=who, hours=amount(credit.amount), course=credit.title or "—"
+    )
+    tell_of_duty(
+        session, live, privacy=duty.schedule.privacy, kind="hours", key=f"{credit.id}@{now.isoformat()}",
+        people=[each for each in people if each], now=now, full=Saying(title, lambda _: [shown]),
+        public=Saying(title, lambda _: [phrase("{person}: {hours} h", person=who, hours=amount(credit.amount))]),
     )  # fmt: skip
 
 
@@ -38,12 +40,18 @@ def tell_hours_returned(
     """Write to whoever owes the hours that they were given back, and why."""
     people = told_of(session, duty.row.party_id, now=now)
     given = {"hours": amount(credit.amount), "course": credit.title or "—", "reason": reason}
-    tell(
-        session, live, kind="given-back", key=f"hours-{credit.id}@{now.isoformat()}", people=people, now=now,
-        title=phrase("Given back: {title}", title=duty.name),
-        lines=lambda _: [
-            phrase("{hours} h, {course}, were given back. Reason: {reason}. Please put it right and record it again.", **given)
-        ],
+    again = phrase(
+        "{hours} h, {course}, were given back. Reason: {reason}. Please put it right and record it again.",
+        **given,
+    )
+    look = phrase(
+        "{title} was given back. Open it to read why, put it right and record it again.",
+        title=duty.public_name,
+    )
+    tell_of_duty(
+        session, live, privacy=duty.schedule.privacy, kind="given-back", key=f"hours-{credit.id}@{now.isoformat()}", people=people,
+        now=now, full=Saying(phrase("Given back: {title}", title=duty.name), lambda _: [again]),
+        public=Saying(phrase("Given back: {title}", title=duty.public_name), lambda _: [look]),
     )  # fmt: skip
 
 

@@ -82,6 +82,9 @@ def _definition(digest: str, spec_json: str) -> Schedule:
 
 
 def definition(session: Session, version_id: int) -> Schedule:
-    """The definition that an occurrence was opened with."""
-    row = session.get_one(ScheduleVersionRow, version_id)
-    return _definition(row.digest, row.spec_json)
+    """The definition that an occurrence was opened with. A version never changes; each session reads it once."""
+    known: dict[int, Schedule] = session.info.setdefault("definitions", {})
+    if version_id not in known:
+        row = session.get_one(ScheduleVersionRow, version_id)
+        known[version_id] = _definition(row.digest, row.spec_json)
+    return known[version_id]

@@ -18,8 +18,8 @@ INNER = str.maketrans("（）()", "〔〕〔〕")
 CHINESE_STOP, LATIN = "。", "\u2e80"
 
 
-def environment(language: str, *, link: str | None = None) -> Environment:
-    """The templates of one language; they know `link` only if it is given.
+def environment(language: str, *, link: str | None = None, entrance: str = "") -> Environment:
+    """The templates of one language; they know `link` only if it is given. `entrance`: the address that asks who reads.
 
     Plain text: nothing is escaped, since nothing is read as markup; values come in through `tasks.payloads.plain`.
     """
@@ -31,6 +31,7 @@ def environment(language: str, *, link: str | None = None) -> Environment:
         lstrip_blocks=True,
         finalize=_said(translations(language).gettext),
     )
+    made.globals["entrance"] = entrance
     if link is not None:
         made.globals["link"] = link
     made.filters.update(

@@ -9,6 +9,8 @@ from sqlalchemy import Row
 from schedules.words import Words, phrase
 from tasks.whose import of_holder
 
+HIDDEN = phrase("a matter that is not public")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Named:
@@ -36,6 +38,15 @@ def duty_name(row: Named | Row[Any], step: str | None) -> Words:
             return phrase("{title}: {part}", title=_title(row), part=step)
         case _:
             return Words("{title}", {"title": _title(row)})
+
+
+def public_name(schedule: str, step: str | None) -> Words:
+    """What it is called where others read it too: the schedule and the step, and not what it is about."""
+    return (
+        phrase("{title}: {part}", title=schedule, part=step)
+        if step
+        else Words("{title}", {"title": schedule})
+    )
 
 
 def _title(row: Named | Row[Any]) -> Words:

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy import select
@@ -13,8 +13,8 @@ from models.people import MembershipRow, PartyRow, PersonRow, RouteRow, UnitRow
 from models.schedules import ScheduleRow
 from schedules.dates_text import day_text
 from schedules.words import Words, phrase
-from tasks.live import Live
-from tasks.tell import tell
+from tasks.live import Live, definition
+from tasks.tell import Saying, tell_of_duty
 
 KIND = "orphan"
 MOST = 200
@@ -31,6 +31,7 @@ class Orphan:
     party: str
     due_on: date | None
     head_id: int | None
+    version_id: int
 
 
 def tell_of_orphans(session: Session, live: Live, *, now: datetime) -> int:
@@ -43,12 +44,19 @@ def tell_of_orphans(session: Session, live: Live, *, now: datetime) -> int:
             by_reader[person].append(orphan)
     for person, orphans in sorted(by_reader.items()):
         for orphan in orphans:
-            told += tell(
-                session, live, kind=KIND, key=f"{orphan.obligation_id}.{orphan.epoch}", people=[person], now=now,
-                title=phrase("Duties without an owner"),
-                lines=lambda lang, orphan=orphan: [_line(orphan, live.today(now), lang)],  # type: ignore[misc]
-            )  # fmt: skip
+            told += _tell(session, live, orphan, person, now=now)
     return told
+
+
+def _tell(session: Session, live: Live, orphan: Orphan, person_id: int, *, now: datetime) -> int:
+    title = phrase("Duties without an owner")
+    schedule = definition(session, orphan.version_id)
+    public = replace(orphan, title=schedule.title, command="duban transfer")
+    return tell_of_duty(
+        session, live, privacy=schedule.privacy, kind=KIND, key=f"{orphan.obligation_id}.{orphan.epoch}", people=[person_id], now=now,
+        full=Saying(title, lambda lang: [_line(orphan, live.today(now), lang)]),
+        public=Saying(title, lambda lang: [_line(public, live.today(now), lang)]),
+    )  # fmt: skip
 
 
 def _line(orphan: Orphan, today: date, lang: str) -> Words:
@@ -77,7 +85,8 @@ def _read(session: Session, *where: object) -> Sequence[Orphan]:
         .limit(MOST)
     )
     return [
-        Orphan(row.id, row.epoch, f"duban transfer {schedule} {occurrence.key}", occurrence.title, party.title, row.due_on, head_id)
+        Orphan(row.id, row.epoch, f"duban transfer {schedule} {occurrence.key}", occurrence.title, party.title, row.due_on, head_id,
+               occurrence.version_id)
         for row, occurrence, schedule, party, head_id in session.execute(query)
     ]  # fmt: skip
 

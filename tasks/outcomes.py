@@ -21,7 +21,10 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
-    """What became of one attempt. `code` and `words` are the provider's, secrets masked; `retry_after` in seconds."""
+    """What became of one attempt. `code` and `words` are the provider's, secrets masked; `retry_after` in seconds.
+
+    `every`: seconds between two messages that a limit lets through, so that what waits for it comes back one by one.
+    """
 
     message_id: int
     attempt: int
@@ -29,6 +32,12 @@ class Result:
     code: str = ""
     words: str = ""
     retry_after: int | None = None
+    every: float = 0.0
+
+    @property
+    def said(self) -> str:
+        """Code and words as one sentence for people."""
+        return self.words if self.code in self.words else f"{self.code} {self.words}".strip()
 
     def of_all(self, message: Outgoing) -> "tuple[Result, ...]":
         """The same result for every message that went with this one."""

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from tasks.links import carried
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mention:
@@ -50,6 +52,11 @@ class Outgoing:
     written: bool = False
     alone: bool = False
     rest: "tuple[Outgoing, ...]" = ()
+
+    def __post_init__(self) -> None:
+        """A message to a group opens nobody's page: neither by what it says it opens nor by a place left for a link."""
+        if self.is_group and (self.link_person is not None or carried(self.body)):
+            raise ValueError(f"message {self.message_id} to a group would carry a personal link")
 
     @property
     def members(self) -> "tuple[Outgoing, ...]":

@@ -20,9 +20,9 @@ from models.schedules import ScheduleVersionRow
 from schedules.calendar_alarms import red_year
 from schedules.grammar import Privacy
 from schedules.terms import deadline
-from schedules.words import Gettext, Words, phrase
+from schedules.words import Gettext, Words
 from tasks.live import Live, definition
-from tasks.naming import duty_name
+from tasks.naming import HIDDEN, duty_name, public_name
 from tasks.silences import Silence, silences
 from tasks.unreached import Unreached, unreached
 
@@ -72,7 +72,8 @@ class Item:
     """One open duty that is late or soon due. `due_at` is office-local; days late are natural days, `workdays_late` working days.
 
     `person` is who answers for it: the person, the unit's head, or whoever holds the role. `urged` counts messages that a provider
-    took for those who owe it. Of a `sealed` duty nothing is told but that it exists; `id` names the obligation of every other one.
+    took for those who owe it. `public_name` says nothing of what a case is about. Of a `sealed` duty nothing
+    is told but that it exists; `id` names the obligation of every other one.
     """
 
     schedule: str
@@ -92,6 +93,7 @@ class Item:
     new_date: date | None
     light: Literal["red", "yellow", "grey"]
     privacy: Privacy
+    public_name: Words = HIDDEN
     provisional: bool = False
     id: int = 0
 
@@ -203,12 +205,8 @@ def figures(session: Session, live: Live, *, now: datetime, units: set[int] | No
     soon_until = deadline(today, live.office.file.lights.soon_short, live.office.calendar).due
     first = max(date(today.year, 1, 1), live.start_on)
     chosen = None if units is None else sorted(units)
-    return total(
-        [
-            _figures(row)
-            for row in queries.figures(session, first=first, today=today, soon_until=soon_until, units=chosen)
-        ]
-    )
+    rows = queries.figures(session, first=first, today=today, soon_until=soon_until, units=chosen)
+    return total([_figures(row) for row in rows])
 
 
 def _figures(row: Row[Any]) -> Figures:
@@ -261,12 +259,11 @@ class _Describer:
         sealed = schedule.privacy == "sealed"
         late = max(0, (self.today - row.due_on) // timedelta(days=1))
         step = schedule.steps.get(row.part)
+        part = step.title if step else None
         return Item(
             schedule=row.schedule,
             key="" if sealed else row.key,
-            name=phrase("a matter that is not public")
-            if sealed
-            else duty_name(row, step.title if step else None),
+            name=HIDDEN if sealed else duty_name(row, part),
             part=row.part,
             unit_id=row.unit_id,
             unit=row.unit_title or "",
@@ -281,6 +278,7 @@ class _Describer:
             new_date=row.new_date,
             light="red" if late else ("grey" if row.provisional else "yellow"),
             privacy=schedule.privacy,
+            public_name=HIDDEN if sealed else public_name(schedule.title, part),
             provisional=row.provisional,
             id=0 if sealed else row.id,
         )

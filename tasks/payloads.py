@@ -64,13 +64,15 @@ class ReminderLine:
     somebody else's duty (a supervisor, or the keeper of other people's certificates). `cycle` is the time in which a figure is to be
     reached, in the words of the grammar. `notice` is the word of a coloured notice, `sign` asks for a signature, `unsigned` says that
     nobody gave it, `stands_for` is who is away. `of_leaders`: a leader owes it, and whoever is told supervises nobody. `over`: a term
-    in hours has passed, on its very day.
+    in hours has passed, on its very day. `public_title` stands for the title of a case where others read it too: titles of items are
+    typed by people.
     """
 
     schedule_key: str
     schedule_kind: Kind = "duty"
     occurrence_key: str
     title: str
+    public_title: str = ""
     part: str = ""
     part_title: str = ""
     phase: Phase
@@ -184,7 +186,10 @@ class GroupMessage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SummaryMessage:
-    """An overdue summary to one supervisor. `answer_by` is the instant until which causes and new dates are asked for."""
+    """An overdue summary to one supervisor. `answer_by` is the instant until which causes and new dates are asked for.
+
+    `overheard`: as for one person.
+    """
 
     report: OverdueReport
     recipient_name: str
@@ -193,6 +198,7 @@ class SummaryMessage:
     released_by: str = ""
     contact: Contact = Contact()
     trial_for: str | None = None
+    overheard: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -236,3 +242,8 @@ class Rendered:
 
     title: str
     body: str
+
+    @property
+    def pair(self) -> tuple[str, str]:
+        """Title and body."""
+        return self.title, self.body

@@ -17,8 +17,9 @@ from schedules.sending import first_sending
 from schedules.states import Message, Obligation
 from schedules.words import Words, phrase
 from tasks.live import Live
+from tasks.naming import HIDDEN
 from tasks.not_reached import clerks
-from tasks.silences import SEALED, SILENCE, is_sealed, what_is_silent
+from tasks.silences import SILENCE, privacy_of, what_is_silent
 from tasks.snooze import counted
 from tasks.tell import tell, waiting
 
@@ -44,18 +45,19 @@ def _tell_author(session: Session, live: Live, row: SilenceRow, *, now: datetime
     schedule = session.get(ScheduleRow, row.schedule_id) if row.schedule_id is not None else None
     person = session.get(PersonRow, row.person_id) if row.person_id is not None else None
     what = what_is_silent(schedule.title if schedule else None, person.name if person else None)
-    what = SEALED if is_sealed(live, schedule) else what
+    privacy = privacy_of(live, schedule)
+    what = HIDDEN if privacy == "sealed" else what
+    why = "" if privacy in ("case", "sealed") else row.reason
     return tell(
         session, live, kind=KIND, key=str(row.id), people=people, now=now, title=phrase("A silence is over"),
-        lines=lambda _lang: _over(what, row.reason),
+        lines=lambda _lang: _over(what, why),
     )  # fmt: skip
 
 
-def _over(what: Words, reason: str) -> tuple[Words, ...]:
-    return (
-        phrase("{what}: reminders go out again from today on. The silence was because of: {reason}", what=what, reason=reason),
-        phrase("What was due meanwhile is not made up for."),
-    )  # fmt: skip
+def _over(what: Words, why: str) -> tuple[Words, ...]:
+    again = phrase("{what}: reminders go out again from today on.", what=what)
+    because = (phrase("The silence was because of: {reason}", reason=why),) if why else ()
+    return (again, *because, phrase("What was due meanwhile is not made up for."))
 
 
 def _author(session: Session, row: SilenceRow) -> int | None:

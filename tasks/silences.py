@@ -16,15 +16,16 @@ from models.people import PersonRow
 from models.queries.silences import running
 from models.schedules import ScheduleRow
 from schedules.errors import NotFound, Refused
+from schedules.grammar import Privacy
 from schedules.words import Words, phrase
 from tasks.audit import note
 from tasks.duty import actor, is_clerk
 from tasks.evidence import said
 from tasks.live import Live
+from tasks.naming import HIDDEN
 from tasks.pausing import named
 
 SILENCE = "silence"
-SEALED = phrase("a matter that is not public")
 LONGEST = timedelta(days=60)
 
 
@@ -32,7 +33,8 @@ LONGEST = timedelta(days=60)
 class Silence:
     """A silence that runs. `until` is the first day on which reminders go out again; `author` as people know them.
 
-    `schedule` and `person` are ids, None where it is about all. `sealed`: of its schedule nothing is told but that it exists.
+    `schedule` and `person` are ids, None where it is about all. `privacy` is the schedule's: of a sealed one nothing is told but
+    that it exists.
     """
 
     id: int
@@ -44,7 +46,7 @@ class Silence:
     until: date
     reason: str
     author: str
-    sealed: bool = False
+    privacy: Privacy = "internal"
 
     def to_json(self) -> dict[str, object]:
         """The shape other programs rely on: ids of schedule and person, null where it is about all; dates ISO."""
@@ -53,10 +55,11 @@ class Silence:
             "until": self.until.isoformat(), "reason": self.reason, "author": self.author,
         }  # fmt: skip
 
-    def cleaned(self, plain: Callable[[str], str]) -> "Silence":
-        """The same with every text of people made harmless."""
+    def cleaned(self, plain: Callable[[str], str], *, overheard: bool = False) -> "Silence":
+        """The same with every text of people made harmless; without a reason that may tell of a case where others read it too."""
+        kept = self.privacy != "sealed" and not (overheard and self.privacy == "case")
         return replace(
-            self, title=plain(self.title), name=plain(self.name), reason=plain(self.reason), author=plain(self.author)
+            self, title=plain(self.title), name=plain(self.name), author=plain(self.author), reason=plain(self.reason) if kept else ""
         )  # fmt: skip
 
     @property
@@ -67,7 +70,7 @@ class Silence:
     @property
     def told(self) -> Words:
         """The same as a message may say it."""
-        return SEALED if self.sealed else self.what
+        return HIDDEN if self.privacy == "sealed" else self.what
 
 
 def what_is_silent(title: str | None, name: str | None) -> Words:
@@ -153,25 +156,25 @@ def silences(session: Session, live: Live, *, today: date) -> list[Silence]:
     found = session.execute(query).all()
     authors = author_names(session, [row[0].by for row in found]) if found else {}
     return [
-        _shown(row, schedule, person, authors[row.by], sealed=is_sealed(live, schedule)) for row, schedule, person in found
+        _shown(row, schedule, person, authors[row.by], privacy=privacy_of(live, schedule)) for row, schedule, person in found
     ]  # fmt: skip
 
 
-def is_sealed(live: Live, schedule: ScheduleRow | None) -> bool:
-    """Whether a schedule's very title is kept from messages."""
+def privacy_of(live: Live, schedule: ScheduleRow | None) -> Privacy:
+    """What may be told of a schedule; of all together what may be told of the office's own matters."""
     found = next(
         (each for each in live.office.schedules if schedule is not None and each.id == schedule.key), None
     )
-    return found is not None and found.privacy == "sealed"
+    return found.privacy if found is not None else "internal"
 
 
 def _shown(
-    row: SilenceRow, schedule: ScheduleRow | None, person: PersonRow | None, author: str, *, sealed: bool
+    row: SilenceRow, schedule: ScheduleRow | None, person: PersonRow | None, author: str, *, privacy: Privacy
 ) -> Silence:
     return Silence(
         id=row.id, schedule=schedule.key if schedule else None, title=schedule.title if schedule else "",
         person=person.key if person else None, name=person.name if person else "",
-        since=row.from_on, until=row.until_on, reason=row.reason, author=author, sealed=sealed,
+        since=row.from_on, until=row.until_on, reason=row.reason, author=author, privacy=privacy,
     )  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.messages import MessageRow, NoticeRow
-from models.people import PersonRow, RecipientRow
+from models.people import ChannelRow, PersonRow, RecipientRow
 from schedules.grammar import Summary
 from schedules.instants import instant
 from schedules.office import OfficeSpec
@@ -23,7 +23,8 @@ from schedules.states import Message, move_message
 from schedules.summaries import Draft, drafts, is_first_of_quarter, next_draft
 from tasks.live import Live
 from tasks.overdue import overdue
-from tasks.summary_text import KIND, is_empty, written
+from tasks.privacy import PRIVATE, others_read
+from tasks.summary_text import KIND, is_empty, names_cases, written
 from tasks.supervision import told
 from tasks.texts import Texts, standard
 
@@ -80,7 +81,16 @@ def draft_summary(
     readers = _readers(session, [recipient for recipient, _ in readable])
     for (recipient_id, channel_id), part in readable.items():
         by_clerk = summary.release == "clerk" and not is_empty(part)
-        text = written(live, spoken, part, readers[recipient_id], send_at=draft.send_at, released=by_clerk)
+        heard = others_read(live, session.get_one(ChannelRow, channel_id))
+        text = written(
+            live,
+            spoken,
+            part,
+            readers[recipient_id],
+            send_at=draft.send_at,
+            released=by_clerk,
+            overheard=heard,
+        )
         message = MessageRow(
             recipient_id=recipient_id, channel_id=channel_id, lane=LANE, send_at=draft.send_at, merged_at=now, title=text.title,
             body=text.body, state=Message.HELD if by_clerk and not live.trial else Message.QUEUED,
@@ -89,7 +99,7 @@ def draft_summary(
         session.flush()
         data = {
             "as_of": report.as_of.isoformat(), "digest": digest(text.body), "units": [unit.key for unit in part.units],
-            "release": by_clerk, "empty": is_empty(part),
+            "release": by_clerk, "empty": is_empty(part), PRIVATE: not heard and names_cases(part),
         }  # fmt: skip
         session.add(
             NoticeRow(kind=KIND, key=key, recipient_id=recipient_id, message_id=message.id, data=data)

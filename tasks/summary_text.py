@@ -6,12 +6,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.messages import MessageRow, NoticeRow
-from models.people import PersonRow
+from models.people import ChannelRow, PersonRow
 from schedules.instants import instant
 from schedules.words import phrase
 from tasks.live import Live
 from tasks.overdue import OverdueReport, overdue
 from tasks.payloads import Contact, Rendered, SummaryMessage
+from tasks.privacy import others_read
 from tasks.texts import Texts
 
 KIND = "summary"
@@ -24,15 +25,26 @@ def is_empty(report: OverdueReport) -> bool:
     return not (report.items or report.coming or report.unreached)
 
 
+def names_cases(report: OverdueReport) -> bool:
+    """Whether something of class `case` is among what is told."""
+    told = (*report.items, *report.coming, *([report.next] if report.next else []))
+    return any(item.privacy == "case" for item in told)
+
+
 def written(
-    live: Live, texts: Texts, report: OverdueReport, reader: PersonRow, *, send_at: datetime, released: bool
-) -> Rendered:
-    """The text to one reader; `released`: the clerk stands for it. Causes are asked for until the end of the day it goes out."""
+    live: Live, texts: Texts, report: OverdueReport, reader: PersonRow, *, send_at: datetime, released: bool,
+    overheard: bool,
+) -> Rendered:  # fmt: skip
+    """The text to one reader; `released`: the clerk stands for it; `overheard`: others read it too.
+
+    Causes are asked for until the end of the day it goes out.
+    """
     contact = _contact(live)
     day = send_at.astimezone(live.office.tz).date()
     message = SummaryMessage(
         report=report, recipient_name=reader.name, tz=live.office.tz, contact=contact,
         answer_by=instant(day, live.office.file.day_ends, live.office.tz), released_by=contact.person if released else "",
+        overheard=overheard,
     )  # fmt: skip
     return texts.message(message, reader.lang or live.office.file.language)
 
@@ -71,7 +83,10 @@ def up_to_date(
     title, body = message.title or "", message.body or ""
     if report is not None and reader is not None:
         released = drafted.get("release", True)
-        text = written(live, texts, report, reader, send_at=max(message.send_at, now), released=released)
+        text = written(
+            live, texts, report, reader, send_at=max(message.send_at, now), released=released,
+            overheard=others_read(live, session.get_one(ChannelRow, message.channel_id)),
+        )  # fmt: skip
         title, body = text.title, text.body
     if VIA in drafted and reader is not None:
         gettext = texts.gettext(reader.lang or live.office.file.language)

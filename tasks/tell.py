@@ -1,6 +1,10 @@
-"""Short messages that are no rungs: written when something happens, once for each reader, within the hours of the office."""
+"""Short messages that are no rungs: written when something happens, once for each reader, within the hours of the office.
+
+What is told about a duty goes through `tell_of_duty`, which keeps to the duty's class of privacy; `tell` is for all else.
+"""
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
@@ -9,45 +13,94 @@ from sqlalchemy.orm import Session
 from models.messages import MessageRow, NoticeRow
 from models.people import ChannelRow, PartyRow, PersonRow, RecipientRow, RouteRow
 from models.ways import NOBODY, OWING
+from schedules.grammar import Privacy
 from schedules.quiet import next_sending
 from schedules.states import Message
 from schedules.words import Words, phrase
 from tasks.links import LINK
 from tasks.live import Live
 from tasks.payloads import plain
+from tasks.privacy import PRIVATE, others_read
 from tasks.texts import standard
 
 Lines = Callable[[str], Sequence[Words]]
 
 
+@dataclass(frozen=True, slots=True)
+class Saying:
+    """A title, and the lines in a language."""
+
+    title: Words
+    lines: Lines
+
+
+HIDDEN = Saying(
+    phrase("A matter for you"), lambda _lang: [phrase("You have 1 matter to see to; please sign in to read.")]
+)
+
+
 def tell(
     session: Session, live: Live, *, kind: str, key: str, people: Iterable[int], title: Words, lines: Lines, now: datetime
 ) -> int:  # fmt: skip
-    """Write the notice to these persons, or to whoever stands in for them; return how many were told. Safe to run again.
+    """Write the message to each of these people, or to whoever stands in for them; return how many were written. Safe to run again.
 
-    `lines` gives the text for a language. What still waits for a reader under the same kind is joined, so that he gets one message.
+    `lines` gives the text for a language, and says nothing about a duty. What still waits for a reader under the same kind is joined,
+    so that he gets one message.
     """
+    saying = Saying(title, lines)
+
+    def said(channel: ChannelRow) -> tuple[Saying, bool]:
+        return (HIDDEN if channel.is_group else saying), False
+
+    return _write(session, live, kind=kind, key=key, people=people, said=said, now=now)
+
+
+def tell_of_duty(
+    session: Session, live: Live, *, privacy: Privacy, kind: str, key: str, people: Iterable[int], full: Saying, public: Saying,
+    now: datetime,
+) -> int:  # fmt: skip
+    """As `tell`, about a duty of that class: `full` where only the reader reads, `public` where others may read of a case too.
+
+    `public` leaves out what it is about, reasons, opinions and whatever people typed. What is sealed is only said to exist.
+    """
+
+    def said(channel: ChannelRow) -> tuple[Saying, bool]:
+        if privacy == "sealed" or channel.is_group:
+            return HIDDEN, False
+        if privacy == "case" and others_read(live, channel):
+            return public, False
+        return full, privacy == "case"
+
+    return _write(session, live, kind=kind, key=key, people=people, said=said, now=now)
+
+
+def _write(
+    session: Session, live: Live, *, kind: str, key: str, people: Iterable[int],
+    said: Callable[[ChannelRow], tuple[Saying, bool]], now: datetime,
+) -> int:  # fmt: skip
+    """`said` gives what to say on a channel, and whether it is only for one that nobody else reads."""
     told = 0
     for recipient_id, channel, reader in reached(session, people, now=now):
         identity = {"kind": kind, "key": key, "recipient_id": recipient_id}
         if session.get(NoticeRow, identity) is not None:
             continue
+        saying, private = said(channel)
         lang = reader.lang or live.office.file.language
         say = standard().gettext(lang)
-        body = "\n".join(plain(line.text(say)) for line in lines(lang))
+        body = "\n".join(plain(line.text(say)) for line in saying.lines(lang))
         details = phrase("Details: {link}", link=LINK).text(say)
         message = waiting(session, recipient_id, channel.id, kind)
         if message is None:
             message = MessageRow(
                 recipient_id=recipient_id, channel_id=channel.id, lane=kind[:16], state=Message.QUEUED, merged_at=now,
-                send_at=now if channel.quiet_exempt else next_sending(now, live.office), title=title.text(say),
+                send_at=now if channel.quiet_exempt else next_sending(now, live.office), title=saying.title.text(say),
                 body=f"{body}\n{details}",
             )  # fmt: skip
         else:
             message.body = f"{body}\n{message.body}"
         session.add(message)
         session.flush()
-        session.add(NoticeRow(**identity, message_id=message.id, data={}))
+        session.add(NoticeRow(**identity, message_id=message.id, data={PRIVATE: True} if private else {}))
         told += 1
     session.flush()
     return told

@@ -28,7 +28,7 @@ from tasks.payloads import (
     SummaryMessage,
     plain,
 )
-from tasks.plain_lines import clean, clean_item, contact_of
+from tasks.plain_lines import clean_item, contact_of, for_group, for_reader
 
 __all__ = ["LIMIT", "LINK", "Texts", "standard"]
 
@@ -52,19 +52,19 @@ class _Shelf:
 class Texts:
     """Every text in every language; built once for a process."""
 
-    def __init__(self, *, default: str = "zh_CN") -> None:
+    def __init__(self, *, default: str = "zh_CN", entrance: str = "") -> None:
         self.default = known_language(default, "zh_CN")
         self._shelves = {
-            language: _Shelf(environment(language, link=LINK), environment(language))
+            language: _Shelf(environment(language, link=LINK), environment(language, entrance=entrance))
             for language in LANGUAGES
         }
 
     @classmethod
-    def load(cls, language: str = "zh_CN") -> "Texts":
-        """Parse templates and compile catalogues; `language` serves readers who have none of their own."""
+    def load(cls, language: str = "zh_CN", *, entrance: str = "") -> "Texts":
+        """Parse templates and compile catalogues; `language` serves readers who have none, `entrance` stands in groups."""
         for each in LANGUAGES:
             translations(each)
-        return cls(default=language)
+        return cls(default=language, entrance=entrance)
 
     def gettext(self, lang: str | None) -> Gettext:
         """The catalogue of a language, or of the default where there is no such catalogue."""
@@ -91,6 +91,11 @@ class Texts:
             case _:
                 assert_never(payload)
 
+    def sealed(self, lang: str | None) -> Rendered:
+        """That there is a duty, and nothing else: of what is sealed, and of what may not be said on the channel at hand."""
+        shared = {"recipient": "", "sealed": 1, "trial_for": ""}
+        return _render(self._shelves[known_language(lang, self.default)].personal, "sealed.txt", shared)
+
     def trial(self, body: str, name: str, lang: str | None) -> str:
         """The body under the heading of a trial: whom it would have gone to."""
         words = self._shelves[known_language(lang, self.default)].public.get_template("words.txt").module
@@ -114,9 +119,7 @@ def standard() -> Texts:
 
 # ── shapes ────────────────────────────────────────────────────
 def _person(templates: Environment, message: PersonMessage) -> Rendered:
-    cleaned = [
-        clean(line, subject=not (message.overheard and line.privacy == "case")) for line in message.lines
-    ]
+    cleaned = [for_reader(line, overheard=message.overheard) for line in message.lines]
     lines = [replace(line, own=_owes(line, plain(message.recipient_name))) for line in cleaned]
     sealed = sum(1 for line in lines if line.privacy == "sealed")
     entries = _entries([line for line in lines if line.privacy != "sealed"], _same_list)
@@ -149,7 +152,7 @@ def _person(templates: Environment, message: PersonMessage) -> Rendered:
 
 
 def _group(templates: Environment, message: GroupMessage) -> Rendered:
-    lines = [clean(line, subject=line.privacy in ("open", "internal")) for line in message.lines]
+    lines = [for_group(line, released=message.released) for line in message.lines]
     sealed = sum(1 for line in lines if line.privacy == "sealed")
     entries = _entries([line for line in lines if line.privacy != "sealed"], _same_duty)
     shared = {
@@ -161,7 +164,9 @@ def _group(templates: Environment, message: GroupMessage) -> Rendered:
 
 def _summary(templates: Environment, message: SummaryMessage) -> Rendered:
     report = message.report
-    late, coming = _gathered(report.items), _gathered(report.coming)
+    late, coming = _gathered(report.items, message), _gathered(report.coming, message)
+    after = clean_item(report.next, overheard=message.overheard) if report.next else None
+    hidden = sum(item.privacy == "sealed" for item in (*report.items, *report.coming))
     most_coming = min(len(coming), MOST_COMING)
 
     def render(shown: int) -> Rendered:
@@ -170,10 +175,10 @@ def _summary(templates: Environment, message: SummaryMessage) -> Rendered:
         values = {
             "report": report, "late": late, "coming": coming, "shown": shown, "shown_coming": most_coming, "rest": len(left),
             "rest_days": (min(days), max(days)), "rest_coming": sum(len(group) for group in coming[most_coming:]),
-            "good": _good(report), "sections": NUMERALS, "answer_by": message.answer_by, "tz": message.tz,
+            "sealed": hidden, "after": after, "good": _good(report), "sections": NUMERALS, "answer_by": message.answer_by, "tz": message.tz,
             "released_by": plain(message.released_by), "contact": contact_of(message.contact),
             "trial_for": plain(message.trial_for or ""), "unreached": [plain(each.name) for each in report.unreached],
-            "silences": [each.cleaned(plain) for each in report.silences],
+            "silences": [each.cleaned(plain, overheard=message.overheard) for each in report.silences],
         }  # fmt: skip
         return _render(templates, "summary.txt", values)
 
@@ -257,13 +262,15 @@ def _entries(lines: Sequence[ReminderLine], key: Callable[[ReminderLine], tuple[
     return [tuple(lines) for lines in found.values()]
 
 
-def _gathered(items: Sequence[Item]) -> list[tuple[Item, ...]]:
-    """Three or more who owe the same thing by the same day, and gave no reason, make one line."""
+def _gathered(items: Sequence[Item], message: SummaryMessage) -> list[tuple[Item, ...]]:
+    """Three or more who owe the same thing by the same day, and gave no reason, make one line. What is sealed is only counted."""
     found: dict[tuple[object, ...], list[Item]] = defaultdict(list)
     for item in items:
+        if item.privacy == "sealed":
+            continue
         found[
             (item.schedule, item.key, item.part, item.due_on, item.unit_id if item.owes == "person" else None)
-        ].append(clean_item(item))
+        ].append(clean_item(item, overheard=message.overheard))
     groups: list[tuple[Item, ...]] = []
     for same in found.values():
         silent = [item for item in same if item.reason is None and item.new_date is None]

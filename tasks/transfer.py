@@ -21,7 +21,7 @@ from tasks.duty import Duty, actor, is_clerk, load
 from tasks.evidence import said
 from tasks.following import set_cursor
 from tasks.live import Live
-from tasks.tell import tell
+from tasks.tell import Saying, tell_of_duty
 
 TRANSFERRED = "transferred"
 
@@ -58,10 +58,16 @@ def transfer(
         before=was.id, after=party.id,
     )  # fmt: skip
     session.flush()
-    tell(
-        session, live, kind="transfer", key=f"{obligation_id}@{duty.row.epoch}", people=_responsible(session, party), now=now,
-        title=phrase("Handed over to you: {title}", title=duty.name),
-        lines=lambda lang: [_told(live, duty, was, words, lang, now=now)],
+    tell_of_duty(
+        session, live, privacy=duty.schedule.privacy, kind="transfer", key=f"{obligation_id}@{duty.row.epoch}",
+        people=_responsible(session, party), now=now,
+        full=Saying(
+            phrase("Handed over to you: {title}", title=duty.name), lambda lang: [_told(live, duty, was, words, lang, now=now)]
+        ),
+        public=Saying(
+            phrase("Handed over to you: {title}", title=duty.public_name),
+            lambda _: [phrase("{title} was {party}'s and is yours now.", title=duty.public_name, party=was.title)],
+        ),
     )  # fmt: skip
     return Transferred(was.title, party.title)
 

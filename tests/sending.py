@@ -44,6 +44,7 @@ def message(url: str, **more: Any) -> Outgoing:
         "message_id": 7, "attempt": 1, "recipient_key": "liqiang", "recipient_name": "李强", "channel_key": "c",
         "channel_url": url, "is_group": False, "lang": "zh_CN", "title": "【提醒】", "body": "请于周五18:00前登记", "mobile": None,
         "wecom_id": None, "email": None, "link_person": None, "link_obligation": None, "trial_for": None,
+        "schemes": ("xml",),
     }  # fmt: skip
     return Outgoing(**(values | more))
 

@@ -23,7 +23,7 @@ class Runtime:
     @cached_property
     def texts(self) -> Texts:
         """Templates and catalogues of messages."""
-        return Texts.load(self.settings.language)
+        return Texts.load(self.settings.language, entrance=self.settings.entrance)
 
     @cached_property
     def cipher(self) -> Cipher:

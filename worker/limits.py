@@ -7,7 +7,6 @@ is claimed now, which is at least as many as were sent. What is not granted wait
 
 import hashlib
 import logging
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,16 +18,18 @@ from limits.errors import StorageError
 from limits.storage import RedisStorage
 from limits.strategies import MovingWindowRateLimiter
 
+from schedules.channels import person_fields
 from worker.nudge import redis_address
 
 log = logging.getLogger(__name__)
 
-# What providers publish. WeCom bot 20 a minute: developer.work.weixin.qq.com/document/path/91770; WeCom app 30 a minute and 1000 an
-# hour for each member: …/path/90312; DingTalk bot 20 a minute: open.dingtalk.com, custom robot access; Feishu bot 100 a minute and 5
-# a second: open.feishu.cn, custom bot guide; SMS 50 a day for each number: Aliyun's default for notifications.
+# What providers publish. WeCom bot 20 a minute: developer.work.weixin.qq.com/document/path/91770; DingTalk bot 20 a minute:
+# open.dingtalk.com, custom robot access; Feishu bot 100 a minute and 5 a second: open.feishu.cn, custom bot guide; SMS 50 a day for
+# each number: Aliyun's default for notifications. A WeCom app takes 30 a minute for each member (…/path/90312), which one message for
+# a reader and a moment never reaches.
 DEFAULTS = {
     "wecombot": ("20/minute",), "dingtalk": ("20/minute",), "feishu": ("5/second", "100/minute"), "lark": ("5/second", "100/minute"),
-    "wechat": ("30/minute", "1000/hour"), "alisms": ("50/day",), "qcloudsms": ("50/day",),
+    "alisms": ("50/day",), "qcloudsms": ("50/day",),
 }  # fmt: skip
 SECONDS = {"second": 1, "minute": 60, "hour": 3_600, "day": 86_400}
 # The provider counts arrivals, we count departures: the span is taken that much longer, so that a slow request is no excess.
@@ -74,6 +75,20 @@ class Use:
     def key(self) -> str:
         """Names the bot, or the number, in Redis."""
         return hashlib.sha256(self.address.encode()).hexdigest()[:32]
+
+    @property
+    def personal(self) -> bool:
+        """Whether the address is one person's, as a number is, and not a bot that many are written to by."""
+        return bool(person_fields(self.template))
+
+    @property
+    def every(self) -> float:
+        """Seconds between two uses in the long run, for what waits behind others; 0 where nobody else is in the way."""
+        return (
+            0.0
+            if self.personal
+            else max((limit.seconds / limit.amount for limit in self.limits), default=0.0)
+        )
 
 
 def limits_of(scheme: str, given: Sequence[str] | None) -> tuple[Limit, ...]:
@@ -129,7 +144,7 @@ class Limits:
 
     def _of_ledger(self, use: Use, limits: Sequence[Limit]) -> int:
         """What is claimed is counted as sent, this message too; so the worst is to wait once more than needed."""
-        others = use.recipient if re.search(r"\{(id|mobile|wecom_id|email)\}", use.template) else ""
+        others = use.recipient if use.personal else ""
         for limit in limits:
             if self._used(use.template, others, limit.seconds) + use.pieces - 1 > limit.amount:
                 return min(AGAIN_SECONDS, limit.seconds)

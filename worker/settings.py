@@ -19,6 +19,7 @@ from schedules.words import phrase
 from worker.errors import NotConfigured
 
 LANGUAGES = ("zh_CN", "en")
+LOCAL = frozenset({"127.0.0.1", "localhost", "::1"})  # hosts that only this machine can open
 DEFAULT_BASE_URL = "http://127.0.0.1:8765"
 DEFAULT_LISTEN = ("127.0.0.1", 8765)
 SECRET_PREFIX = "DUBAN_SECRET_"  # noqa: S105 - the prefix of a variable's name
@@ -116,6 +117,11 @@ class Settings:
             self.prepare()
             _create_once(path, secrets.token_urlsafe(48) + "\n")
         return Secret(_private_text(path).strip())
+
+    @property
+    def entrance(self) -> str:
+        """The address that asks who reads, for messages to a group; empty where phones cannot open it."""
+        return "" if urlsplit(self.base_url).hostname in LOCAL else f"{self.base_url}/me"
 
     @property
     def logs(self) -> Path:

@@ -205,8 +205,12 @@ def notices(session: Session, message_id: int) -> list[NoticeRow]:
     return list(session.scalars(select(NoticeRow).where(NoticeRow.message_id == message_id)))
 
 
-def attempts(session: Session, message_id: int) -> list[AttemptRow]:
-    """Every try to send it, the first one first."""
-    return list(
-        session.scalars(select(AttemptRow).where(AttemptRow.message_id == message_id).order_by(AttemptRow.no))
+def attempts(session: Session, message_id: int) -> list[tuple[AttemptRow, str | None]]:
+    """Every try to send it with the channel it was tried on, the first one first."""
+    query = (
+        select(AttemptRow, ChannelRow.key)
+        .outerjoin(ChannelRow, ChannelRow.id == AttemptRow.channel_id)
+        .where(AttemptRow.message_id == message_id)
+        .order_by(AttemptRow.no)
     )
+    return [(row, key) for row, key in session.execute(query)]

@@ -330,6 +330,64 @@ def test_doctor_says_that_a_beat_that_gave_its_lease_back_is_stopped(applied: Te
     assert "stopped" in beat()["what"]
 
 
+@pytest.mark.parametrize(
+    ("reach", "channels", "base", "said"),
+    [
+        (
+            "people: outbox, group: team",
+            "",
+            "",
+            ("note", "Declared is L2", "In effect it is L0", "a channel of people's own"),
+        ),
+        (
+            "level: group, group: team",
+            "bot",
+            "",
+            ("note", "Declared is L1", "", "an address that phones can open"),
+        ),
+        (
+            "level: group, group: team",
+            "bot",
+            "https://duban.example.cn",
+            ("fine", "Declared is L1", "", "a channel of people's own"),
+        ),
+        ("level: paper, group: team", "", "", ("fine", "Declared is L0", "", "a group bot")),
+        (
+            "people: outbox, group: team",
+            "mail",
+            "https://duban.example.cn",
+            ("fine", "Declared is L2", "", ""),
+        ),
+        (
+            "people: outbox, group: team",
+            "mail",
+            "",
+            ("note", "Declared is L2", "In effect it is L0", "an address that phones can open"),
+        ),
+    ],
+    ids=["personal, only the outbox", "a bot, no address", "a bot", "paper", "mail", "mail, no address"],
+)
+def test_doctor_says_which_level_of_reach_is_declared_what_it_is_and_what_the_next_one_needs(
+    applied: Terminal, reach: str, channels: str, base: str, said: tuple[str, str, str, str]
+) -> None:
+    office = OFFICE.replace("people: outbox, group: team", reach)
+    if channels == "bot":
+        office = office.replace('"outbox://group"', '"wecombot://key"')
+    elif channels == "mail":
+        office = office.replace('"outbox://{id}"', '"mailto://user:pass@mail.example.cn?to={email}"')
+    (applied.office / "office.yaml").write_text(office, encoding="utf-8")
+    applied.environ["DUBAN_BASE_URL"] = base or None
+
+    found = json.loads(applied.run("doctor", "--json").stdout)
+
+    (item,) = [each for each in found if each["subject"] == "reach"]
+    level, declared, effective, advice = said
+    assert item["level"] == level, item
+    assert declared in item["what"]
+    assert effective in item["what"]
+    assert advice in item["advice"]
+
+
 def test_simulate_tells_who_would_be_told(terminal: Terminal) -> None:
     done = terminal.run("simulate", "--from", "2026-11-23", "--to", "2026-11-27", "--json")
 

@@ -17,6 +17,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
 from urllib.parse import parse_qsl, urlsplit
 
+import click
+
 from worker.clock import monotonic
 
 
@@ -245,5 +247,6 @@ def main(kind: Callable[..., Fake]) -> None:
     parser.add_argument("--latency", type=float, default=0, help="seconds before each answer")
     options = parser.parse_args()
     fake = kind(options.port, latency=options.latency)
+    click.echo(fake.base)
     with contextlib.suppress(KeyboardInterrupt):
         fake.serve()

@@ -18,8 +18,10 @@ class Providers:
 
     def of(self, scheme: str) -> Fake:
         known: dict[str, Fake] = {
-            "wecombot": self.wecom, "wechat": self.wecom, "dingtalk": self.dingtalk, "feishu": self.feishu, "lark": self.feishu,
-        }  # fmt: skip
+            **dict.fromkeys(("wecombot", "wechat", "wecomapp"), self.wecom),
+            "dingtalk": self.dingtalk,
+            **dict.fromkeys(("feishu", "lark"), self.feishu),
+        }
         return known[scheme]
 
     def url(self, scheme: str, **options: str) -> str:

@@ -36,11 +36,29 @@ MARKDOWN = MENTION | str.maketrans(
 
 def harmless(text: str, unsafe: Mapping[int, str], *, keep: Iterable[str] = ()) -> str:
     """The text without unseen characters, each `unsafe` one replaced; what is in `keep` stays as it is."""
-    kept = [each for each in keep if each]
-    if not kept:
-        return _harmless(text, unsafe)
-    pieces = re.split("(" + "|".join(map(re.escape, sorted(kept, key=len, reverse=True))) + ")", text)
-    return "".join(piece if number % 2 else _harmless(piece, unsafe) for number, piece in enumerate(pieces))
+    return "".join(piece if kept else _harmless(piece, unsafe) for piece, kept in _around(text, keep))
+
+
+def _around(text: str, whole: Iterable[str]) -> list[tuple[str, bool]]:
+    """The text cut where one of `whole` stands, the longest first; each piece with whether it is one of them.
+
+    Without a pattern: links differ from message to message, and each would be compiled for one use.
+    """
+    pieces = [(text, False)]
+    for each in sorted(filter(None, whole), key=len, reverse=True):
+        if each not in text:
+            continue
+        cut: list[tuple[str, bool]] = []
+        for piece, kept in pieces:
+            if kept:
+                cut.append((piece, True))
+                continue
+            first, *more = piece.split(each)
+            cut.append((first, False))
+            for other in more:
+                cut += [(each, True), (other, False)]
+        pieces = cut
+    return pieces
 
 
 def _harmless(text: str, unsafe: Mapping[int, str]) -> str:
@@ -103,10 +121,8 @@ def _fragments(line: str, room: int, size: Callable[[str], int], whole: tuple[st
 
 def _units(line: str, whole: tuple[str, ...]) -> Iterator[str]:
     """What a line may be cut between: characters with what belongs to them, and each of `whole`."""
-    kept = sorted((each for each in whole if each), key=len, reverse=True)
-    pieces = re.split("(" + "|".join(map(re.escape, kept)) + ")", line) if kept else [line]
-    for number, piece in enumerate(pieces):
-        if number % 2:
+    for piece, kept in _around(line, whole):
+        if kept:
             yield piece
         else:
             yield from _characters(piece)

@@ -21,7 +21,7 @@ OURS = {
         ("gateway", "gateways", "json", "jsons", "form", "forms"), "worker.channels.services.gateway:Gateway"
     ),
     "wecombot": "worker.channels.services.wecom_bot:WeComBot",
-    "wechat": "worker.channels.services.wecom_app:WeComApp",
+    **dict.fromkeys(("wechat", "wecomapp"), "worker.channels.services.wecom_app:WeComApp"),
     "dingtalk": "worker.channels.services.dingtalk:DingTalk",
     "feishu": "worker.channels.services.feishu:Feishu",
     "lark": "worker.channels.services.feishu:Lark",

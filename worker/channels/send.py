@@ -94,7 +94,7 @@ class Sender:
             verdict = Verdict(Outcome.UNKNOWN, words=type(error).__name__)
         return Result(
             message_id=message.message_id, attempt=message.attempt, outcome=verdict.outcome, code=mask(verdict.code, private)[:CODE],
-            words=mask(verdict.words, private)[:WORDS], retry_after=verdict.wait,
+            words=mask(verdict.words, private)[:WORDS], retry_after=verdict.wait, every=verdict.every,
         )  # fmt: skip
 
     def _verdict(
@@ -105,8 +105,13 @@ class Sender:
         left = (lease_until - self._machine_now()).total_seconds()
         if left < http.ON_THE_WIRE_SECONDS:
             return Verdict(Outcome.LATER, wait=1)  # its turn came too late; nothing was tried
-        if wait := self._wait(message, address.url, scheme, self._pieces(service, message, content, now)):
-            return Verdict(Outcome.LATER, wait=wait)
+        if self._limits is not None and (limits := limits_of(scheme, message.limits)):
+            use = Use(
+                address=address.url, template=message.channel_url, recipient=message.recipient_key, limits=limits,
+                pieces=self._pieces(service, message, content, now),
+            )  # fmt: skip
+            if wait := self._limits.wait(use):
+                return Verdict(Outcome.LATER, wait=wait, every=use.every)
         with watching() as watch:
             known = self._envelope(message, content.links, now=now, until=monotonic() + left)
             with carrying(known) as wire:
@@ -138,17 +143,6 @@ class Sender:
             return 1
         known = self._envelope(message, content.links, now=now, until=None)
         return len(service.parts(message.title, content.body, known))
-
-    def _wait(self, message: Outgoing, address: str, scheme: str, pieces: int) -> int:
-        """Seconds until the channel may be used for it; 0 counts as used."""
-        if self._limits is None:
-            return 0
-        return self._limits.wait(
-            Use(
-                address=address, template=message.channel_url, recipient=message.recipient_key,
-                limits=limits_of(scheme, message.limits), pieces=pieces,
-            )
-        )  # fmt: skip
 
     def _content(self, message: Outgoing, now: datetime) -> _Content:
         """The message with those that go along, each with its own link."""

@@ -10,6 +10,7 @@ import smtplib
 import ssl
 import threading
 from dataclasses import dataclass
+from typing import Any, BinaryIO
 
 from tasks.outcomes import Outcome
 from worker.channels.http import READ_SECONDS, WHOLE_SECONDS, trust
@@ -42,6 +43,41 @@ class _Refused(Exception):
         self.verdict = verdict
 
 
+class _Lines:
+    """The server's lines; one that breaks off is no reply, whatever figure it begins with."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self.close = file.close
+
+    def readline(self, most: int) -> bytes:
+        line = self._file.readline(most)
+        if line and len(line) < most and not line.endswith(b"\n"):
+            raise smtplib.SMTPServerDisconnected("the reply was cut off")
+        return line
+
+
+class _Whole:
+    """Reads whole replies only; mixed into both kinds of `smtplib.SMTP`."""
+
+    file: Any
+    sock: Any
+
+    def getreply(self) -> tuple[int, bytes]:
+        if self.file is None:
+            self.file = _Lines(self.sock.makefile("rb"))
+        found: tuple[int, bytes] = super().getreply()  # type: ignore[misc] # of the class it is mixed into
+        return found
+
+
+class _Clear(_Whole, smtplib.SMTP):
+    pass
+
+
+class _Tls(_Whole, smtplib.SMTP_SSL):
+    pass
+
+
 class _Stage:
     """How far a conversation came."""
 
@@ -51,9 +87,9 @@ class _Stage:
 def carry(server: Server, sender: str, recipients: tuple[str, ...], letter: bytes) -> Verdict:
     """Hand a letter over for all recipients or for none. Never waits longer than `WHOLE_SECONDS`."""
     stage = _Stage()
-    smtp = smtplib.SMTP(timeout=READ_SECONDS)
+    smtp: smtplib.SMTP = _Clear(timeout=READ_SECONDS)
     if server.mode == SSL:
-        smtp = smtplib.SMTP_SSL(timeout=READ_SECONDS, context=trust())
+        smtp = _Tls(timeout=READ_SECONDS, context=trust())
     end = threading.Timer(WHOLE_SECONDS, _cut, (smtp,))
     end.daemon = True
     end.start()

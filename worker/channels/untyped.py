@@ -28,6 +28,7 @@ SERVICES = {
     "feishu": "feishu:NotifyFeishu", "lark": "lark:NotifyLark", "pushplus": "pushplus:NotifyPushplus",
     "wxpusher": "wxpusher:NotifyWxPusher", "wpush": "wpush:NotifyWPush", "schan": "serverchan:NotifyServerChan",
     "bark": "bark:NotifyBark", "barks": "bark:NotifyBark", "ntfy": "ntfy:NotifyNtfy", "ntfys": "ntfy:NotifyNtfy",
+    "mqtt": "mqtt:NotifyMQTT", "mqtts": "mqtt:NotifyMQTT",
     "gotify": "gotify:NotifyGotify", "gotifys": "gotify:NotifyGotify", "smpp": "smpp:NotifySMPP", "smpps": "smpp:NotifySMPP",
 }  # fmt: skip
 

@@ -7,9 +7,13 @@ from tasks.outcomes import Outcome
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """`code` and `words` are the provider's, not yet masked; `wait` in seconds before another try."""
+    """`code` and `words` are the provider's, not yet masked; `wait` in seconds before another try.
+
+    `every`: as in `tasks.outcomes.Result`.
+    """
 
     outcome: Outcome
     code: str = ""
     words: str = ""
     wait: int | None = None
+    every: float = 0.0

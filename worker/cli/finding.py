@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 from typing import Literal
 
-LOCAL = frozenset({"127.0.0.1", "localhost", "::1"})  # hosts that only this machine can open
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:

@@ -14,13 +14,13 @@ from models.messages import MessageRow
 from models.migrate import pending
 from models.schedules import HeartbeatRow, LeaseRow, OfficeStateRow
 from tasks.live import current
-from worker.cli.finding import LOCAL, Finding
+from worker.cli.finding import Finding
 from worker.cli.language import _, count
 from worker.cli.running import database_exists
 from worker.clock import machine_now
 from worker.errors import EdgeError
 from worker.nudge import redis_client
-from worker.settings import Settings
+from worker.settings import LOCAL, Settings
 
 ALIVE = timedelta(seconds=60)  # a heartbeat older than that means that beat is not at work
 REDIS_SECONDS = 2.0

@@ -8,9 +8,10 @@ import click
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from models.messages import AttemptRow, MessageRow, NoticeRow, ReminderRow
+from models.messages import MessageRow, NoticeRow, ReminderRow
 from models.obligations import ObligationRow, OccurrenceRow
 from models.people import ChannelRow, PartyRow, PersonRow, RecipientRow
+from models.queries.pages_ledger import attempts
 from models.schedules import ScheduleRow
 from schedules.errors import NotFound
 from schedules.states import Message
@@ -208,9 +209,6 @@ def _parts(session: Session, number: int, tz: ZoneInfo) -> dict[str, Any]:
         .where(ReminderRow.message_id == number)
         .order_by(ReminderRow.at, ReminderRow.obligation_id)
     )
-    attempts = session.scalars(
-        select(AttemptRow).where(AttemptRow.message_id == number).order_by(AttemptRow.no)
-    )
     notices = session.scalars(select(NoticeRow).where(NoticeRow.message_id == number))
     return {
         "carries": [
@@ -229,11 +227,12 @@ def _parts(session: Session, number: int, tz: ZoneInfo) -> dict[str, Any]:
             {
                 "no": each.no,
                 "at": _local(each.ended_at, tz),
+                "channel": channel,
                 "outcome": each.outcome,
                 "code": each.code,
                 "words": each.words,
             }
-            for each in attempts
+            for each, channel in attempts(session, number)
         ],
     }
 
@@ -265,7 +264,7 @@ def _tell(item: dict[str, Any]) -> None:
         say(f"  · {part['schedule']} {part['key']} {part['part']} {part['who']} {part['at'][:16]}")
     for each in item["tries"]:
         say(
-            _("attempt {no}: {outcome} {words}").format(
-                **{**each, "outcome": OUTCOMES[Outcome(each["outcome"])].text(_)}
-            )
+            _("attempt {no} ({channel}): {outcome} {code} {words}")
+            .format(**{**each, "outcome": OUTCOMES[Outcome(each["outcome"])].text(_)})
+            .rstrip()
         )

@@ -2,17 +2,17 @@
 
 from collections.abc import Iterator
 from datetime import date
-from urllib.parse import urlsplit
 
 from schedules.calendar import WorkCalendar
 from schedules.channels import unreached
 from schedules.office import OfficeSpec
 from tasks.outgoing import Outgoing
 from worker.channels.address import NoAddress, check, fill
-from worker.channels.registry import scheme_of, service_of
+from worker.channels.registry import service_of
 from worker.channels.send import quiet_loggers
-from worker.cli.finding import LOCAL, Finding
+from worker.cli.finding import Finding
 from worker.cli.language import _, count
+from worker.cli.reach_health import of_reach
 from worker.cli.unreached_words import sentences
 from worker.errors import EdgeError
 from worker.settings import Settings
@@ -73,7 +73,7 @@ def of_channels(office: OfficeSpec, settings: Settings) -> Iterator[Finding]:
         yield Finding(
             subject=_("channels"), level="fine", what=_("All can be addressed: {names}.").format(names=names)
         )
-    yield _reach(office, settings)
+    yield of_reach(office, settings)
 
 
 def _sample(key: str, url: str, *, group: bool) -> Outgoing:
@@ -94,39 +94,6 @@ def _sample(key: str, url: str, *, group: bool) -> Outgoing:
         link_person=None,
         link_obligation=None,
         trial_for=None,
-    )
-
-
-def _reach(office: OfficeSpec, settings: Settings) -> Finding:
-    """L2: personal messages leave the house, with links that phones can open; L1: a group is written to; L0: paper and clerk."""
-    subject = _("reach")
-    channels, reach = office.file.channels, office.file.reach
-    people = channels[reach.people[0]].url if reach.people and reach.level != "paper" else "outbox://"
-    group = channels[reach.group].url if reach.group and reach.level != "paper" else "outbox://"
-    phones = urlsplit(settings.base_url).hostname not in LOCAL
-    if scheme_of(people) != "outbox" and phones:
-        return Finding(subject=subject, level="fine", what=_("L2: people get personal messages with links."))
-    if scheme_of(people) != "outbox":
-        return Finding(
-            subject=subject,
-            level="note",
-            what=_("L1: people get messages, but their phones cannot open the links."),
-            advice=_("For L2 set DUBAN_BASE_URL to an address that phones can open."),
-        )
-    if scheme_of(group) != "outbox":
-        return Finding(
-            subject=subject,
-            level="note",
-            what=_("L1: messages reach the group; personal ones stay in the local outbox."),
-            advice=_("For L2 name a channel for people in office.yaml (WeCom app, SMS or mail)."),
-        )
-    return Finding(
-        subject=subject,
-        level="note",
-        what=_("L0: paper and clerk; messages stay in the local outbox."),
-        advice=_(
-            "For L1 name a group bot in office.yaml, for L2 a channel for people and an address that phones can open."
-        ),
     )
 
 

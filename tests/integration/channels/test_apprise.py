@@ -19,6 +19,7 @@ from worker.channels import registry
 URLS = {
     "wecombot": f"wecombot://{KEY}",
     "wechat": f"wechat://{CORP}:{SECRET}@{AGENT}/LiQiang",
+    "wecomapp": f"wecomapp://{CORP}:{SECRET}@{AGENT}/LiQiang",
     "dingtalk": f"dingtalk://{DING_SECRET}@{TOKEN}",
     "feishu": f"feishu://{FEISHU_SECRET}@{HOOK}",
     "lark": f"lark://{FEISHU_SECRET}@{HOOK}",

@@ -255,4 +255,4 @@ def test_a_url_that_cannot_work_is_refused_before_anything_is_sent(sender: Sende
     result = send(sender, message(url))
 
     assert result.outcome is Outcome.CHANNEL
-    assert "cannot be read" in result.words
+    assert "channel 'c'" in result.words

@@ -4,8 +4,10 @@ from datetime import timedelta
 from itertools import pairwise
 
 import pytest
-from post import said
+from post import DUTY, said
+from sqlalchemy import select
 
+from models.messages import MessageRow
 from tasks.fallback import MOST_ATTEMPTS, USEFUL
 from tasks.outcomes import Outcome
 
@@ -165,3 +167,14 @@ def test_an_unverified_success_is_not_called_sent(post):
     post.at("2026-11-24 08:40")
 
     assert post.messages("jiangtao") == [("accepted?", "app", None)]
+
+
+def test_what_waits_for_a_limit_comes_back_one_by_one(post):
+    post.begin(duty=DUTY.replace("[jiangtao]", "[jiangtao, liwen, xuli, majun, heli, wutao]"))
+    post.says["app"] = said(Outcome.LATER, retry_after=60, every=3.0)
+
+    assert len(post.at("2026-11-24 08:40")) == 6
+
+    with post.world.db.reading() as session:
+        times = sorted(session.scalars(select(MessageRow.send_at).where(MessageRow.reason == "limit")))
+    assert [(b - a).total_seconds() for a, b in pairwise(times)] == [3.0] * 5

@@ -1,5 +1,6 @@
 """Silences by the clerk: what they hold back, that nobody forgets them, and that nothing due after their end is swallowed."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -187,7 +188,7 @@ def test_its_author_is_told_once_when_it_is_over(post):
     ]
 
     assert message.title == "静默已结束"
-    assert "“情况报送”，所有人：今天起恢复提醒。静默原因：系统迁移" in message.body
+    assert "“情况报送”，所有人：今天起恢复提醒。\n静默原因：系统迁移" in message.body
 
 
 def test_of_one_that_was_begun_at_a_shell_the_clerks_are_told(post):
@@ -208,9 +209,13 @@ def test_running_silences_stand_in_the_summary_of_whoever_sees_everything(post):
     with post.world.writing() as (session, live):
         report = overdue(session, live, now=now)
         reader = session.get_one(PersonRow, post.person("wangmin"))
-        whole = written(live, post.world.texts, report, reader, send_at=now, released=True).body
+        whole = written(
+            live, post.world.texts, report, reader, send_at=now, released=True, overheard=False
+        ).body
         units = {unit.unit_id or 0 for unit in report.units if unit.key == "chengjianban"}
-        part = written(live, post.world.texts, report.under(units), reader, send_at=now, released=True).body
+        part = written(
+            live, post.world.texts, report.under(units), reader, send_at=now, released=True, overheard=False
+        ).body
 
     assert "静默：江涛的所有事项，12月5日恢复（王敏：系统迁移）" in whole
     assert "静默" not in part
@@ -226,6 +231,9 @@ def test_of_a_sealed_schedule_the_summary_does_not_even_tell_the_title(post):
 
     assert "情况报送" in found.what.text(str)
     assert "情况报送" not in found.told.text(str)
+    assert found.cleaned(str).reason == ""
+    assert replace(found, privacy="case").cleaned(str, overheard=True).reason == ""
+    assert replace(found, privacy="case").cleaned(str).reason == "系统迁移"
 
 
 def test_a_silenced_request_for_a_signature_climbs_to_nobody(post):

@@ -87,8 +87,6 @@ def test_what_does_not_wait_for_a_release_is_no_draft(world, held, local_time, c
         elif change == "done":
             session.execute(update(ObligationRow).values(state="done"))
         else:
-            session.add(ChannelRow(key="on-paper", url="paper://"))
-            session.flush()
             paper = session.scalars(select(ChannelRow.id).where(ChannelRow.url == "paper://")).one()
             session.get_one(MessageRow, held).channel_id = paper
 

@@ -47,6 +47,7 @@ def test_what_works_is_not_remarked_upon(url: str) -> None:
         ("gateway://10.1.1.1/sms", "gateway:// sends in clear; write gateways://"),
         ("mailto://smtp.example.cn?to={email}", "mailto:// sends in clear; write mailtos://"),
         ("alisms://a:b@/{mobile}?template=SMS_1", "an SMS needs 'sign'"),
+        ("mailtos://u:p@smtp.example.cn", "mail needs 'to'"),
         (
             "alisms://a:b@/{mobile}?sign=街道&template=S&:x=nmae",
             "a message has no 'nmae' for the variable 'x'",

@@ -48,8 +48,8 @@ class Mail(Service):
 
     def deliver(self, title: str, body: str, known: Envelope) -> Verdict:
         """Hand the letter over."""
-        if wrong := next((each for each in self.to if not ADDRESS.fullmatch(each)), None):
-            return Verdict(Outcome.PERSON, words=f"no mail address: {wrong}")
+        if not all(ADDRESS.fullmatch(each) for each in self.to):
+            return Verdict(Outcome.PERSON, words="no mail address")
         in_time(known)
         return carry(self.server, self.sender, self.to, bytes(self.letter(title, body, known)))
 
@@ -105,7 +105,8 @@ class Mail(Service):
         sender = options.get("from") or (user if "@" in user else f"{user or 'duban'}@{domain}")
         to = tuple(each.strip() for each in options.get("to", "").split(",") if each.strip())
         return common | {
-            "base": "", "layout": "", "server": Server(host, port or PORTS.get(mode, 25), mode, user, password), "to": to,
+            "base": "", "layout": "", "server": Server(host, port or PORTS.get(mode, 25), mode, user, password),
+            "to": to or (sender,),
             "sender": sender, "name": options.get("name", ""), "reply": options.get("reply", ""),
         }  # fmt: skip
 

@@ -22,16 +22,18 @@ CODES = Codes(
     table={
         # 系统繁忙; 数据版本冲突; 接口调用超过限制; 接口并发调用超过限制
         **means(Outcome.RETRY, -1, 6000, 45009, 45033, wait=TOO_OFTEN_SECONDS),
-        # 不合法的secret / CorpID / access_token / agentid; 缺少access_token, secret, agentid; access_token已过期
+        # 不合法的secret / CorpID / access_token / agentid; 缺少access_token, corpid, secret, agentid; access_token已过期
         **means(Outcome.CHANNEL, 40001, 40013, 40014, 40056, 40091, 41001, 41002, 41004, 41011, 42001),
-        # api接口无权限; 不安全的访问IP; 应用已禁用; 无权限操作指定的应用
-        **means(Outcome.CHANNEL, 48002, 60020, 50002, 50003, 301002),
+        # API接口无权限调用; API接口已废弃; 接口权限被收回; 应用已禁用; 访问ip不在白名单之中; 无权限操作指定的应用
+        **means(Outcome.CHANNEL, 48002, 48005, 48006, 50003, 60020, 301002),
         # 机器人webhookurl不合法或者机器人已经被移除出群; 机器人被停用; 不在群里
         **means(Outcome.CHANNEL, 93000, 93004, 93008),
-        # 无效的UserID; 不合法的UserID列表; 缺少UserID; 用户没有在可见范围; userid不存在; user、party、tag全部无效或为空
-        **means(Outcome.PERSON, 40003, 40031, 41009, 60011, 60111, 81013, 82001),
-        # 不合法的msgtype; 不合法的请求字符; 不合法的参数; 文本内容为空; content长度或大小超过限制; 解析JSON出错
-        **means(Outcome.CONTENT, 40008, 40033, 40035, 40058, 44004, 45002, 45008, 47001),
+        # 无效的UserID; 不合法的UserID列表; 缺少userid; 未绑定微信或未关注; 指定的用户不存在; 成员不在权限范围
+        **means(Outcome.PERSON, 40003, 40031, 41009, 43004, 46004, 50002),
+        # 指定的成员无权限; userid不在应用可见范围内; UserID不存在; UserID、部门ID、标签ID全部非法或无权限, 全部为空; 不在可见范围
+        **means(Outcome.PERSON, 60011, 60021, 60111, 81013, 82001, 92000),
+        # 不合法的msgtype、请求字符、参数, 参数为空, content为空, 消息内容大小超过限制, 解析JSON出错, 包含不合法的词语
+        **means(Outcome.CONTENT, 40008, 40033, 40035, 40058, 40063, 44004, 45002, 47001, 85002),
     },
 )
 UNSAFE = {"text": MENTION, "markdown": MARKDOWN}

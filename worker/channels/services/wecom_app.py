@@ -23,11 +23,11 @@ REPEAT_SECONDS = 600  # WeCom shows the same words to the same person once withi
 
 
 class WeComApp(Service):
-    """`wechat://CORPID:SECRET@AGENTID/USERID[?format=markdown&base=https://…]`."""
+    """`wechat://CORPID:SECRET@AGENTID/USERID[?format=markdown&base=https://…]`; `wecomapp://` is the same by a clearer name."""
 
     service_name = "WeCom App"
     service_url = "https://work.weixin.qq.com/"
-    secure_protocol = "wechat"
+    secure_protocol = ("wechat", "wecomapp")
     templates = ("{schema}://{corpid}:{secret}@{agentid}/{userid}",)
     template_tokens: ClassVar[dict[str, Any]] = {
         **NotifyBase.template_tokens,
