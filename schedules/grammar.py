@@ -190,7 +190,7 @@ class Schedule(Entry):
     privacy: Privacy = "internal"
     obligatory: Flag | None = Field(
         None,
-        description="reminded at the office's times whatever people prefer; law is by default 必须按单位的时间提醒，法定事项默认为是",
+        description="reminded as the office decides, whatever people prefer; law is by default 必须按单位的时间和渠道提醒，法定默认为是",
     )
     basis: BasisText | None = Field(None, description="law or rule that asks for it 依据")
     register_: Key | None = Field(
@@ -211,7 +211,7 @@ class Schedule(Entry):
 
     @property
     def must_remind(self) -> bool:
-        """Whether its reminders keep the office's times whatever people prefer, and cannot be snoozed."""
+        """Whether its reminders keep the office's times and channels whatever people prefer, and cannot be snoozed."""
         return self.rests_on_law if self.obligatory is None else self.obligatory
 
 

@@ -1,7 +1,7 @@
 """How somebody wishes to be reminded: in which order the office's channels are tried, and at which time of day.
 
-A floor remains: every channel of the office stays a fall-back, and what is obligatory, urgent or would come too late keeps the
-office's own time (`models.queries.wished_times`).
+A floor remains (`tasks.sweep`): every channel of the office stays a fall-back, what is urgent or would come too late keeps the
+office's own time, and what is obligatory its time and its order of channels.
 """
 
 from collections.abc import Sequence

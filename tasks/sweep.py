@@ -14,8 +14,9 @@ from models.queries.sweep import sweep_chunk
 from models.ways import NOBODY, PAPER
 from schedules.digest import next_digest
 from schedules.quiet import next_sending
+from tasks.divert import to_channel
 from tasks.live import Live
-from tasks.ways import built_in
+from tasks.ways import built_in, office_way
 
 CHUNK = 10_000
 
@@ -47,17 +48,24 @@ def sweep(session: Session, live: Live, *, now: datetime) -> Swept:
     newest = wished_times.newest_if_wished(session)
     seen, messages, reminders = sweep_chunk(session, terms, chunk=CHUNK)
     if newest is not None and reminders:
-        _at_wished_times(session, live, terms, after=newest)
+        _as_wished(session, live, terms, after=newest)
     return Swept(seen, messages, reminders)
 
 
-def _at_wished_times(session: Session, live: Live, terms: Terms, *, after: int) -> None:
-    """Hold what was just written until the time of day that its reader wishes. `after`: the newest message of before."""
+def _as_wished(session: Session, live: Live, terms: Terms, *, after: int) -> None:
+    """Hold what was just written until the time of day that its reader wishes; what is obligatory goes the office's way.
+
+    `after`: the newest message of before.
+    """
     for wish in wished_times.wishes(session):
         until = next_digest(terms.now, time.fromisoformat(wish), live.office)
         wished_times.arrange(
             session, wish, until=until, day=live.today(until), after=after, now=terms.now, later=terms.later, today=live.today(terms.now)
         )  # fmt: skip
+    for message, person in wished_times.by_own_order(session, now=terms.now):
+        way = office_way(session, live.office, person)
+        if way is not None and way != message.channel_id:
+            to_channel(session, message, way, send_at=message.send_at)
 
 
 def the_group(session: Session, live: Live) -> int:

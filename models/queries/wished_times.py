@@ -1,4 +1,4 @@
-"""Messages at the time of day that their readers wish. Run after a chunk of a sweep, and only where somebody wishes one.
+"""Messages at the time of day that their readers wish. Run after a chunk of a sweep, and only where somebody wishes something.
 
 What belongs to an obligatory schedule, is urgent, or would come after the moment it speaks of takes the whole message along at the
 office's own time.
@@ -7,10 +7,13 @@ office's own time.
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from sqlalchemy import Date, TextClause, bindparam, select, text
+from sqlalchemy import Date, Row, TextClause, bindparam, select, text
 from sqlalchemy.orm import Session
 
-from models.people import PreferenceRow
+from models.messages import MessageRow, ReminderRow
+from models.obligations import ObligationRow, OccurrenceRow, RungRow
+from models.people import PersonChannelRow, PersonRow, PreferenceRow, RecipientRow
+from models.schedules import ScheduleRow
 from models.types import UtcDateTime
 
 
@@ -54,13 +57,11 @@ _PULL_FORWARD = _timed(
     "now",
     "later",
 )
-_NEWEST = text(
-    "SELECT (SELECT coalesce(max(id), 0) FROM message) FROM preference WHERE digest_at IS NOT NULL LIMIT 1"
-)
+_NEWEST = text("SELECT (SELECT coalesce(max(id), 0) FROM message) FROM preference LIMIT 1")
 
 
 def newest_if_wished(session: Session) -> int | None:
-    """The newest message there is; None where nobody wishes a time of day."""
+    """The newest message there is; None where nobody wishes anything."""
     found: int | None = session.scalar(_NEWEST)
     return found
 
@@ -82,3 +83,30 @@ def arrange(
     shared = {"wish": wish, "day": day, "after": after, "now": now, "today": today}
     session.execute(_POSTPONE, {**shared, "until": until})
     session.execute(_PULL_FORWARD, {**shared, "later": later})
+
+
+def by_own_order(session: Session, *, now: datetime) -> Sequence[Row[MessageRow, PersonRow]]:
+    """Messages just written, or joined, that carry something obligatory on a channel that the reader's own order chose."""
+    query = (
+        select(MessageRow, PersonRow)
+        .join(RecipientRow, RecipientRow.id == MessageRow.recipient_id)
+        .join(PersonRow, PersonRow.id == RecipientRow.person_id)
+        .join(PreferenceRow, PreferenceRow.person_id == PersonRow.id)
+        .join(
+            PersonChannelRow,
+            (PersonChannelRow.person_id == PersonRow.id) & (PersonChannelRow.channel_id == MessageRow.channel_id),
+        )
+        .join(ReminderRow, ReminderRow.message_id == MessageRow.id)
+        .join(RungRow, (RungRow.timeline_id == ReminderRow.timeline_id) & (RungRow.no == ReminderRow.no))
+        .join(ObligationRow, ObligationRow.id == ReminderRow.obligation_id)
+        .join(OccurrenceRow, OccurrenceRow.id == ObligationRow.occurrence_id)
+        .join(ScheduleRow, ScheduleRow.id == OccurrenceRow.schedule_id)
+        .where(
+            PreferenceRow.channels != [], MessageRow.state == "queued", MessageRow.merged_at == now, MessageRow.send_at >= now,
+            ReminderRow.withdrawn.is_(None), RungRow.channel_id.is_(None), ScheduleRow.obligatory,
+        )
+        .distinct()
+        .order_by(MessageRow.id)
+        .execution_options(populate_existing=True)
+    )  # fmt: skip
+    return session.execute(query).all()

@@ -152,6 +152,30 @@ def test_the_channels_are_tried_in_the_order_a_person_wishes_and_all_remain(post
     assert [m.channel_key for _, m in post.wire if m.recipient_key == "liwen"] == ["app"]
 
 
+def test_what_is_obligatory_goes_by_the_offices_first_channel_with_all_that_goes_along(post):
+    post.begin(duty=RUNGS + SECOND.replace(', time: "10:00"', ""))
+    post.wish("jiangtao", "2026-11-23 16:00", channels=["mail"])
+
+    sent = {message.recipient_key: message for message in post.at("2026-11-24 08:40")}
+
+    assert (sent["jiangtao"].channel_key, sent["jiangtao"].count) == ("app", 2)
+    assert {m.recipient_key: m.channel_key for m in post.at("2026-11-27 08:40")} == {
+        "jiangtao": "mail",
+        "liwen": "app",
+    }
+
+
+def test_where_the_offices_first_channel_fails_what_is_obligatory_goes_by_the_next(post):
+    post.begin(duty=LAW)
+    post.wish("jiangtao", "2026-11-23 16:00", channels=["mail"])
+    post.says["app"] = lambda m: said(Outcome.PERSON if m.recipient_key == "jiangtao" else Outcome.SENT)(m)
+
+    post.at("2026-11-24 08:40")
+    post.at("2026-11-27 08:40")
+
+    assert [m.channel_key for _, m in post.wire if m.recipient_key == "jiangtao"] == ["app", "mail", "sms"]
+
+
 def test_a_wish_survives_an_apply_and_goes_with_a_reset(post):
     post.begin(duty=RUNGS)
     post.wish("jiangtao", "2026-11-23 16:00", channels=["mail"])
