@@ -26,14 +26,15 @@ ACCEPTED = frozenset({Outcome.SENT, Outcome.UNVERIFIED})
 class ChannelState:
     """A channel of the office in force. `first`: how many people are told there first; `after`: how many if others fail.
 
-    `broken_at` set (machine time): the provider refused the channel itself with `broken_words`; nothing goes out on it.
+    `limits`: None for what its provider publishes. `broken_at` set (machine time): the provider refused the channel itself with
+    `broken_words`; nothing goes out on it.
     """
 
     key: str
     url: str
     is_group: bool
     unknown: str
-    limits: tuple[str, ...]
+    limits: tuple[str, ...] | None
     broken_at: datetime | None
     broken_words: str | None
     first: int
@@ -51,7 +52,7 @@ def states(session: Session, live: Live) -> list[ChannelState]:
             (after if rank else first)[key] += 1
     return [
         ChannelState(
-            key=key, url=channel.url, is_group=channel.group, unknown=channel.unknown, limits=channel.limits or (),
+            key=key, url=channel.url, is_group=channel.group, unknown=channel.unknown, limits=channel.limits,
             broken_at=rows[key].broken_at if key in rows else None, broken_words=rows[key].broken_words if key in rows else None,
             first=first[key], after=after[key],
         )

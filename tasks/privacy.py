@@ -19,7 +19,7 @@ from tasks.live import Live, definition
 PRIVATE = "private"  # in the data of a notice: its words are for a channel that only its reader reads
 # Channels that end with the reader: the local outbox, the office's WeCom application. Whatever else there is passes gateways,
 # mailboxes, other people's servers or a desk.
-OWN = frozenset({"outbox", "wechat"})
+OWN = frozenset({"outbox", "wechat", "wecomapp"})
 
 
 def overheard(url: str) -> bool:

@@ -30,7 +30,7 @@ START_SECONDS = 30.0
 STOP_SECONDS = 20.0
 UPGRADE = "import sys; from models.migrate import upgrade; upgrade(sys.argv[1])"
 # Ends the server when the pipe on stdin closes, which also happens when the test run is killed.
-TETHER = '"$@" </dev/null & read -r _; kill -s INT $!; wait $!'
+TETHER = '"$@" </dev/null & read -r _; kill -s SIGNAL $!; wait $!'
 FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "shared_buffers=32MB")
 
 
@@ -42,10 +42,10 @@ def missing(what: str) -> NoReturn:
 
 
 @contextlib.contextmanager
-def tethered(program: list[str], **options: Any) -> Iterator[subprocess.Popen[bytes]]:
-    """Run a server for the length of a `with`, or until this process is gone."""
+def tethered(program: list[str], *, stop: str = "INT", **options: Any) -> Iterator[subprocess.Popen[bytes]]:
+    """Run a server for the length of a `with`, or until this process is gone; `stop`: the signal that ends it."""
     with subprocess.Popen(
-        ["/bin/sh", "-c", TETHER, "tether", *program],
+        ["/bin/sh", "-c", TETHER.replace("SIGNAL", stop), "tether", *program],
         stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
         **options,

@@ -148,3 +148,30 @@ def test_check_warns_of_whom_no_channel_reaches(tmp_path: Path) -> None:
     assert "赵刚 (zhao): the roster has no mobile number" in warning
     assert "unreachable, never as reminded" in warning
     assert "何建国" not in warning
+
+
+@pytest.mark.parametrize(
+    ("url", "schemes", "level", "said"),
+    [
+        (
+            "alisms://id:key@/{mobile}?sign=民主街道&template=SMS_1&:who=name",
+            "[]",
+            "fine",
+            "All can be addressed",
+        ),
+        ("gateways://host.example.cn/?:to={mobile}&ok=code", "[]", "wrong", "(Gateway: code makes no sense)"),
+        ("mqtt://127.0.0.1/duban/{id}", "[mqtt]", "note", "accepted, unverified"),
+        ("mqtt://127.0.0.1/duban/{id}", "[]", "wrong", "mqtt:// is not enabled"),
+        ("jsons://host.example.cn/?:key={secret.NOT_SET}", "[]", "wrong", "NOT_SET"),
+    ],
+)
+def test_doctor_says_what_is_wrong_with_a_channel(
+    tmp_path: Path, url: str, schemes: str, level: str, said: str
+) -> None:
+    office = OFFICE.replace("outbox://{id}", url).replace("reach:", f"schemes: {schemes}\nreach:")
+    folder = write_office(tmp_path / "office", {"office.yaml": office})
+
+    done = Terminal(folder, tmp_path / "data").run("doctor", "--json")
+
+    found = [each for each in json.loads(done.stdout) if each["subject"] == "channels"]
+    assert any(each["level"] == level and said in each["what"] for each in found), found

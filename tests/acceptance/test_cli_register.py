@@ -7,10 +7,8 @@ from typing import Any
 import pytest
 from small_office import SCHEDULES, Terminal, write_office
 
-from models.engine import connect
 from tasks.live import current
 from tasks.open import open_due
-from worker.clock import step
 
 FRIDAY = datetime(2026, 11, 27, 8, 0, tzinfo=UTC)  # 16:00 at the office
 MORE = """\
@@ -33,13 +31,11 @@ registers:
 
 
 def begin(terminal: Terminal) -> None:
+    terminal.stand_at(FRIDAY)
     done = terminal.run("apply", "--yes")
     assert done.exit_code == 0, done.output
-    database = connect(f"sqlite:///{terminal.data / 'duban.sqlite3'}")
-    with database.writing.begin() as session:
-        step(session, FRIDAY)
+    with terminal.writing() as session:
         open_due(session, current(session), now=FRIDAY)
-    database.dispose()
 
 
 @pytest.fixture

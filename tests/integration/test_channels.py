@@ -62,10 +62,9 @@ def test_the_link_opens_what_the_message_speaks_of(
     assert body.startswith(f"https://duban.example.cn{page}")
 
 
-def test_a_group_gets_no_personal_link(sender: Sender, tmp_path: Path) -> None:
-    send(sender, message("outbox://{id}", is_group=True, body=f"大家好\n{LINK}", link_person=3))
-
-    assert json.loads((tmp_path / "outbox.jsonl").read_text())["body"] == "大家好"
+def test_a_message_to_a_group_cannot_be_made_with_a_personal_link() -> None:
+    with pytest.raises(ValueError, match="group"):
+        message("outbox://{id}", is_group=True, body=f"大家好\n{LINK}", link_person=3)
 
 
 def test_an_outbox_that_cannot_be_written_is_tried_again(sender: Sender, tmp_path: Path) -> None:
@@ -92,7 +91,7 @@ def test_a_status_means_something(
 ) -> None:
     sink.says(status, b"" if status == 204 else b"why", headers=headers)
 
-    result = send(sender, message(f"xml://127.0.0.1:{sink.port}/"))
+    result = send(sender, message(f"xml://127.0.0.1:{sink.port}/", schemes=("xml",)))
 
     assert (result.outcome, result.retry_after) == (outcome, wait)
     assert len(sink.requests) == 1, "no hidden retry, no redirect followed"
@@ -100,7 +99,7 @@ def test_a_status_means_something(
 
 
 def test_a_connection_that_was_refused_is_tried_again(sender: Sender, free_port: int) -> None:
-    result = send(sender, message(f"xml://127.0.0.1:{free_port}/"))
+    result = send(sender, message(f"xml://127.0.0.1:{free_port}/", schemes=("xml",)))
 
     assert (result.outcome, result.words) == ("retry", "ConnectionError")
 
@@ -108,14 +107,14 @@ def test_a_connection_that_was_refused_is_tried_again(sender: Sender, free_port:
 def test_an_answer_cut_off_may_have_arrived(sender: Sender, sink: Sink) -> None:
     sink.says(cut=True)
 
-    assert send(sender, message(f"xml://127.0.0.1:{sink.port}/")).outcome == "unknown"
+    assert send(sender, message(f"xml://127.0.0.1:{sink.port}/", schemes=("xml",))).outcome == "unknown"
 
 
 def test_silence_may_have_arrived(sender: Sender, sink: Sink, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("worker.channels.http.READ_SECONDS", 0.2)
     sink.says(hold=True)
 
-    result = send(sender, message(f"xml://127.0.0.1:{sink.port}/"))
+    result = send(sender, message(f"xml://127.0.0.1:{sink.port}/", schemes=("xml",)))
 
     assert (result.outcome, result.words) == ("unknown", "ReadTimeout")
 
@@ -129,7 +128,7 @@ def test_a_refusal_under_http_200_is_read_and_a_yes_is_not_believed(
 ) -> None:
     sink.says(200, body)
 
-    assert send(sender, message(f"{scheme}://127.0.0.1:{sink.port}/")).outcome == outcome
+    assert send(sender, message(f"{scheme}://127.0.0.1:{sink.port}/", schemes=("xml",))).outcome == outcome
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,18 @@ OURS = {
     "feishu": "worker.channels.services.feishu:Feishu",
     "lark": "worker.channels.services.feishu:Lark",
 }
-__all__ = ["NATIVE", "NEVER", "OURS", "OWN", "PLAIN_HTTP", "scheme_of", "service_class", "service_of"]
+__all__ = [
+    "NATIVE",
+    "NEVER",
+    "OURS",
+    "OWN",
+    "PLAIN_HTTP",
+    "fault",
+    "made",
+    "scheme_of",
+    "service_class",
+    "service_of",
+]
 
 
 def service_class(scheme: str) -> Any:
@@ -40,11 +51,26 @@ def service_class(scheme: str) -> Any:
 def service_of(url: str, **more: Any) -> Any:
     """The service that a filled URL means, without loading every plugin of Apprise; None if it cannot be read."""
     try:
-        plugin = service_class(scheme_of(url))
-        parsed = plugin.parse_native_url(url) if url.startswith("https://") else plugin.parse_url(url)
-        return plugin(**parsed, **more) if parsed else None
+        return made(url, **more)
     except (AppriseException, TypeError, KeyError):
         return None
+
+
+def made(url: str, **more: Any) -> Any:
+    """As `service_of`, but raises what is wrong: AppriseException with words by the services of ours, TypeError, KeyError."""
+    plugin = service_class(scheme_of(url))
+    parsed = plugin.parse_native_url(url) if url.startswith("https://") else plugin.parse_url(url)
+    return plugin(**parsed, **more) if parsed else None
+
+
+def fault(url: str) -> str | None:
+    """Why a filled URL makes no service, in the service's own words, which name no value of it; None if it makes one."""
+    try:
+        return None if made(url) is not None else ""
+    except AppriseException as error:
+        return str(error) if scheme_of(url) in OURS else ""
+    except (TypeError, KeyError):
+        return ""
 
 
 def _register() -> None:

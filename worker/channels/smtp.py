@@ -7,6 +7,7 @@ a connection that breaks leaves unknown whether it was taken (RFC 5321, 4.5.3.2.
 import contextlib
 import re
 import smtplib
+import socket
 import ssl
 import threading
 from dataclasses import dataclass
@@ -142,7 +143,11 @@ def _greet(smtp: smtplib.SMTP, server: Server) -> None:
     code, said = smtp.connect(server.host, server.port)
     if code != 220:
         raise _Refused(of_reply("connect", code, _text(said)))
-    address = smtp.sock.getsockname()[0] if smtp.sock else "127.0.0.1"
+    sock: socket.socket = smtp.sock  # type: ignore[assignment] # it is connected
+    sock.setsockopt(
+        socket.IPPROTO_TCP, socket.TCP_NODELAY, 1
+    )  # the point that ends a letter would wait for an acknowledgement
+    address = sock.getsockname()[0]
     smtp.local_hostname = f"[IPv6:{address}]" if ":" in address else f"[{address}]"
     _hello(smtp)
     if server.mode == STARTTLS:

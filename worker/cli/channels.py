@@ -5,8 +5,9 @@ from typing import Any
 
 import click
 
+from schedules.channel_urls import scheme_of
 from tasks.catalogs import translations
-from tasks.channels import ACCEPTED, states, tested, trial_message
+from tasks.channels import ACCEPTED, ChannelState, states, tested, trial_message
 from tasks.live import current
 from tasks.message_reasons import OUTCOMES
 from tasks.outcomes import Result
@@ -18,6 +19,7 @@ from worker.cli.language import N_, Option, _
 from worker.cli.running import require_tables, who
 from worker.cli.terminal import Refuse, agreed, as_json, plain, say, table
 from worker.clock import machine_now, monotonic, office_now
+from worker.limits import DEFAULTS
 from worker.senders import LEASE, sender_for
 from worker.settings import Settings
 
@@ -50,6 +52,7 @@ def list_channels(*, json_: bool) -> None:
                 {
                     **asdict(each),
                     "kind": kind_of(each.url),
+                    "limits": _limits(each),
                     "broken_at": each.broken_at.astimezone(tz).isoformat() if each.broken_at else None,
                 }
                 for each in found
@@ -57,10 +60,15 @@ def list_channels(*, json_: bool) -> None:
         )
         return
     rows = [
-        (each.key, kind_of(each.url), state_of(each, tz), _(", ").join(each.limits) or "—", used_by(each))
+        (each.key, kind_of(each.url), state_of(each, tz), _(", ").join(_limits(each)) or "—", used_by(each))
         for each in found
     ]
     table([_(title) for title in TITLES], rows)
+
+
+def _limits(channel: ChannelState) -> tuple[str, ...]:
+    """The office's, else the provider's."""
+    return channel.limits if channel.limits is not None else DEFAULTS.get(scheme_of(channel.url), ())
 
 
 @channels.command(

@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from datetime import date
 
 from schedules.calendar import WorkCalendar
+from schedules.channel_urls import OWN, scheme_of
 from schedules.channels import unreached
 from schedules.office import OfficeSpec
 from tasks.outgoing import Outgoing
-from worker.channels.address import NoAddress, check, fill
-from worker.channels.registry import service_of
+from worker.channels.address import NoAddress, check, fill, mask
+from worker.channels.registry import fault
 from worker.channels.send import quiet_loggers
 from worker.cli.finding import Finding
 from worker.cli.language import _, count
@@ -55,18 +56,28 @@ def of_channels(office: OfficeSpec, settings: Settings) -> Iterator[Finding]:
             enabled = office.file.schemes
             check(channel.url, key, enabled=enabled)
             address = fill(_sample(key, channel.url, group=channel.group), settings.secret, enabled=enabled)
-            readable = service_of(address.url) is not None
+            why = fault(address.url)
         except (NoAddress, EdgeError) as error:
-            readable, what = False, error.what.text(_)
+            why = what = error.what.text(_)
         else:
             what = _("The address of channel '{channel}' cannot be read.").format(channel=key)
-        if not readable:
+            what += f" ({mask(why, address.private)})" if why else ""
+        if why is not None:
             wrong = True
             yield Finding(
                 subject=_("channels"),
                 level="wrong",
                 what=what,
                 advice=_("Correct its url in office.yaml, or set the secret."),
+            )
+        elif scheme_of(channel.url) not in OWN:
+            yield Finding(
+                subject=_("channels"),
+                level="note",
+                what=_(
+                    "What '{channel}' answers is not read here; its messages count as accepted, unverified."
+                ).format(channel=key),
+                advice=_("See whether one arrives: duban channels test {channel}").format(channel=key),
             )
     if not wrong:
         names = ", ".join(office.file.channels)

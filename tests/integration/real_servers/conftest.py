@@ -179,7 +179,7 @@ def running_exim(trusted: Authority) -> Iterator[MailServer]:
         said = folder / "stderr"  # also its log, where it does not run as root
         with (
             said.open("wb") as errors,
-            tethered([program, "-bdf", "-C", str(config)], stderr=errors) as server,
+            tethered([program, "-bdf", "-C", str(config)], stop="TERM", stderr=errors) as server,
         ):
             wait_until(lambda: listens(clear) or server.poll() is not None, seconds=START_SECONDS)
             if server.poll() is not None:
@@ -215,7 +215,7 @@ def running_mosquitto(port: int) -> Iterator[int]:
         config = folder / "mosquitto.conf"
         config.write_text(f"listener {port} 127.0.0.1\nallow_anonymous true\npersistence false\n")
         folder.chmod(0o755)
-        with tethered([program, "-c", str(config)], stderr=subprocess.DEVNULL) as server:
+        with tethered([program, "-c", str(config)], stop="TERM", stderr=subprocess.DEVNULL) as server:
             wait_until(lambda: listens(port) or server.poll() is not None, seconds=START_SECONDS)
             if server.poll() is not None:
                 pytest.fail("mosquitto did not start")

@@ -163,4 +163,4 @@ def test_a_server_that_is_stopped_is_tried_again(sender: Sender, trusted: Author
 
     result = send(sender, message(template, message_id=502))
 
-    assert (result.outcome, result.words) == (Outcome.RETRY, "ConnectionRefusedError")
+    assert result.outcome is Outcome.RETRY

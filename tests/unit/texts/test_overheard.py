@@ -9,9 +9,9 @@ from worker.channels.untyped import SERVICES
 
 @pytest.mark.parametrize("scheme", sorted({*OURS, *SERVICES, "paper", "mqtt"}))
 def test_only_the_outbox_and_the_offices_own_wecom_application_end_with_the_reader(scheme: str) -> None:
-    assert overheard(f"{scheme}://somewhere/{{mobile}}") is (scheme not in ("outbox", "wechat"))
+    assert overheard(f"{scheme}://somewhere/{{mobile}}") is (scheme not in ("outbox", "wechat", "wecomapp"))
 
 
 def test_an_address_as_a_provider_shows_it_is_overheard() -> None:
     assert overheard("https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=x")
-    assert {"outbox", "wechat"} == OWN
+    assert {"outbox", "wechat", "wecomapp"} == OWN
