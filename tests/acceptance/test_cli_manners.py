@@ -100,6 +100,7 @@ def test_running_silences_stand_in_the_report_for_other_programs(terminal: Termi
 
     assert isinstance(report, dict)
     assert [each["person"] for each in report["silences"]] == ["zhao"]
+    assert any(line.startswith("Silent: ") and "家中有事" in line for line in lines(terminal, "overdue"))
 
 
 def test_only_the_desk_silences_and_only_with_an_end_and_a_reason(terminal: Terminal) -> None:
