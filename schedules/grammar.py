@@ -188,6 +188,10 @@ class Schedule(Entry):
     effect: Effect | None = Field(None, description="what is forbidden from then on 到期后果")
     remind: Remind | None = Field(None, description="reminders 催办")
     privacy: Privacy = "internal"
+    obligatory: Flag | None = Field(
+        None,
+        description="reminded as the office decides, whatever people prefer; law is by default 必须按单位的时间和渠道提醒，法定默认为是",
+    )
     basis: BasisText | None = Field(None, description="law or rule that asks for it 依据")
     register_: Key | None = Field(
         None, alias="register", description="a confirmation becomes an entry 记入哪本台账"
@@ -198,6 +202,17 @@ class Schedule(Entry):
     def done_through_attendance(self) -> bool:
         """Whether it is a gathering: recorded once, and made up for by those who were absent."""
         return isinstance(self.done, Attendance)
+
+    @property
+    def rests_on_law(self) -> bool:
+        """Whether a law asks for it or sets the term of one of its steps."""
+        bases = (self.basis, *(step.basis for step in self.steps.values()))
+        return any(basis is not None and basis.kind == "law" for basis in bases)
+
+    @property
+    def must_remind(self) -> bool:
+        """Whether its reminders keep the office's times and channels whatever people prefer, and cannot be snoozed."""
+        return self.rests_on_law if self.obligatory is None else self.obligatory
 
 
 class Summary(Entry):

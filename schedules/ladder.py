@@ -60,8 +60,7 @@ def fitting_ladder(schedule: Schedule, *, of_children: bool = False) -> str:
         return "certificate"
     if isinstance(schedule.when, Dated) and schedule.when.held and {"plan", "report"} & schedule.steps.keys():
         return "activity"
-    bases = [schedule.basis, *(step.basis for step in schedule.steps.values())]
-    return "statute" if any(basis is not None and basis.kind == "law" for basis in bases) else "monthly-task"
+    return "statute" if schedule.rests_on_law else "monthly-task"
 
 
 def anchors_of(schedule: Schedule, *, of_children: bool = False) -> tuple[str, ...]:

@@ -20,6 +20,14 @@ def next_sending(now: datetime, office: OfficeSpec) -> datetime:
         local = end
 
 
+def is_quiet(clock: time, office: OfficeSpec) -> bool:
+    """Whether a time of day lies in quiet hours. A span may run over midnight."""
+    return any(
+        span.from_ <= clock < span.to if span.from_ <= span.to else clock >= span.from_ or clock < span.to
+        for span in office.file.quiet
+    )
+
+
 def _quiet_end(local: datetime, office: OfficeSpec) -> datetime | None:
     """When the quiet that covers `local` ends, or None outside every quiet span. A span may run over midnight."""
     clock = local.time()

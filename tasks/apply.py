@@ -237,6 +237,7 @@ def _write_schedules(session: Session, office: OfficeSpec, *, now: datetime) -> 
             )
         elif has_targets(item):
             row.next_at = now  # its table may have changed
+        row.obligatory = isinstance(item, Schedule) and item.must_remind
 
 
 def _remove(session: Session, keys: tuple[str, ...], *, now: datetime, fate: Fate | None) -> None:

@@ -14,6 +14,7 @@ from models.queries import troubles
 from models.schedules import OfficeStateRow
 from tasks.broken import broken, tell_of_broken
 from tasks.live import Live
+from tasks.silence_ends import follow_ends
 from tasks.unreached import unreached
 from tasks.unreleased import remind_of_drafts
 
@@ -55,5 +56,10 @@ def _late(at: datetime | None, now: datetime, patience: timedelta) -> int | None
 
 
 def speak_up(session: Session, live: Live, *, now: datetime) -> int:
-    """Tell the clerk what waits for him: broken channels, drafts nobody released. Each at most once a day; return how many notices."""
-    return tell_of_broken(session, live, now=now) + remind_of_drafts(session, live, now=now)
+    """Say what nobody else says; return how many messages were written.
+
+    To the clerk what waits for him, at most once a day: broken channels, drafts nobody released. To authors and readers, once, that a
+    silence or a snooze is over.
+    """
+    told = tell_of_broken(session, live, now=now) + remind_of_drafts(session, live, now=now)
+    return told + follow_ends(session, live, now=now)

@@ -23,6 +23,7 @@ from schedules.terms import deadline
 from schedules.words import Gettext, Words
 from tasks.live import Live, definition
 from tasks.naming import HIDDEN, duty_name, public_name
+from tasks.silences import Silence, silences
 from tasks.unreached import Unreached, unreached
 
 
@@ -130,7 +131,7 @@ class OverdueReport:
     """The state of an office, or of some of its units, at `as_of` (office-local).
 
     `missing_year`: the year whose holidays are not on record although it is nearly there; a red item of its own.
-    `unreached`: who owes something and got no message.
+    `unreached`: who owes something and got no message. `silences`: those of the clerks that run; only in a report of all units.
     """
 
     as_of: datetime
@@ -140,6 +141,7 @@ class OverdueReport:
     coming: tuple[Item, ...]
     missing_year: int | None = None
     unreached: tuple[Unreached, ...] = ()
+    silences: tuple[Silence, ...] = ()
 
     def under(self, unit_ids: Collection[int]) -> "OverdueReport":
         """The part of the report that concerns these units."""
@@ -151,6 +153,7 @@ class OverdueReport:
             items=tuple(item for item in self.items if item.unit_id in unit_ids),
             coming=tuple(item for item in self.coming if item.unit_id in unit_ids),
             unreached=tuple(each for each in self.unreached if each.unit_id in unit_ids),
+            silences=self.silences if {unit.unit_id for unit in self.units} <= {*unit_ids, None} else (),
         )
 
     @property
@@ -166,6 +169,7 @@ class OverdueReport:
             "as_of": self.as_of.isoformat(), **self.figures.to_json(), "units": [unit.to_json(gettext) for unit in self.units],
             "items": [item.to_json(gettext) for item in self.items], "coming": [item.to_json(gettext) for item in self.coming],
             "missing_year": self.missing_year, "unreached": [each.name for each in self.unreached],
+            "silences": [each.to_json() for each in self.silences],
         }  # fmt: skip
 
 
@@ -179,12 +183,9 @@ def overdue(session: Session, live: Live, *, now: datetime, units: set[int] | No
     rows = queries.items(session, today=today, soon_until=soon_until, units=chosen)
     coming = queries.upcoming(session, today=today, units=chosen)
     describe = _Describer(
-        session,
-        live,
-        today=today,
+        session, live, today=today, versions={row.version_id for row in (*rows, *coming)},
         urged=queries.urged(session, today=today, soon_until=soon_until, units=chosen),
-        versions={row.version_id for row in (*rows, *coming)},
-    ).item
+    ).item  # fmt: skip
     items = [describe(row) for row in rows]
     return OverdueReport(
         as_of=now.astimezone(live.office.tz),
@@ -194,6 +195,7 @@ def overdue(session: Session, live: Live, *, now: datetime, units: set[int] | No
         coming=tuple(item for item in items if item.days_late == 0),
         missing_year=red_year(live.office.calendar, today),
         unreached=unreached(session, now=now, units=chosen),
+        silences=tuple(silences(session, live, today=today)) if chosen is None else (),
     )
 
 
@@ -203,12 +205,8 @@ def figures(session: Session, live: Live, *, now: datetime, units: set[int] | No
     soon_until = deadline(today, live.office.file.lights.soon_short, live.office.calendar).due
     first = max(date(today.year, 1, 1), live.start_on)
     chosen = None if units is None else sorted(units)
-    return total(
-        [
-            _figures(row)
-            for row in queries.figures(session, first=first, today=today, soon_until=soon_until, units=chosen)
-        ]
-    )
+    rows = queries.figures(session, first=first, today=today, soon_until=soon_until, units=chosen)
+    return total([_figures(row) for row in rows])
 
 
 def _figures(row: Row[Any]) -> Figures:

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from models.messages import MessageRow, NoticeRow, ReminderRow
 from models.people import ChannelRow, PersonRow, RecipientRow, UnitRow
 from models.queries import payload as read
+from models.queries import silences
 from schedules.errors import NotFound, Refused
 from schedules.instants import instant
 from schedules.states import Message, Obligation, move_message
@@ -59,7 +60,7 @@ def to_print(
     ids = [row.id for row in found]
     units = {row.id: row.title or "" for row in found}
     heads = {head[0].id: head for head in read.heads(session, ids)}
-    lines = _standing(session, ids)
+    lines = _standing(session, ids, today=live.today(now))
     urged = read.urged(session, [line[2].id for each in lines.values() for line in each])
     versions, printed = _versions(session, ids), []
     for each in ids:
@@ -92,7 +93,7 @@ def hand_over(
     if not live.today(message.merged_at) <= on <= live.today(now):
         raise Refused(phrase("it was handed over between the day it was written and today"), field="on")
     head = next(iter(read.heads(session, [message_id])))
-    lines = _withdraw_closed(session, message_id)
+    lines = _withdraw_closed(session, message_id, today=live.today(now))
     if not lines and not head[4]:
         message.state, message.reason = move_message(message.state, Message.WITHDRAWN), NOTHING_LEFT
         return False
@@ -148,16 +149,18 @@ def _open(line: read.Line) -> bool:
     return bool(duty.state == wanted and duty.epoch == reminder.epoch)
 
 
-def _standing(session: Session, ids: Sequence[int]) -> dict[int, list[read.Line]]:
+def _standing(session: Session, ids: Sequence[int], *, today: date) -> dict[int, list[read.Line]]:
     found: dict[int, list[read.Line]] = defaultdict(list)
+    silent = silences.covered(session, ids, today=today)
     for line in read.lines(session, ids):
-        if _open(line):
+        if _open(line) and read.key_of(line) not in silent:
             found[line[0].message_id or 0].append(line)
     return found
 
 
-def _withdraw_closed(session: Session, message_id: int) -> list[read.Line]:
-    """Take out the reminders of what was done meanwhile; return those that stand."""
+def _withdraw_closed(session: Session, message_id: int, *, today: date) -> list[read.Line]:
+    """Take out the reminders of what was done meanwhile or is silenced; return those that stand."""
+    silences.hold_back(session, [message_id], today=today)
     lines = read.lines(session, [message_id])
     for line in lines:
         if not _open(line):

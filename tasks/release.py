@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from models.messages import MessageRow, NoticeRow
 from models.people import ChannelRow
-from models.queries import ledger
+from models.queries import ledger, silences
 from models.queries import payload as read
 from schedules.errors import NotFound, Refused
 from schedules.states import Message, move_message
@@ -34,11 +34,16 @@ class Shown:
 
 
 def draft(session: Session, live: Live, texts: Texts, *, message_id: int, now: datetime) -> Shown:
-    """The text of a held message as of now; what is done meanwhile is left out. Raise NotFound."""
+    """The text of a held message as of now; what is done meanwhile or silenced is left out. Raise NotFound."""
     head = next(iter(read.heads(session, [message_id])), None)
     if head is None or head[0].state != Message.HELD:
         raise NotFound(phrase("this message does not wait for release"))
-    rows: Sequence[read.Line] = [row for row in read.lines(session, [message_id]) if row[2].state == "open"]
+    silent = silences.covered(session, [message_id], today=live.today(now))
+    rows: Sequence[read.Line] = [
+        row
+        for row in read.lines(session, [message_id])
+        if row[2].state == "open" and read.key_of(row) not in silent
+    ]
     title, body = composed(session, live, texts, head, rows, now=now)
     return Shown(title, body, digest(body))
 

@@ -178,6 +178,7 @@ def _summary(templates: Environment, message: SummaryMessage) -> Rendered:
             "sealed": hidden, "after": after, "good": _good(report), "sections": NUMERALS, "answer_by": message.answer_by, "tz": message.tz,
             "released_by": plain(message.released_by), "contact": contact_of(message.contact),
             "trial_for": plain(message.trial_for or ""), "unreached": [plain(each.name) for each in report.unreached],
+            "silences": [each.cleaned(plain, overheard=message.overheard) for each in report.silences],
         }  # fmt: skip
         return _render(templates, "summary.txt", values)
 

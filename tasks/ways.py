@@ -112,6 +112,19 @@ def next_way(session: Session, message: MessageRow) -> int | None:
     )  # fmt: skip
 
 
+def office_way(session: Session, office: OfficeSpec, person: PersonRow) -> int | None:
+    """The first channel, in the office's own order, that works and did not refuse a person."""
+    query = (
+        select(ChannelRow.key, ChannelRow.id)
+        .join(PersonChannelRow, PersonChannelRow.channel_id == ChannelRow.id)
+        .where(
+            PersonChannelRow.person_id == person.id, PersonChannelRow.refused_at.is_(None), ChannelRow.broken_at.is_(None)
+        )
+    )  # fmt: skip
+    working = dict(session.execute(query).all())
+    return next((working[key] for key in reaching(office.file, as_person(person)) if key in working), None)
+
+
 def refuse(session: Session, message: MessageRow, words: str, *, machine_now: datetime) -> None:
     """Note that the provider cannot reach this recipient on the message's channel; later messages skip it."""
     row = session.scalar(

@@ -1,19 +1,27 @@
 """An office with one weekly duty and three channels for people, whose providers answer as a test says."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
 from models.messages import AttemptRow, MessageRow, NoticeRow, ReminderRow
-from models.people import ChannelRow, PersonRow, RecipientRow
+from models.obligations import ObligationRow, OccurrenceRow
+from models.people import ChannelRow, PartyRow, PersonRow, RecipientRow
 from models.queries.wake import Wake, next_wake
+from models.schedules import ScheduleRow
 from tasks.absences import KINDS, add_absence
+from tasks.auditor import speak_up
+from tasks.confirm import confirm
 from tasks.deliver import claim, rescue
 from tasks.outcomes import Outcome, Result
 from tasks.outgoing import Outgoing
+from tasks.preferences import prefer
+from tasks.silences import Added, add_silence
+from tasks.snooze import snooze
 
 OWN = ("study.yaml", "reviews.yaml", "enforcement.yaml", "summaries.yaml")
 CHANNELS = """
@@ -43,7 +51,7 @@ def said(outcome: Outcome, words: str = "", **more: Any) -> Answer:
     )
 
 
-@dataclass
+@dataclass(repr=False)
 class Post:
     """The office, and what its providers say: by channel, else yes."""
 
@@ -72,8 +80,19 @@ class Post:
         self.world.files["own.yaml"] = duty
         self.world.apply(self.local(at))
         # The alarm about next year is none of a test's business.
-        self.at("2026-11-23 15:00")
+        self.at(f"{at[:10]} 15:00")
         self.wire.clear()
+
+    def again(self, *, duty: str, at: str = "2026-11-23 08:00") -> None:
+        """Begin anew in the same database, for the examples of a property."""
+        if self.world.files.get("own.yaml") != duty:
+            self.begin(at, duty=duty)
+        self.world.begin(at)
+        self.wire.clear()
+
+    def day(self, at: datetime) -> date:
+        """The office's day of an instant."""
+        return at.astimezone(ZoneInfo("Asia/Shanghai")).date()
 
     def at(self, text: str) -> list[Outgoing]:
         """What goes over the wire at a moment, one for each sending; what is retried at once included."""
@@ -100,6 +119,65 @@ class Post:
                 session, live, person_id=ids[person], from_on=date.fromisoformat(from_on), until_on=date.fromisoformat(until_on),
                 kind=next(iter(KINDS)), deputy_id=ids[deputy], by=None, now=self.local(f"{from_on} 08:00"),
             )  # fmt: skip
+
+    def person(self, key: str) -> int:
+        with self.world.db.reading() as session:
+            return int(session.scalars(select(PersonRow.id).where(PersonRow.key == key)).one())
+
+    def duty(self, person: str, schedule: str = "report") -> int:
+        """The latest duty of a person, by the party's own key."""
+        with self.world.db.reading() as session:
+            query = (
+                select(ObligationRow.id)
+                .join(OccurrenceRow, OccurrenceRow.id == ObligationRow.occurrence_id)
+                .join(ScheduleRow, ScheduleRow.id == OccurrenceRow.schedule_id)
+                .join(PartyRow, PartyRow.id == ObligationRow.party_id)
+                .where(ScheduleRow.key == schedule, PartyRow.key == person)
+                .order_by(ObligationRow.id.desc())
+            )
+            return int(session.scalars(query.limit(1)).one())
+
+    def wish(self, person: str, at: str, *, clock: str | None = None, channels: Sequence[str] = ()) -> None:
+        """A person says how to be reminded."""
+        identity = self.person(person)
+        with self.world.writing() as (session, live):
+            prefer(
+                session, live, person_id=identity, channels=channels, at=time.fromisoformat(clock) if clock else None, by=identity,
+                now=self.local(at),
+            )  # fmt: skip
+
+    def silence(
+        self,
+        at: str,
+        until: str,
+        *,
+        schedule: str | None = None,
+        person: str | None = None,
+        by: str | None = None,
+    ) -> Added:
+        with self.world.writing() as (session, live):
+            return add_silence(
+                session, live, schedule=schedule, person_id=self.person(person) if person else None, until=date.fromisoformat(until),
+                reason="系统迁移", by=self.person(by) if by else None, now=self.local(at), how="cli:test",
+            )  # fmt: skip
+
+    def snooze(self, person: str, at: str, days: int, *, duty: int | None = None) -> date:
+        with self.world.writing() as (session, live):
+            return snooze(
+                session, live, obligation_id=duty or self.duty(person), person_id=self.person(person), days=days, now=self.local(at)
+            )  # fmt: skip
+
+    def confirm(self, person: str, at: str, *, duty: int | None = None) -> None:
+        with self.world.writing() as (session, live):
+            confirm(
+                session, live, obligation_id=duty or self.duty(person), by=self.person(person), done_on=self.local(at).date(),
+                evidence={}, files={}, note=None, how="link", now=self.local(at),
+            )  # fmt: skip
+
+    def audit(self, text: str) -> int:
+        """What the auditor has to say at a moment; how many messages it wrote."""
+        with self.world.writing() as (session, live):
+            return speak_up(session, live, now=self.local(text))
 
     def claim(self, now: datetime) -> list[str]:
         """Claim what is due and leave it there, as a sender that dies does; the channels it was on."""

@@ -2,7 +2,7 @@
 
 `threshold` keeps a milestone from those who have reached it. A rung with a scope tells that party (a role, a group); one without
 tells an audience of whoever owes. A rung that reaches nobody still yields a row, with recipient 0; only one that tells the stand-in
-of somebody who is here says nothing. A climb (`unless_id`) fires if its signature was asked for in this epoch and nobody gave it.
+of somebody who is here says nothing. A climb (`unless_id`) fires if its signature was really asked for in this epoch and nobody gave it.
 What goes on paper waits for the clerk (`held`), and so does what a group would read about somebody who is late.
 """
 
@@ -23,7 +23,8 @@ def signed(duty: str) -> str:
 
 _ASKED = """EXISTS (SELECT 1 FROM rung b WHERE b.timeline_id = r.timeline_id AND b.asks_id = r.unless_id
              AND (b.no >= d.next_no AND b.at <= :now OR EXISTS (
-               SELECT 1 FROM reminder w WHERE w.obligation_id = d.id AND w.epoch = d.epoch AND w.name_id = b.name_id)))"""
+               SELECT 1 FROM reminder w WHERE w.obligation_id = d.id AND w.epoch = d.epoch AND w.name_id = b.name_id
+                 AND coalesce(w.withdrawn, '') NOT IN ('silenced', 'snoozed'))))"""
 FIRE = f"""
   SELECT d.id AS obligation_id, d.epoch, r.name_id, r.timeline_id, r.no, r.at,
          NOT :trial AND (r.held OR coalesce(r.channel_id, t.channel_id) = :paper

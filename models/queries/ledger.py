@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from models.messages import MessageRow, NoticeRow, ReminderRow
 from models.people import ChannelRow
+from models.queries import silences
 from models.queries.fire import signed
 from models.queries.taking import WAITING, take
 from models.schedules import OfficeStateRow
@@ -35,7 +36,7 @@ def _with_ids(sql: str, *instants: str) -> TextClause:
 
 
 # A reminder stands while its obligation is open in the same epoch (one that asks for approval: while it waits for that), the
-# figure it speaks of is not reached, nobody signed, no silence covers it, its schedule is not paused, and the recipient is still
+# figure it speaks of is not reached, nobody signed, nobody else is at work, its schedule is not paused, and the recipient is still
 # whom the rung tells. Nobody is invited to what has begun.
 _BEGUN = """
   SELECT 1 FROM obligation g
@@ -108,11 +109,12 @@ EMPTIED = _with_ids(
 def look_again(
     session: Session, ids: Sequence[int], *, now: datetime, later: datetime, today: date
 ) -> list[int]:
-    """Withdraw what no longer holds, re-route what belongs to somebody else now, and return the messages still worth sending."""
+    """Withdraw what no longer holds or is silenced, re-route what is another's now, and return the messages still worth sending."""
     withdrawn = session.execute(WITHDRAW_REMINDERS, {"ids": ids, "now": now, "today": today}).scalars().all()
     if "moved" in withdrawn:
         session.execute(REROUTE_MESSAGES, {"ids": ids, "now": now, "later": later})
         session.execute(REROUTE_REMINDERS, {"ids": ids, "now": now})
+    silences.hold_back(session, ids, today=today)
     emptied = set(session.execute(EMPTIED, {"ids": ids}).scalars())
     return [message for message in ids if message not in emptied]
 

@@ -128,6 +128,7 @@ def reminded(session: Session, obligation_id: int) -> tuple[int, datetime | None
             ReminderRow.obligation_id == obligation_id,
             RungRow.to_kind == "assignee",
             RungRow.phase != "approve",
+            ReminderRow.withdrawn.is_(None),
             MessageRow.state == "sent",
         )
     )

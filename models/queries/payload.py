@@ -42,6 +42,12 @@ def heads(session: Session, ids: Sequence[int]) -> Sequence[Head]:
 Line = Row[ReminderRow, RungRow, ObligationRow, OccurrenceRow, str, PartyRow, str | None]
 
 
+def key_of(line: Line) -> tuple[int, int, int, int]:
+    """What names a reminder: obligation, epoch, name, recipient."""
+    row: ReminderRow = line[0]
+    return row.obligation_id, row.epoch, row.name_id, row.recipient_id
+
+
 def lines(session: Session, ids: Sequence[int]) -> Sequence[Line]:
     """Every standing reminder: its rung, obligation, occurrence, schedule key, who owes, and the unit it is counted under."""
     unit = aliased(UnitRow)
@@ -71,6 +77,7 @@ def urged(session: Session, obligation_ids: Sequence[int]) -> dict[int, int]:
         .join(RungRow, (RungRow.timeline_id == ReminderRow.timeline_id) & (RungRow.no == ReminderRow.no))
         .where(
             ReminderRow.obligation_id.in_(obligation_ids),
+            ReminderRow.withdrawn.is_(None),
             MessageRow.state == "sent",
             RungRow.to_kind == "assignee",
             or_(RungRow.scope_id.is_(None), RungRow.scope_id == ObligationRow.party_id),

@@ -46,7 +46,9 @@ COMMANDS = {
     "simulate": Entry(
         DATES, "worker.cli.simulate", "simulate", N_("run the office through some weeks without sending")
     ),
-    "people": Entry(PEOPLE, "worker.cli.people", "people", N_("the roster: import, list")),
+    "people": Entry(
+        PEOPLE, "worker.cli.people", "people", N_("the roster: import, list; how somebody is reminded")
+    ),
     "credentials": Entry(PEOPLE, "worker.cli.credentials", "credentials", N_("certificates: import, list")),
     "confirm": Entry(
         PEOPLE, "worker.cli.confirm", "confirm", N_("list what a person owes; record that it is done")
@@ -64,6 +66,9 @@ COMMANDS = {
     ),
     "absence": Entry(
         PEOPLE, "worker.cli.absence", "absence", N_("leave and trips: who is away, who stands in")
+    ),
+    "silence": Entry(
+        PEOPLE, "worker.cli.silence", "silence", N_("leave people alone for a while: begin, list, end")
     ),
     "waive": Entry(PEOPLE, "worker.cli.waive", "waive", N_("excuse somebody from a duty, with a reason")),
     "transfer": Entry(

@@ -99,6 +99,12 @@ def _tell(report: OverdueReport) -> None:
     if report.unreached:
         names = ", ".join(plain(each.name) for each in report.unreached)
         say(_("[red] No message reaches: {names}. See: duban doctor").format(names=names))
+    for each in report.silences:
+        say(
+            _("Silent: {what}, again from {until} ({author}: {reason})").format(
+                what=each.what.text(_), until=each.until.isoformat(), author=each.author, reason=each.reason
+            )
+        )
     if report.items or report.coming:
         table(
             [_(title) for title in TITLES],

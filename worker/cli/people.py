@@ -17,6 +17,7 @@ from worker.cli.command import Argument, Group
 from worker.cli.language import N_, Option, _, count
 from worker.cli.office_folder import folder_of, office_option, refuse_problems
 from worker.cli.plan import do_apply
+from worker.cli.prefer import prefer
 from worker.cli.rosters import named_source, refuse_rows
 from worker.cli.running import database_exists, database_to_compare, require_tables
 from worker.cli.terminal import Refuse, as_json, say, table
@@ -159,6 +160,9 @@ def list_people(*, unit: str | None, json_: bool) -> None:
         return
     table([_(title) for title in TITLES], [_row(person, office) for person in here])
     say(count(_("1 person"), _("{n} people"), len(here)))
+
+
+people.add_command(prefer)
 
 
 def masked(mobile: str | None) -> str:

@@ -26,8 +26,10 @@ from worker.web import (
     paper,
     personal,
     phone,
+    prefer,
     registers,
     security,
+    silences,
     slips,
 )
 from worker.web.frame import bare_page
@@ -47,10 +49,12 @@ def create_app(run: Runtime) -> Flask:
     for blueprint in (
         personal.blueprint,
         mine.blueprint,
+        prefer.blueprint,
         asked.blueprint,
         overseen.blueprint,
         bind.blueprint,
         slips.blueprint,
+        silences.blueprint,
         paper.blueprint,
         board.blueprint,
         desk.blueprint,

@@ -16,6 +16,7 @@ from tasks.credit import approve_credit, return_credit
 from tasks.devices import REMEMBERED
 from tasks.paper import count as paper_count
 from tasks.release import draft, hold_back, release
+from tasks.silences import silences
 from worker.clock import machine_now
 from worker.web import hours, registers, uploads
 from worker.web.duty_view import approver_of, duty, schedule_of, title_of
@@ -54,7 +55,8 @@ def _desk(view: View, faults: tuple[Fault, ...] = ()) -> str:
         view, "desk.html", here="desk", heading=heading, sent=sent, failed_count=failed, said=_said(view), faults=faults, drafts=drafts,
         sessions=[duty(view, row) for row in sessions], books=registers.books(view), approvals=approvals, start_on=view.live.start_on,
         recorded_sessions=[duty(view, row) for row in pages.sessions_recorded(view.session)],
-        on_paper=on_paper, unbound=unbound(view.session, today=view.today, since=machine_now() - REMEMBERED),
+        silences=silences(view.session, view.live, today=view.today), on_paper=on_paper,
+        unbound=unbound(view.session, today=view.today, since=machine_now() - REMEMBERED),
         history=[duty(view, row) for row in history], unreachable=pages.unreachable(view.session),
         failed=[shown(view, line) for line in pages_ledger.troubled(view.session, since=view.now - timedelta(days=14))],
     )  # fmt: skip

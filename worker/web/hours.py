@@ -22,6 +22,7 @@ from worker.web.duty_view import duty, schedule_of
 from worker.web.evidence_form import Item
 from worker.web.quota_bar import UNIT, Bar, bar, expected_by, milestones
 from worker.web.site import Fault, View, fault, reading, render, runtime, writing
+from worker.web.snooze import Snooze
 
 KINDS: Mapping[str, Words] = {
     "": phrase("course"),
@@ -171,6 +172,7 @@ def page(
     form: HoursForm | None = None,
     faults: tuple[Fault, ...] = (),
     personal: bool = True,
+    snooze: Snooze | None = None,
 ) -> str:
     """The page of one person's quota."""
     closed = row.obligation.state not in ("open", "history", "done")
@@ -179,6 +181,7 @@ def page(
         view, "hours.html", duty=duty(view, row, detailed=True), hours=summary(view, row, form=None if closed else form or blank),
         what_to_do=_what_to_do(view, quota_of(schedule_of(view, row))),
         form=None, faults=faults, action=action, me_link=me_link, reader=reader, personal=personal, can_explain=False,
+        snooze=snooze,
     )  # fmt: skip
 
 

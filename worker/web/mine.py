@@ -24,6 +24,7 @@ from worker.web.link import address, open_link
 from worker.web.overseen import units_address
 from worker.web.own import MINE
 from worker.web.phone import forget, known
+from worker.web.prefer import wish_of
 from worker.web.site import Fault, View, faults_of, notice, reading, render, runtime, writing
 
 blueprint = Blueprint("mine", __name__)
@@ -101,7 +102,7 @@ def _me(view: View, person: PersonRow, token: str, faults: tuple[Fault, ...] = (
         view, "me.html", reader=person.name, unit=unit, heading=heading, duties=todo, next_line="", faults=faults,
         asked=[*_duties_asked(view, person), *_hours_asked(view, person, token)],
         quotas=[hours.summary(view, row, link=address(view, row.obligation.id, person.id)) for row in quotas],
-        said=_said(view), phones=_phones(view, person, token),
+        said=_said(view), wish=wish_of(view, person, token), phones=_phones(view, person, token),
         recent=[duty(view, row) for row in pages.lately_done(view.session, person.id)], units_link=units_address(view, person),
     )  # fmt: skip
 
@@ -113,6 +114,7 @@ def _said(view: View) -> str:
             "This phone is remembered. Keep this page among your bookmarks: no password is needed."
         ),
         "ended": view.d._("That phone opens nothing any more."),
+        "preferred": view.d._("Noted. You are reminded that way from now on."),
     }
     return words.get(request.args.get("said", ""), "")
 

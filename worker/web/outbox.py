@@ -16,7 +16,7 @@ from tasks.compose import PAPER
 from tasks.links import LINK
 from tasks.live import definition
 from tasks.message_reasons import REASONS
-from worker.web.display import MESSAGE_STATES
+from worker.web.display import CHANNELS, MESSAGE_STATES
 from worker.web.duty_view import part_name
 from worker.web.evidence_form import parse_day
 from worker.web.link import address
@@ -30,11 +30,6 @@ PAGE = 30
 FILTERS = {"sent": ("sent",), "retry": ("retry",), "unknown": ("unknown",),
            "accepted?": ("accepted?",), "failed": ("failed",), "held": ("held",),
            "withdrawn": ("withdrawn",), "queued": ("queued", "sending")}  # fmt: skip
-CHANNELS = {
-    "outbox": phrase("shown on this page only"), "paper": phrase("on paper"),
-    "wecombot": phrase("group bot"), "mailto": phrase("mail"), "mailtos": phrase("mail"),
-    "json": phrase("gateway"), "jsons": phrase("gateway"),
-}  # fmt: skip
 FIRST_LINES = 4
 PHASES = {
     "open": phrase("when it opened"), "before": phrase("before the day"), "on": phrase("on the day"), "after": phrase("after the day"),
@@ -50,12 +45,14 @@ NOTICES = {
     "given-back": phrase("Something was given back."), "hours": phrase("Hours wait for approval."),
     "calendar-missing": phrase("The calendar of a year is missing."), "calendar-moved": phrase("Dates moved with the calendar."),
     "sign-in": phrase("A link to sign in, asked for by typing a number."), "unreleased": phrase("Drafts wait for release."),
+    "silence-over": phrase("A silence is over."),
     "summary": phrase("An overdue summary, made from the figures of that moment."),
 }  # fmt: skip
 WITHDRAWN = {
     "closed": phrase("left out: done before it went out"), "moved": phrase("left out: somebody else is told"),
     "begun": phrase("left out: it had begun before it went out"),
     "unreachable": phrase("no channel reaches them"),
+    "silenced": phrase("left out: silenced by the clerk"), "snoozed": phrase("left out: they asked to be reminded later"),
 }  # fmt: skip
 
 

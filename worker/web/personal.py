@@ -14,6 +14,7 @@ from models.queries import pages, pages_record
 from models.queries.pages import DutyRow
 from schedules.errors import Refused
 from tasks.confirm import confirm, explain_late
+from tasks.snooze import end_snooze, snooze
 from tasks.undo import undo
 from worker.web import attendance, children_form, evidence_form, hours
 from worker.web.asked import approval_page, signing
@@ -23,6 +24,7 @@ from worker.web.figures import figures, nothing_to_fill
 from worker.web.link import APPROVER, Reader, address, me_address, reader_of
 from worker.web.receipt import record_facts
 from worker.web.site import Fault, View, faults_of, reading, render, runtime, writing
+from worker.web.snooze import snooze_of
 
 blueprint = Blueprint("personal", __name__)
 OPEN = ("open", "history")
@@ -55,7 +57,7 @@ def _page(view: View, reader: Reader, form: Form | None = None, faults: tuple[Fa
         return _confirm_page(view, reader, None, faults)
     if kind == "hours":
         return hours.page(view, reader.row, action=reader.here, me_link=me_address(view, reader.person), reader=reader.person.name,
-                          faults=faults)  # fmt: skip
+                          faults=faults, snooze=snooze_of(view, reader))  # fmt: skip
     if state in ("done", "submitted") and kind != "figures":
         return _receipt(view, reader, faults)
     if kind == "record":
@@ -77,7 +79,7 @@ def _confirm_page(view: View, reader: Reader, form: Form | None, faults: tuple[F
         action=reader.here, reader=reader.person.name, personal=True, me_link=me_address(view, reader.person),
         can_explain=reader.standing == "owner" and shown.days_late > 0, explain_action=url_for("personal.explain", token=reader.token),
         explain_open=any(f.field in ("reason", "new_date") for f in faults), explained=request.args.get("said") == EXPLAINED,
-        signing=signing(view, reader),
+        signing=signing(view, reader), snooze=snooze_of(view, reader),
     )  # fmt: skip
 
 
@@ -245,3 +247,30 @@ def explain(token: str) -> Answer:
         )  # fmt: skip
 
     return _change(token, change, said=EXPLAINED)
+
+
+# ── later ─────────────────────────────────────────────────────
+@blueprint.post("/c/<token>/later")
+def later(token: str) -> Answer:
+    """Leave this reader alone with the duty for some working days."""
+
+    def change(view: View, reader: Reader) -> None:
+        days = request.form.get("days", "")
+        snooze(
+            view.session, view.live, obligation_id=reader.row.obligation.id, person_id=reader.person.id,
+            days=int(days) if days.isascii() and days.isdecimal() and len(days) < 3 else 0, now=view.now,
+        )  # fmt: skip
+
+    return _change(token, change)
+
+
+@blueprint.post("/c/<token>/later/end")
+def no_later(token: str) -> Answer:
+    """Remind this reader as usual again."""
+
+    def change(view: View, reader: Reader) -> None:
+        end_snooze(
+            view.session, view.live, obligation_id=reader.row.obligation.id, person_id=reader.person.id, now=view.now
+        )  # fmt: skip
+
+    return _change(token, change)
