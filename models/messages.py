@@ -10,6 +10,8 @@ from models.base import Base
 from models.types import CanonicalJson, UtcDateTime
 
 OPEN = text("state IN ('queued', 'retry')")
+# The provider took it, by its own words or without an objection: whoever owes was asked.
+TAKEN = ("sent", "accepted?")
 HELD = text("state = 'held'")
 SENDING = text("state = 'sending'")
 

@@ -12,13 +12,14 @@ from schedules.states import Message, move_message
 from schedules.words import phrase
 from tasks.audit import note
 
-AGAIN = (Message.FAILED, Message.UNKNOWN)
+AGAIN = (Message.FAILED, Message.UNKNOWN, Message.UNVERIFIED)
 BACK = (Message.QUEUED, Message.RETRY)
 
 
 def send_again(session: Session, *, message_id: int, by: str, now: datetime) -> Message:
-    """Queue a failed or unknown message at once; if another waits for the same recipient, its reminders go with that one.
+    """Queue a message at once that failed, or of which nobody knows whether it arrived.
 
+    If another waits for the same recipient, its reminders go with that one.
     Return the state it is in then. Raise NotFound, or Refused for a message in any other state.
     """
     row = _message(session, message_id, AGAIN)

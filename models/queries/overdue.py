@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, and_, case, distinct, func, literal_column, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from models.messages import MessageRow, ReminderRow
+from models.messages import TAKEN, MessageRow, ReminderRow
 from models.obligations import ObligationRow, OccurrenceRow, RungRow
 from models.people import ChannelRow, MembershipRow, PartyRow, PersonRow, UnitRow
 from models.queries.holders import holder_name
@@ -150,7 +150,7 @@ def urged(session: Session, *, today: date, soon_until: date, units: Sequence[in
         .join(ChannelRow, ChannelRow.id == MessageRow.channel_id)
         .where(_ours(units), OPEN, to_debtor, RungRow.phase != "open")
         .where(or_(ObligationRow.due_on < today, _soon(today, soon_until)))
-        .where(ReminderRow.withdrawn.is_(None), MessageRow.state == "sent", ChannelRow.is_group.is_(False))
+        .where(ReminderRow.withdrawn.is_(None), MessageRow.state.in_(TAKEN), ChannelRow.is_group.is_(False))
         .group_by(ReminderRow.obligation_id)
     )
     return dict(session.execute(statement).all())

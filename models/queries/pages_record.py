@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
-from models.messages import MessageRow, ReminderRow
+from models.messages import TAKEN, MessageRow, ReminderRow
 from models.obligations import (
     ConfirmationRow,
     CreditRow,
@@ -129,7 +129,7 @@ def reminded(session: Session, obligation_id: int) -> tuple[int, datetime | None
             RungRow.to_kind == "assignee",
             RungRow.phase != "approve",
             ReminderRow.withdrawn.is_(None),
-            MessageRow.state == "sent",
+            MessageRow.state.in_(TAKEN),
         )
     )
     count, last = session.execute(query).one()

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import Row, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from models.messages import MessageRow, NoticeRow, ReminderRow
+from models.messages import TAKEN, MessageRow, NoticeRow, ReminderRow
 from models.obligations import ObligationRow, OccurrenceRow, RungRow
 from models.people import ChannelRow, PartyRow, PersonRow, RecipientRow, UnitRow
 from models.schedules import ScheduleRow
@@ -78,7 +78,7 @@ def urged(session: Session, obligation_ids: Sequence[int]) -> dict[int, int]:
         .where(
             ReminderRow.obligation_id.in_(obligation_ids),
             ReminderRow.withdrawn.is_(None),
-            MessageRow.state == "sent",
+            MessageRow.state.in_(TAKEN),
             RungRow.to_kind == "assignee",
             or_(RungRow.scope_id.is_(None), RungRow.scope_id == ObligationRow.party_id),
             RungRow.phase.not_in(("open", "approve")),

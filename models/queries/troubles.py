@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session, aliased
 
-from models.messages import MessageRow
+from models.messages import TAKEN, MessageRow
 from models.obligations import ObligationRow
 from models.people import ChannelRow, PersonRow, RecipientRow, RouteRow
 from models.ways import NOBODY, OWING
@@ -52,7 +52,7 @@ def unreached(session: Session, *, now: datetime, since: datetime) -> Sequence[t
     superseded = exists().where(
         later.recipient_id == MessageRow.recipient_id,
         later.id > MessageRow.id,
-        later.state.in_(("sent", "accepted?")),
+        later.state.in_(TAKEN),
     )
     failed = (
         select(RecipientRow.person_id)

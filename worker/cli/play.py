@@ -6,7 +6,7 @@ from datetime import date, datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from models.messages import MessageRow
+from models.messages import TAKEN, MessageRow
 from models.obligations import ConfirmationRow, CreditRow, ObligationRow
 from schedules.office import OfficeSpec
 from tasks.live import current
@@ -116,7 +116,7 @@ def _figures(session: Session, today: date) -> tuple[int, int, int, int]:
     def count(query: object) -> int:
         return int(session.scalar(query) or 0)  # type: ignore[call-overload]
 
-    sent = count(select(func.count()).select_from(MessageRow).where(MessageRow.state == "sent"))
+    sent = count(select(func.count()).select_from(MessageRow).where(MessageRow.state.in_(TAKEN)))
     recorded = count(select(func.count()).select_from(ConfirmationRow)) + count(
         select(func.count()).select_from(CreditRow)
     )

@@ -9,8 +9,10 @@ from sqlalchemy import select
 
 from models.messages import MessageRow
 from models.queries.ledger import absorb, open_twin
+from models.queries.payload import urged
 from tasks.fallback import MOST_ATTEMPTS, USEFUL
 from tasks.outcomes import Outcome
+from tasks.resend import send_again
 
 
 def channels(sent) -> list[str]:
@@ -200,3 +202,20 @@ def test_a_message_that_is_to_carry_more_is_claimed_by_nobody_meanwhile(post, wo
         absorb(session, first.id, into=twin)
 
     assert post.claim(now + timedelta(milliseconds=1)) == ["app"]
+
+
+def test_what_was_accepted_unverified_counts_as_asked_and_can_be_sent_again(post, world):
+    post.begin()
+    post.says["app"] = said(Outcome.UNVERIFIED)
+    post.at("2026-11-24 08:40")
+    with world.writing() as (session, _):
+        message = session.scalars(select(MessageRow).where(MessageRow.state == "accepted?")).one()
+        assert set(urged(session, [1, 2, 3]).values()) == {1}
+        assert (
+            send_again(session, message_id=message.id, by="wangmin", now=post.local("2026-11-24 09:00"))
+            == "queued"
+        )
+    post.says.clear()
+
+    assert channels(post.deliver(post.local("2026-11-24 09:00"))) == ["app"]
+    assert post.messages("jiangtao") == [("sent", "app", None)]
