@@ -2,8 +2,9 @@
 
     PYTHONPATH=tests python -m benchmarks [--people 2000] [--reminders 300] [--kills 3]
 
-The sizes of the goals are those that the benchmarks have by themselves: `python -m benchmarks.open_sweep`, `python -m benchmarks.kill`.
-Exit code 1 if a reminder was lost, more arrived twice than may, or the processes take more memory than promised.
+The sizes of the goals are those that the benchmarks have by themselves: `python -m benchmarks.open_sweep`, `benchmarks.deliver`,
+`benchmarks.pace`, `benchmarks.kill`; `benchmarks.answers` prints its table. Exit code 1 if a reminder was lost, more arrived twice than
+may, a refusal was called sent, a bot was written to too often, or the processes take more memory than promised.
 """
 
 import argparse
@@ -19,8 +20,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from benchmarks import kill, memory, open_sweep
-from worker.readiness import answers, wait_until
+from benchmarks import answers, deliver, kill, memory, open_sweep, pace
+from worker.readiness import answers as page_answers
+from worker.readiness import wait_until
 
 START_SECONDS = 60.0
 SETTLE_SECONDS = 5.0  # memory is counted once the first reminders are out
@@ -40,6 +42,30 @@ def opening_and_sweeping(people: int) -> list[Row]:
     ]
 
 
+def delivering(messages: int) -> list[Row]:
+    """Messages a second through real workers, beside a bare loop and plain Apprise in the same run."""
+    found = deliver.run(messages, 0.0, None)
+    beside = (
+        f"http.client {found['http_client_per_second']:,}/s, plain Apprise {found['apprise_per_second']:,}/s"
+    )
+    fine = found["ledger"].get("sent") == messages
+    return [(f"{messages} messages through two workers", f"{found['ours_per_second']:,}/s; {beside}", fine)]
+
+
+def answering() -> list[Row]:
+    """Every scripted answer of every provider."""
+    lines = answers.all_lines()
+    wrong = answers.wrong(lines)
+    return [(f"{len(lines)} scripted answers", f"{len(wrong)} recorded as what they are not", not wrong)]
+
+
+def pacing(people: int, seconds: float) -> list[Row]:
+    """The busiest minute of one bot."""
+    found = pace.watched(people, seconds, group=False, flush=True)
+    words = f"{found['busiest_minute']} requests in the busiest 60 s of {seconds:.0f}, {found['refused_by_provider']} refused"
+    return [(f"{people} messages on one bot, Redis emptied", words, pace.is_fine(found))]
+
+
 def killing(reminders: int, kills: int) -> list[Row]:
     """What is lost and what arrives twice."""
     found = kill.small(people=reminders, kills=kills)
@@ -51,7 +77,7 @@ def starting() -> list[Row]:
     """From `duban up` to the pages, and the memory of all processes."""
     with tempfile.TemporaryDirectory(prefix="duban-bench-") as folder, _up(Path(folder)) as (process, url):
         begun = time.monotonic()
-        ready = wait_until(lambda: answers(url) or process.poll() is not None, seconds=START_SECONDS)
+        ready = wait_until(lambda: page_answers(url) or process.poll() is not None, seconds=START_SECONDS)
         took = time.monotonic() - begun
         threading.Event().wait(SETTLE_SECONDS)
         total = sum(each.pss for each in memory.measure(memory.family(process.pid)))
@@ -87,11 +113,16 @@ def main() -> int:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--people", type=int, default=2000, help="for opening and sweeping")
+    parser.add_argument("--messages", type=int, default=1000, help="to deliver")
+    parser.add_argument("--pace", type=float, default=80.0, help="seconds that one bot is watched")
     parser.add_argument("--reminders", type=int, default=300, help="while workers are killed")
     parser.add_argument("--kills", type=int, default=3)
     arguments = parser.parse_args()
     rows = [
         *opening_and_sweeping(arguments.people),
+        *answering(),
+        *delivering(arguments.messages),
+        *pacing(200, arguments.pace),
         *starting(),
         *killing(arguments.reminders, arguments.kills),
     ]

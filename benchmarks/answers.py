@@ -10,9 +10,9 @@ import argparse
 import json
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from fakes import aliyun_sms, tencent_sms
@@ -98,6 +98,23 @@ def tried(sender: Sender, scheme: str, fake: Fake, url: str) -> Iterator[Line]:
         yield Line(scheme, name, str(result.outcome), result.code, result.retry_after, result.words)
 
 
+def all_lines(only: str | None = None) -> list[Line]:
+    """Every channel's answers, or one's."""
+    with ExitStack() as stack, tempfile.TemporaryDirectory(prefix="duban-answers-") as folder:
+        sender = sender_with(Path(folder), SECRETS)
+        return [
+            line
+            for scheme, fake, url in channels(stack)
+            if only in (None, scheme)
+            for line in tried(sender, scheme, fake, url)
+        ]
+
+
+def wrong(lines: Sequence[Line]) -> list[Line]:
+    """What was called sent though it was refused, or the other way round."""
+    return [line for line in lines if (line.outcome == "sent") is not (line.answer == "yes")]
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -105,25 +122,17 @@ def main() -> int:
     parser.add_argument("--scheme", help="only this one")
     parser.add_argument("--json", action="store_true")
     given = parser.parse_args()
-    with ExitStack() as stack, tempfile.TemporaryDirectory(prefix="duban-answers-") as folder:
-        sender = sender_with(Path(folder), SECRETS)
-        lines = [
-            line
-            for scheme, fake, url in channels(stack)
-            if given.scheme in (None, scheme)
-            for line in tried(sender, scheme, fake, url)
-        ]
+    lines = all_lines(given.scheme)
     if given.json:
-        print(json.dumps([line.__dict__ for line in lines], ensure_ascii=False))
+        print(json.dumps([asdict(line) for line in lines], ensure_ascii=False))
     else:
         print(f"{'channel':<10} {'answer':<36} {'recorded':<9} {'wait':>6}  the provider's words")
         for line in lines:
             print(
                 f"{line.scheme:<10} {line.answer:<36} {line.outcome:<9} {line.wait or '':>6}  {line.words[:70]}"
             )
-    wrong = [line for line in lines if (line.outcome == "sent") is not (line.answer == "yes")]
-    print(f"{len(lines)} answers; sent where it was refused, or the other way round: {len(wrong)}")
-    return 1 if wrong else 0
+        print(f"{len(lines)} answers; recorded as what they are not: {len(wrong(lines))}")
+    return 1 if wrong(lines) else 0
 
 
 if __name__ == "__main__":

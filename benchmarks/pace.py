@@ -98,6 +98,11 @@ def watched(people: int, seconds: float, *, group: bool, flush: bool) -> dict[st
     }  # fmt: skip
 
 
+def is_fine(found: dict[str, Any]) -> bool:
+    """Whether no sliding minute saw too many, and the provider never had to refuse."""
+    return bool(found["busiest_minute"] <= ALLOWED and not found["refused_by_provider"])
+
+
 def _by_group(office: Path, url: str) -> None:
     """The same office with the bot as the way to everybody; the roster gets the numbers that a bot calls people by."""
     file = office / "office.yaml"
@@ -129,9 +134,7 @@ def main() -> int:
     print(
         json.dumps(found) if given.json else "\n".join(f"{name:>28}  {what}" for name, what in found.items())
     )
-    fine = all(
-        each["busiest_minute"] <= ALLOWED and not each["refused_by_provider"] for each in found.values()
-    )
+    fine = all(map(is_fine, found.values()))
     return 0 if fine else 1
 
 
