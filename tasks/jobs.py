@@ -110,13 +110,18 @@ def deliver() -> None:
 
 
 def deliver_batch(run: Runtime, limit: int) -> bool:
-    """Claim and deliver one batch; whether there may be more."""
+    """Claim and deliver one batch; whether there may be more for this job.
+
+    A batch may come out empty because nothing in it was worth sending any more; then there is more while less waits than before. What
+    waits and cannot be claimed (all sending is stopped, others hold it) is no work: beat asks again.
+    """
     with run.db.writing.begin() as session:
         run.seen(session, "deliver")
         live = applied(session)
         if live is None:
             return False
         now, machine_now = run.office_now(session), run.machine_now()
+        before = waiting(session, now=now)
         batch = ledger.claim(
             session,
             live,
@@ -127,8 +132,7 @@ def deliver_batch(run: Runtime, limit: int) -> bool:
             owner=run.owner,
             limit=limit,
         )
-        # A batch may come out empty because nothing in it was worth sending any more.
-        more = bool(batch) or waiting(session, now=now) > 0
+        more = bool(batch) or 0 < waiting(session, now=now) < before
     if batch:
         run.deliver(batch, now=now, lease_until=machine_now + LEASE)
     return more

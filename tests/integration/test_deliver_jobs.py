@@ -13,7 +13,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from models.messages import AttemptRow, MessageRow
-from models.schedules import HeartbeatRow
+from models.schedules import HeartbeatRow, OfficeStateRow
 from tasks import jobs, runtime
 from tasks.outcomes import Outcome, Result
 from tasks.outgoing import Outgoing
@@ -300,3 +300,23 @@ def test_results_wait_for_a_database_that_is_away(world: Any) -> None:
     assert future.exception() is None
     assert tries == [1, 1, 1]
     recorder.close()
+
+
+def test_while_all_sending_is_stopped_a_job_ends_at_once(
+    run: JobRuntime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened_and_swept(run)
+    with run.db.writing.begin() as session:
+        session.execute(update(OfficeStateRow).values(sending_stopped=True))
+    looks: list[int] = []
+    batch = jobs.deliver_batch
+
+    def counted(run: Any, limit: int) -> bool:
+        looks.append(limit)
+        return batch(run, limit)
+
+    monkeypatch.setattr(jobs, "deliver_batch", counted)
+
+    jobs.deliver()
+
+    assert len(looks) == 1
