@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 from itertools import pairwise
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from post import DUTY, said
@@ -9,8 +11,15 @@ from sqlalchemy import select
 
 from models.messages import MessageRow
 from models.queries.ledger import absorb, open_twin
+from tasks.deliver import record
 from tasks.fallback import MOST_ATTEMPTS, USEFUL
 from tasks.outcomes import Outcome
+from tasks.resend import keep_back
+
+
+def message_like(row: MessageRow) -> Any:
+    """Names a message of the ledger for an answer."""
+    return SimpleNamespace(message_id=row.id, attempt=row.attempt)
 
 
 def channels(sent) -> list[str]:
@@ -159,6 +168,96 @@ def test_a_sender_that_died_leaves_an_attempt_and_a_message_to_be_sent(post, wor
     assert post.rescue(now + timedelta(seconds=61)) == 1
     assert channels(post.deliver(now + timedelta(seconds=62))) == ["app"]
     assert post.attempts() == [("app", "unknown"), ("app", "sent")]
+
+
+def test_an_answer_that_comes_after_its_lease_is_believed(post, world):
+    post.begin(reach="{people: [sms, app], group: group}")
+    now = post.local("2026-11-24 08:40")
+    world.open(now)
+    world.sweep(now + timedelta(milliseconds=1))
+    post.claim(now + timedelta(milliseconds=2))
+    post.rescue(now + timedelta(seconds=61))
+    assert post.messages("jiangtao") == [("unknown", "sms", "lease-lapsed")]
+    with world.db.writing.begin() as session:
+        message = session.scalars(select(MessageRow).where(MessageRow.state == "unknown")).one()
+        late = said(Outcome.SENT)(message_like(message))
+        assert record(session, [late], now=now, machine_now=now + timedelta(seconds=70)) == 1
+
+    assert post.messages("jiangtao") == [("sent", "sms", None)]
+    assert post.attempts() == [("sms", "sent")]
+
+
+def test_an_answer_that_comes_too_late_does_not_bring_back_what_is_kept_back(post, world):
+    post.begin()
+    now = post.local("2026-11-24 08:40")
+    world.open(now)
+    world.sweep(now + timedelta(milliseconds=1))
+    post.claim(now + timedelta(milliseconds=2))
+    post.rescue(now + timedelta(seconds=61))
+    with world.db.writing.begin() as session:
+        message = session.scalars(select(MessageRow).where(MessageRow.state == "retry")).one()
+        late = said(Outcome.RETRY, "busy")(message_like(message))
+        keep_back(session, message_id=message.id, by="test", now=now)
+    with world.db.writing.begin() as session:
+        assert record(session, [late], now=now, machine_now=now + timedelta(seconds=70)) == 0
+
+    assert [state for state, _, _ in post.messages("jiangtao")] == ["held"]
+
+
+@pytest.mark.parametrize("words", ["a\x00b", "a\ud800b"])
+def test_whatever_a_provider_says_can_be_recorded(post, words):
+    post.begin()
+    post.says["app"] = said(Outcome.PERSON, words, code=words)
+
+    post.at("2026-11-24 08:40")
+
+    assert post.messages("jiangtao") == [("sent", "sms", None)]
+
+
+def test_the_next_channel_keeps_its_quiet_hours(post):
+    post.begin(
+        office={'sms-{mobile}", quiet: exempt, unknown: hold}': 'sms-{mobile}", unknown: hold}'},
+    )
+    post.says["app"] = said(Outcome.LATER, retry_after=14 * 3_600)
+    post.at("2026-11-24 08:40")
+    post.says["app"] = said(Outcome.CONTENT, "words refused")
+
+    assert channels(post.deliver(post.local("2026-11-24 22:41"))) == ["app"]
+    assert channels(post.deliver(post.local("2026-11-25 08:40"))) == ["sms"]
+
+
+def test_what_is_tried_again_does_not_wait_for_what_its_reader_wants_later(post, world):
+    post.begin()
+    now = post.local("2026-11-24 08:40")
+    world.open(now)
+    world.sweep(now + timedelta(milliseconds=1))
+    post.claim(now + timedelta(milliseconds=2))
+    with world.db.writing.begin() as session:
+        claimed = session.scalars(select(MessageRow).where(MessageRow.state == "sending")).one()
+        session.add(
+            MessageRow(
+                recipient_id=claimed.recipient_id, channel_id=claimed.channel_id, lane="normal", state="queued", merged_at=now,
+                send_at=now + timedelta(days=1),
+            )
+        )  # fmt: skip
+    with world.db.writing.begin() as session:
+        busy = said(Outcome.RETRY, "busy")(message_like(claimed))
+        record(session, [busy], now=now, machine_now=now)
+
+    assert channels(post.deliver(now + timedelta(minutes=1))) == ["app"]
+
+
+def test_what_the_group_could_not_be_told_is_told_to_the_clerk(post):
+    post.begin(reach="{level: group, people: [app], group: group}")
+    post.says["group"] = said(Outcome.CONTENT, "words refused")
+
+    sent = post.at("2026-11-24 08:40")
+
+    assert post.messages("group") == [("failed", "group", "words refused")]
+    assert post.notices("not-reached") == ["wangmin"]
+    told = next(message for message in sent if message.recipient_key == "wangmin")
+    assert "words refused" in told.body
+    assert "情况报送" not in told.title + told.body
 
 
 def test_an_unverified_success_is_not_called_sent(post):
