@@ -1,4 +1,4 @@
-"""Before a claim: messages leave a channel that is broken, and what is told on paper waits for the clerk."""
+"""Before a claim: messages leave a channel that is broken or gone, and what is told on paper waits for the clerk."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -7,13 +7,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.messages import MessageRow
-from models.people import ChannelRow
+from models.people import ChannelRow, RecipientRow
 from models.queries import ledger, taking
 from models.ways import NOBODY, PAPER
 from schedules.quiet import next_sending
 from schedules.states import Message, move_message
 from tasks.live import Live
-from tasks.ways import built_in, next_way
+from tasks.ways import BUILT_IN, built_in, last_resort, next_way
 
 UNREACHABLE = "unreachable"
 
@@ -24,6 +24,22 @@ def leave_broken(session: Session, live: Live, *, now: datetime) -> None:
         after = next_way(session, message)
         if after is not None:
             to_channel(session, live, message, after, at=now)
+
+
+def leave_removed(session: Session, live: Live, *, now: datetime) -> None:
+    """Move due messages from channels that the office has no more: to their readers' first ones, else where nothing else reaches."""
+    kept = (*live.office.file.channels, *BUILT_IN)
+    for channel_id in session.scalars(select(ChannelRow.id).where(ChannelRow.key.not_in(kept))).all():
+        for message in taking.on_channel(session, channel_id, until=now):
+            after = next_way(session, message) or _without_way(session, live, message)
+            to_channel(session, live, message, after, at=now)
+
+
+def _without_way(session: Session, live: Live, message: MessageRow) -> int:
+    """The group's own channel, or the one for whom no other channel reaches."""
+    of_group = session.get_one(RecipientRow, message.recipient_id).person_id is None
+    group = live.office.file.reach.group
+    return built_in(session, group if of_group and group is not None else last_resort(live.office))
 
 
 def to_channel(session: Session, live: Live, message: MessageRow, channel_id: int, *, at: datetime) -> None:

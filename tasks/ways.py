@@ -152,5 +152,5 @@ def refuse(
 
 
 def built_in(session: Session, key: str) -> int:
-    """The id of a built-in channel; 0 before the first apply."""
+    """The id of a channel by its key, a built-in one as a rule; 0 before the first apply."""
     return session.scalar(select(ChannelRow.id).where(ChannelRow.key == key)) or 0

@@ -47,11 +47,12 @@ def on_broken(session: Session, *, now: datetime) -> Sequence[MessageRow]:
     return session.scalars(query).all()
 
 
-def on_channel(session: Session, channel_id: int) -> Sequence[MessageRow]:
-    """Messages that wait on a channel, due or not, locked."""
+def on_channel(session: Session, channel_id: int, *, until: datetime | None = None) -> Sequence[MessageRow]:
+    """Messages that wait on a channel, locked: those due by then, or all."""
+    due = () if until is None else (MessageRow.send_at <= until,)
     query = (
         select(MessageRow)
-        .where(MessageRow.state.in_(WAITING), MessageRow.channel_id == channel_id)
+        .where(MessageRow.state.in_(WAITING), MessageRow.channel_id == channel_id, *due)
         .order_by(MessageRow.id)
         .limit(MOST)
         .with_for_update(skip_locked=True)

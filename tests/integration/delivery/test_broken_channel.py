@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import pytest
 from post import said
 from sqlalchemy import delete, select
 
@@ -76,6 +77,33 @@ def test_in_a_trial_the_channel_that_was_refused_is_the_clerks(post):
         mend(session, app, by="test", now=post.local("2026-11-24 09:00"))
     post.deliver(post.local("2026-11-24 09:30"))
     assert post.messages("jiangtao") == [("sent", "mail", None)]
+
+
+@pytest.mark.parametrize(
+    ("reach", "ends"),
+    [
+        ("{people: [sms], group: group}", ("sent", "sms")),
+        ("{level: paper}", ("held", "@paper")),
+    ],
+)
+def test_what_waits_on_a_channel_that_the_office_has_no_more_goes_another_way(post, reach, ends):
+    post.begin(duty=TWO)
+    post.says["app"] = said(Outcome.CHANNEL, "40001")
+    with post.world.db.writing.begin() as session:
+        app = session.scalars(select(ChannelRow).where(ChannelRow.key == "app")).one()
+        session.execute(delete(PersonChannelRow).where(PersonChannelRow.channel_id != app.id))
+    post.at("2026-11-24 08:40")
+    assert [state for state, _, _ in post.messages("jiangtao")] == ["retry"]
+    lines = post.world.files["office.yaml"].splitlines()
+    start = next(n for n, line in enumerate(lines) if line.startswith("reach:"))
+    lines[start] = f"reach: {reach}"
+    post.world.files["office.yaml"] = "\n".join(line for line in lines if "outbox://app-" not in line)
+
+    post.world.apply(post.local("2026-11-24 10:00"))
+    post.deliver(post.local("2026-11-24 10:01"))
+
+    assert [message[:2] for message in post.messages("jiangtao")] == [ends]
+    assert not is_broken(post, "app")
 
 
 def test_the_clerk_is_told_again_the_next_day_and_not_the_same_day(post):
