@@ -15,7 +15,7 @@ from schedules.states import Message
 from tasks.broken import mark_broken
 from tasks.divert import to_channel, within_hours
 from tasks.live import Live, current
-from tasks.not_reached import tell_not_reached
+from tasks.not_reached import OWN, tell_not_reached
 from tasks.outcomes import Outcome, Result
 from tasks.ways import next_way, refuse
 
@@ -24,6 +24,9 @@ BACK_OFF = (timedelta(seconds=30), timedelta(minutes=2), timedelta(minutes=10), 
 JITTER = 0.2  # up to so much longer, so that what failed together does not come back together
 # How long a message is worth trying on one channel while another one might reach its reader.
 USEFUL = timedelta(hours=2)
+# How long it is tried while nothing but this channel might: the network of a whole office may be away for an afternoon. What tells that
+# somebody was not reached is tried longer, since it is told to nobody if it fails.
+ALONE, ALONE_OWN = timedelta(hours=24), timedelta(days=7)
 LIMITED = "limit"
 
 
@@ -77,19 +80,19 @@ def _ahead(session: Session, message: MessageRow) -> int:
 def may_be_sent_again(session: Session, message: MessageRow) -> bool:
     """Whether a message that may have arrived is sent again: as its channel says, and not for ever."""
     policy = session.scalar(select(ChannelRow.unknown).where(ChannelRow.id == message.channel_id))
-    return policy != "hold" and tries(session, message) < MOST_ATTEMPTS
+    return policy != "hold" and tries(session, message, Outcome.UNKNOWN) < MOST_ATTEMPTS
 
 
-def tries(session: Session, message: MessageRow) -> int:
-    """How often it was tried on its channel."""
+def tries(session: Session, message: MessageRow, *outcomes: Outcome) -> int:
+    """How often it was tried on its channel, or came to one of these outcomes there."""
     query = select(func.count()).where(
         AttemptRow.message_id == message.id, AttemptRow.channel_id == message.channel_id
     )
-    return session.scalar(query) or 0
+    return session.scalar(query.where(AttemptRow.outcome.in_(outcomes)) if outcomes else query) or 0
 
 
 def _later(session: Session, live: Live, message: MessageRow, result: Result, *, now: datetime) -> None:
-    """The same channel again, unless its tries or its time are used up and there is another one."""
+    """The same channel again, unless its tries or its time are used up and there is another one, or a day has passed."""
     message.tried_since = message.tried_since or now
     count = tries(session, message)
     wait = BACK_OFF[min(count, len(BACK_OFF)) - 1] * (1 + JITTER * _spread(message))
@@ -101,7 +104,7 @@ def _later(session: Session, live: Live, message: MessageRow, result: Result, *,
         if after is not None:
             to_channel(session, live, message, after, at=now)
             return
-        if used_up:
+        if used_up and now > message.tried_since + (ALONE_OWN if message.lane in OWN else ALONE):
             _give_up(session, live, message, now=now)
             return
     _again(session, live, message, now + wait)

@@ -260,6 +260,44 @@ def test_what_the_group_could_not_be_told_is_told_to_the_clerk(post):
     assert "情况报送" not in told.title + told.body
 
 
+def test_a_title_as_long_as_the_office_may_write_is_sent(post):
+    post.begin(duty=DUTY.replace("情况报送", "长" * 200))
+
+    assert len(post.at("2026-11-24 08:40")) == 1
+
+
+def test_what_cannot_be_sent_for_an_afternoon_is_not_given_up(post):
+    post.begin(reach="{people: [app], group: group}")
+    post.says["app"] = said(Outcome.RETRY, "no connection")
+    now = post.local("2026-11-24 08:40")
+    post.at("2026-11-24 08:40")
+    for _ in range(20):
+        now += timedelta(minutes=20)
+        post.deliver(now)
+    post.says.clear()
+
+    post.deliver(now + timedelta(hours=1))
+
+    assert post.messages("jiangtao") == [("sent", "app", None)]
+
+
+def test_after_a_day_those_above_are_told_and_are_so_as_soon_as_they_can_be(post):
+    post.begin(reach="{people: [app], group: group}")
+    post.says["app"] = said(Outcome.RETRY, "no connection")
+    now = post.local("2026-11-24 08:40")
+    post.at("2026-11-24 08:40")
+    for _ in range(60):
+        now += timedelta(hours=1)
+        post.deliver(now)
+    assert post.messages("jiangtao") == [("failed", "app", "no connection")]
+    assert post.notices("not-reached") == ["wangmin", "zhenghua"]
+    post.says.clear()
+
+    post.deliver(now + timedelta(hours=12))
+
+    assert post.messages("zhenghua")[-1] == ("sent", "app", None)
+
+
 def test_an_unverified_success_is_not_called_sent(post):
     post.begin()
     post.says["app"] = said(Outcome.UNVERIFIED)

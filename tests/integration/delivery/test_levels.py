@@ -103,6 +103,23 @@ def test_what_was_released_for_the_group_is_not_mixed_with_what_was_not(post):
     assert shown.body in [message.body for message in sent]
 
 
+def test_who_is_late_is_not_named_either_by_what_comes_to_the_group_from_another_level(post):
+    post.begin(duty=LATE)
+    post.at("2026-11-24 08:40")
+    post.says["app"] = said(Outcome.LATER, retry_after=3_600)
+    post.at("2026-11-30 08:40")
+    text = post.world.files["office.yaml"]
+    start = text.index("\nreach:")
+    post.world.files["office.yaml"] = (
+        f"{text[:start]}\nreach: {GROUP}{text[text.index(chr(10), start + 1) :]}"
+    )
+
+    post.world.apply(post.local("2026-11-30 09:00"))
+
+    sent = [message for message in post.deliver(post.local("2026-11-30 10:00")) if message.is_group]
+    assert [message.mentions for message in sent] == [()]
+
+
 def test_more_than_one_look_of_paper_goes_over_no_wire(post, monkeypatch):
     monkeypatch.setattr(taking, "MOST", 1)
     post.begin(reach="{level: paper}")
