@@ -7,7 +7,7 @@ from sqlalchemy import Date, ForeignKey, Index, Integer, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base
-from models.types import CanonicalJson, UtcDateTime
+from models.types import CanonicalJson, Shortened, UtcDateTime
 
 OPEN = text("state IN ('queued', 'retry')")
 # The provider took it, by its own words or without an objection: whoever owes was asked.
@@ -57,8 +57,8 @@ class MessageRow(Base):
     attempt: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
     owner: Mapped[str | None] = mapped_column(String(80))
     lease_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    reason: Mapped[str | None] = mapped_column(String(400))
-    title: Mapped[str | None] = mapped_column(String(200))
+    reason: Mapped[str | None] = mapped_column(Shortened(400))
+    title: Mapped[str | None] = mapped_column(Shortened(200))
     body: Mapped[str | None] = mapped_column(Text)
     sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     tried_since: Mapped[datetime | None] = mapped_column(UtcDateTime)

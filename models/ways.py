@@ -6,4 +6,5 @@ they are counted and never taken for reminded. `mention` is the audience of a gr
 
 PAPER, NOBODY = "@paper", "@none"
 MENTION = "mention"
+RELEASED = "released"  # the lane of what a clerk released: nothing joins it that the clerk has not read
 OWING = ("assignee", MENTION)  # the audiences of those who owe something, however they are told

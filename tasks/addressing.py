@@ -7,9 +7,10 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from models.messages import MessageRow
 from models.people import MembershipRow, PersonRow, RecipientRow, RouteRow
 from models.queries import payload as read
-from models.ways import MENTION
+from models.ways import MENTION, RELEASED
 from schedules.dates_text import day_text
 from tasks.live import Live
 from tasks.outgoing import Mention, Outgoing
@@ -37,7 +38,7 @@ def addressed(
         link_person=person.id if person and not channel.is_group else None,
         link_obligation=rows[0][2].id if len(rows) == 1 else None, trial_for=None,
         link_list=has_notice or any(_is_anothers(row, person) for row in rows),
-        mentions=_mentions(session, cipher, rows, now=now) if channel.is_group else (),
+        mentions=_mentions(session, cipher, _to_mention(message, rows), now=now) if channel.is_group else (),
         count=max(1, len(rows)), subject_line=_without_brackets(message.title or ""),
         due_text=day_text(due, lang, today=live.today(now)) if due else "",
         limits=_limits(live, channel.key), schemes=live.office.file.schemes, written=has_notice, alone=message.lane.startswith(KIND),
@@ -59,6 +60,13 @@ def _is_anothers(row: read.Line, reader: PersonRow | None) -> bool:
     _, rung, _, _, _, party, _ = row
     another = party.kind == "person" and (reader is None or party.person_id != reader.id)
     return rung.to_kind in SUPERVISORS or another
+
+
+def _to_mention(message: MessageRow, rows: Sequence[read.Line]) -> Sequence[read.Line]:
+    """Of which reminders a group is told who owes: of what is late only after the clerk's release, however the message came there."""
+    if message.released_by is not None or message.lane == RELEASED:
+        return rows
+    return [row for row in rows if row[1].phase != "after" or row[1].scope_id is not None]
 
 
 def _mentions(

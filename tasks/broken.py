@@ -19,9 +19,9 @@ KIND = "channel-broken"
 def mark_broken(
     session: Session, live: Live, channel_id: int, words: str, *, now: datetime, machine_now: datetime
 ) -> None:
-    """Stop using a channel and tell the clerk. Once is enough."""
+    """Stop using a channel and tell the clerk. Once is enough. One that the office has no more is not used anyway."""
     channel = session.get_one(ChannelRow, channel_id, with_for_update=True, populate_existing=True)
-    if channel.broken_at is None:
+    if channel.broken_at is None and channel.key in live.office.file.channels:
         channel.broken_at, channel.broken_words = machine_now, words[:400]
         note(session, actor="duban", act="broken", subject_kind="channel", subject_id=channel.id, at=now)
         session.flush()

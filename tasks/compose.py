@@ -78,6 +78,7 @@ def compose(
                 continue
             if (
                 message.released_by is None
+                or message.body is None
                 or withdrawn
                 or has_notice
                 or _falls_short(session, live, head, rows)

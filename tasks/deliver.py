@@ -13,9 +13,10 @@ from models.messages import MessageRow
 from models.queries import ledger
 from models.types import UtcDateTime
 from schedules.quiet import next_sending
+from schedules.states import Message
 from tasks.bundle import bundled
 from tasks.compose import compose
-from tasks.divert import leave_broken, put_on_paper
+from tasks.divert import leave_broken, leave_removed, put_on_paper
 from tasks.fallback import after_refusal, may_be_sent_again
 from tasks.live import Live
 from tasks.outcomes import Outcome, Result
@@ -27,11 +28,16 @@ __all__ = ["Result", "claim", "record", "rescue"]
 
 FINAL = (Outcome.SENT, Outcome.UNVERIFIED)
 LAPSED = "lease-lapsed"
-# The channel is the one on which the message stood while it was tried, so this comes before anything moves it.
+# What a message may be when its answer comes: its lease may have lapsed meanwhile.
+UNSETTLED = (Message.SENDING, Message.UNKNOWN, Message.RETRY)
+# The channel is the one on which the message stood while it was tried, so this comes before anything moves it. An answer that comes
+# after its lease was taken for lost stands instead of that.
 NOTE_ATTEMPT = text(
     """
     INSERT INTO attempt (message_id, no, channel_id, ended_at, outcome, code, words)
     SELECT id, :attempt, channel_id, :ended_at, :outcome, :code, :words FROM message WHERE id = :message_id
+    ON CONFLICT (message_id, no) DO UPDATE SET ended_at = excluded.ended_at, outcome = excluded.outcome, code = excluded.code,
+      words = excluded.words
     """
 ).bindparams(bindparam("ended_at", type_=UtcDateTime()))
 
@@ -48,9 +54,10 @@ def claim(
     limit: int = 16,
 ) -> list[Outgoing]:
     """Claim up to `limit` due messages and return those still worth sending, composed as of `now`; one for each reader and channel."""
-    leave_broken(session, now=now)
-    put_on_paper(session, live)
-    ids = ledger.claim(session, now=now, machine_now=machine_now, owner=owner, limit=limit)
+    leave_removed(session, live, now=now)
+    leave_broken(session, live, now=now)
+    wireless = put_on_paper(session, live)
+    ids = ledger.claim(session, now=now, machine_now=machine_now, owner=owner, limit=limit, but=wireless)
     if not ids:
         return []
     standing = ledger.look_again(
@@ -94,9 +101,11 @@ def _finish(session: Session, results: Sequence[Result], *, now: datetime) -> in
 
 
 def _still_ours(session: Session, result: Result) -> MessageRow | None:
-    """The message, locked, unless somebody else has taken it over since."""
+    """The message, locked, unless somebody else has taken it over since, or it was kept back or joined to another."""
     message = session.get(MessageRow, result.message_id, with_for_update=True, populate_existing=True)
-    return message if message is not None and message.attempt == result.attempt else None
+    if message is None or message.attempt != result.attempt or message.state not in UNSETTLED:
+        return None
+    return message
 
 
 def rescue(session: Session, *, now: datetime, machine_now: datetime) -> int:
@@ -110,7 +119,7 @@ def rescue(session: Session, *, now: datetime, machine_now: datetime) -> int:
             continue
         twin = ledger.open_twin(session, message_id)
         if twin is not None:
-            ledger.absorb(session, message_id, into=twin)
+            ledger.absorb(session, message_id, into=twin, send_at=now)
         else:
             message.state, message.send_at = "retry", now
         session.flush()

@@ -1,46 +1,74 @@
-"""Before a claim: messages leave a channel that is broken, and what is told on paper waits for the clerk."""
+"""Before a claim: messages leave a channel that is broken or gone, and what is told on paper waits for the clerk."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.messages import MessageRow
-from models.people import ChannelRow
+from models.people import ChannelRow, RecipientRow
 from models.queries import ledger, taking
 from models.ways import NOBODY, PAPER
+from schedules.quiet import next_sending
 from schedules.states import Message, move_message
 from tasks.live import Live
-from tasks.ways import built_in, next_way
+from tasks.ways import BUILT_IN, built_in, last_resort, next_way
 
 UNREACHABLE = "unreachable"
 
 
-def leave_broken(session: Session, *, now: datetime) -> None:
+def leave_broken(session: Session, live: Live, *, now: datetime) -> None:
     """Move due messages from broken channels to their readers' next ones. Where there is none they wait until it works again."""
     for message in taking.on_broken(session, now=now):
         after = next_way(session, message)
         if after is not None:
-            to_channel(session, message, after, send_at=now)
+            to_channel(session, live, message, after, at=now)
 
 
-def to_channel(session: Session, message: MessageRow, channel_id: int, *, send_at: datetime) -> None:
-    """Let a message go out on another channel; if one waits there already for the same reader, they become one."""
+def leave_removed(session: Session, live: Live, *, now: datetime) -> None:
+    """Move due messages from channels that the office has no more: to their readers' first ones, else where nothing else reaches."""
+    kept = (*live.office.file.channels, *BUILT_IN)
+    for channel_id in session.scalars(select(ChannelRow.id).where(ChannelRow.key.not_in(kept))).all():
+        for message in taking.on_channel(session, channel_id, until=now):
+            after = next_way(session, message) or _without_way(session, live, message)
+            to_channel(session, live, message, after, at=now)
+
+
+def _without_way(session: Session, live: Live, message: MessageRow) -> int:
+    """The group's own channel, or the one for whom no other channel reaches."""
+    of_group = session.get_one(RecipientRow, message.recipient_id).person_id is None
+    group = live.office.file.reach.group
+    return built_in(session, group if of_group and group is not None else last_resort(live.office))
+
+
+def to_channel(session: Session, live: Live, message: MessageRow, channel_id: int, *, at: datetime) -> None:
+    """Let a message go out on another channel, within its hours; if one waits there already for the same reader, they become one."""
     message.channel_id, message.tried_since = channel_id, None
+    send_at = within_hours(session, live, message, at)
     twin = ledger.twin_of(session, message, *taking.WAITING)
     if twin is not None:
         # Out of the way of the one place that a reader, a channel and a lane have.
         message.state = Message.SENDING
-        ledger.absorb(session, message.id, into=twin)
+        ledger.absorb(session, message.id, into=twin, send_at=send_at)
         return
     message.state, message.send_at, message.lease_until = Message.RETRY, send_at, None
     session.flush()
 
 
-def put_on_paper(session: Session, live: Live) -> None:
+def within_hours(session: Session, live: Live, message: MessageRow, at: datetime) -> datetime:
+    """The first instant from `at` on at which a message may go out on its channel."""
+    with session.no_autoflush:
+        exempt = session.scalar(select(ChannelRow.quiet_exempt).where(ChannelRow.id == message.channel_id))
+    urgent = message.lane == "urgent" and live.office.file.urgent == "break"
+    return at if exempt or urgent else next_sending(at, live.office)
+
+
+def put_on_paper(session: Session, live: Live) -> Collection[int]:
     """What waits to be sent on paper is held: the clerk prints it and hands it over. What would reach nobody is withdrawn.
 
-    In a trial of an office without personal channels the clerk finds everything there.
+    In a trial of an office without personal channels the clerk finds everything there. Return the channels that have no wire, from which
+    nothing may be claimed: some of it may still wait for the next look.
     """
     paper, nobody = built_in(session, PAPER), built_in(session, NOBODY)
     for message in taking.on_channel(session, nobody) if nobody else ():
@@ -51,6 +79,7 @@ def put_on_paper(session: Session, live: Live) -> None:
     for channel_id in sorted(kept):
         for message in taking.on_channel(session, channel_id):
             _hold(session, message)
+    return kept | {nobody}
 
 
 def _hold(session: Session, message: MessageRow) -> None:

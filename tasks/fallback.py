@@ -11,12 +11,11 @@ from sqlalchemy.orm import Session
 from models.messages import AttemptRow, MessageRow
 from models.people import ChannelRow
 from models.queries import ledger
-from schedules.quiet import next_sending
 from schedules.states import Message
 from tasks.broken import mark_broken
-from tasks.divert import to_channel
+from tasks.divert import to_channel, within_hours
 from tasks.live import Live, current
-from tasks.not_reached import tell_not_reached
+from tasks.not_reached import OWN, tell_not_reached
 from tasks.outcomes import Outcome, Result
 from tasks.ways import next_way, refuse
 
@@ -25,6 +24,9 @@ BACK_OFF = (timedelta(seconds=30), timedelta(minutes=2), timedelta(minutes=10), 
 JITTER = 0.2  # up to so much longer, so that what failed together does not come back together
 # How long a message is worth trying on one channel while another one might reach its reader.
 USEFUL = timedelta(hours=2)
+# How long it is tried while nothing but this channel might: the network of a whole office may be away for an afternoon. What tells that
+# somebody was not reached is tried longer, since it is told to nobody if it fails.
+ALONE, ALONE_OWN = timedelta(hours=24), timedelta(days=7)
 LIMITED = "limit"
 
 
@@ -40,11 +42,16 @@ def after_refusal(
             wait = (result.retry_after or 1) + result.every * _ahead(session, message)
             _again(session, live, message, now + timedelta(seconds=wait))
         case Outcome.CHANNEL:
-            mark_broken(session, live, message.channel_id, result.said, now=now, machine_now=machine_now)
+            refused = _refused_channel(session, message, result)
+            mark_broken(session, live, refused, result.said, now=now, machine_now=machine_now)
+            if refused != message.channel_id:
+                # In a trial everything goes to the clerk, whichever channel it stands on.
+                _again(session, live, message, now + BACK_OFF[-1])
+                return
             _elsewhere(session, live, message, now=now, waits=True)
         case Outcome.PERSON:
             if not live.trial:
-                refuse(session, message, result.said, machine_now=machine_now)
+                refuse(session, live.office, message, result.said, machine_now=machine_now)
             _elsewhere(session, live, message, now=now)
         case Outcome.CONTENT:
             _elsewhere(session, live, message, now=now)
@@ -52,6 +59,12 @@ def after_refusal(
             message.state, message.lease_until = Message.UNKNOWN, None
         case _:
             _later(session, live, message, result, now=now)
+
+
+def _refused_channel(session: Session, message: MessageRow, result: Result) -> int:
+    """The channel that the message really went on."""
+    found = session.scalar(select(ChannelRow.id).where(ChannelRow.key == result.channel))
+    return message.channel_id if found is None else found
 
 
 def _ahead(session: Session, message: MessageRow) -> int:
@@ -67,19 +80,19 @@ def _ahead(session: Session, message: MessageRow) -> int:
 def may_be_sent_again(session: Session, message: MessageRow) -> bool:
     """Whether a message that may have arrived is sent again: as its channel says, and not for ever."""
     policy = session.scalar(select(ChannelRow.unknown).where(ChannelRow.id == message.channel_id))
-    return policy != "hold" and tries(session, message) < MOST_ATTEMPTS
+    return policy != "hold" and tries(session, message, Outcome.UNKNOWN) < MOST_ATTEMPTS
 
 
-def tries(session: Session, message: MessageRow) -> int:
-    """How often it was tried on its channel."""
+def tries(session: Session, message: MessageRow, *outcomes: Outcome) -> int:
+    """How often it was tried on its channel, or came to one of these outcomes there."""
     query = select(func.count()).where(
         AttemptRow.message_id == message.id, AttemptRow.channel_id == message.channel_id
     )
-    return session.scalar(query) or 0
+    return session.scalar(query.where(AttemptRow.outcome.in_(outcomes)) if outcomes else query) or 0
 
 
 def _later(session: Session, live: Live, message: MessageRow, result: Result, *, now: datetime) -> None:
-    """The same channel again, unless its tries or its time are used up and there is another one."""
+    """The same channel again, unless its tries or its time are used up and there is another one, or a day has passed."""
     message.tried_since = message.tried_since or now
     count = tries(session, message)
     wait = BACK_OFF[min(count, len(BACK_OFF)) - 1] * (1 + JITTER * _spread(message))
@@ -89,9 +102,9 @@ def _later(session: Session, live: Live, message: MessageRow, result: Result, *,
     if used_up or now + wait > message.tried_since + USEFUL:
         after = next_way(session, message)
         if after is not None:
-            to_channel(session, message, after, send_at=now)
+            to_channel(session, live, message, after, at=now)
             return
-        if used_up:
+        if used_up and now > message.tried_since + (ALONE_OWN if message.lane in OWN else ALONE):
             _give_up(session, live, message, now=now)
             return
     _again(session, live, message, now + wait)
@@ -104,14 +117,12 @@ def _spread(message: MessageRow) -> float:
 
 def _again(session: Session, live: Live, message: MessageRow, at: datetime) -> None:
     """Wait, within the hours of the office; a newer message for the same reader takes this one along."""
+    send_at = within_hours(session, live, message, at)
     twin = ledger.open_twin(session, message.id)
     if twin is not None:
-        ledger.absorb(session, message.id, into=twin)
+        ledger.absorb(session, message.id, into=twin, send_at=send_at)
         return
-    exempt = session.scalar(select(ChannelRow.quiet_exempt).where(ChannelRow.id == message.channel_id))
-    urgent = message.lane == "urgent" and live.office.file.urgent == "break"
-    message.state, message.lease_until = Message.RETRY, None
-    message.send_at = at if exempt or urgent else next_sending(at, live.office)
+    message.state, message.send_at, message.lease_until = Message.RETRY, send_at, None
     session.flush()
 
 
@@ -121,7 +132,7 @@ def _elsewhere(
     """The reader's next channel. Without one: wait for this one to work again, or give up."""
     after = next_way(session, message)
     if after is not None:
-        to_channel(session, message, after, send_at=now)
+        to_channel(session, live, message, after, at=now)
     elif waits:
         _again(session, live, message, now)
     else:

@@ -7,15 +7,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
 from models.messages import MessageRow, NoticeRow
-from models.people import PartyRow, PersonRow, RecipientRow, RouteRow
-from models.ways import OWING
+from models.people import ChannelRow, PartyRow, PersonRow, RecipientRow, RouteRow
+from models.ways import NOBODY, OWING, PAPER
 from tasks.summary_text import KIND, VIA
 
 
 def hand_on(session: Session, ids: Sequence[int], *, now: datetime) -> None:
     """Address those of the claimed messages that are summaries to whoever is told for their readers now.
 
-    A lane of its own keeps it apart from the summary that the stand-in gets about the own units.
+    A lane of its own keeps it apart from the summary that the stand-in gets about the own units. Where no message can be sent to the
+    stand-in it goes to its reader.
     """
     reader = aliased(RecipientRow)
     query = (
@@ -25,7 +26,9 @@ def hand_on(session: Session, ids: Sequence[int], *, now: datetime) -> None:
         .join(PersonRow, PersonRow.id == reader.person_id)
         .join(PartyRow, (PartyRow.kind == "person") & (PartyRow.person_id == PersonRow.id))
         .join(RouteRow, (RouteRow.party_id == PartyRow.id) & RouteRow.to_kind.in_(OWING))
+        .join(ChannelRow, ChannelRow.id == RouteRow.channel_id)
         .where(
+            ChannelRow.key.not_in((NOBODY, PAPER)),
             MessageRow.id.in_(ids), RouteRow.valid_from <= now, RouteRow.valid_to > now, RouteRow.recipient_id != MessageRow.recipient_id
         )
         .order_by(MessageRow.id, RouteRow.recipient_id)

@@ -9,6 +9,7 @@ from models.messages import MessageRow
 from models.people import MembershipRow, PersonRow, RecipientRow, UnitRow
 from schedules.words import phrase
 from tasks.live import Live
+from tasks.parties import GROUP
 from tasks.tell import tell
 
 KIND = "not-reached"
@@ -18,15 +19,17 @@ OWN = (KIND, "channel-broken")  # lanes of what is told about delivery itself
 def tell_not_reached(session: Session, live: Live, message: MessageRow, *, now: datetime) -> int:
     """Tell that a person could not be reached, at most once a day for each; nothing of what the message was about.
 
-    A failed notice of this kind is told to nobody.
+    A failed notice of this kind is told to nobody. Of what a group was to read the clerk is told, since nobody else would miss it.
     """
     person = session.scalar(
         select(PersonRow)
         .join(RecipientRow, RecipientRow.person_id == PersonRow.id)
         .where(RecipientRow.id == message.recipient_id)
     )
-    if person is None or message.lane in OWN:
+    if message.lane in OWN:
         return 0
+    if person is None:
+        return _tell_of_group(session, live, message, now=now)
     unit = session.get(UnitRow, person.unit_id) if person.unit_id is not None else None
     above = (unit.leader_id if unit.head_id == person.id else unit.head_id) if unit else None
     people = {*clerks(session, live, now=now), *([above] if above is not None else [])} - {person.id}
@@ -39,6 +42,17 @@ def tell_not_reached(session: Session, live: Live, message: MessageRow, *, now: 
                 "{person} could not be reached on any channel ({why}). Please tell them in person and have the address corrected.",
                 person=person.name, why=why,
             )
+        ],
+    )  # fmt: skip
+
+
+def _tell_of_group(session: Session, live: Live, message: MessageRow, *, now: datetime) -> int:
+    why = message.reason or "—"
+    return tell(
+        session, live, kind=KIND, key=f"{GROUP}/{live.today(now).isoformat()}", people=clerks(session, live, now=now), now=now,
+        title=phrase("Not reached"),
+        lines=lambda _lang: [
+            phrase("A message to the work group could not be sent ({why}). Please tell those concerned another way.", why=why)
         ],
     )  # fmt: skip
 

@@ -23,6 +23,7 @@ class Outcome(StrEnum):
 class Result:
     """What became of one attempt. `code` and `words` are the provider's, secrets masked; `retry_after` in seconds.
 
+    `channel`: the id in `office.yaml` of the channel it went on, which in a trial is the clerk's; "" for the message's own.
     `every`: seconds between two messages that a limit lets through, so that what waits for it comes back one by one.
     """
 
@@ -33,6 +34,12 @@ class Result:
     words: str = ""
     retry_after: int | None = None
     every: float = 0.0
+    channel: str = ""
+
+    def __post_init__(self) -> None:
+        """Leave out what no database stores, whatever a provider answers: NUL and halves of surrogate pairs."""
+        for name in ("code", "words"):
+            object.__setattr__(self, name, _storable(getattr(self, name)))
 
     @property
     def said(self) -> str:
@@ -43,3 +50,9 @@ class Result:
         """The same result for every message that went with this one."""
         others = (replace(self, message_id=each.message_id, attempt=each.attempt) for each in message.rest)
         return (self, *others)
+
+
+def _storable(text: str) -> str:
+    if text.isprintable():
+        return text
+    return "".join(c for c in text if c != "\x00" and not "\ud800" <= c <= "\udfff")

@@ -38,6 +38,9 @@ def sync_channels(session: Session, office: OfficeSpec) -> None:
         row.url, row.quiet_exempt, row.is_group = channel.url, channel.quiet == "exempt", channel.group
         row.unknown = channel.unknown
         session.add(row)
+    for key, row in rows.items():
+        if key not in office.file.channels:
+            row.broken_at = row.broken_words = None  # nothing is sent there any more, and nobody can test it
     for key, url in ways.BUILT_IN.items():
         if key not in rows:
             session.add(ChannelRow(key=key, url=url, quiet_exempt=True))

@@ -11,6 +11,7 @@ from models.messages import MessageRow, NoticeRow
 from models.people import ChannelRow
 from models.queries import ledger, silences
 from models.queries import payload as read
+from models.ways import RELEASED
 from schedules.errors import NotFound, Refused
 from schedules.states import Message, move_message
 from schedules.words import phrase
@@ -60,8 +61,8 @@ def release(
 ) -> None:
     """Release what was shown. Raise Refused if the text has changed since, so that nobody releases what he has not read.
 
-    Only the desk may. If another message already waits for the same reader, its reminders go with that one; a summary takes
-    the place of an older summary.
+    Only the desk may. If another message already waits for the same person, its reminders go with that one; a summary takes
+    the place of an older summary. What a group may read now goes by itself, since what else waits for the group was not released.
     """
     _require_clerk(session, live, by, now=now)
     message = _held(session, message_id)
@@ -75,16 +76,21 @@ def release(
     note(
         session, actor=actor(by, "cli"), act="release", subject_kind="message", subject_id=message_id, at=now
     )
+    by_itself = not _has_notice(session, message_id)
+    if by_itself and session.get_one(ChannelRow, message.channel_id).is_group:
+        message.lane = RELEASED
     twin = ledger.open_twin(session, message_id)
-    if twin is not None and not _has_notice(session, message_id):
+    if twin is not None and by_itself:
         session.flush()
-        ledger.absorb(session, message_id, into=twin)
+        ledger.absorb(session, message_id, into=twin, send_at=message.send_at)
         session.expire(message)
         return
     if twin is not None:
         older = session.get_one(MessageRow, twin, with_for_update=True, populate_existing=True)
         older.state, older.reason = move_message(older.state, Message.WITHDRAWN), SUPERSEDED
         session.flush()
+    if by_itself:
+        message.lane = RELEASED
     message.state = move_message(message.state, Message.QUEUED)
 
 

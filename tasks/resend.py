@@ -25,7 +25,7 @@ def send_again(session: Session, *, message_id: int, by: str, now: datetime) -> 
     row = _message(session, message_id, AGAIN)
     note(session, actor=by, act="resend", subject_kind="message", subject_id=row.id, at=now)
     if (twin := ledger.open_twin(session, row.id)) is not None:
-        ledger.absorb(session, row.id, into=twin)
+        ledger.absorb(session, row.id, into=twin, send_at=now)
         return Message.WITHDRAWN
     row.state, row.send_at, row.reason = move_message(row.state, Message.QUEUED), now, None
     return Message.QUEUED

@@ -18,7 +18,7 @@ from models.people import (
     UnitRow,
 )
 from models.types import UTC_MAX, UTC_MIN
-from models.ways import MENTION, NOBODY, PAPER
+from models.ways import MENTION, PAPER
 from schedules.instants import MIDNIGHT, instant
 from schedules.office import OfficeSpec
 from schedules.posts import DEPUTY
@@ -138,7 +138,7 @@ class _Reach:
         self._first, self._named = first, named
         level, group = office.file.reach.level, office.file.reach.group
         self.group = channels[group] if group is not None and level == "group" else None
-        self._last = channels[NOBODY if level == "personal" else PAPER]
+        self._last = channels[ways.last_resort(office)]
 
     def by_group(self, to_kind: str, person_id: int) -> bool:
         """Whether the group is where this person is told what he owes."""

@@ -65,7 +65,7 @@ def _as_wished(session: Session, live: Live, terms: Terms, *, after: int) -> Non
     for message, person in wished_times.by_own_order(session, now=terms.now):
         way = office_way(session, live.office, person)
         if way is not None and way != message.channel_id:
-            to_channel(session, message, way, send_at=message.send_at)
+            to_channel(session, live, message, way, at=message.send_at)
 
 
 def the_group(session: Session, live: Live) -> int:

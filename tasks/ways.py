@@ -125,7 +125,14 @@ def office_way(session: Session, office: OfficeSpec, person: PersonRow) -> int |
     return next((working[key] for key in reaching(office.file, as_person(person)) if key in working), None)
 
 
-def refuse(session: Session, message: MessageRow, words: str, *, machine_now: datetime) -> None:
+def last_resort(office: OfficeSpec) -> str:
+    """The built-in channel of whom no other one reaches: personal messages have none, else it goes on paper."""
+    return NOBODY if office.file.reach.level == "personal" else PAPER
+
+
+def refuse(
+    session: Session, office: OfficeSpec, message: MessageRow, words: str, *, machine_now: datetime
+) -> None:
     """Note that the provider cannot reach this recipient on the message's channel; later messages skip it."""
     row = session.scalar(
         select(PersonChannelRow)
@@ -136,7 +143,7 @@ def refuse(session: Session, message: MessageRow, words: str, *, machine_now: da
         return
     row.refused_at, row.refused_words = machine_now, words[:400]
     session.flush()
-    after = next_way(session, message) or built_in(session, NOBODY)
+    after = next_way(session, message) or built_in(session, last_resort(office))
     session.execute(
         update(RouteRow)
         .where(RouteRow.recipient_id == message.recipient_id, RouteRow.channel_id == message.channel_id)
@@ -145,5 +152,5 @@ def refuse(session: Session, message: MessageRow, words: str, *, machine_now: da
 
 
 def built_in(session: Session, key: str) -> int:
-    """The id of a built-in channel; 0 before the first apply."""
+    """The id of a channel by its key, a built-in one as a rule; 0 before the first apply."""
     return session.scalar(select(ChannelRow.id).where(ChannelRow.key == key)) or 0

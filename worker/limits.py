@@ -17,6 +17,7 @@ from limits import RateLimitItem, RateLimitItemPerSecond
 from limits.errors import StorageError
 from limits.storage import RedisStorage
 from limits.strategies import MovingWindowRateLimiter
+from sqlalchemy.exc import SQLAlchemyError
 
 from schedules.channels import person_fields
 from worker.nudge import redis_address
@@ -98,7 +99,7 @@ def limits_of(scheme: str, given: Sequence[str] | None) -> tuple[Limit, ...]:
 
 
 class Limits:
-    """Grants or refuses uses; one for each process. `used` reads the ledger and may raise what a database raises."""
+    """Grants or refuses uses; one for each process. `used` reads the ledger; while it raises what a database raises nothing is granted."""
 
     def __init__(self, broker_url: str, used: Used, machine_now: Callable[[], datetime]) -> None:
         self._address = _storage_address(broker_url)
@@ -117,8 +118,12 @@ class Limits:
             limiter, remembers = None, 0.0
         # What the ledger refuses must not be counted as granted.
         forgotten = [limit for limit in use.limits if limit.seconds > remembers]
-        if wait := self._of_ledger(use, forgotten):
-            return wait
+        try:
+            if wait := self._of_ledger(use, forgotten):
+                return wait
+        except SQLAlchemyError as error:  # nothing was sent, so nothing is unknown
+            log.warning("limits: the database does not answer (%s)", type(error).__name__)
+            return AGAIN_SECONDS
         try:
             return self._of_redis(limiter, use) if limiter is not None else 0
         except (redis.RedisError, StorageError, OSError):
@@ -154,7 +159,9 @@ class Limits:
         """What is claimed is counted as sent, this message too; so the worst is to wait once more than needed."""
         others = use.recipient if use.personal else ""
         for limit in limits:
-            if self._used(use.template, others, limit.seconds) + use.pieces - 1 > limit.amount:
+            # A long message alone passes a small limit, as it does in Redis.
+            more = min(use.pieces, limit.amount) - 1
+            if self._used(use.template, others, limit.seconds) + more > limit.amount:
                 return min(AGAIN_SECONDS, limit.seconds)
         return 0
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
 from models.engine import Database
@@ -99,13 +99,17 @@ class Recorder:
             self._settle(entry, failure)
 
     def _write(self, results: Sequence[Result]) -> None:
-        """Write a group; while the database does not answer, try again."""
-        end = monotonic() + PATIENCE_SECONDS
+        """Write a group; while the database does not answer, try again. Once more too where somebody else wrote the same meanwhile."""
+        end, met = monotonic() + PATIENCE_SECONDS, False
         while True:
             try:
                 with self._db.writing.begin() as session:
                     self._record(session, results)
                 return
+            except IntegrityError:
+                if met:
+                    raise
+                met = True
             except OperationalError as error:
                 if monotonic() > end or self._closed.is_set():
                     raise

@@ -1,10 +1,10 @@
 """The ledger's statements: claim, look again, re-route, record, rescue. Portable but for SKIP LOCKED, which SQLite leaves out.
 
-A result is fenced by message id and attempt alone: with the state in the WHERE, PostgreSQL picked a partial index on stale
-statistics and was five times slower.
+A result is fenced by message id and attempt: with the one state in the WHERE, PostgreSQL picked a partial index on stale statistics
+and was five times slower. What was joined to another message meanwhile stays withdrawn.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import TextClause, bindparam, func, select, text, update
@@ -22,11 +22,17 @@ LEASE = timedelta(seconds=60)
 MERGED, SUPERSEDED = "merged", "superseded"  # why an emptied message is not sent
 
 
-def claim(session: Session, *, now: datetime, machine_now: datetime, owner: str, limit: int) -> list[int]:
-    """Take due messages: leased, attempt counted before anything is sent. None while sending is stopped."""
-    if session.scalar(select(OfficeStateRow.sending_stopped).where(OfficeStateRow.id == 1)):
+def claim(
+    session: Session, *, now: datetime, machine_now: datetime, owner: str, limit: int, but: Collection[int] = ()
+) -> list[int]:  # fmt: skip
+    """Take due messages: leased, attempt counted before anything is sent. None while sending is stopped, none on the channels `but`."""
+    if _stopped(session):
         return []
-    return take(session, now=now, machine_now=machine_now, lease=LEASE, owner=owner, limit=limit)
+    return take(session, now=now, machine_now=machine_now, lease=LEASE, owner=owner, limit=limit, but=but)
+
+
+def _stopped(session: Session) -> bool:
+    return bool(session.scalar(select(OfficeStateRow.sending_stopped).where(OfficeStateRow.id == 1)))
 
 
 def _with_ids(sql: str, *instants: str) -> TextClause:
@@ -122,7 +128,7 @@ def look_again(
 RECORD = text(
     """
     UPDATE message SET state = :state, reason = :reason, send_at = coalesce(:retry_at, send_at), lease_until = NULL,
-           sent_at = :sent_at WHERE id = :message_id AND attempt = :attempt
+           sent_at = :sent_at WHERE id = :message_id AND attempt = :attempt AND state <> 'withdrawn'
     """
 ).bindparams(bindparam("retry_at", type_=UtcDateTime()), bindparam("sent_at", type_=UtcDateTime()))
 
@@ -148,10 +154,11 @@ def open_twin(session: Session, message_id: int) -> int | None:
     return twin_of(session, session.get_one(MessageRow, message_id), *WAITING)
 
 
-def absorb(session: Session, message_id: int, *, into: int) -> None:
+def absorb(session: Session, message_id: int, *, into: int, send_at: datetime | None = None) -> None:
     """Move what one message carries into another and withdraw the emptied one. Words that were written stand before the other's.
 
-    A summary gives way to the newer one as a whole.
+    `send_at`: when it was to go out; the other does not keep it waiting longer, unless it waits to be tried again itself. A summary
+    gives way to the newer one as a whole.
     """
     session.flush()
     gone = session.get_one(MessageRow, message_id, populate_existing=True)
@@ -168,6 +175,10 @@ def absorb(session: Session, message_id: int, *, into: int) -> None:
             .execution_options(synchronize_session=False)
         )
     kept = session.get_one(MessageRow, into, populate_existing=True)
+    if send_at is not None and kept.state == "queued":
+        kept.send_at = min(kept.send_at, send_at)
+    if kept.released_by is not None and not _written(session, into):
+        kept.title = kept.body = None  # its words do not speak of what joined it
     if gone.body and gone.body != kept.body and _written(session, into):
         kept.title = kept.title or gone.title
         kept.body = f"{gone.body}\n{kept.body}" if kept.body else gone.body
@@ -202,7 +213,9 @@ def lapse(session: Session, *, machine_now: datetime) -> list[int]:
 
 
 def waiting(session: Session, *, now: datetime) -> int:
-    """How many messages are due to be sent on channels that work."""
+    """How many messages are due to be sent on channels that work; none while sending is stopped."""
+    if _stopped(session):
+        return 0
     broken = select(ChannelRow.id).where(ChannelRow.broken_at.is_not(None))
     query = (
         select(func.count())

@@ -1,24 +1,44 @@
 """What goes before a claim: messages on a broken channel, messages that go on paper, and what else waits for the same reader."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import ScalarSelect, exists, select, update
 from sqlalchemy.orm import Session, aliased
 
-from models.messages import MessageRow
-from models.people import ChannelRow
+from models.messages import AttemptRow, MessageRow
+from models.people import ChannelRow, PersonChannelRow, RecipientRow
 
 WAITING = ("queued", "retry")
 MOST = 100  # in one transaction; the next claim takes more
 
 
 def on_broken(session: Session, *, now: datetime) -> Sequence[MessageRow]:
-    """Due messages whose channel is broken, locked, the oldest first."""
+    """Due messages whose channel is broken and whose readers have another one, locked, the oldest first.
+
+    Those without one must not stand in front of the others, so they are left out here.
+    """
+    other = aliased(ChannelRow)
+    tried = exists().where(
+        AttemptRow.message_id == MessageRow.id, AttemptRow.channel_id == PersonChannelRow.channel_id
+    )
+    another = (
+        exists()
+        .where(
+            PersonChannelRow.person_id == RecipientRow.person_id, RecipientRow.id == MessageRow.recipient_id,
+            other.id == PersonChannelRow.channel_id, other.broken_at.is_(None), PersonChannelRow.refused_at.is_(None), ~tried,
+        )
+        .correlate(MessageRow)
+    )  # fmt: skip
     query = (
         select(MessageRow)
         .join(ChannelRow, ChannelRow.id == MessageRow.channel_id)
-        .where(MessageRow.state.in_(WAITING), MessageRow.send_at <= now, ChannelRow.broken_at.is_not(None))
+        .where(
+            MessageRow.state.in_(WAITING),
+            MessageRow.send_at <= now,
+            ChannelRow.broken_at.is_not(None),
+            another,
+        )
         .order_by(MessageRow.send_at, MessageRow.id)
         .limit(MOST)
         .with_for_update(skip_locked=True, of=MessageRow)
@@ -27,11 +47,12 @@ def on_broken(session: Session, *, now: datetime) -> Sequence[MessageRow]:
     return session.scalars(query).all()
 
 
-def on_channel(session: Session, channel_id: int) -> Sequence[MessageRow]:
-    """Messages that wait on a channel, due or not, locked."""
+def on_channel(session: Session, channel_id: int, *, until: datetime | None = None) -> Sequence[MessageRow]:
+    """Messages that wait on a channel, locked: those due by then, or all."""
+    due = () if until is None else (MessageRow.send_at <= until,)
     query = (
         select(MessageRow)
-        .where(MessageRow.state.in_(WAITING), MessageRow.channel_id == channel_id)
+        .where(MessageRow.state.in_(WAITING), MessageRow.channel_id == channel_id, *due)
         .order_by(MessageRow.id)
         .limit(MOST)
         .with_for_update(skip_locked=True)
@@ -41,14 +62,16 @@ def on_channel(session: Session, channel_id: int) -> Sequence[MessageRow]:
 
 
 def take(
-    session: Session, *, now: datetime, machine_now: datetime, lease: timedelta, owner: str, limit: int
-) -> list[int]:
+    session: Session, *, now: datetime, machine_now: datetime, lease: timedelta, owner: str, limit: int,
+    but: Collection[int] = (),
+) -> list[int]:  # fmt: skip
     """Lease up to `limit` due messages on channels that work, the attempt counted, with whatever else is due for the same readers
-    on the same channels, so that a reader gets one message and not several at one moment."""
+    on the same channels, so that a reader gets one message and not several at one moment. `but`: channels from which nothing is taken.
+    """
     works = ~exists(
         select(ChannelRow.id).where(ChannelRow.id == MessageRow.channel_id, ChannelRow.broken_at.is_not(None))
     )
-    due = (MessageRow.state.in_(WAITING), MessageRow.send_at <= now, works)
+    due = (MessageRow.state.in_(WAITING), MessageRow.send_at <= now, works, MessageRow.channel_id.not_in(but))
     first = (
         select(MessageRow.id)
         .where(*due)

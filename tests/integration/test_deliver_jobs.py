@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import func, select, update
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
 from models.messages import AttemptRow, MessageRow
@@ -282,6 +282,30 @@ def test_one_result_that_cannot_be_written_does_not_take_the_others_with_it(worl
     assert sorted(written) == [0, 1, 2, 4, 5]
     assert isinstance(futures[3].exception(5), ValueError)
     assert futures[5].exception(5) is None
+
+
+def test_a_result_that_met_another_one_is_written_the_second_time(world: Any) -> None:
+    tries: list[int] = []
+
+    def record(_session: Session, results: Sequence[Result]) -> None:
+        tries.append(len(results))
+        if len(tries) == 1:
+            raise IntegrityError("INSERT", {}, Exception("uq_message_open"))
+
+    recorder = Recorder(world.db, record)
+    recorder.reserve()
+    future = recorder.add(result(1))
+
+    assert wait_until(future.done, seconds=10)
+    assert future.exception() is None
+
+
+def test_while_sending_is_stopped_a_job_does_not_turn_in_circles(run: JobRuntime) -> None:
+    opened_and_swept(run)
+    with run.db.writing.begin() as session:
+        session.execute(update(OfficeStateRow).values(sending_stopped=True))
+
+    assert not jobs.deliver_batch(run, 16)
 
 
 def test_results_wait_for_a_database_that_is_away(world: Any) -> None:

@@ -81,25 +81,28 @@ class Sender:
     def send(self, message: Outgoing, *, now: datetime, lease_until: datetime) -> Result:
         """Send it unless its lease is about to end. Never raises; `now` is office time."""
         private: tuple[str, ...] = ()
+        begun: list[bool] = []
         try:
             address = fill(message, self._secret, enabled=message.schemes)
             private = address.private
-            verdict = self._verdict(message, address, now=now, lease_until=lease_until)
+            verdict = self._verdict(message, address, begun, now=now, lease_until=lease_until)
         except NoAddress as error:
             verdict = Verdict(
                 Outcome.PERSON if error.person else Outcome.CHANNEL, words=self._text(error.what)
             )
         except Exception as error:  # a plugin may raise anything, before or after it sent
             log.exception("channel %s failed on message %d", message.channel_key, message.message_id)
-            verdict = Verdict(Outcome.UNKNOWN, words=type(error).__name__)
+            verdict = Verdict(Outcome.UNKNOWN if begun else Outcome.RETRY, words=type(error).__name__)
         return Result(
             message_id=message.message_id, attempt=message.attempt, outcome=verdict.outcome, code=mask(verdict.code, private)[:CODE],
             words=mask(verdict.words, private)[:WORDS], retry_after=verdict.wait, every=verdict.every,
+            channel=message.channel_key,
         )  # fmt: skip
 
     def _verdict(
-        self, message: Outgoing, address: Address, *, now: datetime, lease_until: datetime
+        self, message: Outgoing, address: Address, begun: list[bool], *, now: datetime, lease_until: datetime
     ) -> Verdict:
+        """`begun` is no longer empty once something may have gone over the wire."""
         scheme, service = self._service(address.url, message.channel_key)
         content = self._content(message, now)
         left = (lease_until - self._machine_now()).total_seconds()
@@ -115,6 +118,7 @@ class Sender:
         with watching() as watch:
             known = self._envelope(message, content.links, now=now, until=monotonic() + left)
             with carrying(known) as wire:
+                begun.append(True)
                 said_yes = bool(service.notify(body=content.body, title=message.title, body_format=TEXT))
         if isinstance(service, Service):
             return wire.verdict or Verdict(Outcome.CONTENT, words=self._text(phrase("nothing to send")))

@@ -1,10 +1,12 @@
 """No request begins that could outlast the lease of its message: somebody else would send it meanwhile."""
 
 from dataclasses import replace
+from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from fakes.providers import Providers
-from sending import message, send
+from sending import message, new_sender, send
 
 from worker.channels import http, service
 from worker.channels.registry import service_of
@@ -33,6 +35,16 @@ def test_a_lease_that_ends_between_two_parts_leaves_the_message_unknown(
 
     assert (result.outcome, result.words) == ("unknown", "1 of 3 parts accepted; its turn ended")
     assert len(providers.wecom.accepted) == 1
+
+
+def test_what_fails_before_the_wire_is_not_unknown(providers: Providers, tmp_path: Path):
+    def refuses(_use: object) -> int:
+        raise RuntimeError
+
+    sender = new_sender(tmp_path, limits=SimpleNamespace(wait=refuses))
+
+    assert send(sender, message(providers.url("wecombot"))).outcome == "retry"
+    assert providers.wecom.requests == []
 
 
 def test_a_lease_that_ends_while_the_token_is_fetched_sends_nothing(

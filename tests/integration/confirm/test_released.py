@@ -67,6 +67,17 @@ def test_it_joins_what_already_waits_for_the_same_reader(acts, held, local_time)
         assert not left
 
 
+def test_nothing_joins_what_was_released_and_not_read(acts, held, local_time):
+    now = local_time("2026-12-07 09:00")
+    let_go(acts, held.id, now, by="wangmin")
+
+    newer = twin_of(acts, held, now)
+
+    with acts.reading() as session:
+        assert session.get_one(MessageRow, held.id).state == "queued"
+        assert session.get_one(MessageRow, newer).state == "queued"
+
+
 def test_a_summary_takes_the_place_of_an_older_one_that_still_waits(acts, held, local_time):
     now = local_time("2026-12-07 09:00")
     with acts.reading() as session:

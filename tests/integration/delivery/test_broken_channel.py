@@ -2,10 +2,12 @@
 
 from datetime import timedelta
 
+import pytest
 from post import said
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
-from models.people import ChannelRow
+from models.people import ChannelRow, PersonChannelRow
+from models.queries import taking
 from tasks.broken import mend, tell_of_broken
 from tasks.outcomes import Outcome
 
@@ -43,6 +45,65 @@ def test_one_refusal_ends_the_channel_and_everybody_is_told_elsewhere(post):
     post.at("2026-11-26 08:40")
 
     assert [m.channel_key for _, m in post.wire[before:] if m.recipient_key == "jiangtao"] == ["sms"]
+
+
+def test_those_without_another_channel_do_not_stand_in_the_way_of_the_others(post, monkeypatch):
+    monkeypatch.setattr(taking, "MOST", 1)
+    post.begin(duty=TWO)
+    with post.world.db.writing.begin() as session:
+        app = session.scalars(select(ChannelRow).where(ChannelRow.key == "app")).one()
+        app.broken_at = post.local("2026-11-24 08:00")
+        first = delete(PersonChannelRow).where(PersonChannelRow.channel_id != app.id)
+        session.execute(first.where(PersonChannelRow.person_id == post.person("liwen")))
+
+    for hour in (8, 9):
+        post.at(f"2026-11-24 {hour:02}:40")
+
+    assert post.messages("liwen") == [("queued", "app", None)]
+    assert post.messages("jiangtao") == [("sent", "sms", None)]
+
+
+def test_in_a_trial_the_channel_that_was_refused_is_the_clerks(post):
+    post.begin(duty=TWO, office={"mode: live": "mode: trial"})
+    post.wish("jiangtao", "2026-11-23 16:00", channels=["mail"])
+    post.says["app"] = lambda message: said(Outcome.CHANNEL, "40001", channel=message.channel_key)(message)
+
+    post.at("2026-11-24 08:40")
+
+    assert [is_broken(post, key) for key in ("app", "sms", "mail")] == [True, False, False]
+    post.says.clear()
+    with post.world.writing() as (session, _):
+        app = session.scalars(select(ChannelRow.id).where(ChannelRow.key == "app")).one()
+        mend(session, app, by="test", now=post.local("2026-11-24 09:00"))
+    post.deliver(post.local("2026-11-24 09:30"))
+    assert post.messages("jiangtao") == [("sent", "mail", None)]
+
+
+@pytest.mark.parametrize(
+    ("reach", "ends"),
+    [
+        ("{people: [sms], group: group}", ("sent", "sms")),
+        ("{level: paper}", ("held", "@paper")),
+    ],
+)
+def test_what_waits_on_a_channel_that_the_office_has_no_more_goes_another_way(post, reach, ends):
+    post.begin(duty=TWO)
+    post.says["app"] = said(Outcome.CHANNEL, "40001")
+    with post.world.db.writing.begin() as session:
+        app = session.scalars(select(ChannelRow).where(ChannelRow.key == "app")).one()
+        session.execute(delete(PersonChannelRow).where(PersonChannelRow.channel_id != app.id))
+    post.at("2026-11-24 08:40")
+    assert [state for state, _, _ in post.messages("jiangtao")] == ["retry"]
+    lines = post.world.files["office.yaml"].splitlines()
+    start = next(n for n, line in enumerate(lines) if line.startswith("reach:"))
+    lines[start] = f"reach: {reach}"
+    post.world.files["office.yaml"] = "\n".join(line for line in lines if "outbox://app-" not in line)
+
+    post.world.apply(post.local("2026-11-24 10:00"))
+    post.deliver(post.local("2026-11-24 10:01"))
+
+    assert [message[:2] for message in post.messages("jiangtao")] == [ends]
+    assert not is_broken(post, "app")
 
 
 def test_the_clerk_is_told_again_the_next_day_and_not_the_same_day(post):

@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 from itertools import pairwise
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from post import DUTY, said
@@ -10,9 +12,15 @@ from sqlalchemy import select
 from models.messages import MessageRow
 from models.queries.ledger import absorb, open_twin
 from models.queries.payload import urged
+from tasks.deliver import record
 from tasks.fallback import MOST_ATTEMPTS, USEFUL
 from tasks.outcomes import Outcome
-from tasks.resend import send_again
+from tasks.resend import keep_back, send_again
+
+
+def message_like(row: MessageRow) -> Any:
+    """Names a message of the ledger for an answer."""
+    return SimpleNamespace(message_id=row.id, attempt=row.attempt)
 
 
 def channels(sent) -> list[str]:
@@ -161,6 +169,134 @@ def test_a_sender_that_died_leaves_an_attempt_and_a_message_to_be_sent(post, wor
     assert post.rescue(now + timedelta(seconds=61)) == 1
     assert channels(post.deliver(now + timedelta(seconds=62))) == ["app"]
     assert post.attempts() == [("app", "unknown"), ("app", "sent")]
+
+
+def test_an_answer_that_comes_after_its_lease_is_believed(post, world):
+    post.begin(reach="{people: [sms, app], group: group}")
+    now = post.local("2026-11-24 08:40")
+    world.open(now)
+    world.sweep(now + timedelta(milliseconds=1))
+    post.claim(now + timedelta(milliseconds=2))
+    post.rescue(now + timedelta(seconds=61))
+    assert post.messages("jiangtao") == [("unknown", "sms", "lease-lapsed")]
+    with world.db.writing.begin() as session:
+        message = session.scalars(select(MessageRow).where(MessageRow.state == "unknown")).one()
+        late = said(Outcome.SENT)(message_like(message))
+        assert record(session, [late], now=now, machine_now=now + timedelta(seconds=70)) == 1
+
+    assert post.messages("jiangtao") == [("sent", "sms", None)]
+    assert post.attempts() == [("sms", "sent")]
+
+
+def test_an_answer_that_comes_too_late_does_not_bring_back_what_is_kept_back(post, world):
+    post.begin()
+    now = post.local("2026-11-24 08:40")
+    world.open(now)
+    world.sweep(now + timedelta(milliseconds=1))
+    post.claim(now + timedelta(milliseconds=2))
+    post.rescue(now + timedelta(seconds=61))
+    with world.db.writing.begin() as session:
+        message = session.scalars(select(MessageRow).where(MessageRow.state == "retry")).one()
+        late = said(Outcome.RETRY, "busy")(message_like(message))
+        keep_back(session, message_id=message.id, by="test", now=now)
+    with world.db.writing.begin() as session:
+        assert record(session, [late], now=now, machine_now=now + timedelta(seconds=70)) == 0
+
+    assert [state for state, _, _ in post.messages("jiangtao")] == ["held"]
+
+
+@pytest.mark.parametrize("words", ["a\x00b", "a\ud800b"])
+def test_whatever_a_provider_says_can_be_recorded(post, words):
+    post.begin()
+    post.says["app"] = said(Outcome.PERSON, words, code=words)
+
+    post.at("2026-11-24 08:40")
+
+    assert post.messages("jiangtao") == [("sent", "sms", None)]
+
+
+def test_the_next_channel_keeps_its_quiet_hours(post):
+    post.begin(
+        office={'sms-{mobile}", quiet: exempt, unknown: hold}': 'sms-{mobile}", unknown: hold}'},
+    )
+    post.says["app"] = said(Outcome.LATER, retry_after=14 * 3_600)
+    post.at("2026-11-24 08:40")
+    post.says["app"] = said(Outcome.CONTENT, "words refused")
+
+    assert channels(post.deliver(post.local("2026-11-24 22:41"))) == ["app"]
+    assert channels(post.deliver(post.local("2026-11-25 08:40"))) == ["sms"]
+
+
+def test_what_is_tried_again_does_not_wait_for_what_its_reader_wants_later(post, world):
+    post.begin()
+    now = post.local("2026-11-24 08:40")
+    world.open(now)
+    world.sweep(now + timedelta(milliseconds=1))
+    post.claim(now + timedelta(milliseconds=2))
+    with world.db.writing.begin() as session:
+        claimed = session.scalars(select(MessageRow).where(MessageRow.state == "sending")).one()
+        session.add(
+            MessageRow(
+                recipient_id=claimed.recipient_id, channel_id=claimed.channel_id, lane="normal", state="queued", merged_at=now,
+                send_at=now + timedelta(days=1),
+            )
+        )  # fmt: skip
+    with world.db.writing.begin() as session:
+        busy = said(Outcome.RETRY, "busy")(message_like(claimed))
+        record(session, [busy], now=now, machine_now=now)
+
+    assert channels(post.deliver(now + timedelta(minutes=1))) == ["app"]
+
+
+def test_what_the_group_could_not_be_told_is_told_to_the_clerk(post):
+    post.begin(reach="{level: group, people: [app], group: group}")
+    post.says["group"] = said(Outcome.CONTENT, "words refused")
+
+    sent = post.at("2026-11-24 08:40")
+
+    assert post.messages("group") == [("failed", "group", "words refused")]
+    assert post.notices("not-reached") == ["wangmin"]
+    told = next(message for message in sent if message.recipient_key == "wangmin")
+    assert "words refused" in told.body
+    assert "情况报送" not in told.title + told.body
+
+
+def test_a_title_as_long_as_the_office_may_write_is_sent(post):
+    post.begin(duty=DUTY.replace("情况报送", "长" * 200))
+
+    assert len(post.at("2026-11-24 08:40")) == 1
+
+
+def test_what_cannot_be_sent_for_an_afternoon_is_not_given_up(post):
+    post.begin(reach="{people: [app], group: group}")
+    post.says["app"] = said(Outcome.RETRY, "no connection")
+    now = post.local("2026-11-24 08:40")
+    post.at("2026-11-24 08:40")
+    for _ in range(20):
+        now += timedelta(minutes=20)
+        post.deliver(now)
+    post.says.clear()
+
+    post.deliver(now + timedelta(hours=1))
+
+    assert post.messages("jiangtao") == [("sent", "app", None)]
+
+
+def test_after_a_day_those_above_are_told_and_are_so_as_soon_as_they_can_be(post):
+    post.begin(reach="{people: [app], group: group}")
+    post.says["app"] = said(Outcome.RETRY, "no connection")
+    now = post.local("2026-11-24 08:40")
+    post.at("2026-11-24 08:40")
+    for _ in range(60):
+        now += timedelta(hours=1)
+        post.deliver(now)
+    assert post.messages("jiangtao") == [("failed", "app", "no connection")]
+    assert post.notices("not-reached") == ["wangmin", "zhenghua"]
+    post.says.clear()
+
+    post.deliver(now + timedelta(hours=12))
+
+    assert post.messages("zhenghua")[-1] == ("sent", "app", None)
 
 
 def test_an_unverified_success_is_not_called_sent(post):

@@ -1,7 +1,17 @@
 """Three levels of reach, each complete: on paper, by a group's bot that names who owes, by personal messages."""
 
 import pytest
-from post import DUTY
+from post import DUTY, said
+from sqlalchemy import func, select
+
+from models.messages import MessageRow
+from models.people import ChannelRow, PersonRow, RecipientRow
+from models.queries import taking
+from schedules.words import phrase
+from tasks.job_names import CLAIM
+from tasks.outcomes import Outcome
+from tasks.release import draft, release
+from tasks.tell import tell
 
 TWO = DUTY.replace("[jiangtao]", "[jiangtao, liwen, xuli]")
 LATE = """
@@ -71,6 +81,76 @@ def test_who_is_late_is_named_in_the_group_only_after_the_clerk_released_it(post
     assert post.at("2026-11-30 08:40") == []
 
     assert ("held", "group", None) in post.messages("group")
+
+
+def test_what_was_released_for_the_group_is_not_mixed_with_what_was_not(post):
+    post.begin(reach=GROUP, duty=LATE)
+    post.says["group"] = said(Outcome.LATER, retry_after=3 * 86_400)
+    post.at("2026-11-24 08:40")
+    post.at("2026-11-27 08:40")
+    post.at("2026-11-30 08:40")
+    post.says.clear()
+    now = post.local("2026-11-30 09:00")
+    with post.world.writing() as (session, live):
+        query = select(MessageRow.id).join(RecipientRow, RecipientRow.id == MessageRow.recipient_id)
+        draft_id = session.scalars(query.where(MessageRow.state == "held", RecipientRow.key == "group")).one()
+        shown = draft(session, live, post.world.texts, message_id=draft_id, now=now)
+        release(session, live, message_id=draft_id, by=None, shown_digest=shown.digest, now=now)
+
+    sent = [message for message in post.deliver(post.local("2026-12-03 15:00")) if message.is_group]
+
+    assert len(sent) == 2
+    assert shown.body in [message.body for message in sent]
+
+
+def test_who_is_late_is_not_named_either_by_what_comes_to_the_group_from_another_level(post):
+    post.begin(duty=LATE)
+    post.at("2026-11-24 08:40")
+    post.says["app"] = said(Outcome.LATER, retry_after=3_600)
+    post.at("2026-11-30 08:40")
+    text = post.world.files["office.yaml"]
+    start = text.index("\nreach:")
+    post.world.files["office.yaml"] = (
+        f"{text[:start]}\nreach: {GROUP}{text[text.index(chr(10), start + 1) :]}"
+    )
+
+    post.world.apply(post.local("2026-11-30 09:00"))
+
+    sent = [message for message in post.deliver(post.local("2026-11-30 10:00")) if message.is_group]
+    assert [message.mentions for message in sent] == [()]
+
+
+def test_more_than_one_look_of_paper_goes_over_no_wire(post, monkeypatch):
+    monkeypatch.setattr(taking, "MOST", 1)
+    post.begin(reach="{level: paper}")
+    now = post.local("2026-11-24 09:00")
+    with post.world.writing() as (session, live):
+        told = tell(
+            session, live, kind="test", key="1", people=session.scalars(select(PersonRow.id)).all(), now=now,
+            title=phrase("A matter for you"), lines=lambda _lang: [phrase("A matter for you")],
+        )  # fmt: skip
+
+    assert told > CLAIM
+    assert post.deliver(now) == []
+
+    with post.world.db.reading() as session:
+        assert (
+            session.scalar(select(func.count()).where(MessageRow.state == "held", MessageRow.lane == "test"))
+            == told
+        )
+        assert session.scalars(select(ChannelRow.broken_at).where(ChannelRow.key == "@paper")).one() is None
+
+
+def test_a_supervisor_whom_the_provider_refuses_is_told_on_paper_from_then_on(post):
+    post.begin(reach="{level: group, people: [app], group: group}", duty=LATE)
+    post.says["app"] = said(Outcome.PERSON, "60111")
+    post.at("2026-11-24 08:40")
+    post.at("2026-11-30 08:40")
+    post.at("2026-12-01 08:40")
+
+    post.at("2026-12-07 08:40")
+
+    assert [(state, channel) for state, channel, _ in post.messages("zhenghua")][-1] == ("held", "@paper")
 
 
 def test_supervisors_are_told_on_paper_never_in_the_group(post):

@@ -7,12 +7,13 @@ from typing import Any
 import pytest
 import redis
 from sqlalchemy import insert, select, update
+from sqlalchemy.exc import OperationalError
 
 from models.messages import AttemptRow, MessageRow
 from models.people import ChannelRow
 from models.queries.limits import used
 from worker.clock import machine_now, monotonic
-from worker.limits import SECONDS, SINCE, Limit, Limits, Use, limits_of
+from worker.limits import AGAIN_SECONDS, SECONDS, SINCE, Limit, Limits, Use, limits_of
 
 BOT = "wecombot://KEY"
 AN_HOUR_AGO = 3_600
@@ -53,6 +54,19 @@ def test_a_provider_that_publishes_limits_has_them_unasked():
     assert [limit.amount for limit in limits_of("feishu", None)] == [5, 100]
     assert limits_of("wecombot", ()) == (), "an office's own server may have none"
     assert limits_of("json", ("3/second",)) == (Limit(3, 2),)
+
+
+def test_a_long_message_passes_a_small_limit_without_redis_too():
+    alone = Limits("memory://", nothing_used, machine_now)
+
+    assert alone.wait(use("3/minute", pieces=5)) == 0
+
+
+def test_while_the_ledger_does_not_answer_nothing_is_granted(redis_url):
+    def away(*_what: object) -> int:
+        raise OperationalError("SELECT", {}, Exception("no connection"))
+
+    assert limits(redis_url, away).wait(use("3/minute")) == AGAIN_SECONDS
 
 
 def test_two_processes_share_what_a_bot_may(redis_url):
