@@ -17,6 +17,8 @@ MAIL = frozenset({"mailto", "mailtos"})
 OWN = frozenset(
     {"outbox", "wecombot", "wechat", "wecomapp", "dingtalk", "feishu", "lark", *SMS, *GATEWAYS, *MAIL}
 )
+# Robots that post to everybody in a group: there must be no way to take them for one person's channel.
+BOTS = frozenset({"wecombot", "dingtalk", "feishu", "lark"})
 # Addresses as the providers show them, which a clerk may paste unchanged.
 NATIVE = {
     "https://qyapi.weixin.qq.com/cgi-bin/webhook/send": "wecombot",

@@ -197,7 +197,9 @@ class _Loading:
         before = len(self.problems)
         people: list[Person] = []
         for source in rosters:
-            found, problems = read_people(source, names if self.office_file else None, needed=needed)
+            found, problems = read_people(
+                source, names if self.office_file else None, needed=needed, whole=whole
+            )
             people += found
             self.problems += problems
         if len(self.problems) == before and self.office_file is not None and rosters:

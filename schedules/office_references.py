@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from schedules.channel_urls import NEVER, PLAIN_HTTP, url_remarks
+from schedules.channel_urls import BOTS, NEVER, PLAIN_HTTP, scheme_of, url_remarks
 from schedules.names import Names
 from schedules.office_grammar import OfficeFile
 from schedules.problems import nearest
@@ -35,6 +35,9 @@ def channel_references(office: OfficeFile) -> Iterator[Remark]:
         if scheme in NEVER and scheme != PLAIN_HTTP:
             yield Remark(("schemes", number), phrase("{scheme} is no service for offices", scheme=scheme))
     for key, channel in office.channels.items():
+        if scheme_of(channel.url) in BOTS and not channel.group:
+            what = phrase("{scheme} posts to a whole group", scheme=f"{scheme_of(channel.url)}://")
+            yield Remark(("channels", key, "url"), what, "group: true")
         for what, allowed in url_remarks(channel.url, office.schemes, group=channel.group):
             yield Remark(("channels", key, "url"), what, allowed)
 

@@ -55,6 +55,9 @@ DATES_ALLOWED = "2026-09-01, 2026.9.1, 2026年9月1日, 20260901"
 _DATE = re.compile(r"([12]\d{3})[-./年]?(\d{1,2})[-./月]?(\d{1,2})日?")
 MOBILE = re.compile(r"1[3-9]\d{9}")
 _FLOAT = re.compile(r"\d+(\.\d+)?e\+?\d+|\d+\.0+")
+# 长度为1~64个字节,只能由数字、字母和“_-@.”组成,且第一个字符必须是数字或字母 (https://developer.work.weixin.qq.com/document/path/90195):
+# what is more, such as "@all" or "a|b", would be several people to WeCom.
+_WECOM_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.@-]{0,63}")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _CITIZEN = re.compile(r"\d{17}[\dXx]")
 
@@ -62,13 +65,25 @@ T = TypeVar("T")
 
 
 def read_people(
-    source: SourceFile, names: Names | None, *, needed: tuple[str, ...] = ("id", "name", "unit")
+    source: SourceFile,
+    names: Names | None,
+    *,
+    needed: tuple[str, ...] = ("id", "name", "unit"),
+    whole: bool = True,
 ) -> tuple[tuple[Person, ...], list[Problem]]:
-    """The people of a roster with the `needed` columns. Units and roles are looked up by id or title; without `names` any will do."""
+    """The people of a roster with the `needed` columns. Units and roles are looked up by id or title; without `names` any will do.
+
+    `whole`: also what an office that was applied before the rule may keep.
+    """
     rows, problems = read_table(source, PEOPLE_HEADERS, needed)
     reader = RowReader(source, problems, "id")
     units = by_name(names.units) if names else _written(row["unit"].text for row in rows)
     roles = by_name(names.roles) if names else _written(role for row in rows for role in _list(row, "roles"))
+    for row in rows if whole else ():
+        found = cell_text(row, "wecom_id")
+        if found is not None and not _WECOM_ID.fullmatch(found):
+            what = phrase("'{found}' is not a WeCom id", found=found[:60])
+            reader.refuse(row, row["wecom_id"], what, "zhangsan, A0012")
     people = [person for row in rows if (person := _person(reader, row, units, roles)) is not None]
     reader.refuse_same(((row["id"], row["id"].text) for row in rows), phrase("two rows have the same id"))
     mobiles = ((row["mobile"], row["mobile"].text) for row in rows if "mobile" in row)

@@ -17,7 +17,9 @@ from tasks.links import LINK
 from tasks.live import Live
 from tasks.outcomes import Outcome, Result
 from tasks.outgoing import Outgoing
-from tasks.people import Cipher
+from tasks.people import Cipher, with_records
+from tasks.routes import refresh_routes
+from tasks.ways import forgive
 
 ACCEPTED = frozenset({Outcome.SENT, Outcome.UNVERIFIED})
 
@@ -128,12 +130,20 @@ def _recipient(session: Session, channel: ChannelRow, to: str | None) -> PersonR
     return person
 
 
-def tested(session: Session, result: Result, *, channel: str, by: str, now: datetime) -> bool:
-    """Note a test; one that was accepted opens a broken channel again. Return whether it did."""
+def tested(
+    session: Session, live: Live, result: Result, *, channel: str, to: int | None, by: str, now: datetime
+) -> bool:
+    """Note a test. One that was accepted opens a broken channel again, and one that had refused the person `to`.
+
+    Return whether the channel had been broken.
+    """
     row = session.scalars(select(ChannelRow).where(ChannelRow.key == channel).with_for_update()).one()
     again = row.broken_at is not None and result.outcome in ACCEPTED
     if again:
         row.broken_at = row.broken_words = None
+    took = to if result.outcome in ACCEPTED else None
+    if took is not None and forgive(session, person_id=took, channel_id=row.id):
+        refresh_routes(session, with_records(session, live.office), now=now)
     note(
         session, actor=by, act="test-channel", subject_kind="channel", subject_id=row.id, at=now,
         outcome=result.outcome, code=result.code[:64], enabled=again,

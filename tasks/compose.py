@@ -152,7 +152,7 @@ def contact_of(live: Live) -> Contact:
 
 
 def _one_per_duty(rows: Sequence[read.Line]) -> list[read.Line]:
-    """Of several reminders for one duty keep one: what one owes oneself before what one supervises, then the latest rung."""
+    """Of several reminders for one duty keep one: one's own before a group's or a supervisor's, then the latest rung."""
     best: dict[int, read.Line] = {}
     for row in rows:
         held = best.get(row[2].id)
@@ -161,8 +161,9 @@ def _one_per_duty(rows: Sequence[read.Line]) -> list[read.Line]:
     return list(best.values())
 
 
-def _rank(row: read.Line) -> tuple[bool, datetime]:
-    return row[1].to_kind == "assignee", row[0].at
+def _rank(row: read.Line) -> tuple[bool, bool, datetime]:
+    """A rung of `scope_id` speaks to another party than the one that owes: a role, or the whole group."""
+    return row[1].to_kind == "assignee", row[1].scope_id is None, row[0].at
 
 
 def reminder_line(

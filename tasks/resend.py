@@ -6,11 +6,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.messages import MessageRow
+from models.people import RecipientRow
 from models.queries import ledger
 from schedules.errors import NotFound, Refused
 from schedules.states import Message, move_message
 from schedules.words import phrase
 from tasks.audit import note
+from tasks.live import current
+from tasks.people import with_records
+from tasks.routes import refresh_routes
+from tasks.ways import forgive
 
 AGAIN = (Message.FAILED, Message.UNKNOWN, Message.UNVERIFIED)
 BACK = (Message.QUEUED, Message.RETRY)
@@ -19,11 +24,16 @@ BACK = (Message.QUEUED, Message.RETRY)
 def send_again(session: Session, *, message_id: int, by: str, now: datetime) -> Message:
     """Queue a message at once that failed, or of which nobody knows whether it arrived.
 
-    If another waits for the same recipient, its reminders go with that one.
+    If another waits for the same recipient, its reminders go with that one. That its channel refused the reader is forgotten: a provider
+    that still does will say so again.
+
     Return the state it is in then. Raise NotFound, or Refused for a message in any other state.
     """
     row = _message(session, message_id, AGAIN)
     note(session, actor=by, act="resend", subject_kind="message", subject_id=row.id, at=now)
+    person = session.scalar(select(RecipientRow.person_id).where(RecipientRow.id == row.recipient_id))
+    if person is not None and forgive(session, person_id=person, channel_id=row.channel_id):
+        refresh_routes(session, with_records(session, current(session).office), now=now)
     if (twin := ledger.open_twin(session, row.id)) is not None:
         ledger.absorb(session, row.id, into=twin, send_at=now)
         return Message.WITHDRAWN

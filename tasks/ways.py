@@ -151,6 +151,25 @@ def refuse(
     )
 
 
+def forgive(session: Session, *, person_id: int, channel_id: int) -> bool:
+    """Forget that a channel refused a person, now that it took a message or is to be tried again.
+
+    Return whether it had; the caller then derives the routes anew.
+    """
+    had = session.scalar(
+        select(PersonChannelRow).where(
+            PersonChannelRow.person_id == person_id,
+            PersonChannelRow.channel_id == channel_id,
+            PersonChannelRow.refused_at.is_not(None),
+        )
+    )
+    if had is None:
+        return False
+    had.refused_at = had.refused_words = None
+    session.flush()
+    return True
+
+
 def built_in(session: Session, key: str) -> int:
     """The id of a channel by its key, a built-in one as a rule; 0 before the first apply."""
     return session.scalar(select(ChannelRow.id).where(ChannelRow.key == key)) or 0

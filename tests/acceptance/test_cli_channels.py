@@ -10,8 +10,9 @@ from sink import Sink, running_sink
 from small_office import OFFICE, PEOPLE, Terminal, write_office
 from sqlalchemy import select, update
 
+from models.messages import MessageRow
 from models.obligations import AuditRow
-from models.people import ChannelRow
+from models.people import ChannelRow, PersonRow, RecipientRow
 
 NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 WITHOUT_MOBILE = PEOPLE.replace("13800000004,zhao", ",zhao")
@@ -65,6 +66,47 @@ def test_the_list_says_how_each_channel_stands_and_who_is_told_there(terminal: T
         "bot", "gateway", "stopped since 2026-11-23 09:00: errcode 93000 invalid webhook url", "—", "the group",
     ]  # fmt: skip
     assert lines[3] == ["outbox", "local outbox", "works", "—", "1 person; 3 more if another fails"]
+
+
+def test_one_person_is_counted_in_chinese_too(terminal: Terminal) -> None:
+    lines = terminal.run("--lang", "zh", "channels", "list").stdout.splitlines()
+
+    assert "1人；别的渠道不通时另有3人" in lines[3]
+
+
+def test_doctor_names_a_channel_that_its_provider_refused(terminal: Terminal) -> None:
+    stop(terminal, "bot")
+
+    found = json.loads(terminal.run("doctor", "--json").stdout)
+
+    said = [each for each in found if each["level"] == "wrong" and "'bot'" in each["what"]]
+    assert len(said) == 1
+    assert "93000" in said[0]["what"]
+    assert "duban channels test bot" in said[0]["advice"]
+
+
+def test_doctor_names_who_got_no_message(terminal: Terminal) -> None:
+    with terminal.writing() as session:
+        recipient = session.scalars(
+            select(RecipientRow.id)
+            .join(PersonRow, PersonRow.id == RecipientRow.person_id)
+            .where(PersonRow.key == "he")
+        ).one()
+        channel = session.scalars(select(ChannelRow.id).where(ChannelRow.key == "sms")).one()
+        session.add(
+            MessageRow(
+                recipient_id=recipient,
+                channel_id=channel,
+                lane="normal",
+                state="failed",
+                send_at=NOW,
+                merged_at=NOW,
+            )
+        )
+
+    found = json.loads(terminal.run("doctor", "--json").stdout)
+
+    assert ["何建国" in each["what"] for each in found if each["what"].startswith("Got no message")] == [True]
 
 
 def test_a_test_to_a_person_needs_no_question_and_shows_the_answer(terminal: Terminal, sink: Sink) -> None:

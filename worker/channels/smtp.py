@@ -189,13 +189,14 @@ def of_reply(stage: str, code: int, said: str) -> Verdict:
     """What a reply means; `stage`: connect, login, from, to, data, or end (of the letter)."""
     extended = _EXTENDED.match(said)
     name = f"{code} {extended[0]}" if extended else str(code)
+    words = said[extended.end() :].strip() if extended else said  # the code is said once
     if stage == "end" and 200 <= code < 300:
         return Verdict(Outcome.SENT, name)
     if 400 <= code < 500 or code < 200:
-        return Verdict(Outcome.RETRY, name, said, BUSY_SECONDS if _TOO_OFTEN.search(said) else None)
+        return Verdict(Outcome.RETRY, name, words, BUSY_SECONDS if _TOO_OFTEN.search(said) else None)
     if _TOO_OFTEN.search(said):  # QQ and others say so with 550
-        return Verdict(Outcome.RETRY, name, said, BUSY_SECONDS)
-    return Verdict(_lasting(stage, code, said, extended[2] if extended else ""), name, said)
+        return Verdict(Outcome.RETRY, name, words, BUSY_SECONDS)
+    return Verdict(_lasting(stage, code, said, extended[2] if extended else ""), name, words)
 
 
 def _lasting(stage: str, code: int, said: str, subject: str) -> Outcome:

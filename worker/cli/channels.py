@@ -102,7 +102,15 @@ def test(*, key: str, to: str | None, yes: bool, json_: bool) -> None:
     result = sender_for(runtime).send(message, now=now, lease_until=machine_now() + LEASE)
     seconds = round(monotonic() - begun, 2)
     with runtime.db.writing.begin() as session:
-        again = tested(session, result, channel=key, by=who(), now=office_now(session))
+        again = tested(
+            session,
+            current(session),
+            result,
+            channel=key,
+            to=message.link_person,
+            by=who(),
+            now=office_now(session),
+        )
     accepted = result.outcome in ACCEPTED
     if json_:
         as_json(_shape(message, result, seconds=seconds, again=again))

@@ -18,7 +18,8 @@ LANGUAGES = {"zh_CN": "zh_CN", "zh": "zh_CN", "en": "en"}
 VARIABLES = ["DUBAN_LANG", "DUBAN_LANGUAGE"]
 
 _QUOTED = r'((?:"(?:[^"\\]|\\.)*"\n)+)'
-_ENTRY = re.compile(rf"^msgid {_QUOTED}msgstr {_QUOTED}", re.MULTILINE)
+# Of a text with a plural, which the pages have too, the form for one thing.
+_ENTRY = re.compile(rf"^msgid {_QUOTED}(?:msgid_plural {_QUOTED})?msgstr(?:\[0\])? {_QUOTED}", re.MULTILINE)
 _ESCAPE = re.compile(r"\\(.)")
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r"}
 
@@ -89,7 +90,7 @@ def _catalogue(language: str) -> Mapping[str, str]:
     if not file.exists():
         return {}
     found = _ENTRY.findall(file.read_text(encoding="utf-8"))
-    return {_unquoted(msgid): _unquoted(text) for msgid, text in found if text.strip() != '""'}
+    return {_unquoted(msgid): _unquoted(text) for msgid, _plural, text in found if text.strip() != '""'}
 
 
 def _unquoted(quoted: str) -> str:

@@ -14,6 +14,7 @@ from models.messages import MessageRow
 from models.migrate import pending
 from models.schedules import HeartbeatRow, LeaseRow, OfficeStateRow
 from tasks.live import current
+from worker.cli.delivery_health import of_delivery
 from worker.cli.finding import Finding
 from worker.cli.language import _, count
 from worker.cli.running import database_exists
@@ -82,6 +83,7 @@ def of_database(settings: Settings) -> Iterator[Finding]:
         with database.reading() as session:
             yield from _of_beat(session)
             yield from _of_ledger(session)
+            yield from of_delivery(session)
     except SQLAlchemyError as error:
         words = str(getattr(error, "orig", None) or type(error).__name__).strip().splitlines()[0]
         yield Finding(

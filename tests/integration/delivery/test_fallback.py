@@ -12,9 +12,10 @@ from sqlalchemy import select
 from models.messages import MessageRow
 from models.queries.ledger import absorb, open_twin
 from models.queries.payload import urged
+from tasks import channels as tried
 from tasks.deliver import record
 from tasks.fallback import MOST_ATTEMPTS, USEFUL
-from tasks.outcomes import Outcome
+from tasks.outcomes import Outcome, Result
 from tasks.resend import keep_back, send_again
 
 
@@ -58,6 +59,37 @@ def test_a_person_refused_is_not_tried_there_again_until_the_address_changes(pos
     world.apply(post.local("2026-11-27 16:00"))
     post.at("2026-11-27 16:00")
     assert channels(post.at("2026-11-30 08:40"))[-1:] == ["app"]
+
+
+def test_a_channel_that_took_a_test_is_used_again_for_the_person_it_had_refused(post, world):
+    post.begin()
+    post.says["app"] = said(Outcome.PERSON, "60111")
+    post.at("2026-11-24 08:40")
+    post.says.clear()
+
+    with world.writing() as (session, live):
+        yes = Result(message_id=0, attempt=1, outcome=Outcome.SENT)
+        now = post.local("2026-11-25 09:00")
+        tried.tested(session, live, yes, channel="app", to=post.person("jiangtao"), by="cli:test", now=now)
+
+    assert channels(post.at("2026-11-26 08:40")) == ["app"]
+
+
+def test_who_was_reached_nowhere_is_told_again_once_a_message_sent_again_by_hand_arrived(post, world):
+    post.begin()
+    post.says |= dict.fromkeys(("app", "sms", "mail"), said(Outcome.PERSON, "空号"))
+    post.at("2026-11-24 08:40")
+    post.says.clear()
+    with world.db.reading() as session:
+        failed = session.scalars(select(MessageRow.id).where(MessageRow.state == "failed")).all()
+
+    for number in failed:
+        with world.writing() as (session, _live):
+            send_again(session, message_id=number, by="cli:test", now=post.local("2026-11-24 09:00"))
+    post.deliver(post.local("2026-11-24 09:01"))
+
+    assert ("sent", "mail", None) in post.messages("jiangtao")
+    assert "mail" in channels(post.at("2026-11-26 08:40"))
 
 
 def test_who_is_reached_nowhere_is_told_of_to_the_head_and_the_clerk_once_a_day(post):

@@ -74,6 +74,17 @@ def test_an_announcement_to_the_group_mentions_nobody(post):
     assert [message.mentions for message in sent] == [()]
 
 
+def test_an_announcement_at_the_same_moment_silences_no_mention(post):
+    rung = "- {before: due, by: 3 workdays}"
+    post.begin(
+        reach=GROUP, duty=TWO.replace(rung, f"{rung}\n    - {{before: due, by: 3 workdays, to: group}}")
+    )
+
+    sent = post.at("2026-11-24 08:40")
+
+    assert [[each.name for each in message.mentions] for message in sent] == [["徐莉", "李雯", "江涛"]]
+
+
 def test_who_is_late_is_named_in_the_group_only_after_the_clerk_released_it(post):
     post.begin(reach=GROUP, duty=LATE)
     post.at("2026-11-24 08:40")

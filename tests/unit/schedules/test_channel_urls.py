@@ -120,3 +120,17 @@ def test_an_office_that_was_applied_before_a_rule_keeps_running() -> None:
 def test_every_service_of_ours_is_one_that_an_office_may_name() -> None:
     assert set(OURS) <= OWN
     assert all(service_class(scheme) for scheme in OURS)
+
+
+@pytest.mark.parametrize(
+    "url", ["wecombot://{secret.K}", "https://oapi.dingtalk.com/robot/send?access_token={secret.K}"]
+)
+def test_a_bot_of_a_group_is_never_a_persons_channel(url: str) -> None:
+    def allowed(more: str) -> list[str]:
+        bot = f'channels:\n  bot: {{url: "{url}"{more}}}\n'
+        files = [SourceFile("office.yaml", OFFICE_YAML.replace("channels:\n", bot).encode())]
+        problems = load(files, today=date(2026, 11, 23)).problems
+        return [each.text() for each in problems if "posts to a whole group" in each.text()]
+
+    assert ["group: true" in text for text in allowed("")] == [True]
+    assert allowed(", group: true") == []

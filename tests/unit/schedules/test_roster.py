@@ -112,6 +112,13 @@ def test_a_mistake_in_a_row(changes: dict[str, str], sentence: str) -> None:
     assert sentence in problems[0]
 
 
+@pytest.mark.parametrize("several", ["@all", "zhang|li", "张三"])
+def test_a_wecom_id_that_could_mean_several_people_is_a_mistake(several: str) -> None:
+    _, problems = people(row(企业微信=several))
+
+    assert [f"'{several}' is not a WeCom id" in problem for problem in problems] == [True]
+
+
 def test_all_mistakes_of_a_roster_come_at_once() -> None:
     _, problems = people(
         "工号,姓名,单位,手机号\nalice,艾丽,x,1\nalice,,司法所,13800000001\nbob,包博,司法所,13800000001\n"
