@@ -54,9 +54,9 @@ def claim(
     limit: int = 16,
 ) -> list[Outgoing]:
     """Claim up to `limit` due messages and return those still worth sending, composed as of `now`; one for each reader and channel."""
-    leave_removed(session, live, now=now)
+    removed = leave_removed(session, live, now=now)
     leave_broken(session, live, now=now)
-    wireless = put_on_paper(session, live)
+    wireless = {*removed, *put_on_paper(session, live)}
     ids = ledger.claim(session, now=now, machine_now=machine_now, owner=owner, limit=limit, but=wireless)
     if not ids:
         return []

@@ -13,6 +13,7 @@ from models.ways import NOBODY, PAPER
 from schedules.quiet import next_sending
 from schedules.states import Message, move_message
 from tasks.live import Live
+from tasks.not_reached import tell_not_reached
 from tasks.ways import BUILT_IN, built_in, last_resort, next_way
 
 UNREACHABLE = "unreachable"
@@ -26,13 +27,20 @@ def leave_broken(session: Session, live: Live, *, now: datetime) -> None:
             to_channel(session, live, message, after, at=now)
 
 
-def leave_removed(session: Session, live: Live, *, now: datetime) -> None:
-    """Move due messages from channels that the office has no more: to their readers' first ones, else where nothing else reaches."""
+def leave_removed(session: Session, live: Live, *, now: datetime) -> Collection[int]:
+    """Move due messages from channels that the office has no more: to their readers' first ones, else where nothing else reaches.
+
+    Return those channels: some messages may wait there for the next look.
+    """
     kept = (*live.office.file.channels, *BUILT_IN)
-    for channel_id in session.scalars(select(ChannelRow.id).where(ChannelRow.key.not_in(kept))).all():
+    removed = session.scalars(select(ChannelRow.id).where(ChannelRow.key.not_in(kept))).all()
+    for channel_id in removed:
         for message in taking.on_channel(session, channel_id, until=now):
             after = next_way(session, message) or _without_way(session, live, message)
+            if after == built_in(session, NOBODY):
+                tell_not_reached(session, live, message, now=now)
             to_channel(session, live, message, after, at=now)
+    return removed
 
 
 def _without_way(session: Session, live: Live, message: MessageRow) -> int:

@@ -1,6 +1,6 @@
 """What can become of one attempt to send, and the result that the ledger is told."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from tasks.outgoing import Outgoing
@@ -34,7 +34,7 @@ class Result:
     words: str = ""
     retry_after: int | None = None
     every: float = 0.0
-    channel: str = ""
+    channel: str = field(default="", compare=False)
 
     def __post_init__(self) -> None:
         """Leave out what no database stores, whatever a provider answers: NUL and halves of surrogate pairs."""

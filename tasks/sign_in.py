@@ -43,6 +43,8 @@ def send_link(
     person = _find(session, live, cipher, typed, now=now) if offered(live) else None
     if person is None:
         return False
+    # Whoever asks twice at the same moment is counted twice, and gets one link.
+    session.get(PersonRow, person.id, with_for_update={"key_share": True}, populate_existing=True)
     own = _own_channel(session, person)
     if own is None or _too_often(session, person, machine_now=machine_now):
         return False

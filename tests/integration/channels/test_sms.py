@@ -56,7 +56,7 @@ def tencent_url(fake: Fake, variables: str = ":1=name&:2=subject", *, key: str =
 def test_aliyun_takes_a_template_with_its_variables_by_name(sender: Sender, aliyun: AliyunSms) -> None:
     result = send(sender, message(aliyun_url(aliyun)))
 
-    assert result == Result(message_id=7, attempt=1, outcome=Outcome.SENT, code="OK", channel="c")
+    assert result == Result(message_id=7, attempt=1, outcome=Outcome.SENT, code="OK")
     (got,) = aliyun.accepted
     assert (got["to"], got["SignName"], got["TemplateCode"]) == (MOBILE, "民主街道", "SMS_1")
     assert got["params"] == {"who": "何建国", "what": "周报"}
@@ -66,7 +66,7 @@ def test_aliyun_takes_a_template_with_its_variables_by_name(sender: Sender, aliy
 def test_tencent_takes_a_template_with_its_variables_in_order(sender: Sender, tencent: TencentSms) -> None:
     result = send(sender, message(tencent_url(tencent, ":2=subject&:1=name")))
 
-    assert result == Result(message_id=7, attempt=1, outcome=Outcome.SENT, code="Ok", channel="c")
+    assert result == Result(message_id=7, attempt=1, outcome=Outcome.SENT, code="Ok")
     (got,) = tencent.accepted
     assert (got["to"], got["SignName"], got["TemplateId"]) == (f"+86{MOBILE}", "民主街道", "1110")
     assert got["TemplateParamSet"] == ["何建国", "周报"]

@@ -83,10 +83,12 @@ def test_in_a_trial_the_channel_that_was_refused_is_the_clerks(post):
     ("reach", "ends"),
     [
         ("{people: [sms], group: group}", ("sent", "sms")),
+        ("{people: [mail], group: group}", ("withdrawn", "@none")),
         ("{level: paper}", ("held", "@paper")),
     ],
 )
-def test_what_waits_on_a_channel_that_the_office_has_no_more_goes_another_way(post, reach, ends):
+def test_what_waits_on_a_channel_that_the_office_has_no_more_goes_another_way(post, world, reach, ends):
+    world.files["people.csv"] = world.files["people.csv"].replace("jiangtao@example.cn", "")
     post.begin(duty=TWO)
     post.says["app"] = said(Outcome.CHANNEL, "40001")
     with post.world.db.writing.begin() as session:
@@ -103,6 +105,7 @@ def test_what_waits_on_a_channel_that_the_office_has_no_more_goes_another_way(po
     post.deliver(post.local("2026-11-24 10:01"))
 
     assert [message[:2] for message in post.messages("jiangtao")] == [ends]
+    assert ("wangmin" in post.notices("not-reached")) == (ends[1] == "@none")
     assert not is_broken(post, "app")
 
 
