@@ -134,3 +134,38 @@ def test_a_bot_of_a_group_is_never_a_persons_channel(url: str) -> None:
 
     assert ["group: true" in text for text in allowed("")] == [True]
     assert allowed(", group: true") == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        (
+            "reach: {people: personal, group: group}",
+            "reach: {level: personal}",
+            "the level 'personal' needs 'people'",
+        ),
+        (
+            "reach: {people: personal, group: group}",
+            "reach: {level: group}",
+            "the level 'group' needs 'group'",
+        ),
+        ('url: "outbox://{id}"', 'url: "outbox://{id}", limits: [20 a minute]', "'20 a minute' is no limit"),
+    ],
+)
+def test_check_says_what_reach_and_limits_lack(old: str, new: str, said: str) -> None:
+    assert old in OFFICE_YAML
+    files = [SourceFile("office.yaml", OFFICE_YAML.replace(old, new).encode())]
+
+    texts = [problem.text() for problem in load(files).problems]
+
+    assert any(said in text and "allowed" in text for text in texts), texts
+
+
+def test_an_office_may_say_how_often_its_own_server_is_used() -> None:
+    limited = OFFICE_YAML.replace(
+        'url: "outbox://{id}"', 'url: "outbox://{id}", limits: [100/minute, 5/second]'
+    )
+
+    loaded = load([SourceFile("office.yaml", limited.encode())])
+
+    assert not any("limit" in problem.text() for problem in loaded.problems)

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, time, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -47,3 +48,18 @@ def test_a_span_over_midnight_is_quiet_on_both_sides_of_it(starter: OfficeSpec) 
     assert not is_quiet(time(8, 30), starter)
     assert is_quiet(time(12, 0), starter)
     assert not is_quiet(time(14, 30), starter)
+
+
+@pytest.mark.parametrize(
+    ("more", "must"),
+    [
+        ("", False),
+        ("  basis: 行政处罚法60条\n", True),
+        ("  basis: 行政处罚法60条\n  obligatory: false\n", False),
+        ("  obligatory: true\n", True),
+    ],
+)
+def test_what_a_law_asks_for_must_be_reminded_of_unless_the_office_says_otherwise(one, more: str, must: bool):
+    text = f"x:\n  title: 报送\n  when: {{weekly: 周五, time: '15:00'}}\n  who: {{roles: [staff]}}\n{more}"
+
+    assert one(text)[0].must_remind is must
