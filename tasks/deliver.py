@@ -15,7 +15,7 @@ from models.types import UtcDateTime
 from schedules.quiet import next_sending
 from tasks.bundle import bundled
 from tasks.compose import compose
-from tasks.divert import leave_broken, put_on_paper
+from tasks.divert import leave_broken, leave_given_up, put_on_paper
 from tasks.fallback import after_refusal, may_be_sent_again
 from tasks.live import Live
 from tasks.outcomes import Outcome, Result
@@ -48,6 +48,7 @@ def claim(
     limit: int = 16,
 ) -> list[Outgoing]:
     """Claim up to `limit` due messages and return those still worth sending, composed as of `now`; one for each reader and channel."""
+    leave_given_up(session, live)
     leave_broken(session, now=now)
     put_on_paper(session, live)
     ids = ledger.claim(session, now=now, machine_now=machine_now, owner=owner, limit=limit)

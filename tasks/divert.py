@@ -1,4 +1,4 @@
-"""Before a claim: messages leave a channel that is broken, and what is told on paper waits for the clerk."""
+"""Before a claim: messages leave a channel that is broken or given up, and what is told on paper waits for the clerk."""
 
 from datetime import datetime
 
@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.messages import MessageRow
-from models.people import ChannelRow
+from models.people import ChannelRow, RecipientRow
 from models.queries import ledger, taking
 from models.ways import NOBODY, PAPER
 from schedules.states import Message, move_message
@@ -22,6 +22,27 @@ def leave_broken(session: Session, *, now: datetime) -> None:
         after = next_way(session, message)
         if after is not None:
             to_channel(session, message, after, send_at=now)
+
+
+def leave_given_up(session: Session, live: Live) -> None:
+    """Move what waits on channels that the office has no more, on any channel where all is told on paper, to the way of now."""
+    level, group = live.office.file.reach.level, live.office.file.reach.group
+    ids = dict(session.execute(select(ChannelRow.key, ChannelRow.id)).all())
+    kept = {PAPER, NOBODY} if level == "paper" else {PAPER, NOBODY, *live.office.file.channels}
+    last = ids.get(NOBODY if level == "personal" else PAPER)
+    for key in sorted(ids.keys() - kept):
+        for message in taking.on_channel(session, ids[key]):
+            after = None if level == "paper" else next_way(session, message)
+            if after is None and level != "paper" and _is_to_group(session, message):
+                after = ids.get(group or "")
+            if (after := after or last) is not None:
+                to_channel(session, message, after, send_at=message.send_at)
+
+
+def _is_to_group(session: Session, message: MessageRow) -> bool:
+    return (
+        session.scalar(select(RecipientRow.person_id).where(RecipientRow.id == message.recipient_id)) is None
+    )
 
 
 def to_channel(session: Session, message: MessageRow, channel_id: int, *, send_at: datetime) -> None:
