@@ -16,7 +16,7 @@ from schedules.quiet import next_sending
 from schedules.states import Message
 from tasks.bundle import bundled
 from tasks.compose import compose
-from tasks.divert import leave_broken, leave_removed, put_on_paper
+from tasks.divert import leave_broken, leave_given_up, put_on_paper
 from tasks.fallback import after_refusal, may_be_sent_again
 from tasks.live import Live
 from tasks.outcomes import Outcome, Result
@@ -54,9 +54,9 @@ def claim(
     limit: int = 16,
 ) -> list[Outgoing]:
     """Claim up to `limit` due messages and return those still worth sending, composed as of `now`; one for each reader and channel."""
-    removed = leave_removed(session, live, now=now)
+    given_up = leave_given_up(session, live, now=now)
     leave_broken(session, live, now=now)
-    wireless = {*removed, *put_on_paper(session, live)}
+    wireless = {*given_up, *put_on_paper(session, live)}
     ids = ledger.claim(session, now=now, machine_now=machine_now, owner=owner, limit=limit, but=wireless)
     if not ids:
         return []

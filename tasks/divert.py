@@ -1,4 +1,4 @@
-"""Before a claim: messages leave a channel that is broken or gone, and what is told on paper waits for the clerk."""
+"""Before a claim: messages leave a channel that is broken or given up, and what is told on paper waits for the clerk."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -27,27 +27,31 @@ def leave_broken(session: Session, live: Live, *, now: datetime) -> None:
             to_channel(session, live, message, after, at=now)
 
 
-def leave_removed(session: Session, live: Live, *, now: datetime) -> Collection[int]:
-    """Move due messages from channels that the office has no more: to their readers' first ones, else where nothing else reaches.
+def leave_given_up(session: Session, live: Live, *, now: datetime) -> Collection[int]:
+    """Move due messages from channels that the office has no more, and from all where everything is told on paper.
 
-    Return those channels: some messages may wait there for the next look.
+    They go to their readers' first ones, else where nothing else reaches. Return those channels: some messages may wait there for the
+    next look.
     """
-    kept = (*live.office.file.channels, *BUILT_IN)
-    removed = session.scalars(select(ChannelRow.id).where(ChannelRow.key.not_in(kept))).all()
-    for channel_id in removed:
+    on_paper = live.office.file.reach.level == "paper"
+    kept = tuple(BUILT_IN) if on_paper else (*live.office.file.channels, *BUILT_IN)
+    given_up = session.scalars(select(ChannelRow.id).where(ChannelRow.key.not_in(kept))).all()
+    for channel_id in given_up:
         for message in taking.on_channel(session, channel_id, until=now):
-            after = next_way(session, message) or _without_way(session, live, message)
+            after = None if on_paper else next_way(session, message)
+            after = after or _without_way(session, live, message)
             if after == built_in(session, NOBODY):
                 tell_not_reached(session, live, message, now=now)
             to_channel(session, live, message, after, at=now)
-    return removed
+    return given_up
 
 
 def _without_way(session: Session, live: Live, message: MessageRow) -> int:
     """The group's own channel, or the one for whom no other channel reaches."""
     of_group = session.get_one(RecipientRow, message.recipient_id).person_id is None
-    group = live.office.file.reach.group
-    return built_in(session, group if of_group and group is not None else last_resort(live.office))
+    group, level = live.office.file.reach.group, live.office.file.reach.level
+    by_bot = of_group and group is not None and level != "paper"
+    return built_in(session, group if by_bot and group is not None else last_resort(live.office))
 
 
 def to_channel(session: Session, live: Live, message: MessageRow, channel_id: int, *, at: datetime) -> None:

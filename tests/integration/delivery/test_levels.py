@@ -214,3 +214,33 @@ def test_personal_messages_may_have_one_channel_or_several(post):
     post.begin(reach="{people: mail, group: group}")
 
     assert [message.channel_key for message in post.at("2026-11-24 08:40")] == ["mail"]
+
+
+def waiting_on_app(post) -> None:
+    post.begin(reach="{people: [app, sms, mail], group: group}")
+    post.says["app"] = said(Outcome.RETRY, "system busy")
+    post.at("2026-11-24 08:40")
+    assert post.messages("jiangtao") == [("retry", "app", "system busy")]
+    post.says.clear()
+
+
+def test_what_waits_when_the_office_turns_to_paper_is_printed_and_not_sent(post, world):
+    waiting_on_app(post)
+    office = world.files["office.yaml"]
+    world.files["office.yaml"] = office.replace(
+        "reach: {people: [app, sms, mail], group: group}", "reach: {level: paper}"
+    )
+    world.apply(post.local("2026-11-24 08:45"))
+
+    assert post.deliver(post.local("2026-11-24 09:00")) == []
+    assert [(state, channel) for state, channel, _ in post.messages("jiangtao")] == [("held", "@paper")]
+
+
+def test_what_waits_on_a_channel_that_the_office_gave_up_goes_out_on_the_next(post, world):
+    waiting_on_app(post)
+    lines = world.files["office.yaml"].replace("[app, sms, mail]", "[sms, mail]").splitlines(keepends=True)
+    world.files["office.yaml"] = "".join(line for line in lines if not line.startswith("  app:"))
+    world.apply(post.local("2026-11-24 08:45"))
+
+    assert [each.channel_key for each in post.deliver(post.local("2026-11-24 09:00"))] == ["sms"]
+    assert post.messages("jiangtao") == [("sent", "sms", None)]
