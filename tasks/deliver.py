@@ -16,7 +16,7 @@ from schedules.quiet import next_sending
 from schedules.states import Message
 from tasks.bundle import bundled
 from tasks.compose import compose
-from tasks.divert import leave_broken, leave_given_up, put_on_paper
+from tasks.divert import keep_quiet, leave_broken, leave_given_up, put_on_paper
 from tasks.fallback import after_refusal, may_be_sent_again
 from tasks.live import Live
 from tasks.outcomes import Outcome, Result
@@ -54,6 +54,7 @@ def claim(
     limit: int = 16,
 ) -> list[Outgoing]:
     """Claim up to `limit` due messages and return those still worth sending, composed as of `now`; one for each reader and channel."""
+    keep_quiet(session, live, now=now)
     given_up = leave_given_up(session, live, now=now)
     leave_broken(session, live, now=now)
     wireless = {*given_up, *put_on_paper(session, live)}

@@ -1,7 +1,7 @@
 """Before a claim: messages leave a channel that is broken or given up, and what is told on paper waits for the clerk."""
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -17,6 +17,7 @@ from tasks.not_reached import tell_not_reached
 from tasks.ways import BUILT_IN, built_in, last_resort, next_way
 
 UNREACHABLE = "unreachable"
+BACKLOG = timedelta(minutes=5)
 
 
 def leave_broken(session: Session, live: Live, *, now: datetime) -> None:
@@ -74,6 +75,16 @@ def within_hours(session: Session, live: Live, message: MessageRow, at: datetime
         exempt = session.scalar(select(ChannelRow.quiet_exempt).where(ChannelRow.id == message.channel_id))
     urgent = message.lane == "urgent" and live.office.file.urgent == "break"
     return at if exempt or urgent else next_sending(at, live.office)
+
+
+def keep_quiet(session: Session, live: Live, *, now: datetime) -> None:
+    """After an outage: what should have gone out earlier does not go out at night, but as one message when the quiet ends.
+
+    What became due just now was meant for now, by a clerk who released it or a person who asks for a link.
+    """
+    until = next_sending(now, live.office)
+    if until > now:
+        taking.put_off(session, before=now - BACKLOG, until=until, urgent=live.office.file.urgent != "break")
 
 
 def put_on_paper(session: Session, live: Live) -> Collection[int]:

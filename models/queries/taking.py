@@ -47,6 +47,23 @@ def on_broken(session: Session, *, now: datetime) -> Sequence[MessageRow]:
     return session.scalars(query).all()
 
 
+def put_off(session: Session, *, before: datetime, until: datetime, urgent: bool) -> None:
+    """Let what was due before an instant wait until another one, on channels that keep quiet hours; `urgent`: what is urgent too."""
+    keeps = select(ChannelRow.id).where(ChannelRow.quiet_exempt.is_(False))
+    lanes = () if urgent else (MessageRow.lane != "urgent",)
+    session.execute(
+        update(MessageRow)
+        .where(
+            MessageRow.state.in_(WAITING),
+            MessageRow.send_at <= before,
+            MessageRow.channel_id.in_(keeps),
+            *lanes,
+        )
+        .values(send_at=until)
+        .execution_options(synchronize_session=False)
+    )
+
+
 def on_channel(session: Session, channel_id: int, *, until: datetime | None = None) -> Sequence[MessageRow]:
     """Messages that wait on a channel, locked: those due by then, or all."""
     due = () if until is None else (MessageRow.send_at <= until,)

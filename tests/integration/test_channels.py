@@ -218,7 +218,7 @@ def test_nothing_private_comes_back_in_words(sender: Sender, sink: Sink) -> None
         sender, message(f"json://127.0.0.1:{sink.port}/{{secret.KEY}}/{{mobile}}", mobile="13800000000")
     )
 
-    assert result.outcome == "channel"
+    assert result.outcome == "content"
     assert SECRETS["KEY"].reveal() not in result.words
     assert "13800000000" not in result.words
 

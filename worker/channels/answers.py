@@ -123,7 +123,11 @@ def of_status(answer: Answer, *, now: datetime) -> Verdict | None:
         return Verdict(Outcome.UNKNOWN, code, words)
     if status >= 500:
         return Verdict(Outcome.RETRY, code, words, wait)
-    if status == 413:
+    if status in (
+        400,
+        413,
+        422,
+    ):  # this request, not the channel: one bad number must not stop a gateway for everybody
         return Verdict(Outcome.CONTENT, code, words)
     return Verdict(Outcome.CHANNEL, code, words)
 

@@ -36,6 +36,15 @@ def of_settings(settings: Settings) -> Iterator[Finding]:
         what = error.what.text(_) if isinstance(error, EdgeError) else str(error)
         yield Finding(subject=subject, level="wrong", what=what)
         return
+    if settings.data.exists() and settings.data.stat().st_mode & 0o077:
+        yield Finding(
+            subject=subject,
+            level="wrong",
+            what=_("Others on this machine can open {folder}, which holds names and numbers.").format(
+                folder=settings.data
+            ),
+            advice=_("Close it: chmod 700 {folder}").format(folder=settings.data),
+        )
     if len(key) < 32:
         yield Finding(
             subject=subject,

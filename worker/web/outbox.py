@@ -8,6 +8,7 @@ from flask import Blueprint, Response, abort, g, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from models.obligations import AuditRow, RungRow
+from models.people import PartyRow
 from models.queries import pages_ledger
 from models.queries.pages_ledger import Carried, Filter, MessageLine
 from schedules.rung_series import notice_words
@@ -217,6 +218,10 @@ def rung_text(view: View, rung: RungRow) -> str:
     """On the day, to whoever owes it."""
     phase = view.d.words(PHASES[rung.phase]) if rung.phase in PHASES else rung.phase
     audience = view.d.words(AUDIENCES[rung.to_kind]) if rung.to_kind in AUDIENCES else rung.to_kind
+    if rung.scope_id is not None:
+        told = view.session.get_one(PartyRow, rung.scope_id)
+        by_role = view.d._("to {who}", who=told.title)
+        audience = view.d.words(AUDIENCES["group"]) if told.kind == "group" else by_role
     if rung.phase == "approve":
         audience = view.d.gettext("to those who may agree")
     if rung.unless_id is not None:

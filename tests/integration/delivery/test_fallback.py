@@ -387,3 +387,17 @@ def test_what_was_accepted_unverified_counts_as_asked_and_can_be_sent_again(post
 
     assert channels(post.deliver(post.local("2026-11-24 09:00"))) == ["app"]
     assert post.messages("jiangtao") == [("sent", "app", None)]
+
+
+def test_what_an_outage_held_up_does_not_go_out_at_night(post, world):
+    post.begin(
+        office={
+            'app: {url: "outbox://app-{wecom_id}", quiet: exempt}': 'app: {url: "outbox://app-{wecom_id}"}'
+        }
+    )
+    due = post.local("2026-11-24 08:40")
+    world.open(due)
+    world.sweep(due)
+
+    assert channels(post.deliver(post.local("2026-11-24 22:00"))) == []
+    assert channels(post.deliver(post.local("2026-11-25 08:31"))) == ["app"]
