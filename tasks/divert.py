@@ -22,7 +22,7 @@ BACKLOG = timedelta(minutes=5)
 
 def leave_broken(session: Session, live: Live, *, now: datetime) -> None:
     """Move due messages from broken channels to their readers' next ones. Where there is none they wait until it works again."""
-    for message in taking.on_broken(session, now=now):
+    for message in taking.on_broken(session, now=now) if taking.broken_channels(session) else ():
         after = next_way(session, message)
         if after is not None:
             to_channel(session, live, message, after, at=now)

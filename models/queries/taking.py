@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import ScalarSelect, exists, select, update
+from sqlalchemy import Row, Select, exists, select, tuple_, update
 from sqlalchemy.orm import Session, aliased
 
 from models.messages import AttemptRow, MessageRow
@@ -11,6 +11,11 @@ from models.people import ChannelRow, PersonChannelRow, RecipientRow
 
 WAITING = ("queued", "retry")
 MOST = 100  # in one transaction; the next claim takes more
+
+
+def broken_channels(session: Session) -> list[int]:
+    """The channels that do not work now."""
+    return list(session.scalars(select(ChannelRow.id).where(ChannelRow.broken_at.is_not(None))))
 
 
 def on_broken(session: Session, *, now: datetime) -> Sequence[MessageRow]:
@@ -85,10 +90,8 @@ def take(
     """Lease up to `limit` due messages on channels that work, the attempt counted, with whatever else is due for the same readers
     on the same channels, so that a reader gets one message and not several at one moment. `but`: channels from which nothing is taken.
     """
-    works = ~exists(
-        select(ChannelRow.id).where(ChannelRow.id == MessageRow.channel_id, ChannelRow.broken_at.is_not(None))
-    )
-    due = (MessageRow.state.in_(WAITING), MessageRow.send_at <= now, works, MessageRow.channel_id.not_in(but))
+    closed = {*but, *broken_channels(session)}
+    due = (MessageRow.state.in_(WAITING), MessageRow.send_at <= now, MessageRow.channel_id.not_in(closed))
     first = (
         select(MessageRow.id)
         .where(*due)
@@ -100,26 +103,18 @@ def take(
         "state": "sending", "attempt": MessageRow.attempt + 1, "owner": owner, "lease_until": machine_now + lease,
     }  # fmt: skip
 
-    def taken(chosen: ScalarSelect[int]) -> list[int]:
+    def taken(chosen: Select[int]) -> Sequence[Row[int, int, int]]:
         statement = (
-            update(MessageRow).where(MessageRow.id.in_(chosen)).values(**values).returning(MessageRow.id)
+            update(MessageRow)
+            .where(MessageRow.id.in_(chosen.scalar_subquery()))
+            .values(**values)
+            .returning(MessageRow.id, MessageRow.recipient_id, MessageRow.channel_id)
         )
-        return list(session.scalars(statement.execution_options(synchronize_session=False)))
+        return session.execute(statement.execution_options(synchronize_session=False)).all()
 
-    ids = taken(first.scalar_subquery())
-    if not ids:
+    found = taken(first)
+    if not found:
         return []
-    same = aliased(MessageRow)
-    beside = (
-        select(MessageRow.id)
-        .where(
-            *due,
-            exists(
-                select(same.id).where(
-                    same.id.in_(ids), same.recipient_id == MessageRow.recipient_id, same.channel_id == MessageRow.channel_id
-                )
-            ),
-        )
-        .with_for_update(skip_locked=True, of=MessageRow)
-    )  # fmt: skip
-    return sorted([*ids, *taken(beside.scalar_subquery())])
+    readers = tuple_(MessageRow.recipient_id, MessageRow.channel_id).in_({(row[1], row[2]) for row in found})
+    beside = select(MessageRow.id).where(*due, readers).with_for_update(skip_locked=True, of=MessageRow)
+    return sorted(row[0] for row in (*found, *taken(beside)))
