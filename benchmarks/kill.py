@@ -42,7 +42,7 @@ OFFICE = """
 title: 测试街道
 units: {{one: {{title: 一科, head: p0, leader: p1}}}}
 roles: {{staff: {{title: 工作人员}}, clerk: {{title: 督办员}}}}
-channels: {{personal: {{url: "{url}", quiet: exempt}}}}
+channels: {{personal: {{url: "{url}", quiet: exempt, limits: {limits}}}}}
 reach: {{people: personal}}
 """
 SCHEDULE = """
@@ -144,9 +144,9 @@ class Crew:
             process.wait()
 
 
-def write_office(folder: Path, people: int, url: str) -> None:
+def write_office(folder: Path, people: int, url: str, *, limits: str = "[]") -> None:
     folder.mkdir()
-    (folder / "office.yaml").write_text(OFFICE.format(url=url), encoding="utf-8")
+    (folder / "office.yaml").write_text(OFFICE.format(url=url, limits=limits), encoding="utf-8")
     (folder / "report.yaml").write_text(SCHEDULE, encoding="utf-8")
     shutil.copytree(packaged_office() / "calendar", folder / "calendar")
     rows = ["工号,姓名,单位,职务,角色"]

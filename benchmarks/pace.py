@@ -28,6 +28,8 @@ from models.engine import connect
 from worker.embedded import running
 
 BOT = "wecombot://{key}?base=http://127.0.0.1:{port}"
+# The same bot as a gateway for persons: a robot's own address would post to the group, which `duban check` refuses for people.
+EACH = "gateway://127.0.0.1:{port}/cgi-bin/webhook/send?-key={key}&:msgtype=text&:text.content={{text}}&ok=errcode:0&busy=errcode:45009"
 ALLOWED, SPAN = 20, 60.0
 GROUP = (
     'channels: {{bot: {{url: "{url}", quiet: exempt, group: true}}}}\nreach: {{level: group, group: bot}}\n'
@@ -67,10 +69,9 @@ def watched(people: int, seconds: float, *, group: bool, flush: bool) -> dict[st
         running(Path(name) / "run" / "redis.sock") as broker,
     ):
         folder = Path(name)
-        url = BOT.format(key=KEY, port=bot.port)
-        write_office(folder / "office", people, url)
+        write_office(folder / "office", people, EACH.format(key=KEY, port=bot.port), limits='["20/minute"]')
         if group:
-            _by_group(folder / "office", url)
+            _by_group(folder / "office", BOT.format(key=KEY, port=bot.port))
         database = f"sqlite:///{folder / 'duban.sqlite3'}"
         environ = {
             **{name: value for name, value in os.environ.items() if not name.startswith("DUBAN_")},
