@@ -18,6 +18,14 @@ from worker.channels.untyped import AppriseImproperlyConfigured, NotifyBase
 from worker.channels.verdict import Verdict
 from worker.clock import machine_now, monotonic
 
+# What Apprise wants to know of the URL of a bot with a token, and a secret where it is to be signed.
+SIGNED_BOT = ("{schema}://{token}", "{schema}://{secret}@{token}")
+SIGNED_BOT_TOKENS: dict[str, Any] = {
+    **NotifyBase.template_tokens,
+    "token": {"name": "Token", "type": "string", "required": True, "private": True},
+    "secret": {"name": "Secret", "type": "string", "private": True},
+}
+
 
 class Service(NotifyBase):  # type: ignore[misc] # Apprise has no types
     """A provider whose answers we read. Subclasses give the class variables and `deliver_part`, or a `deliver` of their own."""

@@ -18,9 +18,8 @@ from worker.channels import http
 from worker.channels.answers import TOO_OFTEN_SECONDS, Codes, means
 from worker.channels.envelope import Envelope
 from worker.channels.parts import MARKDOWN, MENTION
-from worker.channels.service import Service, taken_apart
+from worker.channels.service import SIGNED_BOT, SIGNED_BOT_TOKENS, Service, taken_apart
 from worker.channels.services.wecom import mobile
-from worker.channels.untyped import NotifyBase
 from worker.channels.verdict import Verdict
 from worker.clock import machine_now
 
@@ -52,12 +51,8 @@ class DingTalk(Service):
     service_name = "DingTalk"
     service_url = "https://www.dingtalk.com/"
     secure_protocol = "dingtalk"
-    templates = ("{schema}://{token}", "{schema}://{secret}@{token}")
-    template_tokens: ClassVar[dict[str, Any]] = {
-        **NotifyBase.template_tokens,
-        "token": {"name": "Token", "type": "string", "required": True, "private": True},
-        "secret": {"name": "Secret", "type": "string", "private": True},
-    }
+    templates = SIGNED_BOT
+    template_tokens = SIGNED_BOT_TOKENS
     home = "https://oapi.dingtalk.com"
     codes = CODES
     formats = ("text", "markdown")

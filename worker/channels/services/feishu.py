@@ -19,8 +19,7 @@ from worker.channels import http
 from worker.channels.answers import TOO_OFTEN_SECONDS, Codes, Means, means
 from worker.channels.envelope import Envelope
 from worker.channels.parts import MENTION, harmless
-from worker.channels.service import Service, taken_apart
-from worker.channels.untyped import NotifyBase
+from worker.channels.service import SIGNED_BOT, SIGNED_BOT_TOKENS, Service, taken_apart
 from worker.channels.verdict import Verdict
 from worker.clock import machine_now
 
@@ -47,12 +46,8 @@ class Feishu(Service):
     service_name = "Feishu"
     service_url = "https://www.feishu.cn/"
     secure_protocol = "feishu"
-    templates = ("{schema}://{token}", "{schema}://{secret}@{token}")
-    template_tokens: ClassVar[dict[str, Any]] = {
-        **NotifyBase.template_tokens,
-        "token": {"name": "Token", "type": "string", "required": True, "private": True},
-        "secret": {"name": "Secret", "type": "string", "private": True},
-    }
+    templates = SIGNED_BOT
+    template_tokens = SIGNED_BOT_TOKENS
     home = "https://open.feishu.cn"
     codes = CODES
     formats = ("text", "post")
