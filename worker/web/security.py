@@ -13,7 +13,7 @@ from models.queries import pages
 from worker.clock import machine_now
 from worker.settings import Settings
 from worker.web.site import View, form_subject, reading, runtime
-from worker.web.viewer import Viewer
+from worker.web.viewer import Kind, Viewer
 
 SAFE = ("GET", "HEAD", "OPTIONS")
 ABSOLUTE = timedelta(hours=12)
@@ -112,18 +112,14 @@ def signed_in(view: View) -> Viewer | None:
     roles = pages.roles_of(view.session, person_id, today=view.today)
     clerk = view.live.office.file.clerk in roles
     top = view.live.office.file.posts.get("leader")
-    units = (
-        None
-        if clerk or (top is not None and top.person == person.key)
-        else pages.units_under(view.session, person_id)
-    )
+    leader = top is not None and top.person == person.key
+    units = None if clerk or leader else pages.units_under(view.session, person_id)
     if units is not None and not units:
         return None
     if now - _instant(seen) > timedelta(minutes=1):
         cookie["seen"] = int(now.timestamp())
-    return Viewer(
-        person_id=person.id, key=person.key, name=person.name, clerk=clerk, roles=roles, units=units
-    )
+    kind: Kind = "clerk" if clerk else ("leader" if leader else "supervisor")
+    return Viewer(kind=kind, person_id=person.id, key=person.key, name=person.name, roles=roles, units=units)
 
 
 def _instant(seconds: int) -> datetime:
@@ -139,6 +135,13 @@ def require_viewer() -> None:
     asked = request.args.get("lang")
     if asked:
         cookie["lang"] = asked[:8]
+
+
+def require_actor() -> None:
+    """Before a page on which something is done to a duty: 403 for whoever may only read. Whether this duty is theirs, the page asks."""
+    require_viewer()
+    if not g.viewer.acts:
+        abort(403)
 
 
 def require_clerk() -> None:

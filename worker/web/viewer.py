@@ -1,18 +1,39 @@
-"""Who looks at the supervisors' pages."""
+"""Who looks at the supervisors' pages, and what such a reader may see and do."""
 
 from dataclasses import dataclass
+from typing import Literal
+
+Kind = Literal["clerk", "leader", "supervisor", "inspector"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Viewer:
-    """A signed-in person. `units` are the ids that may be seen; None is the whole office."""
+    """A signed-in person, or an inspector, who has no `person_id` (0). `units` are the ids that may be seen; None is the whole office."""
 
+    kind: Kind
     person_id: int
     key: str
     name: str
-    clerk: bool
     roles: frozenset[str]
     units: frozenset[int] | None
+    inspector_id: int | None = None
+
+    @property
+    def clerk(self) -> bool:
+        """Whether this is who works the desk."""
+        return self.kind == "clerk"
+
+    @property
+    def acts(self) -> bool:
+        """Whether this reader may urge, waive, extend, give back or hand over what is seen; an inspector only reads."""
+        return self.kind != "inspector"
+
+    @property
+    def actor(self) -> str:
+        """How trails name this reader."""
+        return (
+            f"inspector:{self.inspector_id}" if self.inspector_id is not None else f"person:{self.person_id}"
+        )
 
     def sees(self, unit_id: int | None) -> bool:
         """Whether something counted under that unit may be shown."""
