@@ -1,6 +1,7 @@
 """Sign-in by chat: who types a number gets a link through the channel that is their own, and whoever asks learns nothing.
 
-The link leads to a slip like a printed one: it binds the phone that opens it, once, within a day.
+The link leads to a slip like a printed one: it binds the phone that opens it, once, within a day. Asked for on the pages of
+supervisors it begins a session there instead, once, within a day, for those who have a right to them.
 """
 
 from datetime import datetime, timedelta
@@ -16,6 +17,7 @@ from tasks.devices import slip_to_send
 from tasks.links import LINK
 from tasks.live import Live
 from tasks.people import Cipher
+from tasks.rights import rights_of
 from tasks.tell import waiting
 from tasks.texts import standard
 
@@ -27,6 +29,14 @@ MOST, WITHIN = (
 NO_WIRE = ("paper", "none")  # channels that stand for what is printed, and for nobody
 
 
+NOT_YOU = phrase("You did not ask for it? Then do nothing.")
+TO_PHONE = (phrase("Open the link on your phone and confirm once; it will know you for 90 days."), NOT_YOU)
+TO_PAGES = (
+    phrase("Open the link where you want to work and confirm; it signs in once, within 24 hours."),
+    NOT_YOU,
+)
+
+
 def offered(live: Live) -> bool:
     """Whether people are reached on channels of their own: only then can a link be sent to one of them."""
     reach = live.office.file.reach
@@ -34,11 +44,12 @@ def offered(live: Live) -> bool:
 
 
 def send_link(
-    session: Session, live: Live, cipher: Cipher, *, typed: str, now: datetime, machine_now: datetime
-) -> bool:
+    session: Session, live: Live, cipher: Cipher, *, typed: str, now: datetime, machine_now: datetime, pages: bool = False, to: str = "",
+) -> bool:  # fmt: skip
     """Queue a link for the person with that id of the roster or mobile number; return whether there is one to send.
 
-    It goes out at once, at night too, since somebody waits for it. What a caller shows must not depend on the answer.
+    It goes out at once, at night too, since somebody waits for it. What a caller shows must not depend on the answer. `pages`: to
+    sign in to the pages of supervisors, and go on to the path `to` there.
     """
     person = _find(session, live, cipher, typed, now=now) if offered(live) else None
     if person is None:
@@ -51,12 +62,12 @@ def send_link(
     recipient_id, channel_id = own
     if waiting(session, recipient_id, channel_id, SIGN_IN) is not None:
         return False
-    slip = slip_to_send(session, person, machine_now=machine_now)
-    say = standard().gettext(person.lang or live.office.file.language)
-    lines = (
-        phrase("Open the link on your phone and confirm once; it will know you for 90 days."),
-        phrase("You did not ask for it? Then do nothing."),
+    for_pages = pages and rights_of(session, live, person.id, today=live.today(now)) is not None
+    lines = TO_PAGES if for_pages else TO_PHONE
+    data: dict[str, object] = (
+        {"to": to} if for_pages else {"slip": slip_to_send(session, person, machine_now=machine_now).id}
     )
+    say = standard().gettext(person.lang or live.office.file.language)
     message = MessageRow(
         recipient_id=recipient_id, channel_id=channel_id, lane=SIGN_IN, state=Message.QUEUED, merged_at=now, send_at=now,
         title=phrase("Your sign-in link").text(say), body="\n".join([*(line.text(say) for line in lines), LINK]),
@@ -65,7 +76,7 @@ def send_link(
     session.flush()
     session.add(
         NoticeRow(
-            kind=SIGN_IN, key=_stamp(machine_now), recipient_id=recipient_id, message_id=message.id, data={"slip": slip.id},
+            kind=SIGN_IN, key=_stamp(machine_now), recipient_id=recipient_id, message_id=message.id, data=data,
         )
     )  # fmt: skip
     session.flush()

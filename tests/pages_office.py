@@ -179,11 +179,17 @@ def phone(browser: Browser) -> Iterator[BrowserContext]:
     context.close()
 
 
+def sign_in(page: Page, office: Office, name: str = "王敏") -> None:
+    """Open a sign-in link of somebody and press its one button."""
+    page.goto(office.run.tokens.sign_in_link(office.person(name), machine_now()))
+    page.get_by_role("button").click()
+
+
 @pytest.fixture
 def desk(browser: Browser, office: Office) -> Iterator[Page]:
     """The clerk's browser, signed in."""
     context = browser.new_context(viewport=DESK, locale="zh-CN")
     page = context.new_page()
-    page.goto(office.run.tokens.sign_in_link(office.person("王敏"), machine_now()))
+    sign_in(page, office)
     yield page
     context.close()

@@ -6,6 +6,7 @@ office time, those of sign-in links and forms machine time: the caller passes th
 
 import hashlib
 import hmac
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -52,6 +53,19 @@ class MessageLink:
     def expired(self, now: datetime) -> bool:
         """Whether it is older than 60 days of office time."""
         return now - self.issued_at > timedelta(days=PERSONAL_DAYS)
+
+
+Who = Literal["person", "inspector"]
+WHO: tuple[Who, ...] = ("person", "inspector")
+
+
+@dataclass(frozen=True, slots=True)
+class SignInLink:
+    """What a sign-in link says: who begins a session. `once` is its own, so that its one use can be noted."""
+
+    who: Who
+    id: int
+    once: str
 
 
 class Tokens:
@@ -110,19 +124,24 @@ class Tokens:
             raise BadToken
         return found[0], found[1], found[2]
 
-    def sign_in_link(self, person_id: int, now: datetime) -> str:
-        """The address that signs a person in for 24 hours; `now` is machine time."""
-        return f"{self._base_url}/signin/{self._sign('sign-in', [person_id, _minutes(now)])}"
+    def sign_in_link(self, who_id: int, now: datetime, who: Who = "person") -> str:
+        """The address that signs somebody in, once, within 24 hours; `now` is machine time."""
+        return f"{self._base_url}/signin/{self.sign_in_token(who_id, now, who)}"
 
-    def read_sign_in(self, token: str, now: datetime) -> int:
-        """The person who signs in. Raise BadToken if it is not ours or its day is over."""
-        found = self._verify("sign-in", token)
-        if not (isinstance(found, list) and len(found) == 2 and all(type(part) is int for part in found)):
-            raise BadToken
-        if not -CLOCK_SKEW <= now - _instant(found[1]) <= SIGN_IN_LASTS:
-            raise BadToken
-        person_id: int = found[0]
-        return person_id
+    def sign_in_token(
+        self, who_id: int, now: datetime, who: Who = "person", *, once: str | None = None
+    ) -> str:
+        """The last part of that address. With the same `once` (up to 40 letters) it is the same link however often it is made."""
+        own = once or secrets.token_urlsafe(9)
+        return self._sign("sign-in", [WHO.index(who), who_id, _minutes(now), own])
+
+    def read_sign_in(self, token: str, now: datetime) -> SignInLink:
+        """Who signs in. Raise BadToken if it is not ours or its day is over; whether it was used is in the database."""
+        match self._verify("sign-in", token):
+            case [int(which), int(who_id), int(minutes), str(once)] if which in (0, 1):
+                if -CLOCK_SKEW <= now - _instant(minutes) <= SIGN_IN_LASTS:
+                    return SignInLink(WHO[which], who_id, f"{which}-{who_id}-{once}")
+        raise BadToken
 
     def form(self, subject: str, now: datetime) -> str:
         """The hidden field of a form; `subject` names the session or link it was shown to; `now` is machine time."""

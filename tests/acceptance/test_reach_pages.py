@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from pages_office import NOW, PHONE, Office
+from pages_office import NOW, PHONE, Office, sign_in
 from playwright.sync_api import Page
 from sqlalchemy import select
 
@@ -186,7 +186,7 @@ def test_no_page_of_reach_is_wider_than_a_phone_and_every_field_has_a_label(offi
     trouble: list[str] = []
     page.on("console", lambda message: None if "401" in message.text else trouble.append(message.text))
     address = slip(office, "李强")
-    page.goto(office.run.tokens.sign_in_link(office.person("王敏"), machine_now()))
+    sign_in(page, office)
     wide, unnamed = {}, []
     paths = [
         "/me",

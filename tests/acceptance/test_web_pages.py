@@ -1,13 +1,12 @@
 """The pages in a real browser, served by the real process: a phone confirms, the clerk records, nothing overflows."""
 
 import pytest
-from pages_office import NOW, Office
+from pages_office import NOW, Office, sign_in
 from sqlalchemy import select
 
 from models.messages import MessageRow
 from models.obligations import ObligationRow
 from models.people import RecipientRow
-from worker.clock import machine_now
 
 pytestmark = pytest.mark.browser
 
@@ -140,7 +139,7 @@ def test_no_page_is_wider_than_a_phone(office, phone, text_size):
     page = phone.new_page()
     trouble: list[str] = []
     page.on("console", lambda message: trouble.append(message.text))
-    page.goto(office.run.tokens.sign_in_link(office.person("王敏"), machine_now()))
+    sign_in(page, office)
     record_, collect, hours = office.duty("record"), office.duty("collect", "民主社区"), office.duty("")
     paths = [
         "/",

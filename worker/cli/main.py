@@ -70,6 +70,9 @@ COMMANDS = {
     "silence": Entry(
         PEOPLE, "worker.cli.silence", "silence", N_("leave people alone for a while: begin, list, end")
     ),
+    "inspector": Entry(
+        PEOPLE, "worker.cli.inspector", "inspector", N_("let an inspector read until a day: add, list, end")
+    ),
     "waive": Entry(PEOPLE, "worker.cli.waive", "waive", N_("excuse somebody from a duty, with a reason")),
     "transfer": Entry(
         PEOPLE, "worker.cli.waive", "transfer", N_("hand an open duty over to another person or unit")
@@ -86,6 +89,7 @@ COMMANDS = {
     ),
     "init": Entry(RUNNING, "worker.cli.init", "init", N_("copy the starter office to a new folder")),
     "up": Entry(RUNNING, "worker.cli.up", "up", N_("run everything on this machine")),
+    "sign-in": Entry(RUNNING, "worker.cli.sign_in", "sign_in", N_("print a link that signs in to the pages")),
     "demo": Entry(RUNNING, "worker.cli.demo", "demo", N_("a year of the office in a few minutes")),
     "go-live": Entry(
         RUNNING, "worker.cli.golive", "go_live", N_("end the trial: messages go to the people themselves")

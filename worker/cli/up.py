@@ -104,7 +104,11 @@ def ready_text(run: Runtime) -> str:
         clerk = clerk_of(session)
         if clerk is not None:
             link = run.tokens.sign_in_link(clerk.id, machine_now())
-            lines.append(_("Desk of {name}, valid for 24 hours: {link}").format(name=clerk.name, link=link))
+            lines.append(
+                _("Desk of {name}, works once within 24 hours (another: duban sign-in): {link}").format(
+                    name=clerk.name, link=link
+                )
+            )
     outbox = f"{run.settings.base_url}/outbox"
     lines.append(
         _("Messages: {url}. Data: {data}. Stop with Ctrl-C.").format(url=outbox, data=run.settings.data)

@@ -4,15 +4,13 @@ import logging
 import secrets
 from typing import Any
 
-from flask import Flask, Response, g, make_response, redirect, request, url_for
+from flask import Flask, Response, g, make_response, request
+from markupsafe import Markup
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
-from werkzeug.wrappers import Response as AnyResponse
 
 from schedules.errors import NotFound
 from worker.bootstrap import Runtime
-from worker.clock import machine_now
-from worker.tokens import BadToken
 from worker.web import (
     asked,
     bind,
@@ -20,6 +18,11 @@ from worker.web import (
     desk,
     desk_duty,
     health,
+    inspect,
+    inspect_cases,
+    inspect_certificates,
+    inspect_late,
+    inspectors,
     mine,
     outbox,
     overseen,
@@ -29,14 +32,15 @@ from worker.web import (
     prefer,
     registers,
     security,
+    signin,
     silences,
     slips,
 )
 from worker.web.frame import bare_page
+from worker.web.own_path import own_path
 from worker.web.site import View, notice, reading, runtime
 
 log = logging.getLogger(__name__)
-LANDINGS = {"desk": "desk.desk", "outbox": "outbox.outbox", "board": "board.board"}
 
 
 def create_app(run: Runtime) -> Flask:
@@ -61,10 +65,15 @@ def create_app(run: Runtime) -> Flask:
         desk_duty.blueprint,
         registers.blueprint,
         outbox.blueprint,
+        signin.blueprint,
+        inspectors.blueprint,
+        inspect.blueprint,
+        inspect_cases.blueprint,
+        inspect_certificates.blueprint,
+        inspect_late.blueprint,
         health.blueprint,
     ):
         app.register_blueprint(blueprint)
-    app.add_url_rule("/signin/<token>", view_func=sign_in, methods=["GET"])
     app.url_defaults(_keep_language)
     app.register_error_handler(HTTPException, _refused)
     app.register_error_handler(NotFound, _not_found)
@@ -76,31 +85,6 @@ def _keep_language(endpoint: str, values: dict[str, Any]) -> None:
     """Links of a page that was asked for in a language lead to pages in it."""
     if endpoint != "static" and "lang" in request.args:
         values.setdefault("lang", request.args["lang"][:8])
-
-
-def sign_in(token: str) -> Response | AnyResponse:
-    """Begin a session for the person a sign-in link names. Nothing in the database changes."""
-    with reading() as view:
-        try:
-            person_id = runtime().tokens.read_sign_in(token, machine_now())
-        except BadToken:
-            return _sign_in_notice(view)
-        security.sign_in(person_id)
-        viewer = security.signed_in(view)
-    if viewer is None:
-        security.sign_out()
-        with reading() as view:
-            return _sign_in_notice(view)
-    landing = LANDINGS.get(request.args.get("to", ""), "desk.desk" if viewer.clerk else "board.board")
-    return redirect(url_for(landing), 303)
-
-
-def _sign_in_notice(view: View) -> Response:
-    return notice(
-        view, view.d._("Please sign in with a link"),
-        view.d._("A sign-in link works for 24 hours, a session for 12. `duban up` prints one; the contact below can make another."),
-        status=401,
-    )  # fmt: skip
 
 
 # ── what goes wrong ───────────────────────────────────────────
@@ -119,12 +103,9 @@ def _refused(error: HTTPException) -> Response:
                     d._("Go back, load the page anew and hand it in once more."),
                 )
             case 401:
-                return _sign_in_notice(view)
+                return signin.asking(view, to=_wanted(), status=401, kept=request.method == "POST")
             case 403:
-                heading, sentence = (
-                    d._("This page is for the clerk"),
-                    d._("Whoever needs it asks the contact below."),
-                )
+                heading, sentence = _not_yours(view)
             case 413:
                 heading, sentence = (
                     d._("That was too much at once"),
@@ -138,6 +119,24 @@ def _refused(error: HTTPException) -> Response:
             case _:
                 return _failed(error)
         return notice(view, heading, sentence, status=code)
+
+
+def _wanted() -> str:
+    """Where a reader goes on after signing in: the page that was asked for, or the one whose form was handed in."""
+    if request.method in security.SAFE:
+        return own_path(request.full_path.rstrip("?"))
+    return ""
+
+
+def _not_yours(view: View) -> tuple[Markup, Markup]:
+    """Why a page is closed to whoever is signed in."""
+    viewer = g.viewer
+    if viewer is not None and not viewer.acts:
+        return (
+            view.d._("This is not for inspectors"),
+            view.d._("An inspector reads and changes nothing; messages and what is done at the desk are not part of it."),
+        )  # fmt: skip
+    return view.d._("This page is for the clerk"), view.d._("Whoever needs it asks the contact below.")
 
 
 def _not_found(error: NotFound) -> Response:

@@ -22,11 +22,11 @@ from worker.web.duty_view import part_name
 from worker.web.evidence_form import parse_day
 from worker.web.link import address
 from worker.web.overseen import message_address
-from worker.web.security import require_viewer
+from worker.web.security import require_member
 from worker.web.site import View, reading, render, writing
 
 blueprint = Blueprint("outbox", __name__)
-blueprint.before_request(require_viewer)
+blueprint.before_request(require_member)
 PAGE = 30
 FILTERS = {"sent": ("sent",), "retry": ("retry",), "unknown": ("unknown",),
            "accepted?": ("accepted?",), "failed": ("failed",), "held": ("held",),

@@ -22,6 +22,7 @@ from worker.tokens import SIGN_IN_LASTS, BadToken, MessageLink
 from worker.web.duty_view import duty
 from worker.web.items import next_line, shown_item, totals
 from worker.web.link import address, bad_link, expired_link, me_address, open_link, token_of
+from worker.web.own_path import own_path
 from worker.web.site import View, notice, reading, render, runtime
 
 blueprint = Blueprint("overseen", __name__)
@@ -54,24 +55,26 @@ def message_page(token: str) -> str | Response | AnyResponse:
         if link.expired(view.now):
             return expired_link(view)
         drafted = read.notice_of(view.session, link.message_id)
-        if drafted is not None and drafted.kind == SIGN_IN:
+        if drafted is not None and drafted.kind == SIGN_IN and "slip" in drafted.data:
             return redirect(
                 url_for("bind.page", token=runtime().tokens.bind_token(drafted.data["slip"], "chat")), 303
             )
+        if drafted is not None and drafted.kind == SIGN_IN:
+            return redirect(_sign_in_address(view, link, own_path(drafted.data.get("to"))), 303)
         if drafted is not None and drafted.kind == UNRELEASED:
-            return redirect(_desk_address(view, link), 303)
+            return redirect(_sign_in_address(view, link, url_for("desk.desk")), 303)
         if drafted is not None and drafted.kind == SUMMARY:
             was = datetime.fromisoformat(drafted.data["as_of"])
             return _table(view, person, only=frozenset(drafted.data["units"]), was=was)
         return _told(view, person, link.message_id)
 
 
-def _desk_address(view: View, link: MessageLink) -> str:
-    """The clerk's desk; a link of the last 24 hours signs in, as one that was asked for would."""
+def _sign_in_address(view: View, link: MessageLink, to: str) -> str:
+    """A page of supervisors by way of the sign-in link that a message of the last 24 hours carries: one for each message, once."""
     if view.now - link.issued_at > SIGN_IN_LASTS:
-        return url_for("desk.desk")
-    token = runtime().tokens.sign_in_link(link.person_id, machine_now()).rpartition("/")[2]
-    return url_for("sign_in", token=token, to="desk")
+        return to or url_for("signin.ask")
+    token = runtime().tokens.sign_in_token(link.person_id, machine_now(), once=f"message-{link.message_id}")
+    return url_for("signin.page", token=token, to=to or None)
 
 
 def message_address(view: View, message_id: int, person_id: int) -> str:

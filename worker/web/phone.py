@@ -11,7 +11,7 @@ from tasks.devices import REMEMBERED, SEEN_EVERY, phone_of, seen
 from tasks.sign_in import offered
 from worker.clock import machine_now
 from worker.web.own import cookie_name, secret
-from worker.web.site import View, render, runtime, session_subject
+from worker.web.site import View, form_token, render, runtime, session_subject
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +75,6 @@ def who_page(view: View, *, asked: bool = False) -> Response:
     """Ask a phone that nobody knows who it is; `asked`: somebody has just asked for a link."""
     page = render(
         view, "who.html", by_chat=offered(view.live), asked=asked,
-        who_csrf=runtime().tokens.form(session_subject(), machine_now()),
+        who_csrf=form_token(session_subject()),
     )  # fmt: skip
     return make_response(page, 200 if asked else 401)

@@ -9,15 +9,20 @@ from flask import Flask, Response, abort, g, request
 from flask import session as cookie
 from flask.sessions import SecureCookieSessionInterface
 
-from models.queries import pages
+from tasks.inspectors import present
+from tasks.rights import rights_of
+from tasks.sealed import is_sealed
 from worker.clock import machine_now
 from worker.settings import Settings
+from worker.tokens import Who
+from worker.web.phone import known
 from worker.web.site import View, form_subject, reading, runtime
-from worker.web.viewer import Kind, Viewer
+from worker.web.viewer import Viewer, inspector
 
 SAFE = ("GET", "HEAD", "OPTIONS")
 ABSOLUTE = timedelta(hours=12)
 IDLE = timedelta(hours=2)
+INSPECTORS_DO = frozenset({"inspect.draw"})  # what an inspector may hand in: it changes nothing of the office
 # SVG is drawn with attributes only: no inline style, no script, nothing from elsewhere.
 CONTENT_SECURITY_POLICY = "; ".join(
     (
@@ -82,12 +87,12 @@ def _origin(url: str) -> str:
     return f"{parts.scheme}://{parts.netloc}"
 
 
-def sign_in(person_id: int) -> None:
+def sign_in(who: Who, who_id: int) -> None:
     """Begin a session under a new id."""
     lang = cookie.get("lang")
     cookie.clear()
     now = int(machine_now().timestamp())
-    cookie.update(id=secrets.token_urlsafe(16), person=person_id, at=now, seen=now)
+    cookie.update(id=secrets.token_urlsafe(16), at=now, seen=now, **{who: who_id})
     if lang:
         cookie["lang"] = lang
     cookie.permanent = True
@@ -99,27 +104,44 @@ def sign_out() -> None:
 
 
 def signed_in(view: View) -> Viewer | None:
-    """Who is signed in and may see supervisors' pages; None when nobody is, the time is over, or the person left."""
-    person_id, begun, seen = (cookie.get(name) for name in ("person", "at", "seen"))
-    if not (isinstance(person_id, int) and isinstance(begun, int) and isinstance(seen, int)):
+    """Who may see supervisors' pages: whose session runs, else whose phone asks.
+
+    None when nobody is known, the time is over, the person left or supervises nothing, or the inspector's account is closed.
+    """
+    found = _of_session(view)
+    if found is not None:
+        return found
+    phone = known(view)
+    return viewer_of(view, "person", phone.person.id, by_phone=True) if phone else None
+
+
+def _of_session(view: View) -> Viewer | None:
+    begun, seen = cookie.get("at"), cookie.get("seen")
+    who_id = cookie.get("person") or cookie.get("inspector")
+    if not (isinstance(who_id, int) and isinstance(begun, int) and isinstance(seen, int)):
         return None
     now = machine_now()
     if now - _instant(begun) > ABSOLUTE or now - _instant(seen) > IDLE:
         return None
-    person = pages.person(view.session, person_id, today=view.today)
-    if person is None:
-        return None
-    roles = pages.roles_of(view.session, person_id, today=view.today)
-    clerk = view.live.office.file.clerk in roles
-    top = view.live.office.file.posts.get("leader")
-    leader = top is not None and top.person == person.key
-    units = None if clerk or leader else pages.units_under(view.session, person_id)
-    if units is not None and not units:
-        return None
-    if now - _instant(seen) > timedelta(minutes=1):
+    found = viewer_of(view, "person" if cookie.get("person") else "inspector", who_id)
+    if found is not None and now - _instant(seen) > timedelta(minutes=1):
         cookie["seen"] = int(now.timestamp())
-    kind: Kind = "clerk" if clerk else ("leader" if leader else "supervisor")
-    return Viewer(kind=kind, person_id=person.id, key=person.key, name=person.name, roles=roles, units=units)
+    return found
+
+
+def viewer_of(view: View, who: Who, who_id: int, *, by_phone: bool = False) -> Viewer | None:
+    """A person or an inspector as a reader of these pages, with the rights of today; None without any."""
+    if who == "inspector":
+        row = present(view.session, who_id, today=view.today)
+        return None if row is None else inspector(row.id, row.name, row.body)
+    rights = rights_of(view.session, view.live, who_id, today=view.today)
+    if rights is None:
+        return None
+    person = rights.person
+    return Viewer(
+        kind=rights.kind, person_id=person.id, key=person.key, name=person.name, roles=rights.roles, units=rights.units,
+        by_phone=by_phone,
+    )  # fmt: skip
 
 
 def _instant(seconds: int) -> datetime:
@@ -127,14 +149,27 @@ def _instant(seconds: int) -> datetime:
 
 
 def require_viewer() -> None:
-    """Before a supervisors' page: 401 unless somebody with a right to it is signed in."""
+    """Before a supervisors' page: 401 unless somebody with a right to it is known, 403 for what an inspector may not do."""
     with reading() as view:
         g.viewer = signed_in(view)
-    if g.viewer is None:
-        abort(401)
+        if g.viewer is None:
+            abort(401)
+        if not g.viewer.acts:
+            _read_only(view)
     asked = request.args.get("lang")
     if asked:
         cookie["lang"] = asked[:8]
+
+
+def _read_only(view: View) -> None:
+    """An inspector reads; 404 for what belongs to a sealed matter, whichever page it stands on."""
+    if request.method not in SAFE and request.endpoint not in INSPECTORS_DO:
+        abort(403)
+    given = request.view_args or {}
+    if is_sealed(
+        view.session, occurrence_id=given.get("occurrence_id"), obligation_id=given.get("obligation_id")
+    ):
+        abort(404)
 
 
 def require_actor() -> None:
@@ -148,4 +183,18 @@ def require_clerk() -> None:
     """Before a page of the desk: 403 for anybody but the clerk."""
     require_viewer()
     if not g.viewer.clerk:
+        abort(403)
+
+
+def require_whole_office() -> None:
+    """Before what shows the whole office: 403 for those who see some units only."""
+    require_viewer()
+    if g.viewer.units is not None:
+        abort(403)
+
+
+def require_member() -> None:
+    """Before what is not for inspectors, such as the ledger of messages, which tells who was reached how: 403 for them."""
+    require_viewer()
+    if not g.viewer.acts:
         abort(403)

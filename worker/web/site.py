@@ -108,7 +108,7 @@ def render(view: View, template: str, **values: object) -> str:
         template, _=view.d._, ngettext=view.d.ngettext, d=view.d, now=view.now, html_lang=HTML_LANG[view.lang],
         office_title=view.live.office.file.title, trial=view.live.trial and g.get("viewer") is not None,
         viewer=g.get("viewer"), contact=" ".join(part for part in (contact.person, contact.phone) if part),
-        csrf=form_token(), **values,
+        csrf=form_token(), out_csrf=form_token(session_subject()), **values,
     )  # fmt: skip
 
 
@@ -129,13 +129,17 @@ def form_subject() -> str:
 
 
 def session_subject() -> str:
-    """The reader of a page that stands under no link."""
-    return f"session:{cookie.get('id', '')}"
+    """The reader of a page that stands under no link: whose session runs, or the phone that asks.
+
+    What was shown to a stranger is never taken from a phone that is known.
+    """
+    begun = cookie.get("id", "")
+    return own.subject() if not begun and own.secret() else f"session:{begun}"
 
 
-def form_token() -> str:
-    """The hidden field of every form on the page."""
-    return runtime().tokens.form(form_subject(), machine_now())
+def form_token(subject: str | None = None) -> str:
+    """The hidden field of every form on the page; of one that stands elsewhere, with the `subject` it is checked for."""
+    return runtime().tokens.form(form_subject() if subject is None else subject, machine_now())
 
 
 def fault(view: View, refused: Refused) -> Fault:

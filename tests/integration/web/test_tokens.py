@@ -102,9 +102,20 @@ def test_a_personal_link_works_for_sixty_days(tokens, age, expired):
 def test_a_sign_in_link_works_for_a_day(tokens):
     token = tokens.sign_in_link(4, NOW).rpartition("/")[2]
 
-    assert tokens.read_sign_in(token, NOW + timedelta(hours=24)) == 4
+    link = tokens.read_sign_in(token, NOW + timedelta(hours=24))
+    assert (link.who, link.id) == ("person", 4)
     with pytest.raises(BadToken):
         tokens.read_sign_in(token, NOW + timedelta(hours=24, seconds=1))
+
+
+def test_a_sign_in_link_says_whose_it_is_and_is_never_the_same_twice(tokens):
+    first, second = (tokens.sign_in_token(4, NOW, who) for who in ("person", "inspector"))
+
+    assert tokens.read_sign_in(first, NOW).who == "person"
+    assert tokens.read_sign_in(second, NOW).who == "inspector"
+    assert tokens.read_sign_in(first, NOW).once != tokens.read_sign_in(tokens.sign_in_token(4, NOW), NOW).once
+    made = [tokens.read_sign_in(tokens.sign_in_token(4, NOW, once="message-7"), NOW) for _ in range(2)]
+    assert made[0].once == made[1].once
 
 
 def test_a_form_fits_only_whom_it_was_shown_to_and_for_twelve_hours(tokens):

@@ -1,0 +1,120 @@
+"""`duban inspector`: let somebody from outside read until a day, end that, and make the link that signs in."""
+
+from datetime import date
+
+import click
+
+from tasks.inspectors import Inspector, end, inspectors, invite, link_for
+from tasks.live import current
+from worker.bootstrap import boot
+from worker.cli.acting import acting
+from worker.cli.command import DAY, Argument, Group
+from worker.cli.language import N_, Option, _
+from worker.cli.options import recorded_by
+from worker.cli.owed import person_if_given
+from worker.cli.running import require_tables, who
+from worker.cli.terminal import as_json, say, table
+from worker.clock import machine_now, office_now
+from worker.settings import Settings
+
+TITLES = (N_("no."), N_("who"), N_("sent by"), N_("last day"), N_("state"))
+the_number = click.argument(
+    "number", type=int, metavar="N", cls=Argument, about=N_("the number of the account in the list")
+)
+
+
+@click.group(
+    "inspector",
+    cls=Group,
+    help=N_("Inspectors: they read everything but what is sealed until a day, and change nothing."),
+)
+def inspector() -> None:
+    """The commands about inspectors."""
+
+
+@inspector.command(
+    "add",
+    help=N_("Open an account and print its first sign-in link, which works once and for 24 hours."),
+    examples=[
+        (
+            "duban inspector add 王建国 --body 区司法局 --until 2026-12-04",
+            N_("he may read until that Friday"),
+        ),
+    ],
+)
+@click.argument("name", metavar="NAME", cls=Argument, about=N_("who inspects"))
+@click.option("--body", default="", metavar="TEXT", cls=Option, help=N_("the authority that sends them"))
+@click.option("--until", type=DAY, required=True, cls=Option, help=N_("the last day; at most 60 days away"))
+@recorded_by
+def add(*, name: str, body: str, until: date, by: str | None) -> None:
+    """Open it, in one transaction."""
+    with acting() as (session, live, now):
+        added = invite(
+            session, live, name=name, body=body, until=until, by=person_if_given(session, by), now=now,
+            machine_now=machine_now(), how=who(),
+        )  # fmt: skip
+    say(_("No. {n}: {name} may read until {day}.").format(n=added.id, name=added.name, day=until.isoformat()))
+    _say_link(added.id)
+
+
+@inspector.command(
+    "list",
+    help=N_("Every account, the newest first."),
+    examples=[
+        ("duban inspector list", N_("who may read, and until when")),
+        ("duban inspector list --json", N_("for other programs")),
+    ],
+)
+@click.option("--json", "json_", is_flag=True, cls=Option, help=N_("as JSON"))
+def list_inspectors(*, json_: bool) -> None:
+    """Print them."""
+    settings = Settings.load()
+    require_tables(settings)
+    with boot(settings).db.reading() as session:
+        found = inspectors(session, today=current(session).today(office_now(session)))
+    if json_:
+        as_json([each.to_json() for each in found])
+    elif found:
+        table([_(title) for title in TITLES], [_row(each) for each in found])
+    else:
+        say(_("There is no inspector."))
+
+
+@inspector.command(
+    "link",
+    help=N_("Print a new sign-in link, which works once and for 24 hours."),
+    examples=[("duban inspector link 3", N_("for the account with that number in the list"))],
+)
+@the_number
+@recorded_by
+def new_link(*, number: int, by: str | None) -> None:
+    """Make it; that it was made is noted."""
+    with acting() as (session, live, now):
+        link_for(session, live, inspector_id=number, by=person_if_given(session, by), now=now, how=who())
+    _say_link(number)
+
+
+@inspector.command(
+    "end",
+    help=N_("Close an account before its day; what it has open is closed at once."),
+    examples=[("duban inspector end 3", N_("the account with that number in the list"))],
+)
+@the_number
+@recorded_by
+def close(*, number: int, by: str | None) -> None:
+    """Close it, in one transaction."""
+    with acting() as (session, live, now):
+        ended = end(
+            session, live, inspector_id=number, by=person_if_given(session, by), now=now, machine_now=machine_now(), how=who()
+        )  # fmt: skip
+    say(_("No. {n}: {name} can open nothing any more.").format(n=number, name=ended.name))
+
+
+def _say_link(number: int) -> None:
+    link = boot(Settings.load()).tokens.sign_in_link(number, machine_now(), "inspector")
+    say(_("Signs in once, within 24 hours: {link}").format(link=link))
+
+
+def _row(each: Inspector) -> list[str]:
+    state = _("may read") if each.open else _("closed")
+    return [str(each.id), each.name, each.body, each.until.isoformat(), state]
