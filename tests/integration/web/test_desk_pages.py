@@ -353,11 +353,17 @@ def test_the_reminder_of_drafts_leads_to_the_desk_and_after_a_day_to_a_sign_in(s
         message = session.scalars(select(NoticeRow.message_id).where(NoticeRow.kind == "unreleased")).one()
     token = site.run.tokens.message_token(message, site.person(CLERK), local_time("2026-11-23 09:05"))
 
-    fresh = site.app.test_client().get(f"/m/{token}", follow_redirects=True)
+    client = site.app.test_client()
+    asks = client.get(f"/m/{token}").headers["Location"]
+    arrived = site.send(client, asks)
+    again = client.get(f"/m/{token}", follow_redirects=True)
+    elsewhere = site.app.test_client().get(f"/m/{token}", follow_redirects=True)
     site.stand_at(local_time("2026-11-24 09:30"))
     old = site.app.test_client().get(f"/m/{token}", follow_redirects=True)
 
-    assert (fresh.status_code, fresh.request.path) == (200, "/desk")
+    assert (arrived.status_code, arrived.headers["Location"]) == (303, "/desk")
+    assert (again.status_code, again.request.path) == (200, "/desk")
+    assert elsewhere.status_code == 410
     assert (old.status_code, old.request.path) == (401, "/desk")
 
 
