@@ -118,7 +118,7 @@ def owed(session: Session, ids: Sequence[int]) -> dict[int, list[Owed]]:
 def names(session: Session, keys: Iterable[str]) -> dict[str, str]:
     """Names by the ids of the roster."""
     query = select(PersonRow.key, PersonRow.name).where(PersonRow.key.in_(set(keys)))
-    return dict(session.execute(query).tuples().all())
+    return {row.key: row.name for row in session.execute(query)}
 
 
 def cards(session: Session, keys: Iterable[str]) -> dict[tuple[str, str], list[CredentialRow]]:

@@ -117,6 +117,6 @@ def _what(view: View, row: Belated, titles: dict[str, str]) -> str:
     schedule = definition(view.session, row.version_id)
     part = part_name(view, schedule, row.part)
     title = row.what or schedule.title
-    if row.subject and schedule.privacy != "sealed":
+    if row.subject:
         title = str(view.d._("{title} ({subject})", title=title, subject=row.subject))
     return str(view.d._("{title}: {part}", title=title, part=part)) if part else title

@@ -21,6 +21,13 @@ def link(site, key=CLERK):
     return f"/signin/{site.run.tokens.sign_in_token(site.person(key), machine_now())}"
 
 
+def field(name, text):
+    """The value of the last field of that name on a page."""
+    found = re.findall(rf'name="{name}" value="([^"]*)"', text)
+    assert found
+    return found[-1]
+
+
 def written(site, key):
     """The last sign-in link that was written to a person, as the path that the message leads to."""
     message, notice = links_to(site, key)[-1]
@@ -50,8 +57,7 @@ def test_the_button_signs_in_once(site):
 
     assert site.send(first, path).headers["Location"] == "/desk"
     assert first.get("/desk").status_code == 200
-    csrf = re.search(r'name="csrf" value="([^"]+)"', waiting)
-    late = second.post(path, data={"csrf": csrf[1]})
+    late = second.post(path, data={"csrf": field("csrf", waiting)})
     assert late.status_code == 410
     assert second.get("/desk").status_code == 401
     with site.world.db.reading() as session:
@@ -99,11 +105,11 @@ def test_notes_of_links_that_are_long_over_go(site):
 def test_whoever_is_unknown_is_asked_and_goes_on_where_he_wanted(site):
     client = site.app.test_client()
     asked = client.get("/outbox?state=failed")
-    to = re.search(r'name="to" value="([^"]*)"', asked.text)
+    to = field("to", asked.text)
     assert asked.status_code == 401
-    assert to[1] == "/outbox?state=failed"
+    assert to == "/outbox?state=failed"
 
-    site.send(client, "/signin", {"who": CLERK, "to": to[1]}, page="/signin")
+    site.send(client, "/signin", {"who": CLERK, "to": to}, page="/signin")
     path, notice = written(site, CLERK)
     there = client.get(path).headers["Location"]
 
@@ -135,7 +141,7 @@ def test_a_path_of_ours_is_kept(to):
 def test_a_form_handed_in_after_the_session_says_that_nothing_is_lost(site, monkeypatch):
     client = site.signed_in(CLERK)
     page = client.get("/desk/silences").text
-    csrf = re.findall(r'name="csrf" value="([^"]+)"', page)[-1]
+    csrf = field("csrf", page)
     monkeypatch.setattr(security, "IDLE", timedelta(0))
 
     answer = client.post("/desk/silences", data={"csrf": csrf, "reason": "系统迁移"})
@@ -194,7 +200,7 @@ def test_a_phone_that_is_known_opens_what_its_person_may_see(site, local_time):
 def test_what_was_shown_to_a_stranger_is_not_taken_from_a_phone_that_is_known(site, local_time):
     phone = bound(site, local_time, CLERK)
     stranger = site.app.test_client().get("/signin").text
-    csrf = re.search(r'name="csrf" value="([^"]+)"', stranger)[1]
+    csrf = field("csrf", stranger)
 
     assert phone.post("/desk/silences", data={"csrf": csrf}).status_code == 400
     assert site.send(phone, "/desk/silences", {"reason": "x"}).status_code == 422
