@@ -4,7 +4,7 @@ Everything follows from the schedule's definition: gates and `after` say the ord
 `within` and `due` the terms (国办发〔2018〕118号: publication within 7 working days). Pure; what is recorded comes in as `Known`.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -52,7 +52,7 @@ def _order(schedule: Schedule, key: str, step: Step, known: Known, calendar: Wor
     first = _comes_first(schedule, step, known)
     if not first:
         return
-    asked = phrase("'{step}' only after: {steps}", step=step.title, steps=", ".join(first))
+    asked = phrase("'{step}' only after: {steps}", step=step.title, steps=_listed(first))
     fact = known.done.get(key)
     if fact is None or fact.done_on is None:
         yield Check(key, "order", "open", asked)
@@ -77,6 +77,12 @@ def _comes_first(schedule: Schedule, step: Step, known: Known) -> list[str]:
             title, result = schedule.steps[name].title, gates.get(name)
             titles.append(f"{title}={result}" if result else title)
     return titles
+
+
+def _listed(titles: Sequence[str]) -> Words | str:
+    """The titles one after the other, parted as the reader's language does."""
+    first, rest = titles[0], titles[1:]
+    return phrase("{first}, {rest}", first=first, rest=_listed(rest)) if rest else first
 
 
 def told_day(step: Step, fact: StepFact) -> date | None:

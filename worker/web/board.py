@@ -15,6 +15,7 @@ from schedules.periods import quota_period
 from tasks.live import definition
 from tasks.overdue import Item, UnitFigures, overdue
 from tasks.targets import progress
+from worker.web import places
 from worker.web.display import Display
 from worker.web.hours import quota_of
 from worker.web.items import next_line, shown_item, totals
@@ -54,11 +55,13 @@ def _item(view: View, item: Item) -> dict[str, Any]:
 
 
 def _page_of(view: View, item: Item) -> str:
-    """The duty's own page: the desk's for the clerk, for others the one that their personal link would open."""
+    """The duty's own page: the desk's for the clerk, what an inspector reads, for others the one that their personal link would open."""
     if not item.id:
         return ""
     if g.viewer.clerk:
         return url_for("duty.page", obligation_id=item.id)
+    if not g.viewer.acts:
+        return places.duty(item.id)
     return address(view, item.id, g.viewer.person_id)
 
 

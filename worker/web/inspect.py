@@ -32,7 +32,7 @@ PROOFS = {
     "differs": phrase("Drawn once more with the seed just now: other files. The record of the draw was altered."),
 }  # fmt: skip
 HEADING = (
-    phrase("No."), phrase("File"), phrase("Schedule"), phrase("Day"), phrase("State"), phrase("Owed by"), phrase("Seed"),
+    phrase("Position"), phrase("Case file"), phrase("Schedule"), phrase("Day"), phrase("State"), phrase("Owed by"), phrase("Seed"),
     phrase("Draw"),
 )  # fmt: skip
 STATES = {"open": phrase("to do"), "closed": phrase("closed"), "cancelled": phrase("cancelled")}

@@ -19,7 +19,7 @@ from worker.web.site import View, reading, render
 
 blueprint = Blueprint("inspect_cases", __name__, url_prefix="/inspect")
 blueprint.before_request(require_whole_office)
-VERDICTS = {"kept": phrase("kept"), "broken": phrase("not kept"), "open": phrase("not yet")}
+VERDICTS = {"kept": phrase("kept"), "broken": phrase("not kept"), "open": phrase("still open")}
 LINE_STATES = {
     "waiting": phrase("a waiting period"), "to-come": phrase("to come"), "paused": phrase("its clock stands still"),
 }  # fmt: skip
@@ -28,7 +28,7 @@ HEADING = (
     phrase("Without a valid certificate"), phrase("Entered late"),
 )  # fmt: skip
 CHAIN_HEADING = (
-    phrase("Step"), phrase("Owed by"), phrase("State"), phrase("Due"), phrase("Done"), phrase("Date in the record"),
+    phrase("Step"), phrase("Owed by"), phrase("State"), phrase("Due"), phrase("Day done"), phrase("Date in the record"),
     phrase("Recorded"), phrase("Recorded by"), phrase("Entered late"),
 )  # fmt: skip
 

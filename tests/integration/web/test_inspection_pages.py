@@ -348,8 +348,8 @@ def test_a_decision_before_its_review_is_out_of_order(site, local_time, let_in):
 
     text = main(let_in.get(f"/inspect/case/{number}"))
 
-    assert "“作出决定”须在以下环节之后：事先告知, 法制审核=同意" in text
-    assert "须先办完" in text or "不符合" in text
+    assert "“作出决定”须在以下环节之后：事先告知、法制审核=同意" in text
+    assert "不符合" in text
     assert "1件有问题" in main(let_in.get("/inspect/cases?only=1"))
 
 
