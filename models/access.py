@@ -28,7 +28,7 @@ class InspectorRow(Base):
 
 
 class SpentLinkRow(Base):
-    """A link that works once and has been used. `digest` is of the link's token; rows older than the link lives may go. Machine time."""
+    """A link that works once and has been used. `digest` is of what makes it its own; rows older than it lives may go. Machine time."""
 
     __tablename__ = "spent_link"
     digest: Mapped[str] = mapped_column(String(64), primary_key=True)
