@@ -14,6 +14,10 @@ from worker.bootstrap import Runtime
 from worker.clock import machine_now
 from worker.tokens import BadToken
 from worker.web import (
+    act_event,
+    act_urge,
+    acts,
+    archive,
     asked,
     bind,
     board,
@@ -31,6 +35,7 @@ from worker.web import (
     security,
     silences,
     slips,
+    supervise,
 )
 from worker.web.frame import bare_page
 from worker.web.site import View, notice, reading, runtime
@@ -57,6 +62,11 @@ def create_app(run: Runtime) -> Flask:
         silences.blueprint,
         paper.blueprint,
         board.blueprint,
+        supervise.blueprint,
+        acts.blueprint,
+        act_urge.blueprint,
+        act_event.blueprint,
+        archive.blueprint,
         desk.blueprint,
         desk_duty.blueprint,
         registers.blueprint,
