@@ -8,3 +8,5 @@ PAPER, NOBODY = "@paper", "@none"
 MENTION = "mention"
 RELEASED = "released"  # the lane of what a clerk released: nothing joins it that the clerk has not read
 OWING = ("assignee", MENTION)  # the audiences of those who owe something, however they are told
+URGENT, URGED_NOW = "urgent", "urge-now"  # lanes: of urgent rungs, and of what somebody had urged at once
+BREAKING = (URGENT, URGED_NOW)  # what goes out in quiet hours where the office lets it

@@ -13,10 +13,11 @@ from tasks.audit import note
 from tasks.children import tell_of_items
 from tasks.closing import close_if_done, reopen, settle_quorum
 from tasks.confirm import approver_of
-from tasks.duty import Duty, actor, agrees, is_clerk, load, record_of, role_title, silence
+from tasks.duty import Duty, actor, agrees, load, record_of, role_title, silence
 from tasks.evidence import said
 from tasks.following import cancel_following, open_following, set_cursor
 from tasks.live import Live
+from tasks.may import may, require
 
 WAIVABLE = (Obligation.OPEN, Obligation.PAUSED, Obligation.EXPECTED, Obligation.HISTORY)
 
@@ -27,7 +28,8 @@ def approve(session: Session, live: Live, *, obligation_id: int, by: int | None,
     duty = load(session, obligation_id)
     if duty.row.state == Obligation.DONE:
         return
-    _require_approver(session, live, duty, by, now=now)
+    _require_submitted(duty)
+    require_approver(session, live, duty, by, now=now)
     record = record_of(session, obligation_id)
     if record is None:
         raise Refused(phrase("there is no record that waits for approval"))
@@ -55,7 +57,9 @@ def give_back(
     """Return it: open again, the ladder goes on with the first rung still to come."""
     lock_occurrence(session, obligation_id)
     duty = load(session, obligation_id)
-    _require_approver(session, live, duty, by, now=now)
+    _require_submitted(duty)
+    if not may(session, live, duty, "give-back", by, now=now):
+        require_approver(session, live, duty, by, now=now)
     words = said(reason, field="reason", missing=phrase("say in a few words why it is given back"))
     record = record_of(session, obligation_id)
     if record is not None:
@@ -83,11 +87,10 @@ def give_back(
 def waive(
     session: Session, live: Live, *, obligation_id: int, by: int | None, reason: str, now: datetime
 ) -> None:
-    """Excuse somebody from a duty, with a reason. Only the desk may."""
+    """Excuse somebody from a duty, with a reason. Whoever may is said in `tasks.may`."""
     lock_occurrence(session, obligation_id)
     duty = load(session, obligation_id)
-    if not is_clerk(session, live, by, on=live.today(now)):
-        raise Refused(phrase("only the clerk can excuse somebody from a duty"))
+    require(session, live, duty, "waive", by, now=now)
     words = said(reason, field="reason", missing=phrase("say in a few words why it need not be done"))
     if duty.row.state not in WAIVABLE:
         raise Refused(phrase("this duty is closed and cannot be recorded any more"))
@@ -107,16 +110,15 @@ def waive(
     close_if_done(session, duty, now=now)
 
 
-def _require_approver(session: Session, live: Live, duty: Duty, by: int | None, *, now: datetime) -> None:
+def _require_submitted(duty: Duty) -> None:
     if duty.row.state != Obligation.SUBMITTED:
         raise Refused(phrase("there is no record that waits for approval"))
-    require_approver(session, live, duty, by, now=now)
 
 
 def require_approver(session: Session, live: Live, duty: Duty, by: int | None, *, now: datetime) -> None:
-    """Raise Refused unless the person holds the role that agrees, stands in for one who does, or works the desk."""
+    """Raise Refused unless the person holds the role that agrees, stands in for one who does, works the desk, or may close it."""
     role = approver_of(duty) or live.office.file.clerk
-    if is_clerk(session, live, by, on=live.today(now)) or (
+    if may(session, live, duty, "close", by, now=now) or (
         by is not None and agrees(session, live, role, duty.party, by, now=now)
     ):
         return

@@ -23,6 +23,7 @@ from tasks.outcomes import Outcome, Result
 from tasks.outgoing import Outgoing
 from tasks.people import Cipher
 from tasks.texts import Texts
+from tasks.urge import leave_out_done
 
 __all__ = ["Result", "claim", "record", "rescue"]
 
@@ -61,6 +62,7 @@ def claim(
     ids = ledger.claim(session, now=now, machine_now=machine_now, owner=owner, limit=limit, but=wireless)
     if not ids:
         return []
+    leave_out_done(session, ids)
     standing = ledger.look_again(
         session, ids, now=now, later=next_sending(now, live.office), today=live.today(now)
     )

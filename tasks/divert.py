@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from models.messages import MessageRow
 from models.people import ChannelRow, RecipientRow
 from models.queries import ledger, taking
-from models.ways import NOBODY, PAPER
+from models.ways import BREAKING, NOBODY, PAPER
 from schedules.quiet import next_sending
 from schedules.states import Message, move_message
 from tasks.live import Live
@@ -73,7 +73,7 @@ def within_hours(session: Session, live: Live, message: MessageRow, at: datetime
     """The first instant from `at` on at which a message may go out on its channel."""
     with session.no_autoflush:
         exempt = session.scalar(select(ChannelRow.quiet_exempt).where(ChannelRow.id == message.channel_id))
-    urgent = message.lane == "urgent" and live.office.file.urgent == "break"
+    urgent = message.lane in BREAKING and live.office.file.urgent == "break"
     return at if exempt or urgent else next_sending(at, live.office)
 
 

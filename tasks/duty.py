@@ -131,7 +131,7 @@ def is_clerk(session: Session, live: Live, person_id: int | None, *, on: date) -
 def require_actor(session: Session, live: Live, duty: Duty, person_id: int | None, *, now: datetime) -> None:
     """Raise Refused unless the person owes it, belongs to the unit or role that owes it, or works the desk."""
     today = live.today(now)
-    if is_clerk(session, live, person_id, on=today) or _owes(session, duty, person_id, on=today):
+    if is_clerk(session, live, person_id, on=today) or owes(session, duty, person_id, on=today):
         return
     if person_id is not None and stands_for(
         session, party_id=duty.row.party_id, person_id=person_id, now=now
@@ -142,7 +142,8 @@ def require_actor(session: Session, live: Live, duty: Duty, person_id: int | Non
     )
 
 
-def _owes(session: Session, duty: Duty, person_id: int | None, *, on: date) -> bool:
+def owes(session: Session, duty: Duty, person_id: int | None, *, on: date) -> bool:
+    """Whether a person owes it: as that person, as holder of the role, as one of the unit."""
     if person_id is None:
         return False
     person = session.get_one(PersonRow, person_id)

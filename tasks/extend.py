@@ -19,6 +19,7 @@ from tasks.due import move_due
 from tasks.duty import Duty, actor, agrees, load, require_actor, role_title
 from tasks.evidence import said
 from tasks.live import Live
+from tasks.may import may
 
 STANDING = ("asked", "granted")
 
@@ -157,6 +158,8 @@ def _require_decider(
 ) -> None:
     role = rule.approve.role if rule.approve else None
     if by is None or role is None or agrees(session, live, role, duty.party, by, now=now):
+        return
+    if may(session, live, duty, "extend", by, now=now):
         return
     raise Refused(phrase("only {role} can agree to this", role=role_title(live, role)))
 

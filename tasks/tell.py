@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from models.messages import MessageRow, NoticeRow
 from models.people import ChannelRow, PartyRow, PersonRow, RecipientRow, RouteRow
-from models.ways import NOBODY, OWING
+from models.ways import BREAKING, NOBODY, OWING
 from schedules.grammar import Privacy
 from schedules.quiet import next_sending
 from schedules.states import Message
@@ -24,6 +24,7 @@ from tasks.privacy import PRIVATE, others_read
 from tasks.texts import standard
 
 Lines = Callable[[str], Sequence[Words]]
+SAID = "said"  # in the data of a notice: its words in the body of its message
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +58,13 @@ def tell(
 
 def tell_of_duty(
     session: Session, live: Live, *, privacy: Privacy, kind: str, key: str, people: Iterable[int], full: Saying, public: Saying,
-    now: datetime,
+    now: datetime, lane: str | None = None,
 ) -> int:  # fmt: skip
     """As `tell`, about a duty of that class: `full` where only the reader reads, `public` where others may read of a case too.
 
     `public` leaves out what it is about, reasons, opinions and whatever people typed. What is sealed is only said to exist.
+    `lane`: on which such messages are joined; on one of `models.ways.BREAKING` it goes out at once where the office lets it. A notice
+    with a lane keeps its own words, so that they can be taken out of a message that tells of several.
     """
 
     def said(channel: ChannelRow) -> tuple[Saying, bool]:
@@ -71,15 +74,16 @@ def tell_of_duty(
             return public, False
         return full, privacy == "case"
 
-    return _write(session, live, kind=kind, key=key, people=people, said=said, now=now)
+    return _write(session, live, kind=kind, key=key, people=people, said=said, now=now, lane=lane)
 
 
 def _write(
     session: Session, live: Live, *, kind: str, key: str, people: Iterable[int],
-    said: Callable[[ChannelRow], tuple[Saying, bool]], now: datetime,
+    said: Callable[[ChannelRow], tuple[Saying, bool]], now: datetime, lane: str | None = None,
 ) -> int:  # fmt: skip
     """`said` gives what to say on a channel, and whether it is only for one that nobody else reads."""
-    told = 0
+    told, keeps, lane = 0, lane is not None, (lane or kind)[:16]
+    at_once = lane in BREAKING and live.office.file.urgent == "break"
     for recipient_id, channel, reader in reached(session, people, now=now):
         identity = {"kind": kind, "key": key, "recipient_id": recipient_id}
         if session.get(NoticeRow, identity) is not None:
@@ -89,18 +93,19 @@ def _write(
         say = standard().gettext(lang)
         body = "\n".join(plain(line.text(say)) for line in saying.lines(lang))
         details = phrase("Details: {link}", link=LINK).text(say)
-        message = waiting(session, recipient_id, channel.id, kind)
+        message = waiting(session, recipient_id, channel.id, lane)
         if message is None:
             message = MessageRow(
-                recipient_id=recipient_id, channel_id=channel.id, lane=kind[:16], state=Message.QUEUED, merged_at=now,
-                send_at=now if channel.quiet_exempt else next_sending(now, live.office), title=saying.title.text(say),
+                recipient_id=recipient_id, channel_id=channel.id, lane=lane, state=Message.QUEUED, merged_at=now,
+                send_at=now if channel.quiet_exempt or at_once else next_sending(now, live.office), title=saying.title.text(say),
                 body=f"{body}\n{details}",
             )  # fmt: skip
         else:
             message.body = f"{body}\n{message.body}"
         session.add(message)
         session.flush()
-        session.add(NoticeRow(**identity, message_id=message.id, data={PRIVATE: True} if private else {}))
+        data: dict[str, object] = ({SAID: body} if keeps else {}) | ({PRIVATE: True} if private else {})
+        session.add(NoticeRow(**identity, message_id=message.id, data=data))
         told += 1
     session.flush()
     return told
@@ -126,12 +131,12 @@ def reached(
     return list(found.values())
 
 
-def waiting(session: Session, recipient_id: int, channel_id: int, kind: str) -> MessageRow | None:
-    """The message of that kind that still waits for a reader on a channel, locked."""
+def waiting(session: Session, recipient_id: int, channel_id: int, lane: str) -> MessageRow | None:
+    """The message of that lane that still waits for a reader on a channel, locked."""
     return session.scalars(
         select(MessageRow)
         .where(
-            MessageRow.recipient_id == recipient_id, MessageRow.channel_id == channel_id, MessageRow.lane == kind[:16],
+            MessageRow.recipient_id == recipient_id, MessageRow.channel_id == channel_id, MessageRow.lane == lane[:16],
             MessageRow.state.in_((Message.QUEUED, Message.RETRY)),
         )
         .with_for_update()

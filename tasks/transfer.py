@@ -17,10 +17,11 @@ from schedules.states import Obligation, move_obligation
 from schedules.steps import HANDLERS
 from schedules.words import Words, phrase
 from tasks.audit import note
-from tasks.duty import Duty, actor, is_clerk, load
+from tasks.duty import Duty, actor, load
 from tasks.evidence import said
 from tasks.following import set_cursor
 from tasks.live import Live
+from tasks.may import may_give_to, require
 from tasks.tell import Saying, tell_of_duty
 
 TRANSFERRED = "transferred"
@@ -37,20 +38,19 @@ class Transferred:
 def transfer(
     session: Session, live: Live, *, obligation_id: int, to_party: int, by: int | None, reason: str, now: datetime
 ) -> Transferred:  # fmt: skip
-    """Let another party owe it from here on. Only the desk may; what a leaver left behind can be taken over too.
+    """Let another party owe it from here on. Whoever may is said in `tasks.may`; what a leaver left behind can be taken over too.
 
     The cursor stays; the epoch rises, so that the new owner is told what comes and nothing is sent any more to the one before.
     Raise Refused for what is closed, for what nobody can do in another's place, and for a party that owes the same already.
     """
     lock_occurrence(session, obligation_id)
     duty = load(session, obligation_id)
-    if not is_clerk(session, live, by, on=live.today(now)):
-        raise Refused(phrase("only the clerk hands a duty over"))
+    require(session, live, duty, "reassign", by, now=now)
     words = said(reason, field="reason", missing=phrase("say in a few words why it is handed over"))
-    _check_state(duty)
-    _check_personal(duty)
-    _check_handlers(duty)
+    check_transferable(duty)
     party = _check_party(session, live, duty, to_party, now=now)
+    if not may_give_to(session, live, party, by, now=now):
+        raise Refused(phrase("{party} is not one of your units", party=party.title), field="to")
     was = duty.party
     _move(session, duty, party, words, now=now)
     note(
@@ -80,6 +80,13 @@ def party_of(session: Session, live: Live, name: str) -> int:
     if found is None:
         raise NotFound(phrase("'{name}' is neither a person of the roster nor a unit", name=name))
     return found
+
+
+def check_transferable(duty: Duty) -> None:
+    """Raise Refused for what is closed, and for what nobody can do in another's place."""
+    _check_state(duty)
+    _check_personal(duty)
+    _check_handlers(duty)
 
 
 def _check_state(duty: Duty) -> None:

@@ -22,6 +22,7 @@ from tasks.duty import Duty, actor, load, record_of, require_actor
 from tasks.evidence import said
 from tasks.following import cancel_following, set_cursor
 from tasks.live import Live
+from tasks.may import may
 from tasks.renew import forget
 
 
@@ -30,13 +31,14 @@ def undo(
 ) -> None:
     """Take back the record of a duty. Raise Refused when there is none, or when something recorded later rests on it.
 
-    What somebody agreed to is taken back by those who may agree, not by who handed it in.
+    What somebody agreed to is taken back by those who may agree, not by who handed it in; anything by those who may give it back.
     """
     lock_occurrence(session, obligation_id)
     duty = load(session, obligation_id)
     _require_running(duty)
-    require = require_approver if duty.row.closed_why == "approved" else require_actor
-    require(session, live, duty, by, now=now)
+    if not may(session, live, duty, "give-back", by, now=now):
+        require = require_approver if duty.row.closed_why == "approved" else require_actor
+        require(session, live, duty, by, now=now)
     words = said(reason, field="reason", missing=phrase("say in a few words why it is taken back"))
     if isinstance(duty.schedule.done, Quota) and duty.part == "":
         _last_credit(session, duty, words, now=now)

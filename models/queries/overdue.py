@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session, aliased
 from models.messages import TAKEN, MessageRow, ReminderRow
 from models.obligations import ObligationRow, OccurrenceRow, RungRow
 from models.people import ChannelRow, MembershipRow, PartyRow, PersonRow, UnitRow
+from models.queries import urged as by_hand
 from models.queries.holders import holder_name
 from models.queries.pausing import running
 from models.schedules import ScheduleRow
@@ -134,7 +135,8 @@ def upcoming(session: Session, *, today: date, units: Sequence[int] | None) -> S
 def urged(session: Session, *, today: date, soon_until: date, units: Sequence[int] | None) -> dict[int, int]:
     """How many messages reached whoever owes each duty that is overdue or soon due, by obligation.
 
-    Counted is what the provider accepted, for the one who owes it; opening notices and posts in a group are not urging.
+    Counted is what the provider accepted, for the one who owes it, by a rung or by hand; opening notices and posts in a group are not
+    urging.
     """
     to_debtor = or_(
         RungRow.scope_id == ObligationRow.party_id,
@@ -153,7 +155,7 @@ def urged(session: Session, *, today: date, soon_until: date, units: Sequence[in
         .where(ReminderRow.withdrawn.is_(None), MessageRow.state.in_(TAKEN), ChannelRow.is_group.is_(False))
         .group_by(ReminderRow.obligation_id)
     )
-    return dict(session.execute(statement).all())
+    return by_hand.added(dict(session.execute(statement).all()), by_hand.of_open(session))
 
 
 def units(session: Session) -> Sequence[UnitRow]:

@@ -19,6 +19,7 @@ from models.obligations import (
     RungRow,
 )
 from models.people import PartyRow, PersonRow, UnitRow
+from models.queries import urged as by_hand
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +120,7 @@ def accepted_by_kind(session: Session, obligation_id: int) -> dict[str, int]:
 
 
 def reminded(session: Session, obligation_id: int) -> tuple[int, datetime | None]:
-    """How many messages that were delivered asked those who owe it, and when the last one was."""
+    """How many messages that were delivered asked those who owe it, by rungs and by hand, and when the last one was."""
     query = (
         select(func.count(MessageRow.id.distinct()), func.max(MessageRow.sent_at))
         .join(ReminderRow, ReminderRow.message_id == MessageRow.id)
@@ -133,4 +134,5 @@ def reminded(session: Session, obligation_id: int) -> tuple[int, datetime | None
         )
     )
     count, last = session.execute(query).one()
-    return count, last
+    urgings, urged_at = by_hand.last(session, obligation_id)
+    return count + urgings, max(filter(None, (last, urged_at)), default=None)

@@ -1,4 +1,4 @@
-"""What a batch of messages is made of: its heads, its standing reminders, and how often people were urged. Three statements."""
+"""What a batch of messages is made of: its heads, its standing reminders, and how often people were urged. Four statements."""
 
 from collections.abc import Sequence
 
@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session, aliased
 from models.messages import TAKEN, MessageRow, NoticeRow, ReminderRow
 from models.obligations import ObligationRow, OccurrenceRow, RungRow
 from models.people import ChannelRow, PartyRow, PersonRow, RecipientRow, UnitRow
+from models.queries import urged as by_hand
 from models.schedules import ScheduleRow
 
 Head = Row[MessageRow, RecipientRow, PersonRow | None, ChannelRow, bool, int]
@@ -69,7 +70,7 @@ def lines(session: Session, ids: Sequence[int]) -> Sequence[Line]:
 
 
 def urged(session: Session, obligation_ids: Sequence[int]) -> dict[int, int]:
-    """How many messages that a channel accepted asked the one who owes, opening notices left out."""
+    """How many messages that a channel accepted asked the one who owes, by rungs and by hand, opening notices left out."""
     query = (
         select(ReminderRow.obligation_id, func.count(ReminderRow.message_id.distinct()))
         .join(MessageRow, MessageRow.id == ReminderRow.message_id)
@@ -85,4 +86,4 @@ def urged(session: Session, obligation_ids: Sequence[int]) -> dict[int, int]:
         )
         .group_by(ReminderRow.obligation_id)
     )
-    return dict(session.execute(query).all())
+    return by_hand.added(dict(session.execute(query).all()), by_hand.of_these(session, obligation_ids))

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session, aliased
 
 from models.messages import AttemptRow, MessageRow
 from models.people import ChannelRow, PersonChannelRow, RecipientRow
+from models.ways import BREAKING
 
 WAITING = ("queued", "retry")
 MOST = 100  # in one transaction; the next claim takes more
@@ -55,7 +56,7 @@ def on_broken(session: Session, *, now: datetime) -> Sequence[MessageRow]:
 def put_off(session: Session, *, before: datetime, until: datetime, urgent: bool) -> None:
     """Let what was due before an instant wait until another one, on channels that keep quiet hours; `urgent`: what is urgent too."""
     keeps = select(ChannelRow.id).where(ChannelRow.quiet_exempt.is_(False))
-    lanes = () if urgent else (MessageRow.lane != "urgent",)
+    lanes = () if urgent else (MessageRow.lane.not_in(BREAKING),)
     session.execute(
         update(MessageRow)
         .where(

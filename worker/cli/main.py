@@ -77,10 +77,14 @@ COMMANDS = {
     "transfer": Entry(
         PEOPLE, "worker.cli.waive", "transfer", N_("hand an open duty over to another person or unit")
     ),
+    "urge": Entry(PEOPLE, "worker.cli.urge", "command", N_("have somebody asked once more, by hand")),
     "register": Entry(
         PEOPLE, "worker.cli.register", "register", N_("registers: what is only recorded and counted")
     ),
     "overdue": Entry(PEOPLE, "worker.cli.overdue", "overdue", N_("what is overdue, by unit")),
+    "archive": Entry(
+        PEOPLE, "worker.cli.archive", "archive", N_("an occurrence or a year as one zip with hashes")
+    ),
     "messages": Entry(
         PEOPLE, "worker.cli.messages", "messages", N_("what was sent, what waits, what failed")
     ),

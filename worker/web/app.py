@@ -12,6 +12,10 @@ from werkzeug.exceptions import HTTPException
 from schedules.errors import NotFound
 from worker.bootstrap import Runtime
 from worker.web import (
+    act_event,
+    act_urge,
+    acts,
+    archive,
     asked,
     bind,
     board,
@@ -35,6 +39,7 @@ from worker.web import (
     signin,
     silences,
     slips,
+    supervise,
 )
 from worker.web.frame import bare_page
 from worker.web.own_path import own_path
@@ -61,6 +66,11 @@ def create_app(run: Runtime) -> Flask:
         silences.blueprint,
         paper.blueprint,
         board.blueprint,
+        supervise.blueprint,
+        acts.blueprint,
+        act_urge.blueprint,
+        act_event.blueprint,
+        archive.blueprint,
         desk.blueprint,
         desk_duty.blueprint,
         registers.blueprint,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from flask import Blueprint, g, url_for
+from flask import Blueprint, g
 
 from models.queries import pages_board
 from models.queries.pages_board import Attended, Card, Hours, SessionDay
@@ -19,7 +19,6 @@ from worker.web import places
 from worker.web.display import Display
 from worker.web.hours import quota_of
 from worker.web.items import next_line, shown_item, totals
-from worker.web.link import address
 from worker.web.quota_bar import UNIT, expected_by, milestones
 from worker.web.security import require_viewer
 from worker.web.site import View, reading, render
@@ -51,18 +50,12 @@ def board() -> str:
 
 
 def _item(view: View, item: Item) -> dict[str, Any]:
-    return shown_item(view, item, link=_page_of(view, item))
+    return shown_item(view, item, link=_page_of(item))
 
 
-def _page_of(view: View, item: Item) -> str:
-    """The duty's own page: the desk's for the clerk, what an inspector reads, for others the one that their personal link would open."""
-    if not item.id:
-        return ""
-    if g.viewer.clerk:
-        return url_for("duty.page", obligation_id=item.id)
-    if not g.viewer.acts:
-        return places.duty(item.id)
-    return address(view, item.id, g.viewer.person_id)
+def _page_of(item: Item) -> str:
+    """The page of the duty for those who supervise; none for what is sealed."""
+    return places.duty(item.id) if item.id else ""
 
 
 def _unit(view: View, unit: UnitFigures) -> dict[str, Any]:

@@ -23,6 +23,7 @@ LIGHTS: Mapping[str, Words] = {
 }  # fmt: skip
 STATES: Mapping[str, Words] = {
     "expected": phrase("expected"), "open": phrase("to do"), "submitted": phrase("waits for approval"), "done": phrase("done"),
+    "paused": phrase("its clock stands still"),
     "waived": phrase("waived"), "history": phrase("before the start"), "withdrawn": phrase("withdrawn"),
     "cancelled": phrase("cancelled"),
 }  # fmt: skip

@@ -46,7 +46,8 @@ NOTICES = {
     "given-back": phrase("Something was given back."), "hours": phrase("Hours wait for approval."),
     "calendar-missing": phrase("The calendar of a year is missing."), "calendar-moved": phrase("Dates moved with the calendar."),
     "sign-in": phrase("A link to sign in, asked for by typing a number."), "unreleased": phrase("Drafts wait for release."),
-    "silence-over": phrase("A silence is over."),
+    "silence-over": phrase("A silence is over."), "new-date": phrase("A duty has another day."),
+    "urge": phrase("Somebody urged it by hand."), "urge-copy": phrase("A copy: somebody of the unit was urged by hand."),
     "summary": phrase("An overdue summary, made from the figures of that moment."),
 }  # fmt: skip
 WITHDRAWN = {

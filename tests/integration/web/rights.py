@@ -64,6 +64,12 @@ RULES: dict[str, str] = {
     "inspect_cases.*": "whole office",
     "inspect_certificates.*": "whole office",
     "inspect_late.*": "whole office",
+    "supervise.*": "viewer",
+    "acts.*": "member",
+    "act_event.*": "member",
+    "act_urge.*": "member",
+    "archive.occurrence": "viewer",
+    "archive.year": "whole office",
     "desk.*": "clerk",
     "duty.*": "clerk",
     "slips.*": "clerk",
@@ -73,7 +79,7 @@ RULES: dict[str, str] = {
     "inspectors.*": "clerk",
 }
 
-OBJECTS: tuple[str, ...] = ("outbox.message",)
+OBJECTS: tuple[str, ...] = ("outbox.message", "supervise.duty", "acts.urge", "acts.give_back", "acts.reassign", "archive.occurrence")
 
 SAMPLES: dict[str, Any] = {
     "filename": "look.css",

@@ -211,7 +211,8 @@ def test_the_board_leads_to_the_page_of_the_duty_itself(site, clerk, local_time)
     board = clerk.get("/").text
 
     for duty in (collect, record):
-        assert f'href="/desk/duty/{duty}"' in board
+        assert f'href="/duty/{duty}"' in board
+        assert f'href="/desk/duty/{duty}"' in clerk.get(f"/duty/{duty}").text
         assert clerk.get(f"/desk/duty/{duty}", follow_redirects=True).status_code == 200
 
 
@@ -219,10 +220,12 @@ def test_the_board_of_a_head_leads_to_pages_that_the_head_may_see(site, local_ti
     site.stand_at(local_time("2026-11-25 09:05"))
     head = site.signed_in("chenxia")
 
-    link = re.search(r'href="(/c/[^"]+)"', head.get("/").text)
+    page = re.search(r'href="(/duty/[^"]+)"', head.get("/").text)
+    assert page
+    form = re.search(r'href="(/c/[^"]+)"', head.get(page[1]).text)
 
-    assert link
-    assert "报送问题清单" in head.get(link[1]).text
+    assert form, "who owes it records it from there"
+    assert "报送问题清单" in head.get(form[1]).text
 
 
 @pytest.mark.parametrize("wild", ["%", "_", "'", "\\"])
