@@ -86,8 +86,13 @@ class Chosen:
         return None if self.units is None else sorted(self.units)
 
 
-def board(session: Session, live: Live, chosen: Chosen, *, now: datetime, most: int, lines: int) -> Board:
-    """Read it at `now`: at most `most` late items and `lines` lines of the week. The number of statements does not depend on the data."""
+def board(
+    session: Session, live: Live, chosen: Chosen, *, now: datetime, most: int, lines: int, until: date | None = None
+) -> Board:  # fmt: skip
+    """Read it at `now`: at most `most` late items and `lines` lines of the week, or of what is due until a later day.
+
+    The number of statements does not depend on the data.
+    """
     today, units = live.today(now), chosen.listed
     soon_until = deadline(today, live.office.file.lights.soon_short, live.office.calendar).due
     first = max(date(today.year, 1, 1), live.start_on)
@@ -95,7 +100,7 @@ def board(session: Session, live: Live, chosen: Chosen, *, now: datetime, most: 
         session, first=first, today=today, soon_until=soon_until, units=units, schedule=chosen.schedule
     )
     late = read.late(session, today=today, units=units, schedule=chosen.schedule, limit=most)
-    week_ends = today + timedelta(days=6 - today.weekday())
+    week_ends = until or today + timedelta(days=6 - today.weekday())
     week = read.due_until(
         session, today=today, until=week_ends, soon_until=soon_until, units=units, schedule=chosen.schedule, limit=lines
     )  # fmt: skip

@@ -97,6 +97,11 @@ def schedule(session: Session, key: str) -> ScheduleRow | None:
     return session.scalars(select(ScheduleRow).where(ScheduleRow.key == key)).first()
 
 
+def schedule_key(session: Session, schedule_id: int) -> str | None:
+    """The id of a schedule in the office's files."""
+    return session.scalar(select(ScheduleRow.key).where(ScheduleRow.id == schedule_id))
+
+
 def is_owed_in(session: Session, schedule_id: int, units: Units) -> bool:
     """Whether anything of a schedule was ever owed in these units."""
     query = (

@@ -81,11 +81,11 @@ def page() -> str:
         asked = filter_of(view)
         found = board(view.session, view.live, asked.chosen, now=view.now, most=MOST, lines=LINES)
         return render(
-            view, "board.html", here="board", as_of=view.d.moment(view.now), asked=asked, **_totals(view, found),
+            view, "board.html", here="board", as_of=view.d.moment(view.now), asked=asked, **totals(view, found),
             scope="" if g.viewer.units is None else view.d._("your units only"), export=_export(asked),
             late=[_item(view, item) for item in found.late], late_more=found.figures.overdue - len(found.late), printed=PRINTED,
-            week=_week(view, found), week_printed=WEEK_PRINTED, week_ends=found.week_ends, soon_empty=_next_line(view, found),
-            units=[_unit(view, unit) for unit in found.units if unit.title], strips=strips(view, asked.chosen),
+            week=week_lines(view, found), week_printed=WEEK_PRINTED, week_ends=found.week_ends, soon_empty=_next_line(view, found),
+            units=[unit_line(view, unit) for unit in found.units if unit.title], strips=strips(view, asked.chosen),
             quotas=quotas(view, asked.chosen), campaigns=_campaigns(view, asked.chosen),
             show_cards=_shows_cards(view, asked), credentials=_cards(view, asked), places=places,
         )  # fmt: skip
@@ -111,7 +111,8 @@ def overdue_table() -> Response:
 
 
 # ── figures, items ────────────────────────────────────────────
-def _totals(view: View, found: Board) -> dict[str, Any]:
+def totals(view: View, found: Board) -> dict[str, Any]:
+    """What the large figures at the head of a page are made from."""
     before = found.year_before
     return {
         "report": found.figures, "worst": found.worst, "soon_total": found.figures.soon, "today_total": found.due_today,
@@ -128,7 +129,8 @@ def _item(view: View, item: Item) -> dict[str, Any]:
     return shown_item(view, item, link=places.duty(item.id) if item.id else "")
 
 
-def _unit(view: View, unit: UnitFigures) -> dict[str, Any]:
+def unit_line(view: View, unit: UnitFigures) -> dict[str, Any]:
+    """A unit with its figures."""
     figures = unit.figures
     light = "red" if figures.overdue else ("yellow" if figures.soon else "green")
     coming = {"due_on": unit.next.due_on, "title": view.d.words(unit.next.name)} if unit.next else None
@@ -146,13 +148,10 @@ def _next_line(view: View, found: Board) -> str:
 
 
 # ── the week ──────────────────────────────────────────────────
-def _week(view: View, found: Board) -> list[dict[str, Any]]:
+def week_lines(view: View, found: Board, *, gatherings: bool = True) -> list[dict[str, Any]]:
     """Gatherings and what is due, by their days."""
-    lines = [
-        *(_gathering(view, each) for each in found.gatherings),
-        *(_due(view, each) for each in found.week),
-    ]
-    return sorted(lines, key=lambda line: line["on"])
+    held = [_gathering(view, each) for each in found.gatherings] if gatherings else []
+    return sorted([*held, *(_due(view, each) for each in found.week)], key=lambda line: line["on"])
 
 
 def _gathering(view: View, each: Gathering) -> dict[str, Any]:
