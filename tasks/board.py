@@ -117,7 +117,7 @@ def board(
         units=units_of(queries.units(session), counted, nearest, None if chosen.units is None else set(chosen.units)),
         late=tuple(describe(row) for row in late), worst=(today - late[0].due_on).days if late else 0, week_ends=week_ends,
         week=tuple(_due(live, each, describe(each.row), who, today) for each in week),
-        gatherings=_gatherings(session, live, chosen, today, week_ends), year_before=_year_before(session, live, chosen, today),
+        gatherings=_gatherings(session, live, chosen, now, week_ends), year_before=_year_before(session, live, chosen, today),
     )  # fmt: skip
 
 
@@ -142,7 +142,7 @@ def colour(row: Row[Any], today: date) -> str:
 
 
 def _gatherings(
-    session: Session, live: Live, chosen: Chosen, today: date, until: date
+    session: Session, live: Live, chosen: Chosen, now: datetime, until: date
 ) -> tuple[Gathering, ...]:
     """By the rules and by what was decided by hand: most gatherings open only the day before."""
     wanted = [
@@ -151,12 +151,12 @@ def _gatherings(
     ]  # fmt: skip
     if not wanted:
         return ()
-    office = replace(live.office, overrides=overrides(session))
+    office, today = replace(live.office, overrides=overrides(session)), live.today(now)
     found = [
         Gathering(schedule=each.id, title=slot.title or each.title, on=slot.date, at=slot.starts_at, moved_from=slot.moved_from)
         for each in wanted
         for slot in slots(each, office, today - MOVED, until + MOVED)
-        if slot.date is not None and today <= slot.date <= until
+        if slot.date is not None and today <= slot.date <= until and (slot.starts_at or now) >= now
     ]  # fmt: skip
     return tuple(sorted(found, key=lambda each: (each.on, each.title)))
 

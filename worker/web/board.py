@@ -25,7 +25,7 @@ blueprint.before_request(require_viewer)
 MOST = 25  # late items on the page
 PRINTED = 10  # of them on paper; the others are in the spreadsheet
 LINES = 30  # of the week
-WEEK_PRINTED = 8
+WEEK_PRINTED = 7
 CARD_DAYS = 90
 NAMES = 4
 
@@ -171,9 +171,10 @@ def _due(view: View, each: Due) -> dict[str, Any]:
 
 def _who(view: View, each: Due) -> str:
     if each.number == 1 or not each.who:
+        if each.number > 1 and each.item.owes == "unit":
+            return view.d.ngettext("1 unit", "{n} units", each.number)
         if each.number > 1:
-            words = "{n} units" if each.item.owes == "unit" else "{n} people"
-            return view.d._(words, n=each.number)
+            return view.d.ngettext("1 person", "{n} people", each.number)
         return " ".join(dict.fromkeys(part for part in (each.item.unit, each.item.person) if part)) or "—"
     return "、".join(one.title for one in each.who)
 
