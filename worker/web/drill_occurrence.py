@@ -141,7 +141,11 @@ def _tabs(
 ) -> list[tuple[str, str, str, int]]:
     """The lists that there are: name, words, address, how many."""
     d = view.d
-    words = {"open": d.gettext("open"), "done": d.gettext("done"), "waived": d.gettext("waived or on leave")}
+    words = {
+        "open": d.gettext("still open"),
+        "done": d.gettext("done"),
+        "waived": d.gettext("waived or on leave"),
+    }
     numbers = {
         name: sum(n for (_, state, _), n in states.items() if state in group)
         for name, group in STATES.items()

@@ -67,7 +67,7 @@ def _line(view: View, row: DutyRow, recorded_at: datetime | None) -> Line:
     asked, sealed = owed.state in ASKED, hidden(schedule)
     person = row.party.kind == "person" and not sealed
     return Line(
-        name=view.d.words(HIDDEN) if sealed else name_of(view, row, schedule), part=part_name(view, schedule, owed.part),
+        name=view.d.words(HIDDEN) if sealed else name_of(view, row, schedule), part=_part(view, owed, schedule),
         who="" if sealed else _who(row), who_link=places.person(row.party.key) if person else "",
         unit=row.unit if row.unit and row.unit != row.party.title else "", light=colour(view, row),
         state=outcome(view, owed, recorded_at), due_on=owed.due_on, due_at=owed.due_at, provisional=owed.provisional,
@@ -86,6 +86,13 @@ def name_of(view: View, row: DutyRow, schedule: Schedule) -> str:
         subject=row.occurrence.subject, holder=row.holder,
     )  # fmt: skip
     return view.d.words(duty_name(named, step.title if step else None))
+
+
+def _part(view: View, owed: ObligationRow, schedule: Schedule) -> str:
+    """Whoever was there, or is still expected, has nothing to make up."""
+    if owed.part == "make_up" and owed.mark != "absent":
+        return view.d.gettext("attend")
+    return part_name(view, schedule, owed.part)
 
 
 def _who(row: DutyRow) -> str:

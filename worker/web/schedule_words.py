@@ -49,7 +49,7 @@ def facts(view: View, schedule: Schedule) -> Facts:
     office, d = view.live.office, view.d
     return [
         (d.gettext("When"), d._("{kind}: {term}", kind=kind_of(schedule), term=term_of(schedule))),
-        (d.gettext("Who"), owner_of(schedule, office) or "—"),
+        (d.gettext("Owed by"), owner_of(schedule, office) or "—"),
         (d.gettext("Done when"), d._("; ").join(done_lines(view, schedule))),
         (d.gettext("Basis"), basis(view, schedule.basis)),
     ]
