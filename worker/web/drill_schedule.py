@@ -118,8 +118,8 @@ def _row(view: View, each: Occurred) -> Row:
     light = "red" if each.late else ("grey" if open_ and one.provisional else "green")
     return Row(
         title=title_of(view, one.title, one.subject, by_event=one.event_id is not None or one.parent_id is not None),
-        link=places.occurrence(one.id), day=one.held_on, due_on=one.due_on, moved_from=one.moved_from, provisional=one.provisional and open_,
-        light=light, state=view.d.words(STATES[one.state]), counted=each.counted, done=each.done,
+        link=places.occurrence(one.id), day=one.held_on, due_on=one.due_on, moved_from=one.moved_from,
+        provisional=one.provisional and open_, light=light, state=view.d.words(STATES[one.state]), counted=each.counted, done=each.done,
         done_late=each.done_late, late=each.late,
     )  # fmt: skip
 

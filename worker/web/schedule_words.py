@@ -4,7 +4,7 @@ And the lines of the office's files in which the clerk wrote it.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from schedules.grammar import (
     AllOf,
@@ -41,6 +41,7 @@ DONE: Mapping[str, Words] = {
     "declared": phrase("the register {register} has an entry or a zero"),
     "each": phrase("each who owes it has recorded it"), "any": phrase("any one of those who owe it has recorded it"),
 }  # fmt: skip
+CHILDREN = "children"  # in `done: {all: …}`: every item found is closed
 Facts = list[tuple[str, str]]
 
 
@@ -78,12 +79,8 @@ def _done(view: View, schedule: Schedule, done: Done) -> Iterator[str]:
                 "whoever is there is done; who is absent makes it up within {term}",
                 term=d.words(term_words(term)),
             )
-        case Quota(sum=kind, reach=reach):
-            yield said(view, DONE[kind], n=d.amount(int(reach * UNIT)))
-            for what, most in done.cap.items():
-                yield d._("of {kind} at most {n} count", kind=_kind(view, what), n=most)
-            if done.approve is not None:
-                yield d._("{role} agrees to the hours", role=_role(office, done.approve.role))
+        case Quota():
+            yield from _quota(view, done)
         case FromRegister(register_=key):
             register = office.register_or_none(key)
             reaches = "figures" if full_target(done) is not None else "declared"
@@ -92,10 +89,27 @@ def _done(view: View, schedule: Schedule, done: Done) -> Iterator[str]:
             yield d._("every topic was covered: {topics}", topics="、".join(topics))
         case LaterCredential():
             yield d.gettext("a later expiry date is recorded")
-        case AllOf():
-            yield d.gettext("everything that it asks for is met")
+        case AllOf(all=keys):
+            yield from _all_of(view, schedule, keys)
         case ByPeople():
             yield from _by_people(view, schedule, done)
+
+
+def _quota(view: View, done: Quota) -> Iterator[str]:
+    d = view.d
+    yield said(view, DONE[done.sum], n=d.amount(int(done.reach * UNIT)))
+    for what, most in done.cap.items():
+        yield d._("of {kind} at most {n} count", kind=_kind(view, what), n=most)
+    if done.approve is not None:
+        yield d._("{role} agrees to the hours", role=_role(view.live.office, done.approve.role))
+
+
+def _all_of(view: View, schedule: Schedule, keys: Sequence[str]) -> Iterator[str]:
+    named = [schedule.steps[key].title for key in keys if key in schedule.steps]
+    if named:
+        yield view.d._("these steps are done: {steps}", steps="、".join(named))
+    if CHILDREN in keys:
+        yield view.d.gettext("what is found is closed item by item")
 
 
 def said(view: View, words: Words, **fields: object) -> str:
