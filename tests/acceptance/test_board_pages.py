@@ -3,7 +3,7 @@
 import subprocess
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from pages_office import DESK, PHONE, Office, act, local
 from sqlalchemy import select
 
