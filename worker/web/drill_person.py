@@ -17,7 +17,7 @@ from schedules.words import Words, phrase
 from tasks.absences import Away, absences
 from tasks.whose import masked
 from worker.web import hours, places
-from worker.web.drill_rows import EACH, found, lines, pages_of
+from worker.web.drill_rows import EACH, found, hidden, lines, pages_of
 from worker.web.duty_view import schedule_of
 from worker.web.site import View, reading, render
 
@@ -86,11 +86,11 @@ def _page(view: View, row: PersonRow) -> str:
 
 
 def _is_quota(view: View, duty: DutyRow) -> bool:
-    return (
-        duty.obligation.part == ""
-        and isinstance(schedule_of(view, duty).done, Quota)
-        and duty.party.kind == "person"
+    schedule = schedule_of(view, duty)
+    own_quota = (
+        duty.obligation.part == "" and duty.party.kind == "person" and isinstance(schedule.done, Quota)
     )
+    return own_quota and not hidden(schedule)
 
 
 def _counts(came: list[own.Came]) -> dict[str, int]:
