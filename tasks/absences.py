@@ -39,6 +39,11 @@ class Away:
     deputy_name: str | None
     note: str
 
+    @property
+    def last_on(self) -> date:
+        """The last day away."""
+        return self.until_on - timedelta(days=1)
+
 
 def add_absence(
     session: Session, live: Live, *, person_id: int, from_on: date, until_on: date, kind: str, deputy_id: int | None,

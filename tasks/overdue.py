@@ -110,7 +110,7 @@ class Item:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnitFigures:
-    """One unit; `next` is its open duty that is due next. Duties that belong to no unit stand under an empty key."""
+    """One unit; `next`: its open duty that is due next. Duties of no unit stand under an empty key."""
 
     unit_id: int | None
     parent_id: int | None = None
@@ -182,15 +182,15 @@ def overdue(session: Session, live: Live, *, now: datetime, units: set[int] | No
     counted = queries.figures(session, first=first, today=today, soon_until=soon_until, units=chosen)
     rows = queries.items(session, today=today, soon_until=soon_until, units=chosen)
     coming = queries.upcoming(session, today=today, units=chosen)
-    describe = _Describer(
+    describe = Describer(
         session, live, today=today, versions={row.version_id for row in (*rows, *coming)},
         urged=queries.urged(session, today=today, soon_until=soon_until, units=chosen),
     ).item  # fmt: skip
     items = [describe(row) for row in rows]
     return OverdueReport(
         as_of=now.astimezone(live.office.tz),
-        figures=total([_figures(row) for row in counted]),
-        units=_units(queries.units(session), counted, {row.unit_id: describe(row) for row in coming}, units),
+        figures=total([figures_of(row) for row in counted]),
+        units=units_of(queries.units(session), counted, {r.unit_id: describe(r) for r in coming}, units),
         items=tuple(item for item in items if item.days_late > 0),
         coming=tuple(item for item in items if item.days_late == 0),
         missing_year=red_year(live.office.calendar, today),
@@ -206,21 +206,22 @@ def figures(session: Session, live: Live, *, now: datetime, units: set[int] | No
     first = max(date(today.year, 1, 1), live.start_on)
     chosen = None if units is None else sorted(units)
     rows = queries.figures(session, first=first, today=today, soon_until=soon_until, units=chosen)
-    return total([_figures(row) for row in rows])
+    return total([figures_of(row) for row in rows])
 
 
-def _figures(row: Row[Any]) -> Figures:
+def figures_of(row: queries.Counted) -> Figures:
+    """The counts of one unit as figures."""
     return Figures(**{field.name: int(getattr(row, field.name)) for field in fields(Figures)})
 
 
-def _units(
+def units_of(
     known: Sequence[UnitRow],
-    counted: Sequence[Row[Any]],
+    counted: Sequence[queries.Counted],
     coming: Mapping[int | None, Item],
     chosen: set[int] | None,
 ) -> tuple[UnitFigures, ...]:
     """Units that answer for something: those with a head, and any that owes; last what belongs to none."""
-    by_unit = {row.unit_id: _figures(row) for row in counted}
+    by_unit = {row.unit_id: figures_of(row) for row in counted}
     found = [
         UnitFigures(
             unit_id=unit.id, parent_id=unit.parent_id, key=unit.key, title=unit.title, kind=unit.kind,
@@ -234,7 +235,7 @@ def _units(
     return tuple(found)
 
 
-class _Describer:
+class Describer:
     """Turns rows into items, with the definitions they were opened by, names of role holders and working days read once."""
 
     def __init__(

@@ -89,6 +89,13 @@ def _routed(person_id: int, now: datetime) -> ColumnElement[bool]:
     return and_(RecipientRow.person_id == person_id, RouteRow.valid_from <= now, RouteRow.valid_to > now)
 
 
+def listed(
+    session: Session, *where: ColumnElement[bool], order_by: Sequence[Any], limit: int, offset: int = 0
+) -> list[DutyRow]:
+    """Some obligations, by conditions on them, their occurrence, schedule, party and the party's unit."""
+    return _read(session, _duties(*where).order_by(*order_by).limit(limit).offset(offset))
+
+
 def of_person(session: Session, person_id: int, *, now: datetime, limit: int = 100) -> list[DutyRow]:
     """What a person has to do: own duties, those of roles held, of units headed, of whom the person stands in for; the most urgent
     first."""

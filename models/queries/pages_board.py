@@ -56,6 +56,7 @@ class Attended:
 
     occurrence_id: int
     unit_id: int
+    key: str
     unit: str
     present: int
     absent: int
@@ -72,6 +73,7 @@ def attendance(session: Session, occurrence_ids: Sequence[int], *, units: Units)
         select(
             ObligationRow.occurrence_id,
             UnitRow.id,
+            UnitRow.key,
             UnitRow.title,
             marked("present"),
             marked("absent"),
@@ -83,7 +85,7 @@ def attendance(session: Session, occurrence_ids: Sequence[int], *, units: Units)
         .where(
             ObligationRow.occurrence_id.in_(occurrence_ids), ObligationRow.part == "make_up", _within(units)
         )
-        .group_by(ObligationRow.occurrence_id, UnitRow.id, UnitRow.title, UnitRow.position)
+        .group_by(ObligationRow.occurrence_id, UnitRow.id, UnitRow.key, UnitRow.title, UnitRow.position)
         .order_by(UnitRow.position, UnitRow.id)
     )
     return [Attended(*row) for row in session.execute(query)]
@@ -96,25 +98,36 @@ class Hours:
     version_id: int
     title: str
     held_on: date
+    key: str
     name: str
     progress: int
     target: int
 
 
-def quotas(session: Session, *, today: date, units: Units) -> list[Hours]:
-    """Everybody's standing in the quotas of the running year."""
+def quotas(session: Session, keys: Sequence[str], *, today: date, units: Units) -> list[Hours]:
+    """Everybody's standing in the quotas of the running year of these schedules, the furthest behind first."""
+    first, last = date(today.year, 1, 1), date(today.year, 12, 31)
+    running = (
+        select(OccurrenceRow.id)
+        .join(ScheduleRow, ScheduleRow.id == OccurrenceRow.schedule_id)
+        .where(
+            ScheduleRow.key.in_(keys),
+            OccurrenceRow.due_on.between(first, last),
+            OccurrenceRow.state != "cancelled",
+        )
+    )
     query = (
         select(
-            OccurrenceRow.version_id, OccurrenceRow.title, OccurrenceRow.held_on, PersonRow.name, ObligationRow.progress,
+            OccurrenceRow.version_id, OccurrenceRow.title, OccurrenceRow.held_on, PersonRow.key, PersonRow.name, ObligationRow.progress,
             func.coalesce(ObligationRow.target, 0),
         )
         .select_from(ObligationRow)
         .join(OccurrenceRow, OccurrenceRow.id == ObligationRow.occurrence_id)
         .join(PartyRow, PartyRow.id == ObligationRow.party_id)
         .join(PersonRow, PersonRow.id == PartyRow.person_id)
-        .where(ObligationRow.target.is_not(None), ObligationRow.part == "", ObligationRow.state.in_(("open", "done", "submitted")))
-        .where(ObligationRow.due_on >= date(today.year, 1, 1), ObligationRow.due_on <= date(today.year, 12, 31), _within(units))
-        .order_by(OccurrenceRow.id, ObligationRow.progress, PersonRow.id)
+        .where(ObligationRow.occurrence_id.in_(session.scalars(running).all()), ObligationRow.part == "", _within(units))
+        .where(ObligationRow.target.is_not(None), ObligationRow.state.in_(("open", "done", "submitted")))
+        .order_by(OccurrenceRow.version_id, ObligationRow.progress, PersonRow.id)
     )  # fmt: skip
     return [Hours(*row) for row in session.execute(query)]
 
@@ -123,6 +136,7 @@ def quotas(session: Session, *, today: date, units: Units) -> list[Hours]:
 class Card:
     """A certificate near or past its expiry. `quiet_until`: a renewal was filed and somebody else is at work."""
 
+    key: str
     holder: str
     unit: str | None
     kind: str
@@ -152,7 +166,9 @@ def credentials(session: Session, *, until: date, today: date, units: Units) -> 
         .scalar_subquery()
     )
     query = (
-        select(PersonRow.name, UnitRow.title, CredentialRow.kind, CredentialRow.expires_on, quiet)
+        select(
+            PersonRow.key, PersonRow.name, UnitRow.title, CredentialRow.kind, CredentialRow.expires_on, quiet
+        )
         .select_from(CredentialRow)
         .join(PersonRow, PersonRow.id == CredentialRow.holder_id)
         .outerjoin(UnitRow, UnitRow.id == PersonRow.unit_id)

@@ -1,219 +1,212 @@
-"""The board: what is late and why, what comes, the units, attendance, hours, certificates. Everything is counted by the server."""
+"""The board: what is late and why, what falls due this week, the units, attendance, hours, campaigns, certificates. All counted here."""
 
-from collections import defaultdict
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from importlib import import_module
 from typing import Any
 
-from flask import Blueprint, g
+from flask import Blueprint, Response, abort, g, make_response, request, url_for
 
+from models.people import UnitRow
+from models.queries import overdue as unit_queries
 from models.queries import pages_board
-from models.queries.pages_board import Attended, Card, Hours, SessionDay
-from schedules.grammar import Quota, Schedule
-from schedules.periods import quota_period
-from tasks.live import definition
-from tasks.overdue import Item, UnitFigures, overdue
-from tasks.targets import progress
+from models.queries.pages_board import Card
+from schedules.grammar import Expiry
+from tasks.board import Board, Campaign, Chosen, Due, Gathering, board, campaigns
+from tasks.overdue import Figures, Item, UnitFigures
 from worker.web import places
-from worker.web.display import Display
-from worker.web.hours import quota_of
-from worker.web.items import next_line, shown_item, totals
-from worker.web.quota_bar import UNIT, expected_by, milestones
+from worker.web.board_pictures import quotas, strips
+from worker.web.items import shown_item
 from worker.web.security import require_viewer
 from worker.web.site import View, reading, render
 
 blueprint = Blueprint("board", __name__)
 blueprint.before_request(require_viewer)
-MOST = 25
+MOST = 25  # late items on the page
+PRINTED = 10  # of them on paper; the others are in the spreadsheet
+LINES = 30  # of the week
+WEEK_PRINTED = 7
 CARD_DAYS = 90
-BEHIND = 12  # names beside the picture of a quota
+NAMES = 4
 
 
-@blueprint.get("/")
-def board() -> str:
-    """The whole board for the units the viewer may see."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filter:
+    """What the reader chose to look at, with the choices there are."""
+
+    chosen: Chosen
+    unit: str
+    schedule: str
+    units: list[tuple[str, str]]
+    schedules: list[tuple[str, str]]
+
+    @property
+    def on(self) -> bool:
+        """Whether only a part is shown."""
+        return bool(self.unit or self.schedule)
+
+
+def filter_of(view: View) -> Filter:
+    """Read it from the address; 404 for a unit or a schedule that is not there or not to be seen."""
+    unit, schedule = request.args.get("unit", "")[:64], request.args.get("schedule", "")[:64]
+    rows = [
+        row for row in unit_queries.units(view.session) if row.kind != "external" and g.viewer.sees(row.id)
+    ]
+    schedules = [(each.id, each.title) for each in view.live.office.schedules if each.privacy != "sealed"]
     units = g.viewer.units
+    if unit:
+        found = next((row for row in rows if row.key == unit), None) or abort(404)
+        units = below(rows, found)
+    if schedule and schedule not in dict(schedules):
+        abort(404)
+    return Filter(
+        chosen=Chosen(units=units, schedule=schedule or None), unit=unit, schedule=schedule,
+        units=[(row.key, row.title) for row in rows], schedules=schedules,
+    )  # fmt: skip
+
+
+def below(rows: list[UnitRow], top: UnitRow) -> frozenset[int]:
+    """The ids of a unit and of everything below it."""
+    found, size = {top.id}, 0
+    while size != len(found):
+        size = len(found)
+        found |= {row.id for row in rows if row.parent_id in found}
+    return frozenset(found)
+
+
+@blueprint.get("/", endpoint="board")
+def page() -> str:
+    """The whole board for the units the viewer may see."""
     with reading() as view:
-        report = overdue(view.session, view.live, now=view.now, units=None if units is None else set(units))
+        asked = filter_of(view)
+        found = board(view.session, view.live, asked.chosen, now=view.now, most=MOST, lines=LINES)
         return render(
-            view, "board.html", here="board", as_of=view.d.moment(view.now), **totals(view, report),
-            scope="" if units is None else view.d._("your units only"),
-            late=[_item(view, item) for item in report.items[:MOST]], late_more=max(0, len(report.items) - MOST),
-            soon=[_item(view, item) for item in report.coming[:MOST]], soon_more=max(0, len(report.coming) - MOST),
-            soon_empty=next_line(view, report),
-            units=[_unit(view, unit) for unit in report.units if unit.title], strips=strips(view, units), quotas=quotas(view, units),
-            campaigns=progress(view.session, view.live),
-            credentials=[_card(view, card) for card in pages_board.credentials(
-                view.session, until=view.today + timedelta(days=CARD_DAYS), today=view.today, units=units)],
+            view, "board.html", here="board", as_of=view.d.moment(view.now), asked=asked, **totals(view, found),
+            scope="" if g.viewer.units is None else view.d._("your units only"), export=_export(asked),
+            late=[_item(view, item) for item in found.late], late_more=found.figures.overdue - len(found.late), printed=PRINTED,
+            week=week_lines(view, found), week_printed=WEEK_PRINTED, week_ends=found.week_ends, soon_empty=_next_line(view, found),
+            units=[unit_line(view, unit) for unit in found.units if unit.title], strips=strips(view, asked.chosen),
+            quotas=quotas(view, asked.chosen), campaigns=_campaigns(view, asked.chosen),
+            show_cards=_shows_cards(view, asked), credentials=_cards(view, asked), places=places,
         )  # fmt: skip
 
 
-def _item(view: View, item: Item) -> dict[str, Any]:
-    return shown_item(view, item, link=_page_of(item))
+def _export(asked: Filter) -> str:
+    return url_for("board.overdue_table", unit=asked.unit or None, schedule=asked.schedule or None)
 
 
-def _page_of(item: Item) -> str:
-    """The page of the duty for those who supervise; none for what is sealed."""
-    return places.duty(item.id) if item.id else ""
+@blueprint.get("/overdue.xlsx")
+def overdue_table() -> Response:
+    """The table of what is late and what is due soon, as a spreadsheet."""
+    # The library for spreadsheets takes 15 MB that a process which makes none does not need: it is loaded by the first who asks.
+    sheet = import_module("worker.web.overdue_sheet")
+    with reading() as view:
+        asked = filter_of(view)
+        content = sheet.overdue_sheet(view, units=asked.chosen.units, schedule=asked.chosen.schedule)
+        name = f"{view.d.gettext('overdue')}{view.today:%Y%m%d}.xlsx"
+    answer = make_response(content)
+    answer.headers["Content-Type"] = sheet.XLSX
+    answer.headers.set("Content-Disposition", "attachment", filename=name)
+    return answer
 
 
-def _unit(view: View, unit: UnitFigures) -> dict[str, Any]:
-    figures = unit.figures
-    light = "red" if figures.overdue else ("yellow" if figures.soon else "green")
-    coming = {"due_on": unit.next.due_on, "title": view.d.words(unit.next.name)} if unit.next else None
-    return {"title": unit.title, "light": light, "due": figures.due, "done": figures.done, "overdue": figures.overdue,
-            "on_time_rate": figures.on_time_rate, "next": coming}  # fmt: skip
-
-
-# ── attendance ────────────────────────────────────────────────
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """One unit at one gathering: whole per cent present of those expected, and how many were absent."""
-
-    rate: int | None
-    absent: int
-    level: str
-
-
-@dataclass(frozen=True, slots=True)
-class Strip:
-    """The last gatherings of one schedule by unit."""
-
-    title: str
-    days: list[date]
-    rows: list[dict[str, Any]]
-
-
-def strips(view: View, units: frozenset[int] | None) -> list[Strip]:
-    """One strip for each schedule that keeps attendance."""
-    by_schedule: dict[str, list[SessionDay]] = defaultdict(list)
-    for day in pages_board.last_sessions(view.session, today=view.today):
-        by_schedule[day.schedule].append(day)
-    return [_strip(view, days, units) for days in by_schedule.values()]
-
-
-def _strip(view: View, days: Sequence[SessionDay], units: frozenset[int] | None) -> Strip:
-    counted = pages_board.attendance(view.session, [day.occurrence_id for day in days], units=units)
-    rows: dict[int, dict[int, Attended]] = defaultdict(dict)
-    for one in counted:
-        rows[one.unit_id][one.occurrence_id] = one
-    shown = [
-        {
-            "title": next(iter(cells.values())).unit,
-            "cells": [_cell(cells.get(day.occurrence_id)) for day in days],
-        }
-        for cells in rows.values()
-    ]
-    return Strip(days[-1].title, [day.held_on for day in days], shown)
-
-
-def _cell(one: Attended | None) -> Cell:
-    """Approved leave does not count as expected; a rate is cut, so that 100 is said only of all."""
-    expected = one.present + one.absent if one else 0
-    if one is None or expected == 0:
-        return Cell(None, 0, "none")
-    rate = 100 * one.present // expected
-    level = next(
-        (name for least, name in ((95, ""), (90, "l1"), (80, "l2"), (70, "l3")) if rate >= least), "l4"
-    )
-    # One person missing from a small unit is not a darker thing than one missing from a large one.
-    return Cell(rate, one.absent, "l2" if one.absent == 1 and level in ("l3", "l4") else level)
-
-
-# ── hours ─────────────────────────────────────────────────────
-def quotas(view: View, units: frozenset[int] | None) -> list[dict[str, Any]]:
-    """One picture for each running quota: a dot for each person."""
-    by_version: dict[int, list[Hours]] = defaultdict(list)
-    for one in pages_board.quotas(view.session, today=view.today, units=units):
-        by_version[one.version_id].append(one)
-    return [
-        _quota(view, people)
-        for version, people in by_version.items()
-        if _counts_hours(definition(view.session, version))
-    ]
-
-
-def _counts_hours(schedule: Schedule) -> bool:
-    return isinstance(schedule.done, Quota) and schedule.done.sum == "hours"
-
-
-def _quota(view: View, people: Sequence[Hours]) -> dict[str, Any]:
-    schedule = definition(view.session, people[0].version_id)
-    quota, period = quota_of(schedule), quota_period(schedule, people[0].held_on)
-    expected = [
-        expected_by(milestones(schedule, quota, one.target, period), view.today, period.first)
-        for one in people
-    ]
-    behind = [(one, figure) for one, figure in zip(people, expected, strict=True) if one.progress < figure]
-    full = quota.reach * UNIT
-    today = expected_by(milestones(schedule, quota, full, period), view.today, period.first)
-    d = view.d
-    sentence = d._(
-        "{n} people, one dot each. {ok} have the {figure} hours expected today.", n=len(people), ok=len(people) - len(behind),
-        figure=d.amount(today),
-    )  # fmt: skip
+# ── figures, items ────────────────────────────────────────────
+def totals(view: View, found: Board) -> dict[str, Any]:
+    """What the large figures at the head of a page are made from."""
+    before = found.year_before
     return {
-        "title": people[0].title, "sentence": sentence, "behind_total": len(behind), "behind_more": max(0, len(behind) - BEHIND),
-        "behind": [{"name": one.name, "progress": one.progress, "short": figure - one.progress} for one, figure in behind[:BEHIND]],
-        **_dots(d, people, expected, full=full, today=today),
+        "report": found.figures, "worst": found.worst, "soon_total": found.figures.soon, "today_total": found.due_today,
+        "year_before": view.d.rate(Figures(due=before.due, done=before.on_time).on_time_rate) if before else "",
     }  # fmt: skip
 
 
-def _dots(
-    d: Display, people: Sequence[Hours], expected: Sequence[int], *, full: int, today: int
-) -> dict[str, Any]:
-    """Places on a line 348 wide; people with the same figure stand on each other, closer the more there are."""
-    top = max(full * 5 // 4, max(one.progress for one in people))
+def rate(part: int, whole: int) -> float | None:
+    """Per cent with one decimal, never rounded up; None of nothing."""
+    return (1000 * part // whole) / 10 if whole else None
 
-    def x(figure: int) -> float:
-        return round(8 + 336 * figure / top, 1)
 
-    stacks: dict[int, int] = defaultdict(int)
-    highest = max(
-        (sum(1 for one in people if _column(one, top) == c) for c in {_column(one, top) for one in people}),
-        default=1,
+def _item(view: View, item: Item) -> dict[str, Any]:
+    return shown_item(view, item, link=places.duty(item.id) if item.id else "")
+
+
+def unit_line(view: View, unit: UnitFigures) -> dict[str, Any]:
+    """A unit with its figures."""
+    figures = unit.figures
+    light = "red" if figures.overdue else ("yellow" if figures.soon else "green")
+    coming = {"due_on": unit.next.due_on, "title": view.d.words(unit.next.name)} if unit.next else None
+    return {"title": unit.title, "link": places.unit(unit.key), "light": light, "due": figures.due, "done": figures.done,
+            "overdue": figures.overdue, "on_time_rate": figures.on_time_rate, "next": coming}  # fmt: skip
+
+
+def _next_line(view: View, found: Board) -> str:
+    """What comes next where nothing is due this week."""
+    if found.next is None:
+        return view.d._("Nothing is open.")
+    return view.d._(
+        "Next: {title}, {due}.", title=view.d.words(found.next.name), due=view.d.near(found.next.due_on)
     )
-    step = min(13.0, 64 / max(1, highest - 1)) if highest > 1 else 13.0
-    dots = []
-    for one, figure in zip(people, expected, strict=True):
-        column = _column(one, top)
-        dots.append(
-            {
-                "x": round(8 + 336 * column / 33, 1),
-                "y": round(80 - step * stacks[column], 1),
-                "full": one.progress >= figure,
-            }
-        )
-        stacks[column] += 1
-    lines = [
-        {
-            "x": x(full),
-            "dashed": True,
-            "text": d._("in all {figure}", figure=d.amount(full)),
-            "text_x": x(full) + 5,
-            "y": 16,
-            "anchor": "start",
-        }
-    ]
-    if today:
-        left = today * 2 > top
-        lines.insert(0, {"x": x(today), "dashed": False, "text": d._("today {figure}", figure=d.amount(today)),
-                         "text_x": x(today) + (-5 if left else 5), "y": 30 if abs(x(full) - x(today)) < 60 and not left else 16,
-                         "anchor": "end" if left else "start"})  # fmt: skip
-    ticks = [
-        {"x": x(figure), "text": d.amount(figure)}
-        for figure in range(0, top + 1, max(UNIT, full // 4 // UNIT * UNIT))
-    ]
-    return {"dots": dots, "lines": lines, "ticks": ticks}
 
 
-def _column(one: Hours, top: int) -> int:
-    """Dots are 10 wide: 34 columns fit on the line."""
-    return round(33 * one.progress / top)
+# ── the week ──────────────────────────────────────────────────
+def week_lines(view: View, found: Board, *, gatherings: bool = True) -> list[dict[str, Any]]:
+    """Gatherings and what is due, by their days."""
+    held = [_gathering(view, each) for each in found.gatherings] if gatherings else []
+    return sorted([*held, *(_due(view, each) for each in found.week)], key=lambda line: line["on"])
 
 
-def _card(view: View, card: Card) -> dict[str, Any]:
+def _gathering(view: View, each: Gathering) -> dict[str, Any]:
+    why = view.d._("moved from {day}", day=view.d.day(each.moved_from)) if each.moved_from else ""
+    hour = view.d.clock(each.at) if each.at else ""
+    return {"on": each.on, "light": "green", "title": each.title, "link": places.schedule(each.schedule), "why": why, "who": "",
+            "hour": hour, "due_at": None, "provisional": False}  # fmt: skip
+
+
+def _due(view: View, each: Due) -> dict[str, Any]:
+    item, d = each.item, view.d
+    link = places.occurrence(each.occurrence_id) if each.number > 1 else places.duty(item.id)
+    why = d._("waits for {who}; not counted", who=each.waits_for) if each.waits_for else ""
+    return {"on": item.due_on, "light": each.light, "title": d.words(item.name), "link": link if item.id else "", "why": why,
+            "who": _who(view, each), "hour": "", "due_at": item.due_at, "provisional": item.provisional}  # fmt: skip
+
+
+def _who(view: View, each: Due) -> str:
+    if each.number == 1 or not each.who:
+        if each.number > 1 and each.item.owes == "unit":
+            return view.d.ngettext("1 unit", "{n} units", each.number)
+        if each.number > 1:
+            return view.d.ngettext("1 person", "{n} people", each.number)
+        return " ".join(dict.fromkeys(part for part in (each.item.unit, each.item.person) if part)) or "—"
+    return "、".join(one.title for one in each.who)
+
+
+# ── campaigns, certificates ───────────────────────────────────
+def _campaigns(view: View, chosen: Chosen) -> list[dict[str, Any]]:
+    return [_campaign(view, each) for each in campaigns(view.session, view.live, chosen)]
+
+
+def _campaign(view: View, each: Campaign) -> dict[str, Any]:
+    title = view.d._("{title}: items found, closed", title=each.title) if each.children else each.title
+    return {"title": title, "link": places.schedule(each.schedule), "done": each.done, "total": each.total,
+            "rate": rate(each.done, each.total) or 0.0}  # fmt: skip
+
+
+def _shows_cards(view: View, asked: Filter) -> bool:
+    """Whether certificates belong to what is shown: always, unless one schedule is that is not about any."""
+    if not asked.schedule:
+        return True
+    return any(
+        each.id == asked.schedule and isinstance(each.when, Expiry) for each in view.live.office.schedules
+    )
+
+
+def _cards(view: View, asked: Filter) -> list[dict[str, Any]]:
+    until: date = view.today + timedelta(days=CARD_DAYS)
+    found = pages_board.credentials(view.session, until=until, today=view.today, units=asked.chosen.units)
+    return [card_line(view, card) for card in found]
+
+
+def card_line(view: View, card: Card) -> dict[str, Any]:
+    """A certificate that expires soon, or has."""
     days = (card.expires_on - view.today).days
     pending = card.quiet_until is not None and card.quiet_until > view.today and days >= 0
     light = "red" if days < 0 else ("grey" if pending else "yellow")
@@ -223,11 +216,5 @@ def _card(view: View, card: Card) -> dict[str, Any]:
         state = view.d.gettext("renewal filed, waits for the issuer")
     else:
         state = view.d.gettext("to be renewed")
-    return {
-        "holder": card.holder,
-        "unit": card.unit,
-        "expires_on": card.expires_on,
-        "days": days,
-        "light": light,
-        "state": state,
-    }
+    return {"holder": card.holder, "link": places.person(card.key), "unit": card.unit, "expires_on": card.expires_on, "days": days,
+            "light": light, "state": state}  # fmt: skip

@@ -183,6 +183,10 @@ class Display:
             colour, self._("light: "), self.words(LIGHTS[colour])
         )
 
+    def light_word(self, colour: str) -> str:
+        """Only the word, as a cell of a spreadsheet shows it."""
+        return self.words(LIGHTS[colour])
+
     def state(self, state: str) -> str:
         """An obligation's state in words."""
         return self.words(STATES[state])

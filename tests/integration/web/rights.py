@@ -58,6 +58,7 @@ RULES: dict[str, str] = {
     "asked.*": "link",
     "overseen.*": "link",
     "board.*": "viewer",
+    "drill.*": "viewer",
     "outbox.*": "member",
     "outbox.open_as": "clerk",
     "inspect.*": "whole office",
@@ -79,7 +80,14 @@ RULES: dict[str, str] = {
     "inspectors.*": "clerk",
 }
 
-OBJECTS: tuple[str, ...] = ("outbox.message", "supervise.duty", "acts.urge", "acts.give_back", "acts.reassign", "archive.occurrence")
+OBJECTS: tuple[str, ...] = (
+    "outbox.message",
+    "supervise.duty",
+    "acts.urge",
+    "acts.give_back",
+    "acts.reassign",
+    "archive.occurrence",
+)
 
 SAMPLES: dict[str, Any] = {
     "filename": "look.css",

@@ -204,7 +204,7 @@ def test_duties_are_found_by_whoever_has_to_do_with_them(site, clerk, q, title):
     assert title in found
 
 
-def test_the_board_leads_to_the_page_of_the_duty_itself(site, clerk, local_time):
+def test_the_board_leads_to_the_pages_of_what_is_late(site, clerk, local_time):
     site.stand_at(local_time("2026-11-25 09:05"))
     collect, record = site.duty("half-year-review", "collect", "minzhu"), site.duty("friday-study", "record")
 
@@ -304,7 +304,7 @@ def test_a_fault_of_ours_is_a_number_and_no_traceback(site, clerk, monkeypatch, 
     def broken(*_args: object, **_named: object) -> None:
         raise RuntimeError("secret detail")
 
-    monkeypatch.setattr("worker.web.board.overdue", broken)
+    monkeypatch.setattr("worker.web.board.board", broken)
     answer = clerk.get("/")
 
     assert answer.status_code == 500
