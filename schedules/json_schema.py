@@ -24,7 +24,7 @@ def office_schema() -> dict[str, Any]:
 
 
 def schedules_schema() -> dict[str, Any]:
-    """The schema of a file of schedules: ids with definitions, alone or `for_each` of several, `summaries`, `registers`, `report` and `ladders`."""
+    """The schema of a file of schedules: ids with definitions, alone or `for_each` of several, and the groups with a key of their own."""
     definitions: dict[str, Any] = {}
     entry = _part(Schedule, definitions)
     summary = _part(Summary, definitions)

@@ -38,7 +38,9 @@ class Records(FigureBase):
     """What was confirmed, by the day of the fact; with `sum` the total of a number field, with `where` only what it holds for."""
 
     records: Keys = Field(description="schedules 日程")
-    part: Key | None = Field(None, description="which step; default: the one that decides whether it was on time 环节")
+    part: Key | None = Field(
+        None, description="which step; default: the one that decides whether it was on time 环节"
+    )
     sum: Key | None = Field(None, description="a number field 合计哪个数字")
     where: ConditionText | None = Field(None, description="field = value 只计哪些")
 
@@ -121,7 +123,9 @@ class Counted(FigureBase):
 class Share(FigureBase):
     """One figure as a share of another."""
 
-    share: Annotated[Keys, Field(min_length=2, max_length=2)] = Field(description="two figures: part, whole 分子、分母")
+    share: Annotated[Keys, Field(min_length=2, max_length=2)] = Field(
+        description="two figures: part, whole 分子、分母"
+    )
 
 
 class Total(FigureBase):

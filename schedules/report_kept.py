@@ -56,7 +56,12 @@ def _with_what_is_there(office: OfficeSpec, figure: Source) -> Source | None:
     if not found:
         return None
     field = next(
-        (name for name in ("gatherings", "records", "on_time", "cases", "children") if getattr(figure, name, None)), None
+        (
+            name
+            for name in ("gatherings", "records", "on_time", "cases", "children")
+            if getattr(figure, name, None)
+        ),
+        None,
     )
     if isinstance(figure, Order | Counted):
         field = "of"

@@ -1,7 +1,7 @@
 """Whether the figures of the annual report are recorded anywhere: schedules, steps, fields, registers, other figures."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from schedules.conditions import Condition
@@ -66,7 +66,9 @@ def deciding_part(schedule: Schedule) -> str:
         return RECORD
     if not schedule.steps:
         return ""
-    ends = [each for each in schedule.done.all if each != CHILDREN] if isinstance(schedule.done, AllOf) else []
+    ends = (
+        [each for each in schedule.done.all if each != CHILDREN] if isinstance(schedule.done, AllOf) else []
+    )
     owed = [key for key, step in schedule.steps.items() if step.wait is None]
     return (ends or owed)[-1]
 
@@ -112,7 +114,12 @@ def _figure(figure: Source, sources: Sources, *, before: Sequence[str], strict: 
     yield from _of_schedules(figure, sources)
     if isinstance(figure, FromBook):
         yield from _of_register(figure, sources, strict=strict)
-    if isinstance(figure, Cards) and strict and sources.cards is not None and figure.credentials not in sources.cards:
+    if (
+        isinstance(figure, Cards)
+        and strict
+        and sources.cards is not None
+        and figure.credentials not in sources.cards
+    ):
         what = phrase("nobody holds a certificate '{name}'", name=figure.credentials)
         yield Remark(("credentials",), what, nearest(figure.credentials, sources.cards))
     if isinstance(figure, Counted):
@@ -126,43 +133,41 @@ _KEYS = {
 }  # fmt: skip
 
 
+# What a source asks of every schedule it names: the key it stands under, whether the schedule can give it, what to say if not.
+_ASKS: Mapping[type[Source], tuple[str, Callable[[Schedule], bool], Words]] = {
+    Gatherings: ("gatherings", lambda each: each.done_through_attendance, phrase("keeps no attendance")),
+    Cases: ("cases", lambda each: isinstance(each.when, Event), phrase("is not started by events")),
+    Found: ("children", lambda each: each.children is not None, phrase("finds no items")),
+    Campaign: ("campaign", lambda each: isinstance(each.when, Once), phrase("is no campaign")),
+    HoursOf: ("hours", lambda each: isinstance(each.done, Quota), phrase("counts no hours")),
+    Covers: ("topics", lambda each: isinstance(each.done, Topics), phrase("asks for no topics")),
+}
+
+
 def _of_schedules(figure: Source, sources: Sources) -> Iterator[Remark]:
     """What a figure asks of its schedules, and some of them cannot give."""
     for schedule in sources.schedules(schedules_of(figure)):
-        match figure:
-            case Gatherings():
-                if not schedule.done_through_attendance:
-                    yield _unfit(("gatherings",), schedule, phrase("keeps no attendance"))
-            case Records(part=part):
-                yield from _parts([part], schedule, "part")
-                yield from _fields(figure, schedule)
-            case OnTime(parts=parts):
-                yield from _parts(parts, schedule, "parts") if len(figure.on_time) == 1 else ()
-            case Cases(part=part):
-                if not isinstance(schedule.when, Event):
-                    yield _unfit(("cases",), schedule, phrase("is not started by events"))
-                yield from _parts([part], schedule, "part")
-            case Order(order=order):
-                yield from _parts(order, schedule, "order")
-            case Found():
-                if schedule.children is None:
-                    yield _unfit(("children",), schedule, phrase("finds no items"))
-            case Campaign(part=part):
-                if not isinstance(schedule.when, Once):
-                    yield _unfit(("campaign",), schedule, phrase("is no campaign"))
-                yield from _parts([part], schedule, "part")
-            case HoursOf():
-                if not isinstance(schedule.done, Quota):
-                    yield _unfit(("hours",), schedule, phrase("counts no hours"))
-            case Covers():
-                if not isinstance(schedule.done, Topics):
-                    yield _unfit(("topics",), schedule, phrase("asks for no topics"))
-            case _:
-                pass
+        if type(figure) in _ASKS:
+            key, can, why = _ASKS[type(figure)]
+            if not can(schedule):
+                yield Remark((key,), phrase("the schedule '{name}' {why}", name=schedule.id, why=why))
+        key, wanted = _parts_of(figure)
+        yield from _parts(wanted, schedule, key)
+        if isinstance(figure, Records):
+            yield from _fields(figure, schedule)
 
 
-def _unfit(path: Path, schedule: Schedule, why: Words) -> Remark:
-    return Remark(path, phrase("the schedule '{name}' {why}", name=schedule.id, why=why))
+def _parts_of(figure: Source) -> tuple[str, Sequence[str | None]]:
+    """The steps that every schedule of a figure must have, with the key they stand under."""
+    match figure:
+        case Records(part=part) | Cases(part=part) | Campaign(part=part):
+            return "part", [part]
+        case OnTime(on_time=(_,), parts=parts):
+            return "parts", parts
+        case Order(order=order):
+            return "order", order
+        case _:
+            return "", ()
 
 
 def _parts(wanted: Sequence[str | None], schedule: Schedule, key: str) -> Iterator[Remark]:
@@ -179,10 +184,16 @@ def _fields(figure: Records, schedule: Schedule) -> Iterator[Remark]:
     yield from _sum_and_where(figure.sum, figure.where, fields, schedule.id)
 
 
-def _sum_and_where(total: str | None, where: Condition | None, fields: Evidence, whose: str) -> Iterator[Remark]:
+def _sum_and_where(
+    total: str | None, where: Condition | None, fields: Evidence, whose: str
+) -> Iterator[Remark]:
     if total is not None and (total not in fields or fields[total].kind != "number"):
         numbers = [name for name, each in fields.items() if each.kind == "number"]
-        yield Remark(("sum",), phrase("'{whose}' records no number '{name}'", whose=whose, name=total), nearest(total, numbers))
+        yield Remark(
+            ("sum",),
+            phrase("'{whose}' records no number '{name}'", whose=whose, name=total),
+            nearest(total, numbers),
+        )
     if where is None:
         return
     if where.field not in fields:

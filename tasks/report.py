@@ -3,9 +3,10 @@
 Facts count by the day they happened, whenever they were recorded; `as_of` says until when records were looked at.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -36,12 +37,17 @@ from schedules.report_references import PLACE
 from schedules.words import Words, phrase
 from tasks.live import Live
 from tasks.report_books import register
-from tasks.report_duties import campaign, cases, children, counted, on_time, order, records
+from tasks.report_chains import campaign, cases, children, order
+from tasks.report_duties import counted, on_time, records
 from tasks.report_gatherings import gatherings, topics
 from tasks.report_people import cards, hours
 from tasks.report_result import Result, Span, exactly, said, span_of
 
 EARLIEST = 2000
+COUNTED: Mapping[type[Source], Callable[[Span, Any], Result]] = {
+    Gatherings: gatherings, Records: records, OnTime: on_time, Cases: cases, Order: order, Found: children, Campaign: campaign,
+    FromBook: register, HoursOf: hours, Cards: cards, Covers: topics,
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,7 +133,9 @@ def report(session: Session, live: Live, chapters: Sequence[Chapter], year: int,
     found = kept(live.office, chapters)
     definitions = found.figures()
     results = _count(span, definitions)
-    earlier = _count(_span(session, live, year - 1, now=now), definitions) if year > live.start_on.year else {}
+    earlier = (
+        _count(_span(session, live, year - 1, now=now), definitions) if year > live.start_on.year else {}
+    )
     return Report(
         office=live.office.file.title, year=year, first=span.first, last=span.last, as_of=span.today,
         chapters=tuple(_chapter(chapter, results, earlier) for chapter in found.chapters), left_out=found.left_out,
@@ -156,7 +164,11 @@ def _below(key: str, definitions: Mapping[str, Source]) -> set[str]:
 def _span(session: Session, live: Live, year: int, *, now: datetime) -> Span:
     span = span_of(session, live, year, now=now) if EARLIEST <= year <= live.today(now).year else None
     if span is None:
-        what = phrase("there is no report of {year}; the last one is that of {last}", year=year, last=live.today(now).year)
+        what = phrase(
+            "there is no report of {year}; the last one is that of {last}",
+            year=year,
+            last=live.today(now).year,
+        )
         raise NotFound(what)
     return span
 
@@ -192,35 +204,8 @@ def _count(span: Span, definitions: Mapping[str, Source]) -> dict[str, Result]:
             case Counted():
                 results[key] = counted(span, figure, amounts[figure.counted])
             case _:
-                results[key] = _counted(span, figure)
+                results[key] = COUNTED[type(figure)](span, figure)
     return results
-
-
-def _counted(span: Span, figure: Source) -> Result:
-    match figure:
-        case Gatherings():
-            return gatherings(span, figure)
-        case Records():
-            return records(span, figure)
-        case OnTime():
-            return on_time(span, figure)
-        case Cases():
-            return cases(span, figure)
-        case Order():
-            return order(span, figure)
-        case Found():
-            return children(span, figure)
-        case Campaign():
-            return campaign(span, figure)
-        case FromBook():
-            return register(span, figure)
-        case HoursOf():
-            return hours(span, figure)
-        case Cards():
-            return cards(span, figure)
-        case Covers():
-            return topics(span, figure)
-    raise TypeError(type(figure).__name__)
 
 
 def _share(figure: Share, results: Mapping[str, Result]) -> Result:

@@ -20,10 +20,16 @@ MOST_NAMED = 5
 def register(span: Span, figure: FromBook) -> Result:
     """Entries, a sum, a share of choices that occur, or how many different values there are."""
     book = span.live.office.register(figure.register_)
-    entries = [each for each in reversed(read.entries(span.session, book.id, span.first, span.last)) if _wanted(figure, each)]
+    entries = [
+        each
+        for each in reversed(read.entries(span.session, book.id, span.first, span.last))
+        if _wanted(figure, each)
+    ]
     lines = tuple(_line(span, book, figure, each) for each in entries)
     scope = phrase("register: {title}", title=book.title)
-    used = bool(entries) or bool(figure.where and read.entries(span.session, book.id, span.first, span.last, limit=1))
+    used = bool(entries) or bool(
+        figure.where and read.entries(span.session, book.id, span.first, span.last, limit=1)
+    )
     if not used:
         return _nothing(span, book, scope)
     gaps = (*_late(span, entries), *_photos(book, entries))
@@ -36,12 +42,16 @@ def register(span: Span, figure: FromBook) -> Result:
 
 
 def _wanted(figure: FromBook, entry: read.Entry) -> bool:
-    return figure.where is None or figure.where.holds({name: tuple(words) for name, words in entry.fields.items()})
+    return figure.where is None or figure.where.holds(
+        {name: tuple(words) for name, words in entry.fields.items()}
+    )
 
 
 def _line(span: Span, book: Register, figure: FromBook, entry: read.Entry) -> Line:
     sealed = book.privacy == "sealed"
-    amount = sum(hundredths(value) for value in entry.fields.get(figure.sum or "", ())) if figure.sum else None
+    amount = (
+        sum(hundredths(value) for value in entry.fields.get(figure.sum or "", ())) if figure.sum else None
+    )
     return Line(
         on=entry.held_on, title=HIDDEN if sealed else _title(book, figure, entry), unit="" if sealed else entry.unit,
         who="" if sealed else entry.by, amount=amount, note=phrase("entered late") if is_late(span.live, entry) else None,
@@ -55,7 +65,9 @@ def _title(book: Register, figure: FromBook, entry: read.Entry) -> Words:
     words = [
         value
         for name in book.in_order(entry.fields)
-        if name in book.fields_ and book.fields_[name].kind in ("text", "choice") and name not in (figure.by, figure.each)
+        if name in book.fields_
+        and book.fields_[name].kind in ("text", "choice")
+        and name not in (figure.by, figure.each)
         for value in entry.fields[name]
     ]
     told = [each for each in (*grouped, *words) if each]
@@ -74,7 +86,11 @@ def _nothing(span: Span, book: Register, scope: Words) -> Result:
     zeros = read.declared(span.session, book.id, span.first, span.last)
     if not zeros:
         who = _recorders(span, book)
-        ask = phrase("the register is not in use; {who} must confirm", who=who) if who else phrase("the register is not in use")
+        ask = (
+            phrase("the register is not in use; {who} must confirm", who=who)
+            if who
+            else phrase("the register is not in use")
+        )
         return Result(number=0, recorded=False, gaps=(ask,), scope=scope)
     gaps = _undeclared(span, book, zeros)
     lines = tuple(
@@ -95,7 +111,13 @@ def _undeclared(span: Span, book: Register, zeros: Sequence[read.Zero]) -> tuple
     open_days = [on for on in open_days if not _declared(on, zeros, asked)]
     if not open_days:
         return ()
-    return (phrase("{n} days without an entry or a declared zero, the first of them {day}", n=len(open_days), day=day(open_days[0])),)
+    return (
+        phrase(
+            "{n} days without an entry or a declared zero, the first of them {day}",
+            n=len(open_days),
+            day=day(open_days[0]),
+        ),
+    )
 
 
 def _declared(on: date, zeros: Sequence[read.Zero], asked: frozenset[str]) -> bool:
@@ -112,12 +134,14 @@ def _units(span: Span, book: Register) -> frozenset[str]:
 
 
 def _recorders(span: Span, book: Register) -> str:
+    """Who can tell whether there was nothing: the units and roles as the register names them."""
     if book.by is None:
         return ""
-    roles = (*book.by.roles, *([book.by.role] if book.by.role else []))
-    found = [span.live.office.file.roles[role].title for role in roles]
-    units = sorted(_units(span, book)) if not roles else []
-    return "、".join([*found, *units][:3])
+    who, file = book.by.who(), span.live.office.file
+    units = (*who.units, *([who.unit] if who.unit else []))
+    roles = (*who.roles, *([who.role] if who.role else []))
+    named = [file.units[span.live.office.unit(name)].title for name in units]
+    return "、".join([*named, *(file.roles[role].title for role in roles)][:MOST_NAMED])
 
 
 def _late(span: Span, entries: Sequence[read.Entry]) -> tuple[Words, ...]:
@@ -135,7 +159,12 @@ def _photos(book: Register, entries: Sequence[read.Entry]) -> tuple[Words, ...]:
 
 
 def _choices(
-    book: Register, name: str, entries: Sequence[read.Entry], lines: tuple[Line, ...], gaps: tuple[Words, ...], scope: Words
+    book: Register,
+    name: str,
+    entries: Sequence[read.Entry],
+    lines: tuple[Line, ...],
+    gaps: tuple[Words, ...],
+    scope: Words,
 ) -> Result:
     counts = Counter(value for each in entries for value in each.fields.get(name, ()))
     options = book.options()[name]
@@ -163,4 +192,8 @@ def _values(
 
 def _counted(counts: Mapping[str, int]) -> Words | None:
     told = [f"{name}{n}" for name, n in counts.items() if n]
-    return Words("{found}", {"found": "、".join(told[:MOST_NAMED]) + ("…" if len(told) > MOST_NAMED else "")}) if told else None
+    return (
+        Words("{found}", {"found": "、".join(told[:MOST_NAMED]) + ("…" if len(told) > MOST_NAMED else "")})
+        if told
+        else None
+    )

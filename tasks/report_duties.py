@@ -1,4 +1,4 @@
-"""Figures that are counted from duties: records, what was done by its day, chains, the order of steps, items found, campaigns."""
+"""Figures that are counted from duties: what was recorded, what was done by its day, what records count to."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from models.queries import report as read
 from schedules.grammar import Schedule
 from schedules.parts import evidence_of, part_title
-from schedules.report import Campaign, Cases, Counted, Found, OnTime, Order, Records
+from schedules.report import Counted, OnTime, Records
 from schedules.report_references import deciding_part
 from schedules.rounding import HUNDREDTHS
 from schedules.tally import hundredths
@@ -42,7 +42,9 @@ def line(duty: read.Duty, schedule: Schedule, **more: object) -> Line:
     return Line(**(values | more))  # type: ignore[arg-type]
 
 
-def _of(schedules: Sequence[Schedule], parts: Sequence[str] = ()) -> tuple[dict[str, Schedule], list[read.Condition]]:
+def _of(
+    schedules: Sequence[Schedule], parts: Sequence[str] = ()
+) -> tuple[dict[str, Schedule], list[read.Condition]]:
     """The schedules by id, and the condition for these parts of them, or for the one that decides of each."""
     by_key = {each.id: each for each in schedules}
     wanted = list(parts) or sorted({deciding_part(each) for each in schedules})
@@ -63,7 +65,9 @@ def records(span: Span, figure: Records) -> Result:
         for each in read.duties(span.session, *where, read.recorded_between(span.first, span.last))
         if _fits(each, by_key[each.schedule], parts)
     ]
-    given = read.given(span.session, _fields(figure, found), *where, read.recorded_between(span.first, span.last))
+    given = read.given(
+        span.session, _fields(figure, found), *where, read.recorded_between(span.first, span.last)
+    )
     lines = []
     for each in done:
         values = given.values.get(each.confirmation_id or 0, {})
@@ -73,7 +77,7 @@ def records(span: Span, figure: Records) -> Result:
     missing = _not_done(span, by_key, where, parts)
     number = sum(each.amount or 0 for each in lines) if figure.sum else len(lines) * HUNDREDTHS
     return Result(
-        lines=(*lines, *missing), number=number, recorded=bool(lines or missing or _any(span, by_key)),
+        lines=(*lines, *missing), number=number, recorded=bool(lines or missing or came_round(span, by_key)),
         detail=None if figure.sum else days_of(lines),
         gaps=(*_lacking(missing), *_without_files(by_key, done, given)),
         scope=phrase("records of {schedules}, by the day it was done", schedules=titles(found)),
@@ -90,7 +94,9 @@ def _file_fields(schedule: Schedule, part: str | None) -> dict[str, str]:
     """Required fields for files, with their labels."""
     fields = evidence_of(schedule, deciding_part(schedule) if part is None else part)
     return {
-        name: each.label or name for name, each in fields.items() if each.kind in ("file", "photo") and each.required
+        name: each.label or name
+        for name, each in fields.items()
+        if each.kind in ("file", "photo") and each.required
     }
 
 
@@ -110,7 +116,10 @@ def _not_done(
     return [
         line(each, by_key[each.schedule], on=each.due_on, counts=False, note=NOT_DONE)
         for each in due
-        if each.done_on is None and each.state not in OUT and each.waits_for is None and not _still_today(span, each)
+        if each.done_on is None
+        and each.state not in OUT
+        and each.waits_for is None
+        and not _still_today(span, each)
         if _fits(each, by_key[each.schedule], parts)
     ]
 
@@ -123,7 +132,7 @@ def _lacking(missing: Sequence[Line]) -> list[Words]:
     return [phrase("{n} not done", n=len(missing))] if missing else []
 
 
-def _any(span: Span, by_key: dict[str, Schedule]) -> bool:
+def came_round(span: Span, by_key: dict[str, Schedule]) -> bool:
     """Whether anything of these schedules came round in the year."""
     return bool(read.began(span.session, by_key, read.held_between(span.first, span.last)))
 
@@ -135,7 +144,9 @@ def on_time(span: Span, figure: OnTime) -> Result:
     due = [
         each
         for each in read.duties(span.session, *where, read.due_between(span.first, span.until))
-        if each.state not in OUT and each.waits_for is None and _fits(each, by_key[each.schedule], figure.parts)
+        if each.state not in OUT
+        and each.waits_for is None
+        and _fits(each, by_key[each.schedule], figure.parts)
         if each.done_on is not None or not _still_today(span, each)
     ]
     lines = [_timed(each, by_key[each.schedule]) for each in due]
@@ -144,7 +155,7 @@ def on_time(span: Span, figure: OnTime) -> Result:
     gaps = [phrase("{n} done late", n=len(late))] if late else []
     return Result(
         lines=tuple(lines), part=sum(each.counts for each in lines) * HUNDREDTHS, whole=len(lines) * HUNDREDTHS,
-        recorded=bool(lines or _any(span, by_key)), gaps=(*gaps, *_lacking(never)),
+        recorded=bool(lines or came_round(span, by_key)), gaps=(*gaps, *_lacking(never)),
         scope=phrase("{schedules}: due in the year, done by the due day", schedules=titles(found)),
     )  # fmt: skip
 
@@ -154,128 +165,6 @@ def _timed(duty: read.Duty, schedule: Schedule) -> Line:
         return line(duty, schedule, on=duty.due_on, counts=False, note=NOT_DONE)
     in_time = duty.due_on is not None and duty.done_on <= duty.due_on
     return line(duty, schedule, counts=in_time, note=None if in_time else LATE)
-
-
-def cases(span: Span, figure: Cases) -> Result:
-    """Chains that began in the year."""
-    found = schedules_of(span, figure.cases)
-    by_key = {each.id: each for each in found}
-    held = read.held_between(span.first, span.last)
-    chains = read.began(span.session, by_key, held)
-    steps: dict[int, read.Duty] = {}
-    if figure.part is not None:
-        where = (read.of_schedules(by_key), read.of_parts([figure.part]), held)
-        steps = {each.occurrence_id: each for each in read.duties(span.session, *where)}
-    lines = [_case(span, each, by_key[each.schedule], steps.get(each.id), figure) for each in chains]
-    wanted = [each for each in lines if each.counts or figure.count == "opened"]
-    return Result(
-        lines=tuple(wanted), number=len(wanted) * HUNDREDTHS, recorded=bool(chains),
-        scope=phrase("{schedules}: filed in the year", schedules=titles(found)),
-    )  # fmt: skip
-
-
-def _case(span: Span, chain: read.Began, schedule: Schedule, step: read.Duty | None, figure: Cases) -> Line:
-    """`counts`: whether it is one of those asked for. A chain that ended early is closed."""
-    over = chain.state == "closed" or (step is not None and step.done_on is not None)
-    closed = over if figure.part is None else chain.closed_as is not None or (step is not None and step.done_on is not None)
-    due = step.due_on if step is not None else chain.due_on
-    done = step.done_on if step is not None else None
-    overdue = due is not None and (done > due if done is not None else not closed and due < span.today)
-    asked = {"opened": True, "closed": closed, "pending": not closed, "overdue": overdue}
-    note = phrase("open") if not closed else None
-    return Line(
-        on=chain.held_on, title=named(schedule, chain.title, chain.key, event=chain.event_id is not None),
-        counts=asked[figure.count], note=phrase("overdue") if overdue else note, place=Place("occurrence", str(chain.id)),
-    )  # fmt: skip
-
-
-def order(span: Span, figure: Order) -> Result:
-    """Of the chains in which the later step was done in the year and the earlier one was asked for, those in the right order."""
-    found = schedules_of(span, figure.of)
-    by_key = {each.id: each for each in found}
-    first, then = figure.order
-    later = read.duties(
-        span.session, read.of_schedules(by_key), read.of_parts([then]), read.recorded_between(span.first, span.last)
-    )
-    earlier = {
-        each.occurrence_id: each
-        for each in read.duties(span.session, read.of_schedules(by_key), read.of_parts([first]))
-    }
-    lines = []
-    for each in later:
-        before = earlier.get(each.occurrence_id)
-        if before is None or before.state == "waived":
-            continue
-        right = before.done_on is not None and each.done_on is not None and before.done_on <= each.done_on
-        lines.append(line(each, by_key[each.schedule], counts=right, note=None if right else phrase("not before")))
-    wrong = [each for each in lines if not each.counts]
-    return Result(
-        lines=tuple(lines), part=(len(lines) - len(wrong)) * HUNDREDTHS, whole=len(lines) * HUNDREDTHS,
-        recorded=bool(lines or _any(span, by_key)), gaps=(phrase("{n} not before", n=len(wrong)),) if wrong else (),
-        scope=phrase("{schedules}: the day of the earlier step is not after that of the later", schedules=titles(found)),
-    )  # fmt: skip
-
-
-def children(span: Span, figure: Found) -> Result:
-    """Items found in the year, and those of them that are closed."""
-    found = schedules_of(span, figure.children)
-    by_key = {each.id: each for each in found}
-    opened = read.duties(
-        span.session, read.of_schedules(by_key), read.of_parts(["child"]), read.opened_between(span.begin, span.end)
-    )
-    open_ = [each for each in opened if each.done_on is None]
-    not_yet = [each for each in open_ if each.due_on is not None and each.due_on >= span.today]
-    lines = [
-        line(each, by_key[each.schedule], on=each.done_on or each.due_on, counts=each.done_on is not None or figure.count == "found",
-             note=None if each.done_on is not None else phrase("open"))
-        for each in opened
-    ]  # fmt: skip
-    counted = sum(each.counts for each in lines)
-    gaps = (phrase("{n} open, {m} of them not yet due", n=len(open_), m=len(not_yet)),) if open_ else ()
-    return Result(
-        lines=tuple(lines), number=counted * HUNDREDTHS, gaps=gaps if figure.count == "closed" else (),
-        recorded=bool(opened or _any_source(span, found)),
-        scope=phrase("items found by {schedules}", schedules=titles(found)),
-    )  # fmt: skip
-
-
-def _any_source(span: Span, schedules: Sequence[Schedule]) -> bool:
-    """Whether a step that finds items was recorded in the year: then no item means that none was found."""
-    keys = [each.id for each in schedules]
-    parts = [each.children.from_ for each in schedules if each.children is not None]
-    where = (read.of_schedules(keys), read.of_parts(parts), read.recorded_between(span.first, span.last))
-    return bool(read.duties(span.session, *where))
-
-
-def campaign(span: Span, figure: Campaign) -> Result:
-    """How much of a list is done."""
-    (schedule,) = schedules_of(span, [figure.campaign])
-    held = read.held_between(span.first, span.last)
-    rows = read.began(span.session, [schedule.id], held)
-    done: dict[int, read.Duty] = {}
-    where = (read.of_schedules([schedule.id]), read.of_parts([figure.part or deciding_part(schedule)]), held)
-    for each in read.duties(span.session, *where):
-        if each.done_on is not None and each.done_on <= span.last:
-            done[each.occurrence_id] = each
-    lines = [
-        Line(
-            on=done[row.id].done_on if row.id in done else None, title=_target(schedule, row),
-            unit=(done[row.id].unit or "") if row.id in done else "", who=(done[row.id].by or "") if row.id in done else "",
-            counts=row.id in done and (figure.part is not None or row.state == "closed"),
-            note=None if row.id in done else NOT_DONE, place=Place("occurrence", str(row.id)),
-        )
-        for row in rows
-    ]  # fmt: skip
-    counted = sum(each.counts for each in lines)
-    return Result(
-        lines=tuple(lines), part=counted * HUNDREDTHS, whole=len(lines) * HUNDREDTHS, recorded=bool(lines),
-        gaps=(phrase("{n} not done", n=len(lines) - counted),) if counted < len(lines) else (),
-        scope=phrase("the list of {schedules}", schedules=schedule.title),
-    )  # fmt: skip
-
-
-def _target(schedule: Schedule, row: read.Began) -> Words:
-    return phrase("{title} ({subject})", title=row.title, subject=row.key) if schedule.privacy != "sealed" else named(schedule, "", "", event=False)
 
 
 def counted(span: Span, figure: Counted, amounts: dict[tuple[str, str], int]) -> Result:
@@ -292,6 +181,7 @@ def counted(span: Span, figure: Counted, amounts: dict[tuple[str, str], int]) ->
         if (each.schedule, each.key) in amounts
     ]  # fmt: skip
     return Result(
-        lines=tuple(lines), number=sum(each.amount or 0 for each in lines), recorded=bool(lines or (figure.of and _any(span, by_key))),
+        lines=tuple(lines), number=sum(each.amount or 0 for each in lines),
+        recorded=bool(lines or (figure.of and came_round(span, by_key))),
         scope=phrase("counted by the records of {schedules}", schedules=titles(found)),
     )  # fmt: skip

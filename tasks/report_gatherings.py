@@ -30,7 +30,9 @@ def gatherings(span: Span, figure: Gatherings) -> Result:
         if figure.count == "planned" or each.held_on <= span.until
     ]
     where = (read.of_schedules(by_key), read.of_parts([RECORD]), read.held_between(span.first, span.last))
-    held = {each.occurrence_id for each in read.duties(span.session, *where) if each.confirmation_id is not None}
+    held = {
+        each.occurrence_id for each in read.duties(span.session, *where) if each.confirmation_id is not None
+    }
     marks = read.attendance(span.session, by_key, span.first, span.last)
     lines = tuple(
         Line(
@@ -49,9 +51,16 @@ def gatherings(span: Span, figure: Gatherings) -> Result:
         part = sum(mark.present + (mark.made_up if figure.count == "made-up" else 0) for mark in counted)
         whole = sum(mark.asked for mark in counted)
         return Result(
-            lines=lines, part=part * HUNDREDTHS, whole=whole * HUNDREDTHS, recorded=bool(planned), gaps=gaps, scope=scope
+            lines=lines,
+            part=part * HUNDREDTHS,
+            whole=whole * HUNDREDTHS,
+            recorded=bool(planned),
+            gaps=gaps,
+            scope=scope,
         )
-    number = sum(line.counts if line.amount is None else line.amount // HUNDREDTHS for line in lines) * HUNDREDTHS
+    number = (
+        sum(line.counts if line.amount is None else line.amount // HUNDREDTHS for line in lines) * HUNDREDTHS
+    )
     return Result(lines=lines, number=number, recorded=bool(planned), gaps=gaps, scope=scope)
 
 
@@ -87,7 +96,9 @@ def topics(span: Span, figure: Covers) -> Result:
         for topic in schedule.done.topics
     )  # fmt: skip
     gaps = (phrase("lacking: {what}", what="、".join(found.missing)),) if found.missing else ()
-    begun = bool(facts) or bool(read.began(span.session, [schedule.id, source], read.held_between(span.first, span.last)))
+    begun = bool(facts) or bool(
+        read.began(span.session, [schedule.id, source], read.held_between(span.first, span.last))
+    )
     return Result(
         lines=lines, part=len(found.topics) * HUNDREDTHS, whole=len(schedule.done.topics) * HUNDREDTHS, recorded=begun, gaps=gaps,
         scope=phrase("topics in the records of {schedules}", schedules=titles(schedules_of(span, [source]))),

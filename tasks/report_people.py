@@ -23,7 +23,11 @@ def hours(span: Span, figure: HoursOf) -> Result:
     )  # fmt: skip
     short = [each for each in found if each.progress < each.target]
     lacking = sum(each.target - each.progress for each in short)
-    gaps = (phrase("{n} short of it, by {hours} together", n=len(short), hours=amount(lacking)),) if short else ()
+    gaps = (
+        (phrase("{n} short of it, by {hours} together", n=len(short), hours=amount(lacking)),)
+        if short
+        else ()
+    )
     recorded = bool(found)
     if figure.count == "reached":
         full = (len(found) - len(short)) * HUNDREDTHS
@@ -31,9 +35,17 @@ def hours(span: Span, figure: HoursOf) -> Result:
             lines=lines, part=full, whole=len(found) * HUNDREDTHS, recorded=recorded, gaps=gaps, scope=scope
         )
     total = sum(each.progress for each in found)
-    numbers = {"people": len(found) * HUNDREDTHS, "total": total, "average": total // len(found) if found else 0}
+    numbers = {
+        "people": len(found) * HUNDREDTHS,
+        "total": total,
+        "average": total // len(found) if found else 0,
+    }
     return Result(
-        lines=lines, number=numbers[figure.count], recorded=recorded, gaps=gaps if figure.count == "average" else (), scope=scope
+        lines=lines,
+        number=numbers[figure.count],
+        recorded=recorded,
+        gaps=gaps if figure.count == "average" else (),
+        scope=scope,
     )
 
 
@@ -59,9 +71,17 @@ def cards(span: Span, figure: Cards) -> Result:
             note = phrase("expired on {day}", day=dated(each.expires_on)) if over else phrase("suspended")
         if valid == (figure.count == "valid"):
             title = Words("{name}", {"name": each.holder})
-            lines.append(Line(on=each.issued_on, title=title, unit=each.unit or "", note=note, place=Place("person", each.key)))
+            lines.append(
+                Line(
+                    on=each.issued_on,
+                    title=title,
+                    unit=each.unit or "",
+                    note=note,
+                    place=Place("person", each.key),
+                )
+            )
     scope = phrase("certificates on {day}, one for each holder", day=dated(span.until))
     gaps = (phrase("{n} expired", n=expired),) if expired and figure.count == "valid" else ()
-    return Result(lines=tuple(lines), number=len(lines) * HUNDREDTHS, recorded=bool(found), gaps=gaps, scope=scope)
-
-
+    return Result(
+        lines=tuple(lines), number=len(lines) * HUNDREDTHS, recorded=bool(found), gaps=gaps, scope=scope
+    )

@@ -135,8 +135,14 @@ def exactly(figure: FigureBase, result: Result) -> Words:
     elif result.rate is None:
         said_ = NONE_DUE
     else:
-        said_ = phrase("{rate}% ({part}/{whole})", rate=result.rate, part=amount(result.part), whole=amount(result.whole))
-    return phrase("{number} ({detail})", number=said_, detail=result.detail) if result.detail is not None else said_
+        said_ = phrase(
+            "{rate}% ({part}/{whole})", rate=result.rate, part=amount(result.part), whole=amount(result.whole)
+        )
+    return (
+        phrase("{number} ({detail})", number=said_, detail=result.detail)
+        if result.detail is not None
+        else said_
+    )
 
 
 def said(figure: FigureBase, result: Result) -> Words:

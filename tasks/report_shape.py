@@ -9,7 +9,7 @@ from tasks.report_result import BY_HAND, Line, Result
 
 Json = dict[str, object]
 COLUMNS = (
-    phrase("Figure"), phrase("Exact"), phrase("In the report"), phrase("What is counted"), phrase("Lacking"),
+    phrase("Indicator"), phrase("Exact"), phrase("In the report"), phrase("What is counted"), phrase("Lacking"),
 )  # fmt: skip
 LIST_COLUMNS = (
     phrase("Day"), phrase("What"), phrase("Unit"), phrase("Recorded by"), phrase("Amount"), phrase("Counts"), phrase("Remark"),
@@ -39,13 +39,21 @@ def to_json(report: Report, gettext: Gettext) -> Json:
 
 def _section(section: Section, gettext: Gettext) -> Json:
     text = "".join(each if isinstance(each, str) else each.text(gettext) for each in sentence(section))
-    return {"title": section.title, "text": text, "figures": [figure_json(each, gettext) for each in section.figures]}
+    return {
+        "title": section.title,
+        "text": text,
+        "figures": [figure_json(each, gettext) for each in section.figures],
+    }
 
 
 def figure_json(figure: ReportedFigure, gettext: Gettext) -> Json:
     """One figure without its list."""
     previous = figure.previous
-    before = None if previous is None or figure.before is None else {**_value(previous), "exact": figure.before.text(gettext)}
+    before = (
+        None
+        if previous is None or figure.before is None
+        else {**_value(previous), "exact": figure.before.text(gettext)}
+    )
     return {
         "id": figure.key, "label": figure.label, "measure": figure.definition.measure,
         "kind": "share" if figure.result.is_share else "number", **_value(figure.result), "exact": figure.exact.text(gettext),
@@ -87,7 +95,13 @@ def line_row(line: Line, gettext: Gettext) -> list[str]:
 def figure_row(figure: ReportedFigure, gettext: Gettext) -> list[str]:
     """Figure, exact, as said, what is counted, what is lacking."""
     gaps = gettext("; ").join(each.text(gettext) for each in figure.result.gaps)
-    return [figure.label, figure.exact.text(gettext), figure.said.text(gettext), figure.scope.text(gettext), gaps or "—"]
+    return [
+        figure.label,
+        figure.exact.text(gettext),
+        figure.said.text(gettext),
+        figure.scope.text(gettext),
+        gaps or "—",
+    ]
 
 
 # ── the document ──────────────────────────────────────────────

@@ -88,7 +88,14 @@ def entries(
 ) -> list[Entry]:
     """The entries of a span, the latest first."""
     query = (
-        select(RegisterEntryRow, UnitRow.title, PersonRow.name, ScheduleRow.key, OccurrenceRow.key, OccurrenceRow.title)
+        select(
+            RegisterEntryRow,
+            UnitRow.title,
+            PersonRow.name,
+            ScheduleRow.key,
+            OccurrenceRow.key,
+            OccurrenceRow.title,
+        )
         .outerjoin(UnitRow, UnitRow.id == RegisterEntryRow.unit_id)
         .outerjoin(PersonRow, PersonRow.id == RegisterEntryRow.by_id)
         .outerjoin(ConfirmationRow, ConfirmationRow.id == RegisterEntryRow.confirmation_id)

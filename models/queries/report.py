@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, select
+from sqlalchemy import ColumnElement, and_, case, func, select
 from sqlalchemy.orm import Session
 
 from models.obligations import ConfirmationRow, EvidenceRow, ObligationRow, OccurrenceRow
@@ -76,7 +76,7 @@ def opened_between(begin: datetime, end: datetime) -> Condition:
     return and_(ObligationRow.opened_at >= begin, ObligationRow.opened_at < end)
 
 
-def _joined(query: Select[Any], where: Sequence[Condition]) -> Select[Any]:
+def _joined(query: Any, where: Sequence[Condition]) -> Any:  # a select of so many columns has no useful type
     return (
         query.select_from(ObligationRow)
         .join(OccurrenceRow, OccurrenceRow.id == ObligationRow.occurrence_id)
@@ -99,7 +99,9 @@ def duties(session: Session, *where: Condition) -> list[Duty]:
         func.coalesce(ConfirmationRow.done_on, ObligationRow.done_on), ObligationRow.waits_for, OccurrenceRow.closed_as,
         PartyRow.title, UnitRow.title, PersonRow.name, ConfirmationRow.id, ConfirmationRow.recorded_at,
     )  # fmt: skip
-    ordered = func.coalesce(ConfirmationRow.done_on, ObligationRow.done_on, ObligationRow.due_on, OccurrenceRow.held_on)
+    ordered = func.coalesce(
+        ConfirmationRow.done_on, ObligationRow.done_on, ObligationRow.due_on, OccurrenceRow.held_on
+    )
     return [Duty(*row) for row in session.execute(_joined(query, where).order_by(ordered, ObligationRow.id))]
 
 

@@ -57,10 +57,13 @@ class Card:
 def cards(session: Session, kind: str, on: date) -> list[Card]:
     """One certificate of each holder who was here on that day, the first to expire first; cancelled ones are left out."""
     live = and_(
-        CredentialRow.kind == kind, CredentialRow.issued_on <= on, CredentialRow.state.not_in(("cancelled", "revoked"))
+        CredentialRow.kind == kind,
+        CredentialRow.issued_on <= on,
+        CredentialRow.state.not_in(("cancelled", "revoked")),
     )
     nth = func.row_number().over(
-        partition_by=CredentialRow.holder_id, order_by=(CredentialRow.expires_on.desc(), CredentialRow.id.desc())
+        partition_by=CredentialRow.holder_id,
+        order_by=(CredentialRow.expires_on.desc(), CredentialRow.id.desc()),
     )
     ranked = select(CredentialRow.id, nth.label("nth")).where(live).subquery()
     query = (

@@ -78,6 +78,9 @@ COMMANDS = {
         PEOPLE, "worker.cli.register", "register", N_("registers: what is only recorded and counted")
     ),
     "overdue": Entry(PEOPLE, "worker.cli.overdue", "overdue", N_("what is overdue, by unit")),
+    "report": Entry(
+        PEOPLE, "worker.cli.report", "report", N_("the annual report: every figure with its list")
+    ),
     "messages": Entry(
         PEOPLE, "worker.cli.messages", "messages", N_("what was sent, what waits, what failed")
     ),

@@ -12,6 +12,10 @@ SECONDS = 60
 def docx(document: Mapping[str, object]) -> bytes:
     """The .docx of a document (see `tasks.report_shape.document`). Raise CalledProcessError or TimeoutExpired."""
     found = subprocess.run(
-        [sys.executable, "-m", PROGRAM], input=json.dumps(document).encode(), capture_output=True, check=True, timeout=SECONDS
+        [sys.executable, "-m", PROGRAM],
+        input=json.dumps(document).encode(),
+        capture_output=True,
+        check=True,
+        timeout=SECONDS,
     )
     return found.stdout

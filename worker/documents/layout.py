@@ -1,8 +1,8 @@
 """The page of an official document after GB/T 9704-2012, as far as a .docx can say it.
 
 A4; the text area is 156 × 225 mm, 37 mm below the upper edge and 28 mm from the left one, with 22 lines of 28 characters of 三号 (16 pt);
-the title in 二号小标宋, headings in 黑体 and 楷体, text in 仿宋, the number of the page in 四号宋体 between dashes, on the outer side. Fonts
-are named, not embedded: a machine without them shows others.
+the title in 二号小标宋, headings in 黑体 and 楷体, text in 仿宋, the number of the page in 四号宋体 between dashes, on the outer side.
+Fonts are named, not embedded: a machine without them shows others.
 """
 
 from docx.document import Document

@@ -15,7 +15,19 @@ from docx.document import Document as Paper
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_BREAK, WD_COLOR_INDEX
 from docx.shared import Pt
 
-from worker.documents.layout import FANGSONG, HEITI, INDENT, KAITI, SONG, TABLE, TITLE, XIAOBIAOSONG, font, indented, page
+from worker.documents.layout import (
+    FANGSONG,
+    HEITI,
+    INDENT,
+    KAITI,
+    SONG,
+    TABLE,
+    TITLE,
+    XIAOBIAOSONG,
+    font,
+    indented,
+    page,
+)
 from worker.documents.three_lines import ThreeLines
 
 WIDTHS = (30, 40, 25, 34, 27)  # millimetres, 156 together
@@ -30,7 +42,9 @@ def docx(given: Mapping[str, Any]) -> bytes:
     paper.core_properties.title, paper.core_properties.author = given["title"], given["office"]
     paper.core_properties.comments = ""
     _title(paper, given["title"])
-    font(paper.add_paragraph().add_run(given["addressee"]), FANGSONG).font.highlight_color = WD_COLOR_INDEX.GRAY_25
+    font(
+        paper.add_paragraph().add_run(given["addressee"]), FANGSONG
+    ).font.highlight_color = WD_COLOR_INDEX.GRAY_25
     for chapter in given["chapters"]:
         _heading(paper, chapter["title"], HEITI)
         for section in chapter["sections"]:

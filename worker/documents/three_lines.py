@@ -38,7 +38,7 @@ class ThreeLines:
 
     def add_heading(self, text: str) -> None:
         """A row that names what follows, kept with it."""
-        row = self.table.add_row()
+        row = self._new_row()
         merged = row.cells[0].merge(row.cells[-1])
         paragraph = merged.paragraphs[0]
         font(paragraph.add_run(text), HEITI, TABLE)
@@ -47,11 +47,15 @@ class ThreeLines:
         self._mark(row, "w:cantSplit")
 
     def _row(self, cells: Sequence[str], face: str) -> _Row:
-        row = self.table.add_row()
+        row = self._new_row()
         for cell, text, width in zip(row.cells, cells, self._widths, strict=True):
             cell.width = Mm(width)
             font(cell.paragraphs[0].add_run(text), face, TABLE)
             _tight(cell.paragraphs[0])
+        return row
+
+    def _new_row(self) -> _Row:
+        row: _Row = self.table.add_row()  # type: ignore[no-untyped-call]
         return row
 
     def _mark(self, row: _Row, name: str) -> None:
@@ -61,7 +65,8 @@ class ThreeLines:
         borders = OxmlElement("w:tblBorders")
         for side in ("top", "bottom"):
             borders.append(_border(side, THICK))
-        self.table._tbl.tblPr.insert_element_before(borders, "w:shd", "w:tblLayout", "w:tblCellMar", "w:tblLook")  # noqa: SLF001 - python-docx has no borders
+        properties = self.table._tbl.tblPr  # noqa: SLF001 - python-docx has no borders
+        properties.insert_element_before(borders, "w:shd", "w:tblLayout", "w:tblCellMar", "w:tblLook")
 
 
 def _border(side: str, size: str) -> OxmlElement:  # type: ignore[valid-type]  # a function in python-docx, used as a type

@@ -28,6 +28,7 @@ from worker.web import (
     phone,
     prefer,
     registers,
+    report,
     security,
     silences,
     slips,
@@ -60,6 +61,7 @@ def create_app(run: Runtime) -> Flask:
         desk.blueprint,
         desk_duty.blueprint,
         registers.blueprint,
+        report.blueprint,
         outbox.blueprint,
         health.blueprint,
     ):
