@@ -60,17 +60,17 @@ def _line(span: Span, book: Register, figure: FromBook, entry: read.Entry) -> Li
 
 
 def _title(book: Register, figure: FromBook, entry: read.Entry) -> Words:
-    """The words of an entry: what it is grouped by, then its texts and choices, else the register itself."""
-    grouped = [value_of(figure.by or figure.each or "", entry)] if figure.by or figure.each else []
+    """The words of an entry: what it is grouped by, the duty it came from, its texts and choices, else the register itself."""
+    first = [entry.duty_title.rpartition("：")[2]]
+    if figure.by or figure.each:
+        first = [value_of(figure.by or figure.each or "", entry), *first]
     words = [
         value
         for name in book.in_order(entry.fields)
-        if name in book.fields_
-        and book.fields_[name].kind in ("text", "choice")
-        and name not in (figure.by, figure.each)
+        if name in book.fields_ and book.fields_[name].kind in ("text", "choice")
         for value in entry.fields[name]
     ]
-    told = [each for each in (*grouped, *words) if each]
+    told = dict.fromkeys(each for each in (*first, *words) if each)
     return Words("{title}", {"title": " ".join(told)[:200] or book.title})
 
 

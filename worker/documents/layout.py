@@ -86,17 +86,14 @@ def _number(paragraph: Paragraph, side: WD_ALIGN_PARAGRAPH, *, left: str = "", r
     paragraph.alignment = side
     indented(paragraph, left=left, right=right)
     font(paragraph.add_run("— "), SONG, PAGE)
-    run = paragraph.add_run()
-    font(run, SONG, PAGE)
-    for kind, text in (("begin", ""), ("", " PAGE "), ("separate", ""), ("text", "1"), ("end", "")):
-        if kind in ("", "text"):
-            part = OxmlElement("w:instrText" if kind == "" else "w:t")
+    for kind, text in (("begin", ""), ("instrText", " PAGE "), ("separate", ""), ("t", "1"), ("end", "")):
+        part = OxmlElement(f"w:{kind}" if text else "w:fldChar")
+        if text:
             part.text = text
             part.set(qn("xml:space"), "preserve")
         else:
-            part = OxmlElement("w:fldChar")
             part.set(qn("w:fldCharType"), kind)
-        run._r.append(part)  # noqa: SLF001 - python-docx has no fields
+        font(paragraph.add_run(), SONG, PAGE)._r.append(part)  # noqa: SLF001 - python-docx has no fields
     font(paragraph.add_run(" —"), SONG, PAGE)
 
 

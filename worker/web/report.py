@@ -90,7 +90,7 @@ def _line(view: View, line: Line) -> dict[str, object]:
 
 
 def _columns(figure: ReportedFigure) -> frozenset[str]:
-    """The columns that have something in them."""
+    """The columns that have something in them; whether a line counts is said where some do not."""
     names = ("unit", "who", "amount", "note")
     return frozenset(
         name for name in names if any(getattr(line, name) not in (None, "") for line in figure.result.lines)

@@ -9,6 +9,7 @@ from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
+WRAPPED, BOLD = Alignment(wrap_text=True, vertical="top"), Font(bold=True)
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # Control characters that a workbook cannot hold.
 _NO_NAME: dict[int, str | None] = {
@@ -51,8 +52,8 @@ def _fill(page: Worksheet, sheet: Sheet) -> None:
         for column, text in enumerate(row, start=1):
             cell = page.cell(page.max_row, column)
             cell.value, cell.data_type = text.translate(_UNFIT), "s"
-            cell.alignment = Alignment(wrap_text=True, vertical="top")
+            cell.alignment = WRAPPED
     for column, width in enumerate(sheet.widths, start=1):
         page.column_dimensions[get_column_letter(column)].width = width
-        page.cell(1, column).font = Font(bold=True)
+        page.cell(1, column).font = BOLD
     page.freeze_panes = "A2"
