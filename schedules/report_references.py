@@ -228,6 +228,6 @@ def _of_counts(figure: Counted, sources: Sources, *, strict: bool) -> Iterator[R
         for part in (RECORD, *schedule.steps)
         for name in counts_of(schedule, part)
     }
-    if strict and figure.counted not in names:
+    if strict and figure.counted not in names and not sources.known.unread:
         what = phrase("nothing counts to '{name}'", name=figure.counted)
         yield Remark(("counted",), what, nearest(figure.counted, names))
