@@ -6,14 +6,24 @@ A figure names one source by its key. Every source yields lines, the list behind
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Literal
 
-from pydantic import Field, Tag
+from pydantic import AfterValidator, Field, Tag
 
 from schedules.conditions import ConditionText
-from schedules.fields import Key, Keys, Text
+from schedules.fields import Key, Keys, Text, refusal
 from schedules.grammar import Entry
 from schedules.strict import Definition, chosen_by, tag
+from schedules.words import phrase
 
 REPORT = "report"
+
+
+def _two(value: tuple[str, ...]) -> tuple[str, ...]:
+    if len(value) != 2:
+        raise refusal(phrase("must name two: {example}", example="[a, b]"))
+    return value
+
+
+Two = Annotated[Keys, AfterValidator(_two)]
 
 
 class FigureBase(Definition):
@@ -63,7 +73,7 @@ class Cases(FigureBase):
 class Order(FigureBase):
     """The share of chains in which one step was done before another, by the days of the facts."""
 
-    order: Annotated[Keys, Field(min_length=2, max_length=2)] = Field(description="two steps 先后两个环节")
+    order: Two = Field(description="two steps 先后两个环节")
     of: Keys = Field(description="schedules 日程")
 
 
@@ -123,15 +133,13 @@ class Counted(FigureBase):
 class Share(FigureBase):
     """One figure as a share of another."""
 
-    share: Annotated[Keys, Field(min_length=2, max_length=2)] = Field(
-        description="two figures: part, whole 分子、分母"
-    )
+    share: Two = Field(description="two figures: part, whole 分子、分母")
 
 
 class Total(FigureBase):
     """Several figures added up."""
 
-    total: Annotated[Keys, Field(min_length=2)] = Field(description="figures to add up 哪几项相加")
+    total: Annotated[Keys, Field(min_length=1)] = Field(description="figures to add up 哪几项相加")
 
 
 KINDS = {

@@ -41,7 +41,7 @@ from tasks.report_chains import campaign, cases, children, order
 from tasks.report_duties import counted, on_time, records
 from tasks.report_gatherings import gatherings, topics
 from tasks.report_people import cards, hours
-from tasks.report_result import Result, Span, exactly, said, span_of
+from tasks.report_result import BY_HAND, Result, Span, exactly, said, span_of
 
 EARLIEST = 2000
 COUNTED: Mapping[type[Source], Callable[[Span, Any], Result]] = {
@@ -232,12 +232,15 @@ def _total(figure: Total, results: Mapping[str, Result]) -> Result:
     )  # fmt: skip
 
 
-def sentence(section: Section) -> list[str | Words]:
-    """The office's own sentence in pieces: its words, and between them the figures as a report says them."""
-    known = {figure.key: figure.said for figure in section.figures}
+def sentence(section: Section, figures: Mapping[str, ReportedFigure]) -> list[str | Words]:
+    """The office's own sentence in pieces: its words, and between them the figures as a report says them.
+
+    It may name every figure of the report; one that was left out asks for a person's word.
+    """
     pieces: list[str | Words] = []
     at = 0
     for match in PLACE.finditer(section.text):
-        pieces += [section.text[at : match.start()], known.get(match[1], Words("{text}", {"text": match[0]}))]
+        named = figures.get(match[1])
+        pieces += [section.text[at : match.start()], named.said if named is not None else BY_HAND]
         at = match.end()
     return [each for each in (*pieces, section.text[at:]) if each]

@@ -1,6 +1,6 @@
 """The annual report as plain values in one language: for programs, for tables, and for the document that people go on writing."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from schedules.rounding import HUNDREDTHS, dated
 from schedules.words import Gettext, Words, phrase
@@ -31,14 +31,16 @@ def to_json(report: Report, gettext: Gettext) -> Json:
         "office": report.office, "year": report.year, "from": report.first.isoformat(), "to": report.last.isoformat(),
         "as_of": report.as_of.isoformat(), "left_out": list(report.left_out),
         "chapters": [
-            {"title": chapter.title, "sections": [_section(each, gettext) for each in chapter.sections]}
+            {"title": chapter.title, "sections": [_section(each, report.figures, gettext) for each in chapter.sections]}
             for chapter in report.chapters
         ],
     }  # fmt: skip
 
 
-def _section(section: Section, gettext: Gettext) -> Json:
-    text = "".join(each if isinstance(each, str) else each.text(gettext) for each in sentence(section))
+def _section(section: Section, figures: Mapping[str, ReportedFigure], gettext: Gettext) -> Json:
+    text = "".join(
+        each if isinstance(each, str) else each.text(gettext) for each in sentence(section, figures)
+    )
     return {
         "title": section.title,
         "text": text,
@@ -133,7 +135,7 @@ def document(report: Report, gettext: Gettext, *, chinese: bool) -> Json:
             {
                 "title": heading(gettext, n, chapter.title),
                 "sections": [
-                    {"title": subheading(gettext, m, each.title), "paragraphs": _paragraphs(each, gettext)}
+                    {"title": subheading(gettext, m, each.title), "paragraphs": _paragraphs(each, report.figures, gettext)}
                     for m, each in enumerate(chapter.sections, start=1)
                 ] or [{"title": "", "paragraphs": [[{"text": words(BLANK), "fill": True}]]}],
             }
@@ -170,11 +172,13 @@ def numeral(number_: int, gettext: Gettext) -> str:
     return ("" if tens == 0 else ten if tens == 1 else digits[tens] + ten) + (digits[ones] if ones else "")
 
 
-def _paragraphs(section: Section, gettext: Gettext) -> Sequence[Sequence[Json]]:
+def _paragraphs(
+    section: Section, figures: Mapping[str, ReportedFigure], gettext: Gettext
+) -> Sequence[Sequence[Json]]:
     """The office's sentence with its figures, else the figures one after the other; and a blank for the rest."""
     pieces: list[Json] = [
         {"text": each if isinstance(each, str) else each.text(gettext), "fill": each == BY_HAND}
-        for each in sentence(section)
+        for each in sentence(section, figures)
     ]
     if not pieces:
         told = [f"{each.label}{each.said.text(gettext)}" for each in section.figures if each.said != BY_HAND]

@@ -19,6 +19,11 @@ from models.schedules import ScheduleRow
 STANDS = "accepted"
 Keys = Collection[str]
 Condition = ColumnElement[bool]
+# What waits for approval is not done yet.
+DONE_ON = case(
+    (ObligationRow.state == "submitted", None),
+    else_=func.coalesce(ConfirmationRow.done_on, ObligationRow.done_on),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +101,7 @@ def duties(session: Session, *where: Condition) -> list[Duty]:
     query = select(
         ScheduleRow.key, OccurrenceRow.id, OccurrenceRow.key, OccurrenceRow.title, OccurrenceRow.version_id,
         OccurrenceRow.event_id, OccurrenceRow.held_on, ObligationRow.id, ObligationRow.part, ObligationRow.state, ObligationRow.due_on,
-        func.coalesce(ConfirmationRow.done_on, ObligationRow.done_on), ObligationRow.waits_for, OccurrenceRow.closed_as,
+        DONE_ON, ObligationRow.waits_for, OccurrenceRow.closed_as,
         PartyRow.title, UnitRow.title, PersonRow.name, ConfirmationRow.id, ConfirmationRow.recorded_at,
     )  # fmt: skip
     ordered = func.coalesce(

@@ -3,6 +3,7 @@
 Its figures are those of the whole office, so it is shown to whoever may see all of it: the clerk, the leader, an inspector.
 """
 
+from collections.abc import Mapping
 from urllib.parse import quote
 
 from flask import Blueprint, Response, abort, g, make_response, redirect, request, url_for
@@ -50,16 +51,16 @@ def page(year: int) -> str:
         found = count_report(view.session, view.live, report_of(view.live), year, now=view.now)
         return render(
             view, "report.html", here="report", report=found, numeral=lambda n: numeral(n, view.d.gettext),
-            sections=[_section(view, each) for each in found.sections if each.figures], anything=bool(found.figures),
+            sections=[_section(view, each, found.figures) for each in found.sections if each.figures], anything=bool(found.figures),
             has_before=any(each.previous is not None for each in found.figures.values()),
             years=[each for each in (year - 1, year + 1) if EARLIEST <= each <= view.today.year],
         )  # fmt: skip
 
 
-def _section(view: View, section: Section) -> dict[str, object]:
+def _section(view: View, section: Section, figures: Mapping[str, ReportedFigure]) -> dict[str, object]:
     pieces = [
         (each if isinstance(each, str) else view.d.words(each), each == BY_HAND, not isinstance(each, str))
-        for each in sentence(section)
+        for each in sentence(section, figures)
     ]
     return {"title": section.title, "pieces": pieces, "figures": section.figures}
 

@@ -3,7 +3,7 @@
 import pytest
 
 from schedules.json_schema import schedules_schema
-from schedules.report import KINDS
+from schedules.report import KINDS, OnTime, Total
 from schedules.report_file import chapters_of
 from schedules.report_kept import kept
 from schedules.report_references import deciding_part
@@ -158,7 +158,8 @@ def test_the_report_of_the_starter_office_is_read_whole(starter, starter_files):
         ("{label: x, credentials: driving}", "nobody holds a certificate 'driving'", "enforcement"),
         ("{label: x, counted: lessons}", "nothing counts to 'lessons'", "law_sessions"),
         ("{label: x, total: [met, later]}", "no figure 'later' stands before this one", "met"),
-        ("{label: x, share: [met]}", "is empty", ""),
+        ("{label: x, share: [met]}", "'share' must name two: [a, b]", ""),
+        ("{label: x, total: []}", "'total' is empty", ""),
         ("{label: x, measure: 次}", "needs exactly one of gatherings, records", ""),
         ("{label: x, records: meeting, amount: 次}", "unknown key 'amount'", "measure"),
     ],
@@ -218,8 +219,10 @@ def test_what_the_office_does_not_keep_may_be_left_out(small):
     for gone in ("held", "law", "filed", "order", "cleanup", "fixed", "decided"):
         assert gone not in kept_ones
     assert "场次" in found.left_out
-    assert kept_ones["timely"].on_time == ("meeting",)
-    assert kept_ones["both"].total == ("met",), "of a sum what is there"
+    timely, both = kept_ones["timely"], kept_ones["both"]
+    assert isinstance(timely, OnTime)
+    assert isinstance(both, Total)
+    assert (timely.on_time, both.total) == (("meeting",), ("met",)), "of several what is there"
     assert "rate" in kept_ones
     assert "cards" in kept_ones
     assert kept(small(without + text, credentials_csv="").office, office.report).left_out[-1] != "比率"
