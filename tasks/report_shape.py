@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from schedules.rounding import HUNDREDTHS, dated
 from schedules.words import Gettext, Words, phrase
 from tasks.report import Report, ReportedFigure, Section, sentence
-from tasks.report_result import BY_HAND, Line, Result
+from tasks.report_result import BY_HAND, NONE_DUE, Line, Result
 
 Json = dict[str, object]
 COLUMNS = (
@@ -181,7 +181,11 @@ def _paragraphs(
         for each in sentence(section, figures)
     ]
     if not pieces:
-        told = [f"{each.label}{each.said.text(gettext)}" for each in section.figures if each.said != BY_HAND]
+        told = [
+            f"{each.label}{each.said.text(gettext)}"
+            for each in section.figures
+            if each.said not in (BY_HAND, NONE_DUE)
+        ]
         stop = gettext(".")
         pieces = [{"text": gettext("; ").join(told) + stop, "fill": False}] if told else []
     blank: Json = {"text": BLANK.text(gettext), "fill": True}

@@ -109,11 +109,10 @@ def font(run: Run, name: str, size: Length | None = None) -> Run:
 
 
 def indented(paragraph: Paragraph, *, first: str = "", left: str = "", right: str = "") -> Paragraph:
-    """Indent by characters, in hundredths of one."""
+    """Indent by characters, in hundredths of one; and by as much in twips, for programs that do not count in characters."""
     found = paragraph._p.get_or_add_pPr().get_or_add_ind()  # noqa: SLF001 - python-docx knows no characters
-    for key, value in (("w:firstLineChars", first), ("w:leftChars", left), ("w:rightChars", right)):
+    for key, value in (("w:firstLine", first), ("w:left", left), ("w:right", right)):
         if value:
-            found.set(qn(key), value)
-    if first:  # for programs that do not count in characters
-        found.set(qn("w:firstLine"), str(BODY.twips * int(first) // 100))
+            found.set(qn(f"{key}Chars"), value)
+            found.set(qn(key), str(BODY.twips * int(value) // 100))
     return paragraph

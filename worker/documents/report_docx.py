@@ -30,7 +30,7 @@ from worker.documents.layout import (
 )
 from worker.documents.three_lines import ThreeLines
 
-WIDTHS = (30, 40, 25, 34, 27)  # millimetres, 156 together
+WIDTHS = (29, 44, 24, 33, 26)  # millimetres, 156 together
 # Control characters that XML cannot hold.
 _UNFIT = {code: None for code in range(32) if code not in (9, 10, 13)}
 
