@@ -9,6 +9,7 @@ from schedules.grammar import Schedule, Summary
 from schedules.office_grammar import OfficeFile
 from schedules.registers import Register
 from schedules.remind import Rung
+from schedules.report import Chapter
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -23,11 +24,12 @@ def office_schema() -> dict[str, Any]:
 
 
 def schedules_schema() -> dict[str, Any]:
-    """The schema of a file of schedules: ids with definitions, alone or `for_each` of several, `summaries`, `registers` and `ladders`."""
+    """The schema of a file of schedules: ids with definitions, alone or `for_each` of several, and the groups with a key of their own."""
     definitions: dict[str, Any] = {}
     entry = _part(Schedule, definitions)
     summary = _part(Summary, definitions)
     register = _part(Register, definitions)
+    chapter = _part(Chapter, definitions)
     ladder = {"type": "array", "items": _whole(Rung, definitions)}
     definitions["Schedule"], definitions["Family"] = entry, _family(entry)
     return {
@@ -37,6 +39,7 @@ def schedules_schema() -> dict[str, Any]:
         "properties": {
             "summaries": {"type": "object", "description": "汇总", "additionalProperties": summary},
             "registers": {"type": "object", "description": "台账", "additionalProperties": register},
+            "report": {"type": "object", "description": "年度报告", "additionalProperties": chapter},
             "ladders": {"type": "object", "description": "催办阶梯", "additionalProperties": ladder},
         },
         "additionalProperties": {
@@ -78,7 +81,7 @@ def _family(entry: dict[str, Any]) -> dict[str, Any]:
 
 
 def _part(
-    model: type[Schedule] | type[Summary] | type[Register], definitions: dict[str, Any]
+    model: type[Schedule] | type[Summary] | type[Register] | type[Chapter], definitions: dict[str, Any]
 ) -> dict[str, Any]:
     """The schema of an entry, without the id that is its key."""
     schema = _whole(model, definitions)

@@ -1,20 +1,18 @@
 """An office's files to an office, or every mistake in them at once.
 
-office.yaml; any other *.yaml: schedules, `summaries:`, `registers:`, `ladders:`; people, credentials and the targets
+office.yaml; any other *.yaml: schedules, `summaries:`, `registers:`, `report:`, `ladders:`; people, credentials and the targets
 of campaigns as csv or xlsx; calendar/*.json: notices by year, and overrides. Nothing is read or written here: names and bytes come in.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
 from pydantic import TypeAdapter
 
 from schedules.calendar_files import CalendarFiles
-from schedules.coherence import repeated, schedule_coherence, summary_coherence
-from schedules.counts import counts_coherence
+from schedules.coherence import repeated
 from schedules.entries import Entry, known_of
-from schedules.firing import never_fires
 from schedules.for_each import FOR_EACH, expand
 from schedules.grammar import Schedule, Summary
 from schedules.missing_files import OFFICE_FILE, PEOPLE, missing_files, no_office
@@ -24,21 +22,10 @@ from schedules.office import Credential, OfficeSpec, Person, Target
 from schedules.office_grammar import OfficeFile
 from schedules.office_references import channel_references, office_references
 from schedules.problems import Problem
-from schedules.references import (
-    Remark,
-    ladder_references,
-    loose_references,
-    schedule_references,
-    summary_references,
-)
-from schedules.register_references import (
-    Known,
-    counting_references,
-    feeding_references,
-    register_coherence,
-    register_references,
-)
+from schedules.references import ladder_references
 from schedules.registers import Register
+from schedules.remarks import Reading, remarks, sources_of
+from schedules.report import REPORT, Chapter
 from schedules.roster import read_credentials, read_people
 from schedules.source_text import SourceFile, by_position, read_bytes, repair_yaml, unreadable
 from schedules.strict import Definition
@@ -56,7 +43,9 @@ _OFFICE = TypeAdapter(OfficeFile)
 _SCHEDULE = TypeAdapter(Schedule)
 _SUMMARY = TypeAdapter(Summary)
 _REGISTER = TypeAdapter(Register)
-_GROUPS: Mapping[str, Adapter[Definition]] = {SUMMARIES: _SUMMARY, REGISTERS: _REGISTER}
+_GROUPS: Mapping[str, Adapter[Definition]] = {
+    SUMMARIES: _SUMMARY, REGISTERS: _REGISTER, REPORT: TypeAdapter(Chapter),
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,27 +228,12 @@ class _Loading:
         names = self._names()
         if self.office_file is not None and self.office_node is not None:
             self._check_office(self.office_file, self.office_node, names, whole=today is not None)
-        known = known_of(self.entries)
+        reading = Reading(
+            names=names, sources=sources_of(self.entries, self.families, names), calendar=self.days.calendar,
+            has_office=self.office_file is not None,
+        )  # fmt: skip
         for entry in self.entries:
-            self.problems += entry.problems(self._remarks(entry, names, known))
-
-    def _remarks(self, entry: Entry, names: Names, known: Known) -> Iterator[Remark]:
-        match entry.definition:
-            case Schedule() as schedule:
-                yield from schedule_coherence(schedule)
-                yield from counts_coherence(schedule)
-                yield from never_fires(schedule, self.days.calendar)
-                yield from feeding_references(schedule, known)
-                yield from counting_references(schedule, known)
-                yield from schedule_references(schedule, names) if self.office_file else ()
-            case Register() as register:
-                yield from register_coherence(register)
-                yield from register_references(register, names) if self.office_file else ()
-            case Summary() as summary:
-                yield from summary_coherence(summary)
-                yield from summary_references(summary, names) if self.office_file else ()
-            case _:
-                yield from loose_references(entry.node, names) if self.office_file else ()
+            self.problems += entry.problems(remarks(entry, reading))
 
     def _check_office(self, office: OfficeFile, node: Node, names: Names, *, whole: bool) -> None:
         self.problems += self.ladders.check(office, self.office_path, node, names)
@@ -279,6 +253,7 @@ class _Loading:
             schedules=tuple(each for each in definitions if isinstance(each, Schedule)),
             summaries=tuple(each for each in definitions if isinstance(each, Summary)),
             registers=tuple(known_of(self.entries).registers.values()),
+            report=tuple(each for each in definitions if isinstance(each, Chapter)),
             people=self.people or (),
             credentials=self.credentials or (),
             calendar=self.days.calendar,

@@ -14,6 +14,7 @@ from schedules.office_grammar import OfficeFile
 from schedules.overrides import Override
 from schedules.problems import nearest
 from schedules.registers import Register
+from schedules.report import Chapter
 from schedules.words import phrase
 
 
@@ -76,6 +77,7 @@ class OfficeSpec:
     schedules: tuple[Schedule, ...] = ()
     summaries: tuple[Summary, ...] = ()
     registers: tuple[Register, ...] = ()
+    report: tuple[Chapter, ...] = ()
     people: tuple[Person, ...] = ()
     credentials: tuple[Credential, ...] = ()
     calendar: WorkCalendar = field(default_factory=WorkCalendar)

@@ -63,7 +63,7 @@ def zeros(session: Session, register: str, first: date, last: date) -> Sequence[
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One entry as people are shown it. `duty`: schedule and occurrence of the confirmed step it came from."""
+    """One entry as people are shown it. `duty`: schedule and occurrence of the confirmed step it came from; `duty_title` its name."""
 
     id: int
     register: str
@@ -74,6 +74,7 @@ class Entry:
     unit: str
     by: str
     duty: str
+    duty_title: str = ""
 
 
 def entries(
@@ -87,7 +88,14 @@ def entries(
 ) -> list[Entry]:
     """The entries of a span, the latest first."""
     query = (
-        select(RegisterEntryRow, UnitRow.title, PersonRow.name, ScheduleRow.key, OccurrenceRow.key)
+        select(
+            RegisterEntryRow,
+            UnitRow.title,
+            PersonRow.name,
+            ScheduleRow.key,
+            OccurrenceRow.key,
+            OccurrenceRow.title,
+        )
         .outerjoin(UnitRow, UnitRow.id == RegisterEntryRow.unit_id)
         .outerjoin(PersonRow, PersonRow.id == RegisterEntryRow.by_id)
         .outerjoin(ConfirmationRow, ConfirmationRow.id == RegisterEntryRow.confirmation_id)
@@ -106,8 +114,9 @@ def entries(
         Entry(
             id=entry.id, register=entry.register, held_on=entry.held_on, recorded_at=entry.recorded_at, fields=entry.fields,
             files=files.get(entry.id, {}), unit=unit or "", by=by or "", duty=" ".join(filter(None, (schedule, key))),
+            duty_title=title or "",
         )
-        for entry, unit, by, schedule, key in rows
+        for entry, unit, by, schedule, key, title in rows
     ]  # fmt: skip
 
 

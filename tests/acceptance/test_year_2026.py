@@ -22,6 +22,8 @@ from models.obligations import ObligationRow, OccurrenceRow
 from models.schedules import ScheduleRow
 from schedules.loader import SourceFile, load
 from schedules.office import OfficeSpec
+from tasks.live import current
+from tasks.report import Report, report
 from tasks.scripted_people import Scripted
 from tasks.simulate import Stage, simulate
 from tasks.texts import Texts
@@ -34,6 +36,7 @@ from worker.tables import as_texts
 HERE = Path(__file__).parent / "year_2026"
 EXPECTED: Mapping[str, Any] = yaml.safe_load((HERE / "expected.yaml").read_text(encoding="utf-8"))
 Line = Mapping[str, Any]
+CHINESE = Texts.load("zh_CN").gettext("zh_CN")
 
 pytestmark = pytest.mark.slow
 
@@ -45,6 +48,8 @@ class Year:
     messages: Sequence[Mapping[str, Any]]
     due: Mapping[tuple[str, str, str], date | None]
     surprises: Sequence[str]
+    report: Report
+    rows: Mapping[str, Sequence[Mapping[str, Any]]]
 
     def told(self, line: Line) -> Iterator[datetime]:
         """When somebody heard of what a line names."""
@@ -85,6 +90,8 @@ def year(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Year]:
             messages,
             _due(db),
             [f"{each.deed.at} {each.deed.name}: {each.words}" for each in people.surprises],
+            _report(db),
+            _rows(db),
         )
     finally:
         db.dispose()
@@ -100,8 +107,24 @@ def _due(db: Database) -> Mapping[tuple[str, str, str], date | None]:
         return {(schedule, key, part): due for schedule, key, part, due in session.execute(query)}
 
 
+def _report(db: Database) -> Report:
+    """The report as it is written in January, from what is on record then."""
+    with db.reading() as session:
+        live = current(session)
+        return report(session, live, live.office.report, 2026, now=datetime(2027, 1, 15, 1, tzinfo=UTC))
+
+
+def _rows(db: Database) -> Mapping[str, Sequence[Mapping[str, Any]]]:
+    """Every row of every table, to be counted one by one."""
+    with db.reading() as session:
+        return {
+            each.name: [dict(row._mapping) for row in session.execute(select(each))]
+            for each in OccurrenceRow.metadata.sorted_tables
+        }
+
+
 def _name(line: Line) -> str:
-    words = (line.get(key, "") for key in ("who", "schedule", "key", "part", "at", "due", "from"))
+    words = (line.get(key, "") for key in ("figure", "who", "schedule", "key", "part", "at", "due", "from"))
     return " ".join(str(word) for word in words if word)
 
 
@@ -169,8 +192,63 @@ def test_no_message_to_the_group_names_a_number_or_links_to_a_person(year: Year)
             assert not re.search(r"1[389]\d{9}|/c/", message["body"]), message["body"]
 
 
+@pytest.mark.parametrize("line", EXPECTED["figures"], ids=_name)
+def test_the_report_says_what_the_script_did(year: Year, line: Line) -> None:
+    figure = year.report.figures[line["figure"]]
+    exact = figure.exact.text(CHINESE)
+
+    assert "exact" not in line or exact == line["exact"] or exact.startswith(f"{line['exact']}（"), (
+        exact,
+        line["why"],
+    )
+    assert "said" not in line or figure.said.text(CHINESE) == line["said"], line["why"]
+
+
+def test_the_report_agrees_with_counting_row_by_row(year: Year) -> None:
+    rows = year.rows
+    schedules = {row["id"]: row["key"] for row in rows["schedule"]}
+    occurrences = {row["id"]: row for row in rows["occurrence"]}
+    accepted = {row["obligation_id"]: row for row in rows["confirmation"] if row["state"] == "accepted"}
+    entries = [
+        row["fields"]
+        for row in rows["register_entry"]
+        if row["register"] == "publicity" and row["state"] == "accepted"
+    ]
+
+    def of(schedule: str, part: str) -> list[Mapping[str, Any]]:
+        found = [row for row in rows["obligation"] if row["part"] == part]
+        return [
+            row
+            for row in found
+            if schedules[occurrences[row["occurrence_id"]]["schedule_id"]] == schedule
+            and occurrences[row["occurrence_id"]]["held_on"].year == 2026
+        ]
+
+    present = sum(row["mark"] == "present" for row in of("friday-study", "make_up"))
+    asked = sum(row["mark"] in ("present", "absent") for row in of("friday-study", "make_up"))
+    in_time = sum(
+        row["done_on"] is not None and row["done_on"] <= row["due_on"]
+        for row in of("welfare-publication", "")
+    )
+    counted = {
+        "study-held": sum(row["id"] in accepted for row in of("friday-study", "record")),
+        "study-people": present,
+        "centre-group": sum(row["id"] in accepted for row in of("centre-group", "")),
+        "events": len(entries),
+        "leaflets": sum(int(fields["leaflets"][0]) for fields in entries),
+        "event-people": sum(int(fields["people"][0]) for fields in entries),
+    }
+
+    assert {key: year.report.figures[key].result.number for key in counted} == {
+        key: 100 * n for key, n in counted.items()
+    }
+    rate, welfare = year.report.figures["study-rate"].result, year.report.figures["welfare"].result
+    assert (rate.part, rate.whole) == (100 * present, 100 * asked)
+    assert (welfare.part, welfare.whole) == (100 * in_time, 100 * len(of("welfare-publication", "")))
+
+
 def test_every_rule_has_a_reason_in_words() -> None:
-    lines = [line for part in ("due", "told", "silent", "counts") for line in EXPECTED[part]]
+    lines = [line for part in ("due", "told", "silent", "counts", "figures") for line in EXPECTED[part]]
 
     assert all(len(line["why"]) > 3 for line in lines)
     assert len({_name(line) for line in lines}) == len(lines), "a line stands twice"

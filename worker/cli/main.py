@@ -85,6 +85,9 @@ COMMANDS = {
     "archive": Entry(
         PEOPLE, "worker.cli.archive", "archive", N_("an occurrence or a year as one zip with hashes")
     ),
+    "report": Entry(
+        PEOPLE, "worker.cli.report", "report", N_("the annual report: every figure with its list")
+    ),
     "messages": Entry(
         PEOPLE, "worker.cli.messages", "messages", N_("what was sent, what waits, what failed")
     ),

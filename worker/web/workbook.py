@@ -2,33 +2,58 @@
 
 import io
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.worksheet import Worksheet
 
+WRAPPED, BOLD = Alignment(wrap_text=True, vertical="top"), Font(bold=True)
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # Control characters that a workbook cannot hold.
-_UNFIT = {code: None for code in range(32) if code not in (9, 10, 13)}
+_NO_NAME: dict[int, str | None] = {
+    ord(each): "_" for each in "[]:*?/\\"
+}  # what the name of a sheet cannot hold
+_UNFIT: dict[int, str | None] = {code: None for code in range(32) if code not in (9, 10, 13)}
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A heading that stays in sight and rows that wrap; `widths` in characters."""
+
+    title: str
+    heading: Sequence[str]
+    rows: Iterable[Sequence[str]]
+    widths: Sequence[int]
 
 
 def workbook(
     title: str, heading: Sequence[str], rows: Iterable[Sequence[str]], *, widths: Sequence[int]
 ) -> bytes:
-    """One sheet with a heading that stays in sight and rows that wrap; `widths` in characters."""
+    """One sheet."""
+    return workbook_of([Sheet(title, heading, rows, widths)])
+
+
+def workbook_of(sheets: Iterable[Sheet]) -> bytes:
+    """Several sheets, in order."""
     book = Workbook()
-    sheet = book.worksheets[0]
-    sheet.title = title[:31]
-    for row in (heading, *rows):
-        sheet.append([""] * len(row))
-        for column, text in enumerate(row, start=1):
-            cell = sheet.cell(sheet.max_row, column)
-            cell.value, cell.data_type = text.translate(_UNFIT), "s"
-            cell.alignment = Alignment(wrap_text=True, vertical="top")
-    for column, width in enumerate(widths, start=1):
-        sheet.column_dimensions[get_column_letter(column)].width = width
-        sheet.cell(1, column).font = Font(bold=True)
-    sheet.freeze_panes = "A2"
+    book.remove(book.worksheets[0])
+    for sheet in sheets:
+        _fill(book.create_sheet(sheet.title.translate(_UNFIT | _NO_NAME)[:31]), sheet)
     written = io.BytesIO()
     book.save(written)
     return written.getvalue()
+
+
+def _fill(page: Worksheet, sheet: Sheet) -> None:
+    for row in (sheet.heading, *sheet.rows):
+        page.append([""] * len(row))
+        for column, text in enumerate(row, start=1):
+            cell = page.cell(page.max_row, column)
+            cell.value, cell.data_type = text.translate(_UNFIT), "s"
+            cell.alignment = WRAPPED
+    for column, width in enumerate(sheet.widths, start=1):
+        page.column_dimensions[get_column_letter(column)].width = width
+        page.cell(1, column).font = BOLD
+    page.freeze_panes = "A2"

@@ -59,6 +59,7 @@ RULES: dict[str, str] = {
     "overseen.*": "link",
     "board.*": "viewer",
     "drill.*": "viewer",
+    "report.*": "whole office",
     "outbox.*": "member",
     "outbox.open_as": "clerk",
     "inspect.*": "whole office",
