@@ -80,7 +80,8 @@ def figures(
     return session.execute(statement).all()
 
 
-def _described() -> Any:  # a select of twenty columns has no useful type
+def described() -> Any:  # a select of twenty columns has no useful type
+    """Duties with what their names, days and owners are told from; see `Item` in tasks/overdue.py."""
     head = aliased(PersonRow)
     return (
         select(
@@ -106,7 +107,7 @@ def items(
 ) -> Sequence[Row[Any]]:
     """Every open obligation that is late or inside its warning time, the longest late first."""
     statement = (
-        _described()
+        described()
         .where(_ours(units), OPEN, running(), or_(ObligationRow.due_on < today, _soon(today, soon_until)))
         .order_by(ObligationRow.due_on, UnitRow.position, ObligationRow.id)
     )
@@ -127,7 +128,7 @@ def upcoming(session: Session, *, today: date, units: Sequence[int] | None) -> S
         .subquery()
     )
     first = select(ranked.c.id).where(ranked.c.nth == 1)
-    found: Sequence[Row[Any]] = session.execute(_described().where(ObligationRow.id.in_(first))).all()
+    found: Sequence[Row[Any]] = session.execute(described().where(ObligationRow.id.in_(first))).all()
     return found
 
 

@@ -84,6 +84,9 @@ COMMANDS = {
     "channels": Entry(
         RUNNING, "worker.cli.channels", "channels", N_("the ways to reach people; send a real test message")
     ),
+    "api": Entry(
+        RUNNING, "worker.cli.api", "api", N_("other systems that use the API: their keys and scopes")
+    ),
     "init": Entry(RUNNING, "worker.cli.init", "init", N_("copy the starter office to a new folder")),
     "up": Entry(RUNNING, "worker.cli.up", "up", N_("run everything on this machine")),
     "demo": Entry(RUNNING, "worker.cli.demo", "demo", N_("a year of the office in a few minutes")),

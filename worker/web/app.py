@@ -10,6 +10,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
 from schedules.errors import NotFound
+from worker.api import openapi, serve
 from worker.bootstrap import Runtime
 from worker.clock import machine_now
 from worker.tokens import BadToken
@@ -44,6 +45,7 @@ def create_app(run: Runtime) -> Flask:
     app = Flask("worker.web")
     app.extensions["duban"] = run
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.extensions["duban-pace"] = serve.install(run)
     security.install(app, run.settings)
     phone.install(app, secure=run.settings.base_url.startswith("https://"))
     for blueprint in (
@@ -62,6 +64,8 @@ def create_app(run: Runtime) -> Flask:
         registers.blueprint,
         outbox.blueprint,
         health.blueprint,
+        serve.blueprint,
+        openapi.blueprint,
     ):
         app.register_blueprint(blueprint)
     app.add_url_rule("/signin/<token>", view_func=sign_in, methods=["GET"])
@@ -74,7 +78,7 @@ def create_app(run: Runtime) -> Flask:
 
 def _keep_language(endpoint: str, values: dict[str, Any]) -> None:
     """Links of a page that was asked for in a language lead to pages in it."""
-    if endpoint != "static" and "lang" in request.args:
+    if endpoint != "static" and not serve.asked_for(request.path) and "lang" in request.args:
         values.setdefault("lang", request.args["lang"][:8])
 
 
@@ -105,7 +109,9 @@ def _sign_in_notice(view: View) -> Response:
 
 # ── what goes wrong ───────────────────────────────────────────
 def _refused(error: HTTPException) -> Response:
-    """One page for each way a request can be refused."""
+    """One page for each way a request can be refused; programs get a problem."""
+    if serve.asked_for(request.path):
+        return serve.refuse(error)
     code = error.code or 500
     if request.endpoint in ("static", "health.healthz"):
         return make_response(error.name, code)
@@ -142,6 +148,8 @@ def _refused(error: HTTPException) -> Response:
 
 def _not_found(error: NotFound) -> Response:
     """Something a rule looked for is not there; before the first `duban apply` that is the office itself."""
+    if serve.asked_for(request.path):
+        return serve.refuse(error)
     g.setdefault("viewer", None)
     try:
         with reading() as view:
@@ -152,6 +160,8 @@ def _not_found(error: NotFound) -> Response:
 
 def _failed(error: Exception) -> Response:
     """A fault of ours: a neutral page with a number; the log has the number, the place and the traceback, never the address."""
+    if serve.asked_for(request.path):
+        return serve.refuse(error)
     reference = secrets.token_hex(3).upper()
     log.error("%s failed, reference %s", request.endpoint, reference, exc_info=error)
     g.setdefault("viewer", None)
