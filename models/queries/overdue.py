@@ -24,14 +24,15 @@ SUBMITTED = ObligationRow.state == "submitted"
 DONE = ObligationRow.state == "done"
 
 
-def _ours(units: Sequence[int] | None) -> ColumnElement[bool]:
-    ours = and_(
+def ours(units: Sequence[int] | None) -> ColumnElement[bool]:
+    """What one of our own owes by a day, of all units or of these."""
+    counted = and_(
         ObligationRow.due_on.is_not(None),
         PartyRow.kind != "body",
         ObligationRow.waits_for.is_(None),
         or_(UnitRow.kind.is_(None), UnitRow.kind != "external"),
     )
-    return ours if units is None else and_(ours, PartyRow.unit_id.in_(units))
+    return counted if units is None else and_(counted, PartyRow.unit_id.in_(units))
 
 
 def _soon(today: date, soon_until: date) -> ColumnElement[bool]:
@@ -74,7 +75,7 @@ def figures(
         )
         .join(PartyRow, PartyRow.id == ObligationRow.party_id)
         .outerjoin(UnitRow, UnitRow.id == PartyRow.unit_id)
-        .where(_ours(units), or_(OPEN, and_(met, ObligationRow.due_on >= first)))
+        .where(ours(units), or_(OPEN, and_(met, ObligationRow.due_on >= first)))
         .group_by(PartyRow.unit_id)
     )
     return session.execute(statement).all()
@@ -108,7 +109,7 @@ def items(
     """Every open obligation that is late or inside its warning time, the longest late first."""
     statement = (
         described()
-        .where(_ours(units), OPEN, running(), or_(ObligationRow.due_on < today, _soon(today, soon_until)))
+        .where(ours(units), OPEN, running(), or_(ObligationRow.due_on < today, _soon(today, soon_until)))
         .order_by(ObligationRow.due_on, UnitRow.position, ObligationRow.id)
     )
     found: Sequence[Row[Any]] = session.execute(statement).all()
@@ -124,7 +125,7 @@ def upcoming(session: Session, *, today: date, units: Sequence[int] | None) -> S
         select(ObligationRow.id, nth.label("nth"))
         .join(PartyRow, PartyRow.id == ObligationRow.party_id)
         .outerjoin(UnitRow, UnitRow.id == PartyRow.unit_id)
-        .where(_ours(units), OPEN, running(), ObligationRow.due_on >= today)
+        .where(ours(units), OPEN, running(), ObligationRow.due_on >= today)
         .subquery()
     )
     first = select(ranked.c.id).where(ranked.c.nth == 1)
@@ -149,7 +150,7 @@ def urged(session: Session, *, today: date, soon_until: date, units: Sequence[in
         .join(RungRow, and_(RungRow.timeline_id == ReminderRow.timeline_id, RungRow.no == ReminderRow.no))
         .join(MessageRow, MessageRow.id == ReminderRow.message_id)
         .join(ChannelRow, ChannelRow.id == MessageRow.channel_id)
-        .where(_ours(units), OPEN, to_debtor, RungRow.phase != "open")
+        .where(ours(units), OPEN, to_debtor, RungRow.phase != "open")
         .where(or_(ObligationRow.due_on < today, _soon(today, soon_until)))
         .where(ReminderRow.withdrawn.is_(None), MessageRow.state.in_(TAKEN), ChannelRow.is_group.is_(False))
         .group_by(ReminderRow.obligation_id)

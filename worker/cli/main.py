@@ -78,6 +78,9 @@ COMMANDS = {
         PEOPLE, "worker.cli.register", "register", N_("registers: what is only recorded and counted")
     ),
     "overdue": Entry(PEOPLE, "worker.cli.overdue", "overdue", N_("what is overdue, by unit")),
+    "summary": Entry(
+        PEOPLE, "worker.cli.summary", "summary", N_("a summary before a meeting; the ranking of units")
+    ),
     "messages": Entry(
         PEOPLE, "worker.cli.messages", "messages", N_("what was sent, what waits, what failed")
     ),

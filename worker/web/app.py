@@ -32,6 +32,7 @@ from worker.web import (
     security,
     silences,
     slips,
+    summary_desk,
 )
 from worker.web.frame import bare_page
 from worker.web.site import View, notice, reading, runtime
@@ -61,6 +62,7 @@ def create_app(run: Runtime) -> Flask:
         board.blueprint,
         desk.blueprint,
         desk_duty.blueprint,
+        summary_desk.blueprint,
         registers.blueprint,
         outbox.blueprint,
         health.blueprint,
