@@ -3,7 +3,8 @@
 import logging
 import secrets
 from collections.abc import Callable
-from typing import Any
+from importlib import import_module
+from typing import Any, Protocol, cast
 
 from flask import Blueprint, Response, current_app, request
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
@@ -24,10 +25,8 @@ from worker.api.given import query as read_query
 from worker.api.keys import require_client, require_scope
 from worker.api.operation import Call, Operation
 from worker.api.operations import OPERATIONS
-from worker.api.pace import Pace
 from worker.api.problems import Fault, Problem, answer, of_http
 from worker.api.types import MOST_ID
-from worker.bootstrap import Runtime
 from worker.clock import machine_now, office_now
 from worker.web.site import runtime
 
@@ -51,12 +50,27 @@ TOP = (
     "issued_on",
 )
 LISTS = ("absent", "leave", "present", "files")
+PACE = "duban-pace"
 blueprint = Blueprint("api", __name__, url_prefix=PREFIX)
 
 
-def install(run: Runtime) -> Pace:
-    """How often a client may ask, for the processes of one runtime."""
-    return Pace(run.settings.redis_url, run.settings.api_rate, machine_now)
+class Pacer(Protocol):
+    """Grants or refuses requests, see `worker.api.pace`."""
+
+    def wait(self, client: str) -> int:
+        """Seconds until a client may ask again; 0 counts as asked now."""
+        ...
+
+
+def pace() -> Pacer:
+    """What counts the requests of a process; its library is loaded with the first one, as most offices have no other system."""
+    found = current_app.extensions.get(PACE)
+    if found is None:
+        made = import_module("worker.api.pace").Pace(
+            runtime().settings.redis_url, runtime().settings.api_rate, machine_now
+        )
+        found = current_app.extensions.setdefault(PACE, made)
+    return cast(Pacer, found)
 
 
 def asked_for(path: str) -> bool:
@@ -123,8 +137,7 @@ def _view(operation: Operation) -> Callable[..., Response]:
 
 def _answered(operation: Operation, path: dict[str, Any]) -> Response:
     client = require_client()
-    pace: Pace = current_app.extensions["duban-pace"]
-    if wait := pace.wait(client.key):
+    if wait := pace().wait(client.key):
         what = phrase("Ask again in {n} seconds.", n=wait)
         raise Problem("too-many", what, headers={"Retry-After": str(wait)})
     require_scope(client, operation.scope)

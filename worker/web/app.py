@@ -46,7 +46,6 @@ def create_app(run: Runtime) -> Flask:
     app = Flask("worker.web")
     app.extensions["duban"] = run
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.extensions["duban-pace"] = serve.install(run)
     security.install(app, run.settings)
     phone.install(app, secure=run.settings.base_url.startswith("https://"))
     for blueprint in (

@@ -15,6 +15,7 @@ from models.schedules import OfficeStateRow
 from schedules.errors import NotFound, Refused
 from tasks.api_clients import SCOPES, add_client, clients, end_client, rotate_client
 from worker.api.operations import OPERATIONS
+from worker.api.pace import Pace
 from worker.clock import machine_now
 
 PARTS = {"id": "1", "schedule": "friday-study", "key": "2026-11-20"}
@@ -208,8 +209,7 @@ def test_a_body_that_cannot_be_read_is_refused(api, headers, body, status):
 
 
 def test_who_asks_too_often_is_told_when_to_ask_again(api, redis_url):
-    from_now = api.app.extensions["duban-pace"]
-    api.app.extensions["duban-pace"] = type(from_now)(redis_url, "3/minute", machine_now)
+    api.app.extensions["duban-pace"] = Pace(redis_url, "3/minute", machine_now)
     other = api.add("other", "overdue:read")
 
     answers = [api.get("/me") for _ in range(4)]
@@ -220,8 +220,7 @@ def test_who_asks_too_often_is_told_when_to_ask_again(api, redis_url):
 
 
 def test_without_redis_a_process_counts_for_itself(api):
-    from_now = api.app.extensions["duban-pace"]
-    api.app.extensions["duban-pace"] = type(from_now)("redis://127.0.0.1:1/0", "2/minute", machine_now)
+    api.app.extensions["duban-pace"] = Pace("redis://127.0.0.1:1/0", "2/minute", machine_now)
 
     assert [api.get("/me").status_code for _ in range(3)] == [200, 200, 429]
 
