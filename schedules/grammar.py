@@ -66,6 +66,7 @@ from schedules.when import (
     Once,
     OnHoliday,
     Quarterly,
+    Rhythm,
     Weekly,
     When,
     Window,
@@ -77,8 +78,8 @@ __all__ = [
     "ByPeople", "ByRole", "ByUnit", "ByUnits", "Children", "Cron", "Cycle", "Dated", "Dates", "Deadline", "Done", "DueAt", "Effect",
     "Event", "EventField", "Evidence", "EvidenceField", "EvidenceKind", "Expiry", "Extend", "FromRegister", "Gate", "Held", "Issued",
     "LaterCredential", "Milestone", "Missed", "MissedRule", "Monthly", "OnHoliday", "Once", "Outside", "OwnRungs", "Pause", "Pending",
-    "Privacy", "Quarterly", "Quota", "RelativeDue", "Release", "Remind", "RoleExcept", "Rung", "Schedule", "SessionRecord", "Step",
-    "Summary", "Topics", "UseLadder", "Weekly", "When", "Who", "Window", "Yearly",
+    "Privacy", "Quarterly", "Quota", "RelativeDue", "Release", "Remind", "Rhythm", "RoleExcept", "Rung", "Schedule", "SessionRecord",
+    "Step", "Summary", "Topics", "UseLadder", "Weekly", "When", "Who", "Window", "Yearly",
 ]  # fmt: skip
 
 Privacy = Literal["open", "internal", "case", "sealed"]
@@ -216,10 +217,13 @@ class Schedule(Entry):
 
 
 class Summary(Entry):
-    """An overdue summary: drafted at one time, released by the clerk, sent at another."""
+    """An overdue summary, or a ranking of units: drafted at one time, released by the clerk, sent at another."""
 
     title: Text
-    draft: Weekly = Field(description="when it is drafted 起草时间")
-    send: Weekly = Field(description="when it is sent 发送时间")
+    draft: Rhythm = Field(description="when it is drafted 起草时间")
+    send: Rhythm = Field(description="when it is sent 发送时间")
     to: Keys = ("unit-head", "deputy-leader")
     release: Release = "clerk"
+    rank: Literal["units"] | None = Field(
+        None, description="rank the units by the month before instead 改为按上月按期办结率给单位排名"
+    )

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from schedules.grammar import Summary, Weekly
+from schedules.grammar import Dated, Summary
 from schedules.instants import instant
 from schedules.office import OfficeSpec
 from schedules.recurrence import LONGEST_HOLIDAY, held_days
@@ -47,7 +47,7 @@ def next_draft(summary: Summary, office: OfficeSpec, *, after: datetime) -> date
     return found[0].at if found else None
 
 
-def _instants(rule: Weekly, office: OfficeSpec, first: date, last: date) -> list[tuple[str, datetime]]:
+def _instants(rule: Dated, office: OfficeSpec, first: date, last: date) -> list[tuple[str, datetime]]:
     return [
         (each.by_rule.isoformat(), instant(each.day, each.clock or _MORNING, office.tz))
         for each in held_days(rule, office.calendar, first, last)

@@ -18,7 +18,7 @@ from schedules.words import phrase
 
 __all__ = [
     "WHEN_KEYS", "Anniversary", "Before", "By", "Cron", "Cycle", "Dated", "Dates", "Deadline", "Event", "EventField", "Expiry", "Held",
-    "Issued", "Missed", "MissedRule", "Monthly", "OnHoliday", "Once", "Quarterly", "Weekly", "When", "Window", "Yearly",
+    "Issued", "Missed", "MissedRule", "Monthly", "OnHoliday", "Once", "Quarterly", "Rhythm", "Weekly", "When", "Window", "Yearly",
 ]  # fmt: skip
 
 OnHoliday = Literal["skip", "previous-workday", "next-workday", "keep"]
@@ -162,6 +162,12 @@ class Cron(Dated):
 WHEN_KEYS = (
     "weekly", "monthly", "quarterly", "yearly", "before", "by", "dates", "cron", "window", "cycle", "expiry", "once", "event",
 )  # fmt: skip
+
+# When a summary is drafted and sent.
+Rhythm = Annotated[
+    Annotated[Weekly, Tag(tag("weekly"))] | Annotated[Monthly, Tag(tag("monthly"))],
+    chosen_by(("weekly", "monthly")),
+]
 
 When = Annotated[
     Annotated[Weekly, Tag(tag("weekly"))]

@@ -23,7 +23,7 @@ from tasks import feeding
 from tasks.audit import note as audit
 from tasks.closing import close_if_done, reopen
 from tasks.confirm import How, record
-from tasks.duty import Duty, actor, load, record_of, require_actor
+from tasks.duty import Duty, actor, load, record_of, require_actor, way
 from tasks.live import Live
 from tasks.portion import Place, rungs_for, slot_of, soon_of
 from tasks.timelines import set_timeline
@@ -128,7 +128,7 @@ def _correct(
     earlier.state = "corrected"
     session.flush()
     fresh = ConfirmationRow(
-        obligation_id=duty.row.id, by_id=by, done_on=done_on, recorded_at=now, how=how, note=earlier.note, was=earlier.was,
+        obligation_id=duty.row.id, by_id=by, done_on=done_on, recorded_at=now, how=way(how), note=earlier.note, was=earlier.was,
         state="accepted",
     )  # fmt: skip
     session.add(fresh)
@@ -137,7 +137,7 @@ def _correct(
     proof.write(session, fresh.id, values, files)
     audit(
         session, actor=actor(by, how), act="correct", subject_kind="obligation", subject_id=duty.row.id, at=now,
-        done_on=done_on.isoformat(), how=how,
+        done_on=done_on.isoformat(), how=way(how),
     )  # fmt: skip
     return fresh
 

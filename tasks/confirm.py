@@ -24,7 +24,7 @@ from tasks.approvals import approving_role, ask_for_approval, take_effect
 from tasks.audit import note as audit
 from tasks.children import ChildEntry, open_children
 from tasks.closing import close_if_done
-from tasks.duty import Duty, How, actor, load, require_actor, silence
+from tasks.duty import Duty, How, actor, load, require_actor, silence, way
 from tasks.following import open_following
 from tasks.held import require_in_span
 from tasks.known import known
@@ -95,7 +95,7 @@ def confirm(
 def _again(session: Session, duty: Duty, *, by: int | None, how: str, now: datetime) -> Confirmed:
     """It was recorded before: the same answer, and a note that somebody clicked once more."""
     audit(
-        session, actor=actor(by, how), act="confirm-again", subject_kind="obligation", subject_id=duty.row.id, at=now, how=how
+        session, actor=actor(by, how), act="confirm-again", subject_kind="obligation", subject_id=duty.row.id, at=now, how=way(how)
     )  # fmt: skip
     return _answer(duty, again=True)
 
@@ -115,7 +115,7 @@ def record(
     row.closed_why = "confirmed" if state is Obligation.DONE else None
     silence(row)
     confirmation = ConfirmationRow(
-        obligation_id=row.id, by_id=by, done_on=done_on, recorded_at=now, how=how, note=note or None, was=was,
+        obligation_id=row.id, by_id=by, done_on=done_on, recorded_at=now, how=way(how), note=note or None, was=was,
         state="accepted" if state is Obligation.DONE else "submitted",
     )  # fmt: skip
     session.add(confirmation)
@@ -123,7 +123,7 @@ def record(
     proof.write(session, confirmation.id, values, files)
     audit(
         session, actor=actor(by, how), act="confirm", subject_kind="obligation", subject_id=row.id, at=now,
-        done_on=done_on.isoformat(), how=how, state=state.value,
+        done_on=done_on.isoformat(), how=way(how), state=state.value,
     )  # fmt: skip
     _done_for_all(session, duty, now=now)
     return confirmation

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Literal
+from typing import Literal, NewType
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -19,7 +19,10 @@ from tasks.live import Live, definition
 from tasks.naming import Named, duty_name, public_name
 from tasks.parties import PEOPLE
 
-How = Literal["link", "desk", "cli", "sim"]
+# Another system of the office, as trails name it: `api:KEY`.
+Client = NewType("Client", str)
+# On which way something was recorded.
+How = Literal["link", "desk", "cli", "sim"] | Client
 LIVE_RECORDS = ("submitted", "accepted")
 
 
@@ -178,5 +181,10 @@ def silence(row: ObligationRow) -> None:
 
 
 def actor(person_id: int | None, how: str) -> str:
-    """How the audit names who acted."""
+    """How the audit names who acted: a person, else the way it came; of another system that is its name."""
     return f"person:{person_id}" if person_id is not None else how
+
+
+def way(how: str) -> str:
+    """The way alone, as records keep it: which system of the office it was, the audit says."""
+    return how.partition(":")[0]

@@ -21,7 +21,7 @@ from schedules.problems import nearest
 from schedules.words import Words, phrase
 from tasks import evidence as proof
 from tasks.audit import note as audit
-from tasks.duty import actor
+from tasks.duty import How, actor
 from tasks.following import open_following
 from tasks.live import Live, definition
 from tasks.open import open_slot
@@ -83,7 +83,7 @@ def _kind(schedule: Schedule) -> str:
 
 def record_event(
     session: Session, live: Live, *, kind: str, key: str, on: date, given: Given, by: int | None, now: datetime,
-    at: datetime | None = None, note: str | None = None,
+    at: datetime | None = None, note: str | None = None, how: How = "cli",
 ) -> Recorded:  # fmt: skip
     """Record an event and open what it opens. `on` is its office-local day, `at` its instant if known.
 
@@ -115,7 +115,7 @@ def record_event(
     session.flush()
     audit(
         session,
-        actor=actor(by, "cli"),
+        actor=actor(by, how),
         act="event",
         subject_kind="event",
         subject_id=event.id,

@@ -12,6 +12,7 @@ from typing import Literal
 from schedules.grammar import EvidenceField, Privacy
 from schedules.words import Words
 from tasks.overdue import OverdueReport
+from tasks.ranking import Ranking
 from tasks.standing import ShownFigure
 
 Phase = Literal["open", "before", "on", "after", "approve"]
@@ -202,6 +203,17 @@ class SummaryMessage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RankingMessage:
+    """How the units under one supervisor did in a month, to that supervisor. Nothing in it names a person or a duty."""
+
+    ranking: Ranking
+    tz: tzinfo
+    released_by: str = ""
+    contact: Contact = Contact()
+    trial_for: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MissingYearMessage:
     """To the clerk: the notice of `year` is not there. `valid_to` is the last day that is announced."""
 
@@ -233,7 +245,9 @@ class MovedMessage:
     contact: Contact = Contact()
 
 
-MessagePayload = PersonMessage | GroupMessage | SummaryMessage | MissingYearMessage | MovedMessage
+MessagePayload = (
+    PersonMessage | GroupMessage | SummaryMessage | RankingMessage | MissingYearMessage | MovedMessage
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ the place of one still waiting. What goes out longer after than over a weekend g
 import hashlib
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import select
@@ -22,15 +22,18 @@ from schedules.office import OfficeSpec
 from schedules.states import Message, move_message
 from schedules.summaries import Draft, drafts, is_first_of_quarter, next_draft
 from tasks.live import Live
-from tasks.overdue import overdue
+from tasks.overdue import OverdueReport, overdue
+from tasks.payloads import Rendered
 from tasks.privacy import PRIVATE, others_read
-from tasks.summary_text import KIND, is_empty, names_cases, written
+from tasks.ranking import month_before, ranking
+from tasks.summary_text import KIND, RANK, is_empty, names_cases, ranked, written
 from tasks.supervision import told
 from tasks.texts import Texts, standard
 
 __all__ = ["Draft", "digest", "draft_summary", "drafts_between", "next_draft"]
 
-LANE = "summary"
+# Each begins with the kind, by which such a message stays alone.
+LANE, RANKS, NOW = KIND, f"{KIND} rank", f"{KIND} now"
 SUPERSEDED = "superseded"
 
 
@@ -74,38 +77,99 @@ def draft_summary(
         for target in told(session, summary.to, report, now=draft.send_at).items()
         if target[0][0] not in have
     ]
-    _supersede(session, [recipient for (recipient, _), _ in supervisors])
-    even_empty = is_first_of_quarter(summary, draft, live.office)
-    parts = {target: report.under(units) for target, units in supervisors}
-    readable = {target: part for target, part in parts.items() if even_empty or not is_empty(part)}
-    readers = _readers(session, [recipient for recipient, _ in readable])
-    for (recipient_id, channel_id), part in readable.items():
-        by_clerk = summary.release == "clerk" and not is_empty(part)
-        heard = others_read(live, session.get_one(ChannelRow, channel_id))
-        text = written(
-            live,
-            spoken,
-            part,
-            readers[recipient_id],
-            send_at=draft.send_at,
-            released=by_clerk,
-            overheard=heard,
-        )
-        message = MessageRow(
-            recipient_id=recipient_id, channel_id=channel_id, lane=LANE, send_at=draft.send_at, merged_at=now, title=text.title,
-            body=text.body, state=Message.HELD if by_clerk and not live.trial else Message.QUEUED,
-        )  # fmt: skip
-        session.add(message)
-        session.flush()
-        data = {
-            "as_of": report.as_of.isoformat(), "digest": digest(text.body), "units": [unit.key for unit in part.units],
-            "release": by_clerk, "empty": is_empty(part), PRIVATE: not heard and names_cases(part),
-        }  # fmt: skip
-        session.add(
-            NoticeRow(kind=KIND, key=key, recipient_id=recipient_id, message_id=message.id, data=data)
-        )
+    lane = RANKS if summary.rank else LANE
+    supersede(session, [recipient for (recipient, _), _ in supervisors], lane=lane)
+    readers = _readers(session, [recipient for (recipient, _), _ in supervisors])
+    even_empty = summary.rank is None and is_first_of_quarter(summary, draft, live.office)
+    count = 0
+    for (recipient_id, channel_id), units in supervisors:
+        target = Target(recipient_id, channel_id, readers[recipient_id])
+        if summary.rank:
+            found = _ranked(session, live, spoken, summary, draft, target, units, now=now)
+        else:
+            found = _overdue(
+                session, live, spoken, summary, draft, target, report.under(units), even_empty=even_empty
+            )
+        if found is not None:
+            put(session, live, found, target, key=key, lane=lane, send_at=draft.send_at, now=now)
+            count += 1
+    return count
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """To whom a summary goes, on which channel."""
+
+    recipient_id: int
+    channel_id: int
+    reader: PersonRow
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A summary's text and what is kept with it; `waits`: until the clerk releases it."""
+
+    text: Rendered
+    waits: bool
+    data: dict[str, object]
+
+
+def _overdue(
+    session: Session, live: Live, texts: Texts, summary: Summary, draft: Draft, target: Target, part: OverdueReport, *, even_empty: bool
+) -> Written | None:  # fmt: skip
+    empty = is_empty(part)
+    if empty and not even_empty:
+        return None
+    waits = summary.release == "clerk" and not empty
+    return about_overdue(session, live, texts, part, target, send_at=draft.send_at, waits=waits)
+
+
+def about_overdue(
+    session: Session, live: Live, texts: Texts, part: OverdueReport, target: Target, *, send_at: datetime, waits: bool
+) -> Written:  # fmt: skip
+    """What is overdue and soon due in the units of a reader."""
+    heard = others_read(live, session.get_one(ChannelRow, target.channel_id))
+    text = written(live, texts, part, target.reader, send_at=send_at, released=waits, overheard=heard)
+    data = {
+        "as_of": part.as_of.isoformat(), "digest": digest(text.body), "units": [unit.key for unit in part.units], "release": waits,
+        "empty": is_empty(part), PRIVATE: not heard and names_cases(part),
+    }  # fmt: skip
+    return Written(text, waits, data)
+
+
+def _ranked(
+    session: Session, live: Live, texts: Texts, summary: Summary, draft: Draft, target: Target, units: set[int], *, now: datetime
+) -> Written | None:  # fmt: skip
+    """The ranking of a reader's units by the month before it is sent; none where there are not two to compare."""
+    month = month_before(draft.send_at.astimezone(live.office.tz).date())
+    found = ranking(session, live, month=month, units=units, now=now)
+    if found.empty:
+        return None
+    waits = summary.release == "clerk"
+    text = ranked(live, texts, found, target.reader, released=waits)
+    data = {
+        "as_of": found.as_of.isoformat(), "digest": digest(text.body), "units": [each.key for each in found.ranked], "release": waits,
+        RANK: found.first.isoformat(),
+    }  # fmt: skip
+    return Written(text, waits, data)
+
+
+def put(
+    session: Session, live: Live, found: Written, target: Target, *, key: str, lane: str, send_at: datetime, now: datetime
+) -> MessageRow:  # fmt: skip
+    """Write a summary into the ledger: held until the clerk releases it, or queued."""
+    message = MessageRow(
+        recipient_id=target.recipient_id, channel_id=target.channel_id, lane=lane, send_at=send_at, merged_at=now,
+        title=found.text.title, body=found.text.body, state=Message.HELD if found.waits and not live.trial else Message.QUEUED,
+    )  # fmt: skip
+    session.add(message)
     session.flush()
-    return len(readable)
+    notice = NoticeRow(
+        kind=KIND, key=key, recipient_id=target.recipient_id, message_id=message.id, data=found.data
+    )
+    session.add(notice)
+    session.flush()
+    return message
 
 
 def digest(body: str) -> str:
@@ -114,10 +178,10 @@ def digest(body: str) -> str:
     return hashlib.sha256("\n".join(line for line in lines if line).encode()).hexdigest()
 
 
-def _supersede(session: Session, recipients: Iterable[int]) -> None:
-    """Withdraw older summaries to these recipients that were not sent yet; their place is unique."""
+def supersede(session: Session, recipients: Iterable[int], *, lane: str = LANE) -> None:
+    """Withdraw older summaries of a kind to these recipients that were not sent yet; their place is unique."""
     waiting = select(MessageRow).where(
-        MessageRow.lane == LANE,
+        MessageRow.lane == lane,
         MessageRow.state.in_((Message.HELD, Message.QUEUED, Message.RETRY)),
         MessageRow.recipient_id.in_(list(recipients)),
     )

@@ -11,11 +11,13 @@ from schedules.instants import instant
 from schedules.words import phrase
 from tasks.live import Live
 from tasks.overdue import OverdueReport, overdue
-from tasks.payloads import Contact, Rendered, SummaryMessage
+from tasks.payloads import Contact, RankingMessage, Rendered, SummaryMessage
 from tasks.privacy import others_read
+from tasks.ranking import Ranking
 from tasks.texts import Texts
 
 KIND = "summary"
+RANK = "rank"  # in its data: the first day of the month by which units are ranked
 VIA = "via"  # in the data of a summary's notice: in whose place it is read
 FRESH = timedelta(days=3)  # from a draft on Friday to its sending on Monday
 
@@ -49,13 +51,23 @@ def written(
     return texts.message(message, reader.lang or live.office.file.language)
 
 
+def ranked(live: Live, texts: Texts, found: Ranking, reader: PersonRow, *, released: bool) -> Rendered:
+    """The ranking of a month to one reader; `released`: the clerk stands for it."""
+    contact = _contact(live)
+    message = RankingMessage(
+        ranking=found, tz=live.office.tz, contact=contact, released_by=contact.person if released else ""
+    )
+    return texts.message(message, reader.lang or live.office.file.language)
+
+
 def stale(session: Session, live: Live, message: MessageRow, *, now: datetime) -> OverdueReport | None:
     """The figures of now for a summary that was drafted longer ago than over a weekend; None while its own may stand.
 
-    A holiday between draft and sending, or a late release, would tell days late that are wrong by as many days.
+    A holiday between draft and sending, or a late release, would tell days late that are wrong by as many days. A month that is
+    over, by which units are ranked, stands.
     """
     drafted = _drafted(session, message)
-    if drafted is None or not _is_old(live, drafted, now=now):
+    if drafted is None or RANK in drafted.data or not _is_old(live, drafted, now=now):
         return None
     report = overdue(session, live, now=now)
     keys = set(drafted.data["units"])

@@ -5,7 +5,7 @@ knows the place of the link; a group's template that asked for it would not rend
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import assert_never
@@ -14,29 +14,25 @@ from jinja2 import Environment
 
 from schedules.words import Gettext
 from tasks.catalogs import LANGUAGES, translations
-from tasks.links import LINK, ROOM
+from tasks.fitting import LIMIT, fit, render, size
+from tasks.links import LINK
 from tasks.message_templates import environment
-from tasks.overdue import Item, OverdueReport
 from tasks.payloads import (
     GroupMessage,
     MessagePayload,
     MissingYearMessage,
     MovedMessage,
     PersonMessage,
+    RankingMessage,
     ReminderLine,
     Rendered,
     SummaryMessage,
     plain,
 )
-from tasks.plain_lines import clean_item, contact_of, for_group, for_reader
+from tasks.plain_lines import contact_of, for_group, for_reader
+from tasks.summary_shapes import ranking, summary
 
-__all__ = ["LIMIT", "LINK", "Texts", "standard"]
-
-LIMIT = 2048  # bytes of UTF-8: what a WeCom text message takes, title and address included
-MOST = 40  # lines tried at first; no message of 2048 bytes holds more
-MOST_LATE = 10  # the rest is on the page, as on paper
-MOST_COMING = 5
-NUMERALS = "一二三四"
+__all__ = ["LIMIT", "LINK", "Texts", "size", "standard"]
 
 Entry = tuple[ReminderLine, ...]
 
@@ -83,18 +79,20 @@ class Texts:
             case GroupMessage():
                 return _group(shelf.public, payload)
             case SummaryMessage():
-                return _summary(shelf.personal, payload)
+                return summary(shelf.personal, payload)
             case MissingYearMessage():
-                return _render(shelf.public, "missing_year.txt", {"message": payload})
+                return render(shelf.public, "missing_year.txt", {"message": payload})
             case MovedMessage():
                 return _moved(shelf.personal, payload)
+            case RankingMessage():
+                return ranking(shelf.personal, payload)
             case _:
                 assert_never(payload)
 
     def sealed(self, lang: str | None) -> Rendered:
         """That there is a duty, and nothing else: of what is sealed, and of what may not be said on the channel at hand."""
         shared = {"recipient": "", "sealed": 1, "trial_for": ""}
-        return _render(self._shelves[known_language(lang, self.default)].personal, "sealed.txt", shared)
+        return render(self._shelves[known_language(lang, self.default)].personal, "sealed.txt", shared)
 
     def trial(self, body: str, name: str, lang: str | None) -> str:
         """The body under the heading of a trial: whom it would have gone to."""
@@ -128,11 +126,11 @@ def _person(templates: Environment, message: PersonMessage) -> Rendered:
         "trial_for": plain(message.trial_for or ""),
     }  # fmt: skip
     if not entries:
-        return _render(templates, "sealed.txt", shared)
+        return render(templates, "sealed.txt", shared)
     if len(entries) > 1 or sealed:
         count = sum(len(lines) if lines[0].own else 1 for lines in entries) + sealed
-        return _fit(
-            lambda n: _render(
+        return fit(
+            lambda n: render(
                 templates, "digest.txt", {**shared, "entries": entries, "count": count, "shown": n}
             ),
             len(entries),
@@ -141,14 +139,14 @@ def _person(templates: Environment, message: PersonMessage) -> Rendered:
     lines = list(entries[0])
     if len(lines) > 1 or lines[0].as_list:
         several = len({(line.title, line.subject) for line in lines}) > 1
-        return _fit(
-            lambda n: _render(
+        return fit(
+            lambda n: render(
                 templates, "list.txt", {**shared, "lines": lines, "several": several, "shown": n}
             ),
             len(lines),
             whole=message.whole,
         )
-    return _render(templates, "single.txt", {**shared, "line": lines[0]})
+    return render(templates, "single.txt", {**shared, "line": lines[0]})
 
 
 def _group(templates: Environment, message: GroupMessage) -> Rendered:
@@ -159,30 +157,7 @@ def _group(templates: Environment, message: GroupMessage) -> Rendered:
         "entries": entries, "sealed": sealed, "tz": message.tz, "named": message.released,
         "contact": replace(contact_of(message.contact), phone=""), "trial_for": plain(message.trial_for or ""),
     }  # fmt: skip
-    return _fit(lambda n: _render(templates, "group.txt", {**shared, "shown": n}), len(entries))
-
-
-def _summary(templates: Environment, message: SummaryMessage) -> Rendered:
-    report = message.report
-    late, coming = _gathered(report.items, message), _gathered(report.coming, message)
-    after = clean_item(report.next, overheard=message.overheard) if report.next else None
-    hidden = sum(item.privacy == "sealed" for item in (*report.items, *report.coming))
-    most_coming = min(len(coming), MOST_COMING)
-
-    def render(shown: int) -> Rendered:
-        left = [item for group in late[shown:] for item in group]
-        days = [item.days_late for item in left] or [0]
-        values = {
-            "report": report, "late": late, "coming": coming, "shown": shown, "shown_coming": most_coming, "rest": len(left),
-            "rest_days": (min(days), max(days)), "rest_coming": sum(len(group) for group in coming[most_coming:]),
-            "sealed": hidden, "after": after, "good": _good(report), "sections": NUMERALS, "answer_by": message.answer_by, "tz": message.tz,
-            "released_by": plain(message.released_by), "contact": contact_of(message.contact),
-            "trial_for": plain(message.trial_for or ""), "unreached": [plain(each.name) for each in report.unreached],
-            "silences": [each.cleaned(plain, overheard=message.overheard) for each in report.silences],
-        }  # fmt: skip
-        return _render(templates, "summary.txt", values)
-
-    return _fit(render, min(len(late), MOST_LATE))
+    return fit(lambda n: render(templates, "group.txt", {**shared, "shown": n}), len(entries))
 
 
 def _moved(templates: Environment, message: MovedMessage) -> Rendered:
@@ -195,31 +170,7 @@ def _moved(templates: Environment, message: MovedMessage) -> Rendered:
         "lines": lines, "sealed": len(message.lines) - len(lines), "reasons": [plain(each) for each in message.reasons],
         "today": message.today, "contact": contact_of(message.contact),
     }  # fmt: skip
-    return _fit(lambda n: _render(templates, "moved.txt", {**values, "shown": n}), len(lines))
-
-
-def _fit(render: Callable[[int], Rendered], lines: int, *, whole: bool = False) -> Rendered:
-    """Show as many whole lines as the limit takes; at least one. `whole`: all of them."""
-    if whole:
-        return render(lines)
-    for shown in range(min(lines, MOST), 1, -1):
-        rendered = render(shown)
-        if size(rendered) <= LIMIT:
-            return rendered
-    return render(min(lines, 1))
-
-
-def size(rendered: Rendered) -> int:
-    """Bytes on the wire, with room for the longest address."""
-    room = ROOM - len(LINK.encode()) if LINK in rendered.body else 0
-    return len(f"{rendered.title}\n{rendered.body}".encode()) + room
-
-
-def _render(templates: Environment, name: str, values: Mapping[str, object]) -> Rendered:
-    """The first line of a template's output is the title; empty lines go."""
-    lines = [line.strip() for line in templates.get_template(name).render(values).splitlines()]
-    title, *body = [line for line in lines if line]
-    return Rendered(title=title, body="\n".join(body))
+    return fit(lambda n: render(templates, "moved.txt", {**values, "shown": n}), len(lines))
 
 
 # ── what belongs together ─────────────────────────────────────
@@ -260,37 +211,6 @@ def _entries(lines: Sequence[ReminderLine], key: Callable[[ReminderLine], tuple[
     for line in sorted(lines, key=lambda line: (line.day, line.schedule_key)):
         found[key(line)].append(line)
     return [tuple(lines) for lines in found.values()]
-
-
-def _gathered(items: Sequence[Item], message: SummaryMessage) -> list[tuple[Item, ...]]:
-    """Three or more who owe the same thing by the same day, and gave no reason, make one line. What is sealed is only counted."""
-    found: dict[tuple[object, ...], list[Item]] = defaultdict(list)
-    for item in items:
-        if item.privacy == "sealed":
-            continue
-        found[
-            (item.schedule, item.key, item.part, item.due_on, item.unit_id if item.owes == "person" else None)
-        ].append(clean_item(item, overheard=message.overheard))
-    groups: list[tuple[Item, ...]] = []
-    for same in found.values():
-        silent = [item for item in same if item.reason is None and item.new_date is None]
-        if len(silent) < 3:
-            groups += [(item,) for item in same]
-            continue
-        units = {item.unit for item in silent}
-        first = silent[0] if len(units) == 1 else replace(silent[0], unit="")
-        groups.append((replace(first, urged=max(item.urged for item in silent)), *silent[1:]))
-        groups += [(item,) for item in same if item not in silent]
-    return sorted(groups, key=lambda group: group[0].due_on)
-
-
-def _good(report: OverdueReport) -> list[str]:
-    """Units that owed something this year and were never late with it."""
-    return [
-        plain(unit.title)
-        for unit in report.units
-        if unit.title and unit.figures.due and not unit.figures.overdue and not unit.figures.done_late
-    ]
 
 
 def _owes(line: ReminderLine, recipient: str) -> bool:

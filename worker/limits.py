@@ -102,7 +102,7 @@ class Limits:
     """Grants or refuses uses; one for each process. `used` reads the ledger; while it raises what a database raises nothing is granted."""
 
     def __init__(self, broker_url: str, used: Used, machine_now: Callable[[], datetime]) -> None:
-        self._address = _storage_address(broker_url)
+        self._address = storage_address(broker_url)
         self._used = used
         self._machine_now = machine_now
         self._limiter: MovingWindowRateLimiter | None = None
@@ -166,7 +166,7 @@ class Limits:
         return 0
 
 
-def _storage_address(broker_url: str) -> str | None:
+def storage_address(broker_url: str) -> str | None:
     """The broker's URL as the library writes it; None if it is no Redis."""
     address = redis_address(broker_url)
     if address is None:

@@ -24,6 +24,8 @@ DEFAULT_BASE_URL = "http://127.0.0.1:8765"
 DEFAULT_LISTEN = ("127.0.0.1", 8765)
 SECRET_PREFIX = "DUBAN_SECRET_"  # noqa: S105 - the prefix of a variable's name
 SECRET_NAME = re.compile(r"[A-Z][A-Z0-9_]*")
+API_RATE = "600/minute"
+_RATE = re.compile(r"[1-9][0-9]{0,6}/(second|minute|hour)")
 SOCKET_PATH_BYTES = 103  # the shortest limit in use (macOS 104, Linux 108), less the closing zero
 
 
@@ -64,6 +66,7 @@ class Settings:
     listen_host: str
     listen_port: int
     language: str
+    api_rate: str = API_RATE
     heartbeat_url: str | None = field(default=None, repr=False)
     given_secret_key: Secret | None = None
     given_secrets: Mapping[str, Secret] = field(default_factory=dict, repr=False)
@@ -93,6 +96,7 @@ class Settings:
             listen_host=host,
             listen_port=port,
             language=_language(given.get("DUBAN_LANGUAGE")),
+            api_rate=_rate(given.get("DUBAN_API_RATE")),
             heartbeat_url=_heartbeat(given.get("DUBAN_HEARTBEAT_URL")),
             given_secret_key=Secret(key) if key else None,
             given_secrets=MappingProxyType(
@@ -143,6 +147,7 @@ class Settings:
             "DUBAN_BASE_URL": self.base_url,
             "DUBAN_LISTEN": f"{self.listen_host}:{self.listen_port}",
             "DUBAN_LANGUAGE": self.language,
+            "DUBAN_API_RATE": self.api_rate,
             **({"DUBAN_HEARTBEAT_URL": self.heartbeat_url} if self.heartbeat_url else {}),
             **({} if self.redis_socket else {"DUBAN_REDIS_URL": self.redis_url}),
             **({"DUBAN_SECRET_KEY": self.given_secret_key.reveal()} if self.given_secret_key else {}),
@@ -272,6 +277,13 @@ def _heartbeat(given: str | None) -> str | None:
             phrase("DUBAN_HEARTBEAT_URL is no address; write one like https://monitor.example.cn/ping/…")
         )
     return given
+
+
+def _rate(given: str | None) -> str:
+    """How often a client of the API may ask."""
+    if given is not None and not _RATE.fullmatch(given):
+        raise NotConfigured(phrase("DUBAN_API_RATE is {value}; write one like 600/minute", value=given))
+    return given or API_RATE
 
 
 def _language(given: str | None) -> str:

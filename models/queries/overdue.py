@@ -28,13 +28,13 @@ DONE = ObligationRow.state == "done"
 
 def ours(units: Sequence[int] | None) -> ColumnElement[bool]:
     """What is counted: has a due day, is owed by one of ours, waits for nobody outside; of all units or of these."""
-    ours = and_(
+    counted = and_(
         ObligationRow.due_on.is_not(None),
         PartyRow.kind != "body",
         ObligationRow.waits_for.is_(None),
         or_(UnitRow.kind.is_(None), UnitRow.kind != "external"),
     )
-    return ours if units is None else and_(ours, PartyRow.unit_id.in_(units))
+    return counted if units is None else and_(counted, PartyRow.unit_id.in_(units))
 
 
 def soon(today: date, soon_until: date) -> ColumnElement[bool]:

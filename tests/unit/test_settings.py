@@ -90,6 +90,7 @@ def test_where_the_web_listens(tmp_path: Path, environ: dict[str, str], expected
         pytest.param({"DUBAN_LISTEN": "8765"}, "DUBAN_LISTEN is 8765", id="no host"),
         pytest.param({"DUBAN_LISTEN": "h:0"}, "DUBAN_LISTEN is h:0", id="port 0"),
         pytest.param({"DUBAN_LANGUAGE": "fr"}, "DUBAN_LANGUAGE is fr", id="no such language"),
+        pytest.param({"DUBAN_API_RATE": "0/minute"}, "DUBAN_API_RATE is 0/minute", id="no such rate"),
     ],
 )
 def test_a_value_that_cannot_be_used_is_refused(
@@ -189,7 +190,12 @@ def test_a_folder_that_somebody_else_prepared_is_refused(tmp_path: Path) -> None
 
 def test_children_get_the_same_settings(tmp_path: Path) -> None:
     found = load(
-        tmp_path, DUBAN_SECRET_SMS="s", DUBAN_SECRET_KEY="k", DUBAN_LISTEN="0.0.0.0:80", DUBAN_LANGUAGE="en"
+        tmp_path,
+        DUBAN_SECRET_SMS="s",
+        DUBAN_SECRET_KEY="k",
+        DUBAN_LISTEN="0.0.0.0:80",
+        DUBAN_LANGUAGE="en",
+        DUBAN_API_RATE="9/hour",
     )
 
     assert Settings.load(found.environ()) == found

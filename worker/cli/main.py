@@ -88,11 +88,17 @@ COMMANDS = {
     "report": Entry(
         PEOPLE, "worker.cli.report", "report", N_("the annual report: every figure with its list")
     ),
+    "summary": Entry(
+        PEOPLE, "worker.cli.summary", "summary", N_("a summary before a meeting; the ranking of units")
+    ),
     "messages": Entry(
         PEOPLE, "worker.cli.messages", "messages", N_("what was sent, what waits, what failed")
     ),
     "channels": Entry(
         RUNNING, "worker.cli.channels", "channels", N_("the ways to reach people; send a real test message")
+    ),
+    "api": Entry(
+        RUNNING, "worker.cli.api", "api", N_("other systems that use the API: their keys and scopes")
     ),
     "init": Entry(RUNNING, "worker.cli.init", "init", N_("copy the starter office to a new folder")),
     "up": Entry(RUNNING, "worker.cli.up", "up", N_("run everything on this machine")),

@@ -1,6 +1,8 @@
 """`duban overdue`: what is overdue and what is soon due, by unit. The figures are those of the summaries."""
 
 from dataclasses import asdict
+from importlib import import_module
+from pathlib import Path
 
 import click
 
@@ -12,7 +14,7 @@ from worker.bootstrap import boot
 from worker.cli.command import Command
 from worker.cli.language import N_, Option, _
 from worker.cli.running import require_tables, unit_ids
-from worker.cli.terminal import as_json, plain, say, table
+from worker.cli.terminal import Refuse, as_json, complain, plain, say, table
 from worker.clock import office_now
 from worker.settings import Settings
 
@@ -40,6 +42,7 @@ TITLES = (
         ("duban overdue", N_("the whole office")),
         ("duban overdue --unit 综合执法大队", N_("one unit, by its title or id")),
         ("duban overdue --json", N_("for other programs")),
+        ("duban overdue --xlsx 逾期.xlsx", N_("the long form, for a meeting")),
     ],
 )
 @click.option(
@@ -50,7 +53,10 @@ TITLES = (
     help=N_("only this unit and those below it; may be repeated"),
 )
 @click.option("--json", "json_", is_flag=True, cls=Option, help=N_("as JSON"))
-def overdue(*, units: tuple[str, ...], json_: bool) -> None:
+@click.option(
+    "--xlsx", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", cls=Option, help=N_("write the list as a spreadsheet")
+)  # fmt: skip
+def overdue(*, units: tuple[str, ...], json_: bool, xlsx: Path | None) -> None:
     """Print the report."""
     settings = Settings.load()
     require_tables(settings)
@@ -60,12 +66,24 @@ def overdue(*, units: tuple[str, ...], json_: bool) -> None:
         wanted = unit_ids(session, live.office, units) if units else None
         report = read_overdue(session, live, now=office_now(session), units=wanted)
         campaigns = progress(session, live)
+    if xlsx is not None:
+        _write(xlsx, report)
     if json_:
         as_json({**report.to_json(_), "campaigns": [asdict(each) for each in campaigns]})
         return
     _tell(report)
     for each in campaigns:
         say(_("{title}: {done}/{total} done").format(title=each.title, done=each.done, total=each.total))
+
+
+def _write(path: Path, report: OverdueReport) -> None:
+    """Write the workbook; its library is loaded only where one is asked for."""
+    sheet: bytes = import_module("worker.web.summary_sheet").overdue_sheet(report, _)
+    try:
+        path.write_bytes(sheet)
+    except OSError as error:
+        raise Refuse(_("{file} cannot be written: {why}").format(file=path, why=error.strerror)) from error
+    complain(_("Written: {file}").format(file=path))
 
 
 def _tell(report: OverdueReport) -> None:

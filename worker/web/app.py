@@ -10,6 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
 from schedules.errors import NotFound
+from worker.api import openapi, serve
 from worker.bootstrap import Runtime
 from worker.web import (
     act_event,
@@ -41,6 +42,7 @@ from worker.web import (
     signin,
     silences,
     slips,
+    summary_desk,
     supervise,
 )
 from worker.web.frame import bare_page
@@ -76,6 +78,7 @@ def create_app(run: Runtime) -> Flask:
         drill.blueprint,
         desk.blueprint,
         desk_duty.blueprint,
+        summary_desk.blueprint,
         registers.blueprint,
         report.blueprint,
         outbox.blueprint,
@@ -86,6 +89,8 @@ def create_app(run: Runtime) -> Flask:
         inspect_certificates.blueprint,
         inspect_late.blueprint,
         health.blueprint,
+        serve.blueprint,
+        openapi.blueprint,
     ):
         app.register_blueprint(blueprint)
     app.url_defaults(_keep_language)
@@ -97,13 +102,15 @@ def create_app(run: Runtime) -> Flask:
 
 def _keep_language(endpoint: str, values: dict[str, Any]) -> None:
     """Links of a page that was asked for in a language lead to pages in it."""
-    if endpoint != "static" and "lang" in request.args:
+    if endpoint != "static" and not serve.asked_for(request.path) and "lang" in request.args:
         values.setdefault("lang", request.args["lang"][:8])
 
 
 # ── what goes wrong ───────────────────────────────────────────
 def _refused(error: HTTPException) -> Response:
-    """One page for each way a request can be refused."""
+    """One page for each way a request can be refused; programs get a problem."""
+    if serve.asked_for(request.path):
+        return serve.refuse(error)
     code = error.code or 500
     if request.endpoint in ("static", "health.healthz"):
         return make_response(error.name, code)
@@ -155,6 +162,8 @@ def _not_yours(view: View) -> tuple[Markup, Markup]:
 
 def _not_found(error: NotFound) -> Response:
     """Something a rule looked for is not there; before the first `duban apply` that is the office itself."""
+    if serve.asked_for(request.path):
+        return serve.refuse(error)
     g.setdefault("viewer", None)
     try:
         with reading() as view:
@@ -165,6 +174,8 @@ def _not_found(error: NotFound) -> Response:
 
 def _failed(error: Exception) -> Response:
     """A fault of ours: a neutral page with a number; the log has the number, the place and the traceback, never the address."""
+    if serve.asked_for(request.path):
+        return serve.refuse(error)
     reference = secrets.token_hex(3).upper()
     log.error("%s failed, reference %s", request.endpoint, reference, exc_info=error)
     g.setdefault("viewer", None)

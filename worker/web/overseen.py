@@ -15,6 +15,7 @@ from models.queries import pages
 from tasks.overdue import OverdueReport, overdue
 from tasks.payloads import SUPERVISORS
 from tasks.sign_in import SIGN_IN
+from tasks.summary_text import RANK
 from tasks.supervision import units_of
 from tasks.unreleased import KIND as UNRELEASED
 from worker.clock import machine_now
@@ -23,7 +24,9 @@ from worker.web.duty_view import duty
 from worker.web.items import next_line, shown_item, totals
 from worker.web.link import address, bad_link, expired_link, me_address, open_link, token_of
 from worker.web.own_path import own_path
-from worker.web.site import View, notice, reading, render, runtime
+from worker.web.ranked import download, nothing_under, ranking_download, ranking_page
+from worker.web.site import View, reading, render, runtime
+from worker.web.summary_sheet import overdue_sheet
 
 blueprint = Blueprint("overseen", __name__)
 SUMMARY = "summary"
@@ -37,23 +40,29 @@ def units_page(token: str) -> str | Response:
         if isinstance(opened, Response):
             return opened
         _, person = opened
-        return _table(view.for_reader(person), person)
+        here = url_for("overseen.units_sheet", token=token)
+        return _table(view.for_reader(person), person, sheet_link=here)
+
+
+@blueprint.get("/units/<token>/list.xlsx")
+def units_sheet(token: str) -> Response:
+    """The same table as a workbook."""
+    with reading() as view:
+        opened = open_link(view, token, one_duty=False)
+        if isinstance(opened, Response):
+            return opened
+        _, person = opened
+        return _sheet(view.for_reader(person), person)
 
 
 @blueprint.get("/m/<token>")
 def message_page(token: str) -> str | Response | AnyResponse:
     """What a message speaks of: the table of its units, or the duties that its reminders were about."""
     with reading() as view:
-        try:
-            link = runtime().tokens.read_message(token)
-        except BadToken:
-            return bad_link(view)
-        person = pages.person(view.session, link.person_id, today=view.today)
-        if person is None or not read.sent_to(view.session, link.message_id, person.id):
-            return bad_link(view)
-        view = view.for_reader(person)
-        if link.expired(view.now):
-            return expired_link(view)
+        opened = _opened(view, token)
+        if isinstance(opened, Response):
+            return opened
+        view, link, person = opened
         drafted = read.notice_of(view.session, link.message_id)
         if drafted is not None and drafted.kind == SIGN_IN and "slip" in drafted.data:
             return redirect(
@@ -64,9 +73,41 @@ def message_page(token: str) -> str | Response | AnyResponse:
         if drafted is not None and drafted.kind == UNRELEASED:
             return redirect(_sign_in_address(view, link, url_for("desk.desk")), 303)
         if drafted is not None and drafted.kind == SUMMARY:
-            was = datetime.fromisoformat(drafted.data["as_of"])
-            return _table(view, person, only=frozenset(drafted.data["units"]), was=was)
+            was, only = datetime.fromisoformat(drafted.data["as_of"]), frozenset(drafted.data["units"])
+            here = url_for("overseen.message_sheet", token=token)
+            if RANK in drafted.data:
+                return ranking_page(view, person, drafted.data[RANK], sheet_link=here)
+            return _table(view, person, only=only, was=was, sheet_link=here)
         return _told(view, person, link.message_id)
+
+
+@blueprint.get("/m/<token>/list.xlsx")
+def message_sheet(token: str) -> Response:
+    """The table of a summary as a workbook; no other message has one."""
+    with reading() as view:
+        opened = _opened(view, token)
+        if isinstance(opened, Response):
+            return opened
+        view, link, person = opened
+        drafted = read.notice_of(view.session, link.message_id)
+        if drafted is None or drafted.kind != SUMMARY:
+            return bad_link(view)
+        if RANK in drafted.data:
+            return ranking_download(view, person, drafted.data[RANK])
+        return _sheet(view, person, only=frozenset(drafted.data["units"]))
+
+
+def _opened(view: View, token: str) -> tuple[View, MessageLink, PersonRow] | Response:
+    """The message and the reader that a link names, in the reader's language; else the page that says what is wrong with it."""
+    try:
+        link = runtime().tokens.read_message(token)
+    except BadToken:
+        return bad_link(view)
+    person = pages.person(view.session, link.person_id, today=view.today)
+    if person is None or not read.sent_to(view.session, link.message_id, person.id):
+        return bad_link(view)
+    view = view.for_reader(person)
+    return expired_link(view) if link.expired(view.now) else (view, link, person)
 
 
 def _sign_in_address(view: View, link: MessageLink, to: str) -> str:
@@ -91,25 +132,33 @@ def units_address(view: View, person: PersonRow) -> str:
     return url_for("overseen.units_page", token=token_of(view, None, person.id))
 
 
-def _table(
-    view: View, person: PersonRow, *, only: frozenset[str] | None = None, was: datetime | None = None
-) -> str | Response:
-    """The units under a person, of which `only` these keys; `was`: the moment of the message that leads here."""
+def _report(view: View, person: PersonRow, only: frozenset[str] | None) -> OverdueReport | None:
+    """What is overdue in the units under a person today, of which `only` these keys; None where no unit is."""
     whole = overdue(view.session, view.live, now=view.now)
     under = units_of(view.session, view.live, whole, person.id, now=view.now)
     if only is not None:
         under &= {unit.unit_id for unit in whole.units if unit.key in only and unit.unit_id is not None}
-    if not under:
-        return notice(
-            view, view.d._("No unit is under you"),
-            view.d._("Perhaps somebody else answers for it now. The contact below can tell."),
-            link=me_address(view, person), link_text=view.d._("All my duties"),
-        )  # fmt: skip
-    report = whole.under(under)
+    return whole.under(under) if under else None
+
+
+def _sheet(view: View, person: PersonRow, *, only: frozenset[str] | None = None) -> Response:
+    report = _report(view, person, only)
+    if report is None:
+        return nothing_under(view, person)
+    return download(overdue_sheet(report, view.d.gettext), f"overdue-{view.today:%Y%m%d}.xlsx")
+
+
+def _table(
+    view: View, person: PersonRow, *, sheet_link: str, only: frozenset[str] | None = None, was: datetime | None = None
+) -> str | Response:  # fmt: skip
+    """The units under a person, of which `only` these keys; `was`: the moment of the message that leads here."""
+    report = _report(view, person, only)
+    if report is None:
+        return nothing_under(view, person)
     moved = was is not None and was != report.as_of
     return render(
         view, "under.html", reader=person.name, units=_named(view, report), heading=_heading(view, report),
-        as_of=view.d.moment(view.now), **totals(view, report), me_link=me_address(view, person),
+        as_of=view.d.moment(view.now), sheet_link=sheet_link, **totals(view, report), me_link=me_address(view, person),
         was=view.d._("The message was written with the figures of {instant}.", instant=view.d.moment(was)) if moved and was else "",
         late=[shown_item(view, one, link=address(view, one.id, person.id) if one.id else "") for one in report.items],
         soon=[shown_item(view, one, link=address(view, one.id, person.id) if one.id else "") for one in report.coming],

@@ -5,9 +5,9 @@ import secrets
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, abort, g, request
+from flask import Flask, Request, Response, abort, g, request
 from flask import session as cookie
-from flask.sessions import SecureCookieSessionInterface
+from flask.sessions import NullSession, SecureCookieSession, SecureCookieSessionInterface
 
 from tasks.inspectors import present
 from tasks.rights import rights_of
@@ -36,6 +36,10 @@ class Sessions(SecureCookieSessionInterface):
 
     digest_method = staticmethod(hashlib.sha256)
     salt = "duban-session"
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        """The session of a cookie; to the API cookies count for nothing, and it sets none."""
+        return NullSession() if request.path.startswith("/api/") else super().open_session(app, request)
 
 
 def install(app: Flask, settings: Settings) -> None:
@@ -70,7 +74,8 @@ def headers(response: Response) -> Response:
 
 def check_form() -> None:
     """Refuse a POST that does not come from a page of ours shown to the same reader. 400 says: open the page again."""
-    if request.method in SAFE:
+    # A program sends its key in a header, which no page of anybody else can make a browser do; its cookies are not looked at.
+    if request.method in SAFE or request.path.startswith("/api/"):
         return
     if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
         abort(400)

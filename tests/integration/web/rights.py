@@ -72,6 +72,7 @@ RULES: dict[str, str] = {
     "act_urge.*": "member",
     "archive.occurrence": "viewer",
     "archive.year": "whole office",
+    "summary_desk.*": "clerk",
     "desk.*": "clerk",
     "duty.*": "clerk",
     "slips.*": "clerk",

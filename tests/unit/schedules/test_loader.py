@@ -472,6 +472,12 @@ SUMMARY = "summaries:\n  s: {title: 汇总, draft: {weekly: 周五, time: '16:30
 
 def test_a_summary(said: Said) -> None:
     assert said(SUMMARY) == []
+
+
+def test_a_summary_that_ranks_units_every_month(said: Said) -> None:
+    rhythm = "draft: {monthly: 1, time: '09:00'}, send: {monthly: last-workday, time: '14:30'}, rank: units"
+
+    assert said(f"summaries:\n  s: {{title: 排名, {rhythm}}}\n") == []
     assert said(SUMMARY.replace("}}\n", "}, to: [unit-head, staff]}\n")) == []
 
 
@@ -480,7 +486,13 @@ def test_a_summary(said: Said) -> None:
     [
         (", time: '16:30'", "", "s.yaml:2:25: s: 'time' is missing"),
         ("'}}\n", "'}, to: [boss]}\n", "s: there is no role 'boss'; allowed: clerk, deputy-leader"),
-        ("'}}\n", "'}, x: 1, to: [boss]}\n", "s: unknown key 'x'; allowed: draft, release, send, title, to"),
+        (
+            "'}}\n",
+            "'}, x: 1, to: [boss]}\n",
+            "s: unknown key 'x'; allowed: draft, rank, release, send, title, to",
+        ),
+        ("'}}\n", "'}, rank: people}\n", "s: 'rank' cannot be 'people'; allowed: 'units'"),
+        ("draft: {weekly: ", "draft: {yearly: ", "s: needs exactly one of weekly, monthly"),
         ("  s: {title", "  a: 5\n  s: {title", "s.yaml:2:6: a: 'a' must be a mapping"),
     ],
 )
