@@ -139,6 +139,14 @@ class Tokens:
         fresh = -CLOCK_SKEW <= now - _instant(found[1]) <= FORM_LASTS
         return fresh and hmac.compare_digest(str(found[0]).encode(), subject.encode())
 
+    def form_ours(self, token: str) -> bool:
+        """Whether a form came from any page of ours, however old and to whomever it was shown."""
+        try:
+            found = self._verify("form", token)
+        except BadToken:
+            return False
+        return isinstance(found, list) and len(found) == 2
+
     def keep(self, purpose: str, value: Mapping[str, Any]) -> str:
         """Sign a small value that a page hands back unchanged."""
         return self._sign(f"keep-{purpose}", dict(value))

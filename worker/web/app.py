@@ -23,6 +23,7 @@ from worker.web import (
     mine,
     outbox,
     overseen,
+    own,
     paper,
     personal,
     phone,
@@ -114,9 +115,11 @@ def _refused(error: HTTPException) -> Response:
         d = view.d
         match code:
             case 400:
+                if own.asks_by_phone() and phone.known(view) is None:
+                    return phone.who_page(view)
                 heading, sentence = (
                     d._("This page was open too long"),
-                    d._("Go back, load the page anew and hand it in once more."),
+                    d._("Nothing was handed in yet. Check it once more and hand it in again."),
                 )
             case 401:
                 return _sign_in_notice(view)
@@ -128,7 +131,9 @@ def _refused(error: HTTPException) -> Response:
             case 413:
                 heading, sentence = (
                     d._("That was too much at once"),
-                    d._("One file may have 10 MB. Send large photos one after another."),
+                    d._(
+                        "One file may have 10 MB, all together 64 MB. Hand in the words first, then add large photos one after another."
+                    ),
                 )
             case 404 | 405:
                 heading, sentence = (
@@ -159,7 +164,7 @@ def _failed(error: Exception) -> Response:
         with reading() as view:
             heading = view.d._("That did not work just now")
             sentence = view.d._(
-                "Wait a minute, go back and try once more. If it still fails, tell the contact below the number {number}.",
+                "Wait a minute and try once more. If it still fails, tell the contact below the number {number}.",
                 number=reference,
             )
             return notice(view, heading, sentence, status=500)

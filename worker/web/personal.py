@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import TypeVar
 
-from flask import Blueprint, Response, make_response, redirect, request, url_for
+from flask import Blueprint, Response, g, make_response, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from models.queries import pages, pages_record
@@ -16,7 +16,7 @@ from schedules.errors import Refused
 from tasks.confirm import confirm, explain_late
 from tasks.snooze import end_snooze, snooze
 from tasks.undo import undo
-from worker.web import attendance, children_form, evidence_form, hours
+from worker.web import attendance, children_form, evidence_form, hours, resend
 from worker.web.asked import approval_page, signing
 from worker.web.duty_view import Duty, duty, fields_of, form_kind, labels, schedule_of
 from worker.web.evidence_form import Form
@@ -148,7 +148,7 @@ def _confirm(token: str) -> Answer:
                 return found
             view, reader = found
             if reader.row.obligation.state not in OPEN:
-                return redirect(reader.here, 303)
+                return _met_already(view, reader)
             form = evidence_form.posted(view, fields_of(view, reader.row))
             children, wrong = children_form.entries(view, children_form.posted())
             form = evidence_form.with_faults(form, wrong)
@@ -162,6 +162,15 @@ def _confirm(token: str) -> Answer:
         return _refused(token, refused, form)
     runtime().nudger.nudge()
     return redirect(reader.here, 303)
+
+
+def _met_already(view: View, reader: Reader) -> Answer:
+    """The receipt; what was typed stands under it where somebody else was first."""
+    record = pages_record.record(view.session, reader.row.obligation.id)
+    if record is not None and record.confirmation.by_id == reader.person.id:
+        return redirect(reader.here, 303)
+    g.typed = resend.shown_only()
+    return make_response(_page(view, reader), 409)
 
 
 def _refused(token: str, refused: Refused, form: Form | None) -> Answer:

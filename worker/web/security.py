@@ -67,13 +67,17 @@ def check_form() -> None:
     """Refuse a POST that does not come from a page of ours shown to the same reader. 400 says: open the page again."""
     if request.method in SAFE:
         return
+    g.foreign = True
     if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
         abort(400)
     # A page under `no-referrer` sends "null" as its origin; the form's own token decides then.
     origin = request.headers.get("Origin", "null")
     if origin != "null" and origin not in (_origin(runtime().settings.base_url), _origin(request.host_url)):
         abort(400)
-    if not runtime().tokens.form_fits(request.form.get("csrf", ""), form_subject(), machine_now()):
+    g.foreign = False
+    token = request.form.get("csrf", "")
+    g.ours = runtime().tokens.form_ours(token)
+    if not runtime().tokens.form_fits(token, form_subject(), machine_now()):
         abort(400)
 
 
