@@ -32,6 +32,7 @@ from worker.web import (
     security,
     silences,
     slips,
+    wire,
 )
 from worker.web.frame import bare_page
 from worker.web.site import View, notice, reading, runtime
@@ -46,6 +47,7 @@ def create_app(run: Runtime) -> Flask:
     app.extensions["duban"] = run
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     security.install(app, run.settings)
+    wire.install(app)
     phone.install(app, secure=run.settings.base_url.startswith("https://"))
     for blueprint in (
         personal.blueprint,

@@ -56,12 +56,12 @@ def _page(view: View, reader: Reader, form: Form | None = None, faults: tuple[Fa
     if reader.standing == "watcher":
         return _confirm_page(view, reader, None, faults)
     if kind == "hours":
-        return hours.page(view, reader.row, action=reader.here, me_link=me_address(view, reader.person), reader=reader.person.name,
+        return hours.page(view, reader.row, action=reader.form_action, me_link=me_address(view, reader.person), reader=reader.person.name,
                           faults=faults, snooze=snooze_of(view, reader))  # fmt: skip
     if state in ("done", "submitted") and kind != "figures":
         return _receipt(view, reader, faults)
     if kind == "record":
-        return attendance.page(view, reader.row, action=reader.here, back="", faults=faults)
+        return attendance.page(view, reader.row, action=reader.form_action, back="", faults=faults)
     if kind in ("later", "figures") or state not in OPEN:
         return _confirm_page(view, reader, None, faults)
     fields = fields_of(view, reader.row)
@@ -76,7 +76,7 @@ def _confirm_page(view: View, reader: Reader, form: Form | None, faults: tuple[F
         view, "confirm.html", children=children_form.again(view, reader.row, fillable=form is not None),
         duty=shown, given_back=pages_record.given_back(view.session, reader.row.obligation.id),
         form=form, faults=faults, figures=figures(view, reader.row), what_to_do=what_to_do(view, reader, shown, form),
-        action=reader.here, reader=reader.person.name, personal=True, me_link=me_address(view, reader.person),
+        action=reader.form_action, reader=reader.person.name, personal=True, me_link=me_address(view, reader.person),
         can_explain=reader.standing == "owner" and shown.days_late > 0, explain_action=url_for("personal.explain", token=reader.token),
         explain_open=any(f.field in ("reason", "new_date") for f in faults), explained=request.args.get("said") == EXPLAINED,
         signing=signing(view, reader), snooze=snooze_of(view, reader),
@@ -122,7 +122,7 @@ def act(token: str) -> Answer:
         return hours.post(
             reader.row.obligation.id, by=reader.person.id, how="link", done=reader.here,
             again=lambda view, form, faults: hours.page(
-                view, reader.row, action=reader.here, me_link=me_address(view, reader.person), reader=reader.person.name,
+                view, reader.row, action=reader.form_action, me_link=me_address(view, reader.person), reader=reader.person.name,
                 form=form, faults=faults,
             ),
         )  # fmt: skip
@@ -131,7 +131,7 @@ def act(token: str) -> Answer:
             reader.row.obligation.id,
             by=reader.person.id,
             how="link",
-            action=reader.here,
+            action=reader.form_action,
             back="",
             done=reader.here,
         )

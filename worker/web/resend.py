@@ -9,6 +9,7 @@ import io
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import IO, cast
+from urllib.parse import urlencode
 
 from flask import current_app, g, request
 from flask import session as cookie
@@ -44,6 +45,21 @@ class Again:
     missing: tuple[str, ...] = ()
 
 
+def times_sent() -> int:
+    """How often the form on this page was handed in, as its address says: the form goes to the address with one more.
+
+    A browser takes the POST to the very address of its page for a repetition of that page, and puts the error page of a network that
+    is down in its place: whoever then goes back finds neither form nor text. To another address it goes as a step of its own, and one
+    step back the page stands as it was left.
+    """
+    found = request.args.get("sent", "")
+    return int(found) if found.isascii() and found.isdecimal() and len(found) < 4 else 0
+
+
+def _next_address() -> str:
+    return f"{request.path}?{urlencode({**request.args.to_dict(), 'sent': str(times_sent() + 1)})}"
+
+
 def again(status: int) -> Again | None:
     """What came with the request, for a page that answers it with `status`; None for a mere look, and for what is not from our pages."""
     if request.method != "POST":
@@ -53,7 +69,7 @@ def again(status: int) -> Again | None:
         return None
     typed = [(name, value) for name, value in form.items(multi=True) if name != "csrf" and value.strip()]
     found = Again(
-        action=request.full_path.rstrip("?") if status in RESENT else "",
+        action=_next_address() if status in RESENT else "",
         fields=tuple(typed),
         texts=tuple(value.strip() for name, value in typed if _told(name))[:SHOWN],
     )

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from models.engine import connect
 from models.obligations import ConfirmationRow
 from tasks.confirm import confirm
+from tasks.devices import print_slips
 from worker.clock import machine_now
 
 NOW = "2026-11-23 09:05"
@@ -38,6 +39,16 @@ def offered(answer) -> dict[str, str]:
     """The fields of the form that a page offers to hand in again."""
     part = answer.text.split('id="again"')[1]
     return {name: unescape(value) for name, value in HIDDEN.findall(part)}
+
+
+def bound(site, local_time):
+    """A phone that is bound as the one's who owes it."""
+    person, now = site.person("chenxia"), local_time(NOW)
+    with site.world.writing() as (session, live):
+        (slip,) = print_slips(session, live, person_ids=[person], by=None, now=now, machine_now=machine_now())
+    client = site.app.test_client()
+    assert site.send(client, f"/bind/{site.run.tokens.bind_token(slip.id, 'slip')}").status_code == 303
+    return client
 
 
 def photo() -> tuple[io.BytesIO, str]:
@@ -150,6 +161,26 @@ def test_a_link_that_expired_meanwhile_still_shows_what_was_typed(site, collect,
     assert answer.status_code == 410
     assert "第一行\n第二行" in answer.text
     assert 'name="note"' not in answer.text
+
+
+def test_a_phone_that_is_not_known_any_more_keeps_the_words_while_it_is_bound_anew(site, local_time):
+    duty = site.duty("half-year-review", "collect", "minzhu")
+    client, path = bound(site, local_time), f"/c/my-{duty}"
+    token = token_of(site, client, path)
+    client.delete_cookie("phone")
+
+    asked = client.post(path, data={"csrf": token, **TYPED, "t-list": "无"})
+
+    assert asked.status_code == 401
+    assert "请先确认您是谁" in asked.text
+    assert "第一行\n第二行" in asked.text
+    fields = offered(asked)
+    assert client.post(path, data=fields).status_code == 401, "nobody is known yet: asked again, nothing lost"
+    client = bound(site, local_time)
+    late = client.post(path, data=fields)
+    assert late.status_code == 400
+    assert client.post(path, data=offered(late)).status_code == 303
+    assert site.state(duty) == "done"
 
 
 def test_a_session_that_ended_gives_the_clerks_words_back(site, collect):
