@@ -15,11 +15,13 @@ from worker.clock import machine_now
 from worker.tokens import BadToken
 from worker.web import (
     asked,
+    away,
     bind,
     board,
     desk,
     desk_duty,
     health,
+    history,
     mine,
     outbox,
     overseen,
@@ -53,6 +55,8 @@ def create_app(run: Runtime) -> Flask:
         personal.blueprint,
         mine.blueprint,
         prefer.blueprint,
+        history.blueprint,
+        away.blueprint,
         asked.blueprint,
         overseen.blueprint,
         bind.blueprint,

@@ -19,6 +19,8 @@ from tasks.devices import REMEMBERED, end_phone
 from tasks.duty import agrees
 from worker.clock import machine_now
 from worker.web import hours, uploads
+from worker.web.away import own_lines, standing_in
+from worker.web.certificates import certificates
 from worker.web.duty_view import approver_of, duty, form_kind, schedule_of
 from worker.web.link import address, open_link
 from worker.web.overseen import units_address
@@ -104,6 +106,8 @@ def _me(view: View, person: PersonRow, token: str, faults: tuple[Fault, ...] = (
         quotas=[hours.summary(view, row, link=address(view, row.obligation.id, person.id)) for row in quotas],
         said=_said(view), wish=wish_of(view, person, token), phones=_phones(view, person, token),
         recent=[duty(view, row) for row in pages.lately_done(view.session, person.id)], units_link=units_address(view, person),
+        done_link=url_for("history.done", token=token), away=[*own_lines(view, person, token), *standing_in(view, person)],
+        away_link=url_for("away.page", token=token), certificates=certificates(view, person),
     )  # fmt: skip
 
 
@@ -115,6 +119,8 @@ def _said(view: View) -> str:
         ),
         "ended": view.d._("That phone opens nothing any more."),
         "preferred": view.d._("Noted. You are reminded that way from now on."),
+        "away": view.d._("Noted. Whoever stands in is told."),
+        "back": view.d._("Noted. You are asked yourself again from today."),
     }
     return words.get(request.args.get("said", ""), "")
 
