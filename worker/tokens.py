@@ -110,6 +110,18 @@ class Tokens:
             raise BadToken
         return found[0], found[1], found[2]
 
+    def feed_link(self, feed_id: int) -> str:
+        """The address `/cal/….ics` from which a calendar program fetches. Whether it still gives anything, the feed says."""
+        return f"{self._base_url}/cal/{self._sign('feed', [feed_id])}.ics"
+
+    def read_feed(self, token: str) -> int:
+        """The feed of such an address. Raise BadToken if it is not ours."""
+        found = self._verify("feed", token)
+        if not (isinstance(found, list) and len(found) == 1 and type(found[0]) is int):
+            raise BadToken
+        feed_id: int = found[0]
+        return feed_id
+
     def sign_in_link(self, person_id: int, now: datetime) -> str:
         """The address that signs a person in for 24 hours; `now` is machine time."""
         return f"{self._base_url}/signin/{self._sign('sign-in', [person_id, _minutes(now)])}"

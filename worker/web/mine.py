@@ -108,6 +108,7 @@ def _me(view: View, person: PersonRow, token: str, faults: tuple[Fault, ...] = (
         recent=[duty(view, row) for row in pages.lately_done(view.session, person.id)], units_link=units_address(view, person),
         done_link=url_for("history.done", token=token), away=[*own_lines(view, person, token), *standing_in(view, person)],
         away_link=url_for("away.page", token=token), certificates=certificates(view, person),
+        calendar_link=url_for("feed.page", token=token),
     )  # fmt: skip
 
 

@@ -27,7 +27,7 @@ CONTENT_SECURITY_POLICY = "; ".join(
 
 # Pages on which people type in the field. `no-store` would forbid the browser to keep the page behind a step forward: when the network
 # is down at that step, what was typed would be gone. It may be kept by the reader's own browser, and is asked for anew by every visit.
-TYPED_IN = frozenset({"personal", "requests_own", "away"})
+TYPED_IN = frozenset({"personal", "requests_own", "away", "feed"})
 KEPT = "private, no-cache"
 
 

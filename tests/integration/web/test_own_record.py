@@ -53,8 +53,8 @@ def test_a_long_year_is_read_in_pages(site, mine, local_time, monkeypatch):
     )
     with site.world.writing() as (session, live):
         record_session(
-            session, live, obligation_id=site.duty("friday-study", "record"), away={}, evidence={"topic": "行政处罚法"}, files={},
-            done_on=date(2026, 11, 20), by=None, how="cli", now=local_time(NOW),
+            session, live, obligation_id=site.duty("friday-study", "record"), away={}, files={},
+            evidence={"topic": "行政处罚法", "law": "行政处罚法"}, done_on=date(2026, 11, 20), by=None, how="cli", now=local_time(NOW),
         )  # fmt: skip
     monkeypatch.setattr(history, "EACH", 1)
 
