@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from models.handovers import HandoverRow
 from models.obligations import ObligationRow
 from models.people import PartyRow, PersonRow, UnitRow
 from models.queries.duties import lock_occurrence
@@ -47,12 +48,11 @@ def transfer(
     if not is_clerk(session, live, by, on=live.today(now)):
         raise Refused(phrase("only the clerk hands a duty over"))
     words = said(reason, field="reason", missing=phrase("say in a few words why it is handed over"))
-    _check_state(duty)
-    _check_personal(duty)
-    _check_handlers(duty)
+    check_movable(duty)
     party = _check_party(session, live, duty, to_party, now=now)
     was = duty.party
     _move(session, duty, party, words, now=now)
+    _settle(session, obligation_id, actor(by, "cli"), now=now)
     note(
         session, actor=actor(by, "cli"), act="transfer", subject_kind="obligation", subject_id=obligation_id, at=now,
         before=was.id, after=party.id,
@@ -80,6 +80,23 @@ def party_of(session: Session, live: Live, name: str) -> int:
     if found is None:
         raise NotFound(phrase("'{name}' is neither a person of the roster nor a unit", name=name))
     return found
+
+
+def check_movable(duty: Duty) -> None:
+    """Raise Refused for what is closed and for what nobody can do in another's place."""
+    _check_state(duty)
+    _check_personal(duty)
+    _check_handlers(duty)
+
+
+def _settle(session: Session, obligation_id: int, by: str, *, now: datetime) -> None:
+    """What its owner had asked for has come about, or has no use any more."""
+    session.execute(
+        update(HandoverRow)
+        .where(HandoverRow.obligation_id == obligation_id, HandoverRow.state == "asked")
+        .values(state="accepted", decided_by=by, decided_at=now)
+        .execution_options(synchronize_session="fetch")
+    )
 
 
 def _check_state(duty: Duty) -> None:

@@ -14,6 +14,7 @@ from worker.bootstrap import Runtime
 from worker.clock import machine_now
 from worker.tokens import BadToken
 from worker.web import (
+    ask,
     asked,
     away,
     bind,
@@ -32,9 +33,11 @@ from worker.web import (
     phone,
     prefer,
     registers,
+    requests,
     security,
     silences,
     slips,
+    takeover,
     wire,
 )
 from worker.web.frame import bare_page
@@ -59,6 +62,9 @@ def create_app(run: Runtime) -> Flask:
         history.blueprint,
         away.blueprint,
         feed.blueprint,
+        ask.blueprint,
+        takeover.blueprint,
+        requests.blueprint,
         asked.blueprint,
         overseen.blueprint,
         bind.blueprint,

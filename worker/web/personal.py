@@ -17,6 +17,7 @@ from tasks.confirm import confirm, explain_late
 from tasks.snooze import end_snooze, snooze
 from tasks.undo import undo
 from worker.web import attendance, children_form, evidence_form, hours, resend
+from worker.web.ask import ask_link, asked_of
 from worker.web.asked import approval_page, signing
 from worker.web.duty_view import Duty, duty, fields_of, form_kind, labels, schedule_of
 from worker.web.evidence_form import Form
@@ -79,7 +80,8 @@ def _confirm_page(view: View, reader: Reader, form: Form | None, faults: tuple[F
         action=reader.form_action, reader=reader.person.name, personal=True, me_link=me_address(view, reader.person),
         can_explain=reader.standing == "owner" and shown.days_late > 0, explain_action=url_for("personal.explain", token=reader.token),
         explain_open=any(f.field in ("reason", "new_date") for f in faults), explained=request.args.get("said") == EXPLAINED,
-        signing=signing(view, reader), snooze=snooze_of(view, reader),
+        signing=signing(view, reader), snooze=snooze_of(view, reader), asked=asked_of(view, reader)[:2],
+        ask_link=ask_link(reader),
     )  # fmt: skip
 
 

@@ -5,6 +5,7 @@ import json
 import re
 from datetime import date, datetime, timedelta
 from html import unescape
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import icalendar
@@ -43,19 +44,19 @@ def address(client, page) -> str:
     return unescape(found[1])
 
 
-def events(client, path) -> dict[str, icalendar.Event]:
+def events(client, path) -> dict[str, Any]:
     """The events by their first summary word and uid."""
     answer = client.get(path)
     assert answer.status_code == 200
     return {str(each["uid"]): each for each in icalendar.Calendar.from_ical(answer.data).walk("VEVENT")}
 
 
-def of(found: dict[str, icalendar.Event], word: str) -> icalendar.Event:
+def of(found: dict[str, Any], word: str) -> Any:
     (one,) = (each for each in found.values() if word in str(each["summary"]))
     return one
 
 
-def alarms(event: icalendar.Event) -> list[timedelta]:
+def alarms(event: Any) -> list[timedelta]:
     return [each["trigger"].dt for each in event.walk("VALARM")]
 
 
