@@ -6,8 +6,10 @@ site can have us show its words under our button.
 """
 
 import io
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import IO, cast
 from urllib.parse import urlencode
 
@@ -18,6 +20,7 @@ from werkzeug.datastructures import FileStorage, MultiDict
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.formparser import FormDataParser
 
+from schedules.dates_text import day_text
 from schedules.errors import Refused
 from tasks.devices import phone_of
 from worker.bootstrap import Runtime
@@ -71,7 +74,7 @@ def again(status: int) -> Again | None:
     found = Again(
         action=_next_address() if status in RESENT else "",
         fields=tuple(typed),
-        texts=tuple(value.strip() for name, value in typed if _told(name))[:SHOWN],
+        texts=tuple(_in_words(value.strip()) for name, value in typed if _told(name))[:SHOWN],
     )
     return _with_files(found, files) if found.action else found
 
@@ -86,6 +89,16 @@ def _told(name: str) -> bool:
     """Whether a field is the reader's own words and not a tick or a token."""
     by_number = name[:1] == "w" and name[1:].isdecimal()
     return name not in UNSAID and not name.startswith("k-") and not by_number
+
+
+def _in_words(value: str) -> str:
+    """A day as people write it, everything else as it was typed."""
+    if re.fullmatch(r"\d{4}-\d\d-\d\d", value) is None:
+        return value
+    try:
+        return day_text(date.fromisoformat(value), _run().settings.language)
+    except ValueError:
+        return value
 
 
 def _came() -> tuple[MultiDict[str, str] | None, MultiDict[str, FileStorage]]:
