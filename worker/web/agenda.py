@@ -16,7 +16,7 @@ from models.schedules import OfficeStateRow
 from schedules.grammar import Schedule
 from schedules.ladder import MAKE_UP
 from tasks.naming import public_name
-from worker.web.duty_view import duty, schedule_of
+from worker.web.duty_view import Duty, duty, schedule_of
 from worker.web.site import View, runtime
 
 KEPT_DAYS = 90  # how long a calendar shows what became of something
@@ -62,14 +62,15 @@ def _of(view: View, entry: Entry, host: str) -> Iterator[Item]:
 
 
 def _item(view: View, entry: Entry, uid: str, start: date | datetime, end: date | datetime) -> Item:
-    owed, schedule = entry.duty.obligation, schedule_of(view, entry.duty)
+    owed, schedule, shown = entry.duty.obligation, schedule_of(view, entry.duty), duty(view, entry.duty)
     timed = isinstance(start, datetime)
     gone = owed.state in ("waived", "withdrawn", "cancelled")
     over = gone or owed.state in ("done", "submitted") or (timed and owed.state == "open")
     status = "CANCELLED" if gone else ("TENTATIVE" if owed.provisional else "CONFIRMED")
     url = f"{runtime().settings.base_url}/d/{owed.id}"
     return Item(
-        uid=uid, summary=_summary(view, entry, schedule, timed=timed), description=_description(view, entry, schedule, url, timed=timed),
+        uid=uid, summary=_summary(view, entry, shown, schedule, timed=timed),
+        description=_description(view, shown, schedule, url, timed=timed),
         start=start, end=end, status=status, sequence=entry.changes + view.live.office.calendar.revision,
         changed_at=entry.changed_at, alarms=() if over else _alarms(view, timed=timed), url=url,
     )  # fmt: skip
@@ -83,8 +84,8 @@ def _alarms(view: View, *, timed: bool) -> tuple[timedelta, ...]:
     return (timedelta(days=1) - timedelta(hours=first.hour, minutes=first.minute),)
 
 
-def _summary(view: View, entry: Entry, schedule: Schedule, *, timed: bool) -> str:
-    shown, d = duty(view, entry.duty), view.d
+def _summary(view: View, entry: Entry, shown: Duty, schedule: Schedule, *, timed: bool) -> str:
+    d = view.d
     if schedule.privacy == "sealed":
         return d.gettext("1 matter to see to")
     if timed:
@@ -105,8 +106,8 @@ def _summary(view: View, entry: Entry, schedule: Schedule, *, timed: bool) -> st
             return plain(name)
 
 
-def _description(view: View, entry: Entry, schedule: Schedule, url: str, *, timed: bool) -> str:
-    shown, d = duty(view, entry.duty), view.d
+def _description(view: View, shown: Duty, schedule: Schedule, url: str, *, timed: bool) -> str:
+    d = view.d
     lines: list[str] = []
     if not timed and shown.due_on is not None:
         lines.append(plain(d._("Until {due}", due=_until(view, shown.due_on, shown.due_at))))

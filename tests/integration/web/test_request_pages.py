@@ -1,5 +1,6 @@
 """What staff ask about a duty: longer, a colleague, back. Each with a trail; the duty stays where it is until somebody decides."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 
@@ -319,3 +320,25 @@ def test_of_a_sealed_duty_a_request_says_nothing(site, collect):
     (message,) = told(site, "request")
     assert "举报" not in message.body
     assert "研判" not in f"{message.title}{message.body}"
+
+
+def test_two_verdicts_in_the_same_moment_decide_once(site, collect):
+    client, path, duty = collect
+    site.send(client, f"{path}/ask/back", {"b-reason": "应由综治中心报送"}, page=f"{path}/ask")
+    request, clerk = row(site, HandoverRow).id, site.signed_in("wangmin")
+    cookie = clerk.get_cookie("duban")
+    token = clerk.get("/desk/requests").text.split('name="csrf" value="')[1].split('"')[0]
+
+    def decide(verdict: str) -> int:
+        hand = site.app.test_client()
+        hand.set_cookie("duban", cookie.value)
+        fields = {"csrf": token, "verdict": verdict, "to": "赵静", "words": "按分工"}
+        return int(hand.post(f"/desk/requests/{request}", data=fields).status_code)
+
+    with ThreadPoolExecutor(3) as pool:
+        codes = sorted(pool.map(decide, ["transfer", "waive", "refuse"] * 2))
+
+    assert codes == [303, 422, 422, 422, 422, 422]
+    assert len(told(site, "answer")) == 1
+    decided = [act for act, _ in acts(site, duty) if act in ("handover-accepted", "handover-refused")]
+    assert len(decided) == 1
