@@ -29,10 +29,10 @@ class Done:
     outcome: str
 
 
-@blueprint.get("/me/<token>/done", defaults={"year": 0, "page": 1})
-@blueprint.get("/me/<token>/done/<int:year>", defaults={"page": 1})
+@blueprint.get("/me/<token>/done")
+@blueprint.get("/me/<token>/done/<int:year>")
 @blueprint.get("/me/<token>/done/<int:year>/<int:page>")
-def done(token: str, year: int, page: int) -> str | Response | AnyResponse:
+def done(token: str, year: int = 0, page: int = 1) -> str | Response | AnyResponse:
     """The latest year that has something, or the one asked for."""
     with reading() as view:
         opened = open_link(view, token, one_duty=False)
