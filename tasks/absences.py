@@ -52,9 +52,11 @@ def add_absence(
     """Record that a person is away on the office days [from_on, until_on). Return its id.
 
     Raise Refused for a span that is empty or overlaps another of the same person, for a deputy who is nobody else, has left, or
-    would lead back to the person, and for anybody but the clerk.
+    would lead back to the person, for a past day of one's own, and for anybody but the person and the clerk.
     """
-    _require_clerk(session, live, by, now=now)
+    _require_hand(session, live, person_id, by, now=now)
+    if by == person_id and from_on < live.today(now):
+        raise Refused(phrase("what is past cannot be changed"), field="from")
     _check_span(from_on, until_on)
     if kind not in KINDS:
         raise Refused(
@@ -81,10 +83,10 @@ def end_absence(
     session: Session, live: Live, *, absence_id: int, until_on: date, by: int | None, now: datetime
 ) -> None:
     """The person is back on `until_on`: the absence ends before that day, or never begins. Raise Refused if it is over already."""
-    _require_clerk(session, live, by, now=now)
     row = session.get(AbsenceRow, absence_id, with_for_update=True, populate_existing=True)
     if row is None:
         raise NotFound(phrase("there is no absence {id}", id=absence_id))
+    _require_hand(session, live, row.person_id, by, now=now)
     if until_on >= row.until_on:
         raise Refused(
             phrase("this absence ends on {day} already; it can only end earlier", day=row.until_on),
@@ -143,8 +145,9 @@ def proposed_leave(session: Session, record_id: int, *, except_for: Collection[s
     return dict(session.execute(query).all())
 
 
-def _require_clerk(session: Session, live: Live, by: int | None, *, now: datetime) -> None:
-    if not is_clerk(session, live, by, on=live.today(now)):
+def _require_hand(session: Session, live: Live, person_id: int, by: int | None, *, now: datetime) -> None:
+    """One's own absence, or the clerk's hand."""
+    if by != person_id and not is_clerk(session, live, by, on=live.today(now)):
         raise Refused(phrase("only the clerk records absences"))
 
 

@@ -61,10 +61,19 @@ class Duty:
 
 def load(session: Session, obligation_id: int) -> Duty:
     """The duty, locked against others. Raise NotFound."""
-    row = session.get(ObligationRow, obligation_id, with_for_update=True, populate_existing=True)
+    return _read(session, obligation_id, lock=True)
+
+
+def look(session: Session, obligation_id: int) -> Duty:
+    """The duty, to read only. Raise NotFound."""
+    return _read(session, obligation_id, lock=False)
+
+
+def _read(session: Session, obligation_id: int, *, lock: bool) -> Duty:
+    row = session.get(ObligationRow, obligation_id, with_for_update=lock, populate_existing=lock)
     if row is None:
         raise NotFound(phrase("there is no duty {id}", id=obligation_id))
-    occurrence = session.get_one(OccurrenceRow, row.occurrence_id, populate_existing=True)
+    occurrence = session.get_one(OccurrenceRow, row.occurrence_id, populate_existing=lock)
     return Duty(
         row=row,
         occurrence=occurrence,
@@ -105,6 +114,18 @@ def agrees(
         asked = PartyRow.kind == "person", PartyRow.person_id == holder
     party_id = session.scalar(select(PartyRow.id).where(*asked))
     return party_id is not None and stands_for(session, party_id=party_id, person_id=person_id, now=now)
+
+
+def who_agrees(session: Session, live: Live, role: str, party: PartyRow, *, now: datetime) -> list[int]:
+    """Those who may agree for a role by holding it; of a post, whoever is there for the unit that owes."""
+    if role in POSTS:
+        holder = _at_post(session, live, role, party)
+        return [] if holder is None else [holder]
+    on = live.today(now)
+    held = select(MembershipRow.person_id).where(
+        MembershipRow.kind == "role", MembershipRow.key == role, MembershipRow.valid_from <= on, MembershipRow.valid_to > on
+    )  # fmt: skip
+    return list(session.scalars(held.order_by(MembershipRow.person_id)))
 
 
 def _at_post(session: Session, live: Live, post: str, party: PartyRow) -> int | None:

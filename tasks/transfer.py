@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from models.handovers import HandoverRow
 from models.obligations import ObligationRow
 from models.people import PartyRow, PersonRow, UnitRow
 from models.queries.duties import lock_occurrence
@@ -53,6 +54,7 @@ def transfer(
         raise Refused(phrase("{party} is not one of your units", party=party.title), field="to")
     was = duty.party
     _move(session, duty, party, words, now=now)
+    _settle(session, obligation_id, actor(by, "cli"), now=now)
     note(
         session, actor=actor(by, "cli"), act="transfer", subject_kind="obligation", subject_id=obligation_id, at=now,
         before=was.id, after=party.id,
@@ -87,6 +89,16 @@ def check_transferable(duty: Duty) -> None:
     _check_state(duty)
     _check_personal(duty)
     _check_handlers(duty)
+
+
+def _settle(session: Session, obligation_id: int, by: str, *, now: datetime) -> None:
+    """What its owner had asked for has come about, or has no use any more."""
+    session.execute(
+        update(HandoverRow)
+        .where(HandoverRow.obligation_id == obligation_id, HandoverRow.state == "asked")
+        .values(state="accepted", decided_by=by, decided_at=now)
+        .execution_options(synchronize_session="fetch")
+    )
 
 
 def _check_state(duty: Duty) -> None:

@@ -4,7 +4,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -55,6 +55,17 @@ class Office:
 
     run: Runtime
     address: str
+    serve: Callable[[], subprocess.Popen[bytes]]
+    process: subprocess.Popen[bytes]
+
+    def stop(self) -> None:
+        """Take the pages off the network."""
+        os.kill(self.process.pid, signal.SIGTERM)
+        self.process.wait(timeout=20)
+
+    def start(self) -> None:
+        """Bring them back at the same address."""
+        self.process = self.serve()
 
     @property
     def db(self) -> Database:
@@ -148,17 +159,23 @@ def office(
     settings.prepare()
     run = Runtime(settings)
     kept_sqlite.begin("the office of the pages", lambda: seed(run))
-    with (tmp_path / "web.log").open("wb") as log:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "worker", "web"], env={**environ, **own}, stdout=log, stderr=log
-        )
-    try:
+
+    def serve() -> subprocess.Popen[bytes]:
+        with (tmp_path / "web.log").open("ab") as log:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "worker", "web"], env={**environ, **own}, stdout=log, stderr=log
+            )
         ready = wait_until(lambda: http_answers("127.0.0.1", free_port, "/healthz"), seconds=20)
+        if not ready:
+            process.kill()
         assert ready, (tmp_path / "web.log").read_text()
-        yield Office(run, address)
+        return process
+
+    served = Office(run, address, serve, serve())
+    try:
+        yield served
     finally:
-        os.kill(process.pid, signal.SIGTERM)
-        process.wait(timeout=20)
+        served.stop()
         run.close()
 
 

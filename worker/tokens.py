@@ -124,6 +124,18 @@ class Tokens:
             raise BadToken
         return found[0], found[1], found[2]
 
+    def feed_link(self, feed_id: int) -> str:
+        """The address `/cal/….ics` from which a calendar program fetches. Whether it still gives anything, the feed says."""
+        return f"{self._base_url}/cal/{self._sign('feed', [feed_id])}.ics"
+
+    def read_feed(self, token: str) -> int:
+        """The feed of such an address. Raise BadToken if it is not ours."""
+        found = self._verify("feed", token)
+        if not (isinstance(found, list) and len(found) == 1 and type(found[0]) is int):
+            raise BadToken
+        feed_id: int = found[0]
+        return feed_id
+
     def sign_in_link(self, who_id: int, now: datetime, who: Who = "person") -> str:
         """The address that signs somebody in, once, within 24 hours; `now` is machine time."""
         return f"{self._base_url}/signin/{self.sign_in_token(who_id, now, who)}"
@@ -157,6 +169,14 @@ class Tokens:
             return False
         fresh = -CLOCK_SKEW <= now - _instant(found[1]) <= FORM_LASTS
         return fresh and hmac.compare_digest(str(found[0]).encode(), subject.encode())
+
+    def form_ours(self, token: str) -> bool:
+        """Whether a form came from any page of ours, however old and to whomever it was shown."""
+        try:
+            found = self._verify("form", token)
+        except BadToken:
+            return False
+        return isinstance(found, list) and len(found) == 2
 
     def keep(self, purpose: str, value: Mapping[str, Any]) -> str:
         """Sign a small value that a page hands back unchanged."""

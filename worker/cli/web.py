@@ -13,7 +13,8 @@ from worker.cli.language import N_
 from worker.web.app import create_app
 
 THREADS = 8
-LARGEST_REQUEST = 64 * 1024 * 1024
+# Above what a form may have (64 MB): of a larger one the pages still give back what was typed.
+LARGEST_REQUEST = 256 * 1024 * 1024
 
 
 @click.command(

@@ -17,13 +17,17 @@ from worker.web import (
     act_urge,
     acts,
     archive,
+    ask,
     asked,
+    away,
     bind,
     board,
     desk,
     desk_duty,
     drill,
+    feed,
     health,
+    history,
     inspect,
     inspect_cases,
     inspect_certificates,
@@ -32,18 +36,22 @@ from worker.web import (
     mine,
     outbox,
     overseen,
+    own,
     paper,
     personal,
     phone,
     prefer,
     registers,
     report,
+    requests,
     security,
     signin,
     silences,
     slips,
     summary_desk,
     supervise,
+    takeover,
+    wire,
 )
 from worker.web.frame import bare_page
 from worker.web.own_path import own_path
@@ -58,11 +66,18 @@ def create_app(run: Runtime) -> Flask:
     app.extensions["duban"] = run
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     security.install(app, run.settings)
+    wire.install(app)
     phone.install(app, secure=run.settings.base_url.startswith("https://"))
     for blueprint in (
         personal.blueprint,
         mine.blueprint,
         prefer.blueprint,
+        history.blueprint,
+        away.blueprint,
+        feed.blueprint,
+        ask.blueprint,
+        takeover.blueprint,
+        requests.blueprint,
         asked.blueprint,
         overseen.blueprint,
         bind.blueprint,
@@ -119,9 +134,11 @@ def _refused(error: HTTPException) -> Response:
         d = view.d
         match code:
             case 400:
+                if own.asks_by_phone() and phone.known(view) is None:
+                    return phone.who_page(view)
                 heading, sentence = (
                     d._("This page was open too long"),
-                    d._("Go back, load the page anew and hand it in once more."),
+                    d._("Nothing was handed in yet. Check it once more and hand it in again."),
                 )
             case 401:
                 return signin.asking(view, to=_wanted(), status=401, kept=request.method == "POST")
@@ -130,7 +147,9 @@ def _refused(error: HTTPException) -> Response:
             case 413:
                 heading, sentence = (
                     d._("That was too much at once"),
-                    d._("One file may have 10 MB. Send large photos one after another."),
+                    d._(
+                        "One file may have 10 MB, all together 64 MB. Hand in the words first, then add large photos one after another."
+                    ),
                 )
             case 404 | 405:
                 heading, sentence = (
@@ -183,7 +202,7 @@ def _failed(error: Exception) -> Response:
         with reading() as view:
             heading = view.d._("That did not work just now")
             sentence = view.d._(
-                "Wait a minute, go back and try once more. If it still fails, tell the contact below the number {number}.",
+                "Wait a minute and try once more. If it still fails, tell the contact below the number {number}.",
                 number=reference,
             )
             return notice(view, heading, sentence, status=500)

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, abort, g, make_response, redirect, reques
 from werkzeug.wrappers import Response as AnyResponse
 
 from models.obligations import FileRow
-from models.queries import pages, pages_ledger, pages_record
+from models.queries import handovers, pages, pages_ledger, pages_record
 from models.queries.devices import unbound
 from models.queries.pages import DutyRow
 from schedules.errors import Refused
@@ -21,6 +21,7 @@ from worker.clock import machine_now
 from worker.web import hours, registers, uploads
 from worker.web.duty_view import approver_of, duty, schedule_of, title_of
 from worker.web.outbox import Message, shown
+from worker.web.questions import extensions_for
 from worker.web.receipt import record_facts
 from worker.web.security import require_clerk
 from worker.web.site import Fault, View, fault, reading, render, runtime, writing
@@ -53,13 +54,19 @@ def _desk(view: View, faults: tuple[Fault, ...] = ()) -> str:
     )  # fmt: skip
     return render(
         view, "desk.html", here="desk", heading=heading, sent=sent, failed_count=failed, said=_said(view), faults=faults, drafts=drafts,
-        sessions=[duty(view, row) for row in sessions], books=registers.books(view), approvals=approvals, start_on=view.live.start_on,
+        requests_waiting=requests_waiting(view), sessions=[duty(view, row) for row in sessions], books=registers.books(view),
+        approvals=approvals, start_on=view.live.start_on,
         recorded_sessions=[duty(view, row) for row in pages.sessions_recorded(view.session)],
         silences=silences(view.session, view.live, today=view.today), on_paper=on_paper,
         unbound=unbound(view.session, today=view.today, since=machine_now() - REMEMBERED),
         history=[duty(view, row) for row in history], unreachable=pages.unreachable(view.session),
         failed=[shown(view, line) for line in pages_ledger.troubled(view.session, since=view.now - timedelta(days=14))],
     )  # fmt: skip
+
+
+def requests_waiting(view: View) -> int:
+    """How many requests about duties the clerk can decide on now."""
+    return handovers.ready(view.session) + len(extensions_for(view, g.viewer.person_id))
 
 
 def _said(view: View) -> str:

@@ -203,6 +203,12 @@ def _basis(view: View, schedule: Schedule, part: str) -> str:
 
 
 def _outcome(view: View, row: DutyRow) -> str:
+    done = row.obligation.state == "done"
+    return outcome(view, row, entered_late=done and _entered_late(view, row))
+
+
+def outcome(view: View, row: DutyRow, *, entered_late: bool) -> str:
+    """How a duty came out: on time or how late; what is not done, by its state."""
     owed = row.obligation
     if owed.state != "done":
         return view.d.state(owed.state)
@@ -214,7 +220,7 @@ def _outcome(view: View, row: DutyRow) -> str:
         if late and owed.done_on and owed.due_on
         else view.d.gettext("on time")
     )
-    return view.d._("{outcome}, entered late", outcome=words) if _entered_late(view, row) else words
+    return view.d._("{outcome}, entered late", outcome=words) if entered_late else words
 
 
 def _entered_late(view: View, row: DutyRow) -> bool:

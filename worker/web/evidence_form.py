@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
-from flask import request
+from flask import g, request
 from sqlalchemy.orm import Session
 
 from schedules.errors import Refused
@@ -138,11 +138,15 @@ def _read(view: View, blank_item: Item) -> tuple[Item, Fault | None]:
 
 def _read_files(view: View, blank_item: Item) -> tuple[Item, Fault | None]:
     tokens, data = runtime().tokens, runtime().settings.data
-    found = uploads.kept(tokens, request.form.getlist(f"k-{blank_item.name}"))
+    allowed = uploads.PHOTO if blank_item.kind == "photo" else uploads.ANY
+    kept_before = uploads.kept(tokens, request.form.getlist(f"k-{blank_item.name}"))
+    found = [upload for upload in kept_before if upload.media_type in allowed]
     refused: Fault | None = None
     try:
         new = request.files.getlist(f"e-{blank_item.name}")
-        found += uploads.take(data, new, field=blank_item.name, photo=blank_item.kind == "photo")
+        taken = uploads.take(data, new, field=blank_item.name, photo=blank_item.kind == "photo")
+        g.setdefault("taken", {})[blank_item.name] = taken
+        found += taken
     except Refused as error:
         refused = fault(view, error)
     kept = tuple(Kept(upload.name, uploads.keep(tokens, upload)) for upload in found)

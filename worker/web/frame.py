@@ -1,10 +1,12 @@
 """A page that needs neither database nor office: for when one of them is missing."""
 
 from flask import render_template
+from markupsafe import escape
 
 from schedules.words import Words, phrase
 from worker.bootstrap import Runtime
-from worker.web.site import HTML_LANG, language
+from worker.web import resend
+from worker.web.site import HTML_LANG, form_token, language
 
 BROKEN = phrase("That did not work just now")
 
@@ -20,4 +22,7 @@ def bare_page(run: Runtime, what: Words | None = None, *, reference: str = "") -
         heading=BROKEN.text(gettext),
         sentence=sentence,
         reference=reference,
+        _=lambda text, **fields: escape(gettext(text)).format(**fields),
+        again=resend.again(503),
+        csrf=form_token(),
     )

@@ -12,6 +12,7 @@ from worker.tokens import BadToken, PersonalLink
 from worker.web import own
 from worker.web.duty_view import approver_of, duty, schedule_of
 from worker.web.phone import known, who_page
+from worker.web.resend import times_sent
 from worker.web.site import View, notice, runtime
 
 APPROVER = "approver"
@@ -30,6 +31,11 @@ class Reader:
     def here(self) -> str:
         """The address of the duty's page."""
         return url_for("personal.confirm_page", token=self.token)
+
+    @property
+    def form_action(self) -> str:
+        """Where the page's form goes: the same page under another address, see `resend.times_sent`."""
+        return url_for("personal.act", token=self.token, sent=times_sent() + 1)
 
 
 def open_link(view: View, token: str, *, one_duty: bool) -> tuple[PersonalLink, PersonRow] | Response:

@@ -19,12 +19,15 @@ from tasks.devices import REMEMBERED, end_phone
 from tasks.duty import agrees
 from worker.clock import machine_now
 from worker.web import hours, uploads
+from worker.web.away import own_lines, standing_in
+from worker.web.certificates import certificates
 from worker.web.duty_view import approver_of, duty, form_kind, schedule_of
 from worker.web.link import address, open_link
 from worker.web.overseen import units_address
 from worker.web.own import MINE
 from worker.web.phone import forget, known
 from worker.web.prefer import wish_of
+from worker.web.questions import questions
 from worker.web.site import Fault, View, faults_of, notice, reading, render, runtime, writing
 
 blueprint = Blueprint("mine", __name__)
@@ -52,7 +55,7 @@ def me_page(token: str) -> Answer:
         if isinstance(opened, Response):
             return opened
         _, person = opened
-        return _me(view.for_reader(person), person, token)
+        return own_page(view.for_reader(person), person, token)
 
 
 @blueprint.post("/me/<token>/hours/<int:credit_id>")
@@ -77,12 +80,13 @@ def hours_verdict(token: str, credit_id: int) -> Answer:
             if isinstance(opened, Response):
                 return opened
             view = view.for_reader(opened[1])
-            return make_response(_me(view, opened[1], token, faults_of(view, refused)), 422)
+            return make_response(own_page(view, opened[1], token, faults_of(view, refused)), 422)
     runtime().nudger.nudge()
     return redirect(url_for("mine.me_page", token=token), 303)
 
 
-def _me(view: View, person: PersonRow, token: str, faults: tuple[Fault, ...] = ()) -> str:
+def own_page(view: View, person: PersonRow, token: str, faults: tuple[Fault, ...] = ()) -> str:
+    """The page of a person, with what was wrong with the form that was handed in there."""
     rows = pages.of_person(view.session, person.id, now=view.now)
     quotas = [row for row in rows if form_kind(schedule_of(view, row), row.obligation.part) == "hours"]
     todo = [
@@ -104,6 +108,9 @@ def _me(view: View, person: PersonRow, token: str, faults: tuple[Fault, ...] = (
         quotas=[hours.summary(view, row, link=address(view, row.obligation.id, person.id)) for row in quotas],
         said=_said(view), wish=wish_of(view, person, token), phones=_phones(view, person, token),
         recent=[duty(view, row) for row in pages.lately_done(view.session, person.id)], units_link=units_address(view, person),
+        done_link=url_for("history.done", token=token), away=[*own_lines(view, person, token), *standing_in(view, person)],
+        away_link=url_for("away.page", token=token), certificates=certificates(view, person),
+        questions=questions(view, person, token), calendar_link=url_for("feed.page", token=token),
     )  # fmt: skip
 
 
@@ -115,6 +122,9 @@ def _said(view: View) -> str:
         ),
         "ended": view.d._("That phone opens nothing any more."),
         "preferred": view.d._("Noted. You are reminded that way from now on."),
+        "answered": view.d._("Noted. Whoever asked is told."),
+        "away": view.d._("Noted. Whoever stands in is told."),
+        "back": view.d._("Noted. You are asked yourself again from today."),
     }
     return words.get(request.args.get("said", ""), "")
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import TypeVar
 
-from flask import Blueprint, Response, make_response, redirect, request, url_for
+from flask import Blueprint, Response, g, make_response, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from models.queries import pages, pages_record
@@ -16,7 +16,8 @@ from schedules.errors import Refused
 from tasks.confirm import confirm, explain_late
 from tasks.snooze import end_snooze, snooze
 from tasks.undo import undo
-from worker.web import attendance, children_form, evidence_form, hours
+from worker.web import attendance, children_form, evidence_form, hours, resend
+from worker.web.ask import ask_link, asked_of
 from worker.web.asked import approval_page, signing
 from worker.web.duty_view import Duty, duty, fields_of, form_kind, labels, schedule_of
 from worker.web.evidence_form import Form
@@ -56,12 +57,12 @@ def _page(view: View, reader: Reader, form: Form | None = None, faults: tuple[Fa
     if reader.standing == "watcher":
         return _confirm_page(view, reader, None, faults)
     if kind == "hours":
-        return hours.page(view, reader.row, action=reader.here, me_link=me_address(view, reader.person), reader=reader.person.name,
+        return hours.page(view, reader.row, action=reader.form_action, me_link=me_address(view, reader.person), reader=reader.person.name,
                           faults=faults, snooze=snooze_of(view, reader))  # fmt: skip
     if state in ("done", "submitted") and kind != "figures":
         return _receipt(view, reader, faults)
     if kind == "record":
-        return attendance.page(view, reader.row, action=reader.here, back="", faults=faults)
+        return attendance.page(view, reader.row, action=reader.form_action, back="", faults=faults)
     if kind in ("later", "figures") or state not in OPEN:
         return _confirm_page(view, reader, None, faults)
     fields = fields_of(view, reader.row)
@@ -76,10 +77,11 @@ def _confirm_page(view: View, reader: Reader, form: Form | None, faults: tuple[F
         view, "confirm.html", children=children_form.again(view, reader.row, fillable=form is not None),
         duty=shown, given_back=pages_record.given_back(view.session, reader.row.obligation.id),
         form=form, faults=faults, figures=figures(view, reader.row), what_to_do=what_to_do(view, reader, shown, form),
-        action=reader.here, reader=reader.person.name, personal=True, me_link=me_address(view, reader.person),
+        action=reader.form_action, reader=reader.person.name, personal=True, me_link=me_address(view, reader.person),
         can_explain=reader.standing == "owner" and shown.days_late > 0, explain_action=url_for("personal.explain", token=reader.token),
         explain_open=any(f.field in ("reason", "new_date") for f in faults), explained=request.args.get("said") == EXPLAINED,
-        signing=signing(view, reader), snooze=snooze_of(view, reader),
+        signing=signing(view, reader), snooze=snooze_of(view, reader), asked=asked_of(view, reader)[:2],
+        ask_link=ask_link(reader),
     )  # fmt: skip
 
 
@@ -122,7 +124,7 @@ def act(token: str) -> Answer:
         return hours.post(
             reader.row.obligation.id, by=reader.person.id, how="link", done=reader.here,
             again=lambda view, form, faults: hours.page(
-                view, reader.row, action=reader.here, me_link=me_address(view, reader.person), reader=reader.person.name,
+                view, reader.row, action=reader.form_action, me_link=me_address(view, reader.person), reader=reader.person.name,
                 form=form, faults=faults,
             ),
         )  # fmt: skip
@@ -131,7 +133,7 @@ def act(token: str) -> Answer:
             reader.row.obligation.id,
             by=reader.person.id,
             how="link",
-            action=reader.here,
+            action=reader.form_action,
             back="",
             done=reader.here,
         )
@@ -148,7 +150,7 @@ def _confirm(token: str) -> Answer:
                 return found
             view, reader = found
             if reader.row.obligation.state not in OPEN:
-                return redirect(reader.here, 303)
+                return _met_already(view, reader)
             form = evidence_form.posted(view, fields_of(view, reader.row))
             children, wrong = children_form.entries(view, children_form.posted())
             form = evidence_form.with_faults(form, wrong)
@@ -162,6 +164,15 @@ def _confirm(token: str) -> Answer:
         return _refused(token, refused, form)
     runtime().nudger.nudge()
     return redirect(reader.here, 303)
+
+
+def _met_already(view: View, reader: Reader) -> Answer:
+    """The receipt; what was typed stands under it where somebody else was first."""
+    record = pages_record.record(view.session, reader.row.obligation.id)
+    if record is not None and record.confirmation.by_id == reader.person.id:
+        return redirect(reader.here, 303)
+    g.typed = resend.shown_only()
+    return make_response(_page(view, reader), 409)
 
 
 def _refused(token: str, refused: Refused, form: Form | None) -> Answer:

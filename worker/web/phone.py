@@ -10,6 +10,7 @@ from models.people import DeviceRow, PersonRow
 from tasks.devices import REMEMBERED, SEEN_EVERY, phone_of, seen
 from tasks.sign_in import offered
 from worker.clock import machine_now
+from worker.web import resend
 from worker.web.own import cookie_name, secret
 from worker.web.site import View, form_token, render, runtime, session_subject
 
@@ -74,7 +75,7 @@ def _renew(response: Response) -> Response:
 def who_page(view: View, *, asked: bool = False) -> Response:
     """Ask a phone that nobody knows who it is; `asked`: somebody has just asked for a link."""
     page = render(
-        view, "who.html", by_chat=offered(view.live), asked=asked,
+        view, "who.html", by_chat=offered(view.live), asked=asked, again=None if asked else resend.again(401),
         who_csrf=form_token(session_subject()),
     )  # fmt: skip
     return make_response(page, 200 if asked else 401)

@@ -30,6 +30,11 @@ CONTENT_SECURITY_POLICY = "; ".join(
     )
 )  # fmt: skip
 
+# Pages on which people type in the field. `no-store` would forbid the browser to keep the page behind a step forward: when the network
+# is down at that step, what was typed would be gone. It may be kept by the reader's own browser, and is asked for anew by every visit.
+TYPED_IN = frozenset({"personal", "requests_own", "away", "feed"})
+KEPT = "private, no-cache"
+
 
 class Sessions(SecureCookieSessionInterface):
     """Flask's signed cookie, with SHA-256."""
@@ -58,7 +63,7 @@ def install(app: Flask, settings: Settings) -> None:
 
 
 def headers(response: Response) -> Response:
-    """Close what a page does not need. Personal pages are kept nowhere; only the stylesheet may be cached."""
+    """Close what a page does not need. Only pages to be filled in may be kept, by the browser; only the stylesheet may be cached."""
     response.headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["X-Frame-Options"] = "DENY"
@@ -66,7 +71,7 @@ def headers(response: Response) -> Response:
     response.headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=()"
     response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
     if request.endpoint != "static":
-        response.headers["Cache-Control"] = "no-store"
+        response.headers["Cache-Control"] = KEPT if request.blueprint in TYPED_IN else "no-store"
     if runtime().settings.base_url.startswith("https://"):
         response.headers["Strict-Transport-Security"] = "max-age=31536000"
     return response
@@ -77,13 +82,17 @@ def check_form() -> None:
     # A program sends its key in a header, which no page of anybody else can make a browser do; its cookies are not looked at.
     if request.method in SAFE or request.path.startswith("/api/"):
         return
+    g.foreign = True
     if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
         abort(400)
     # A page under `no-referrer` sends "null" as its origin; the form's own token decides then.
     origin = request.headers.get("Origin", "null")
     if origin != "null" and origin not in (_origin(runtime().settings.base_url), _origin(request.host_url)):
         abort(400)
-    if not runtime().tokens.form_fits(request.form.get("csrf", ""), form_subject(), machine_now()):
+    g.foreign = False
+    token = request.form.get("csrf", "")
+    g.ours = runtime().tokens.form_ours(token)
+    if not runtime().tokens.form_fits(token, form_subject(), machine_now()):
         abort(400)
 
 

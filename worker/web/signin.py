@@ -13,7 +13,7 @@ from tasks.sign_in import offered, send_link
 from tasks.spent_links import spend, spent
 from worker.clock import machine_now
 from worker.tokens import BadToken, SignInLink
-from worker.web import security
+from worker.web import resend, security
 from worker.web.own_path import own_path
 from worker.web.phone import known
 from worker.web.site import View, notice, reading, render, runtime, writing
@@ -63,7 +63,7 @@ def asking(
     phone = known(view)
     page = render(
         view, "signin.html", by_chat=offered(view.live), level=view.live.office.file.reach.level, to=to, asked=asked, kept=kept,
-        out=request.args.get("said") == "out", phone=phone.person.name if phone else "",
+        out=request.args.get("said") == "out", phone=phone.person.name if phone else "", again=resend.again(status) if kept else None,
     )  # fmt: skip
     return make_response(page, status)
 

@@ -23,7 +23,7 @@ from tasks.live import Live
 from tasks.texts import known_language
 from worker.bootstrap import Runtime
 from worker.clock import machine_now, office_now
-from worker.web import own
+from worker.web import own, resend
 from worker.web.display import Display
 
 HTML_LANG = {"zh_CN": "zh-CN", "en": "en"}
@@ -115,8 +115,10 @@ def render(view: View, template: str, **values: object) -> str:
 def notice(
     view: View, heading: str, sentence: str, *, link: str = "", link_text: str = "", status: int = 200
 ) -> Response:
-    """A page that says one thing and offers one way on."""
-    page = render(view, "notice.html", heading=heading, sentence=sentence, link=link, link_text=link_text)
+    """A page that says one thing and offers one way on. In answer to a form it holds what was typed."""
+    page = render(
+        view, "notice.html", heading=heading, sentence=sentence, link=link, link_text=link_text, again=resend.again(status)
+    )  # fmt: skip
     return make_response(page, status)
 
 

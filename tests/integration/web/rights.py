@@ -73,6 +73,7 @@ RULES: dict[str, str] = {
     "archive.occurrence": "viewer",
     "archive.year": "whole office",
     "summary_desk.*": "clerk",
+    "requests.*": "clerk",
     "desk.*": "clerk",
     "duty.*": "clerk",
     "slips.*": "clerk",

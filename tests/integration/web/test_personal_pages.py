@@ -355,6 +355,8 @@ def test_every_page_closes_what_it_does_not_need(site, collect):
     assert "unsafe" not in answer.headers["Content-Security-Policy"]
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert answer.headers["Referrer-Policy"] == "no-referrer"
-    assert answer.headers["Cache-Control"] == "no-store"
+    assert answer.headers["Cache-Control"] == "private, no-cache"
+    assert client.get("/c/forged").headers["Cache-Control"] == "private, no-cache"
+    assert client.get("/me").headers["Cache-Control"] == "no-store"
     assert " style=" not in answer.text
     assert "<script" not in answer.text
