@@ -18,7 +18,7 @@ from tasks.credit import approve_credit, return_credit
 from tasks.devices import REMEMBERED, end_phone
 from tasks.duty import agrees
 from worker.clock import machine_now
-from worker.web import hours, uploads
+from worker.web import hours, my_gathering, uploads
 from worker.web.duty_view import approver_of, duty, form_kind, schedule_of
 from worker.web.link import address, open_link
 from worker.web.overseen import units_address
@@ -104,6 +104,7 @@ def _me(view: View, person: PersonRow, token: str, faults: tuple[Fault, ...] = (
         quotas=[hours.summary(view, row, link=address(view, row.obligation.id, person.id)) for row in quotas],
         said=_said(view), wish=wish_of(view, person, token), phones=_phones(view, person, token),
         recent=[duty(view, row) for row in pages.lately_done(view.session, person.id)], units_link=units_address(view, person),
+        gatherings=my_gathering.coming(view, person),
     )  # fmt: skip
 
 

@@ -71,10 +71,10 @@ def _renew(response: Response) -> Response:
     return response
 
 
-def who_page(view: View, *, asked: bool = False) -> Response:
-    """Ask a phone that nobody knows who it is; `asked`: somebody has just asked for a link."""
+def who_page(view: View, *, asked: bool = False, scanned: bool = False) -> Response:
+    """Ask a phone that nobody knows who it is; `asked`: somebody has just asked for a link; `scanned`: it comes from a check-in."""
     page = render(
-        view, "who.html", by_chat=offered(view.live), asked=asked,
+        view, "who.html", by_chat=offered(view.live), asked=asked, scanned=scanned,
         who_csrf=runtime().tokens.form(session_subject(), machine_now()),
     )  # fmt: skip
     return make_response(page, 200 if asked else 401)
