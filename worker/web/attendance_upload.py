@@ -10,6 +10,7 @@ from werkzeug.datastructures import FileStorage
 
 from models.queries import pages_record
 from models.queries.pages import DutyRow
+from schedules.problems import Problem
 from schedules.source_text import SourceFile
 from tasks.attendance_table import Member, Read, read_attendance
 from worker.tables import with_reasons
@@ -59,6 +60,15 @@ def shown(view: View, row: DutyRow, host: Host, file: FileStorage | None) -> Res
     )
 
 
+def _why(view: View, problem: Problem) -> str:
+    """A mistake in the reader's words."""
+    what = view.d.words(problem.what)
+    if problem.allowed is None:
+        return what
+    allowed = problem.allowed if isinstance(problem.allowed, str) else view.d.words(problem.allowed)
+    return view.d._("{what} (possible: {allowed})", what=what, allowed=allowed)
+
+
 def _ticks(found: Read) -> dict[int, Tick]:
     return {person: state for person, state in found.states.items() if state != "present"}
 
@@ -78,7 +88,7 @@ def _refused(view: View, row: DutyRow, host: Host, source: SourceFile, found: Re
     reasons: dict[int, list[str]] = defaultdict(list)
     faults = []
     for problem in found.problems:
-        text = replace(problem, subject="").text(view.d.gettext).partition(": ")[2]
+        text = _why(view, problem)
         if problem.subject:
             reasons[problem.line].append(f"{problem.subject}：{text}" if problem.subject != "?" else text)
         else:

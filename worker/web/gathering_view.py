@@ -60,7 +60,7 @@ def beside(view: View, row: DutyRow, host: Host) -> Beside:
         if check_in else "",
         late_from=view.d.clock(check_in.late_from) if check_in else "",
         counts=gatherings.counts(view.session, occurrence.id, occurrence.held_on),
-        graces=[(n, view.d.ngettext("1 minute", "{n} minutes", n) if n else view.d.gettext("none"), n == minutes[0]) for n in GRACE],
+        graces=[(n, view.d._("{n} minutes", n=n) if n else view.d.gettext("none"), n == minutes[0]) for n in GRACE],
         lengths=[(n, _length(view, row, n), n == minutes[1]) for n in LASTS],
         leaves=[_asked(view, host, each) for each in found], waiting=sum(each.row.state == "asked" for each in found),
         bound_here="、".join(gatherings.bound_here(view.session, occurrence.id, opened)) if opened else "",
