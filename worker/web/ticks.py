@@ -72,6 +72,7 @@ def proposed(view: View, row: DutyRow, people: Sequence[Expected], *, recorded: 
     the others were absent.
     """
     there = gatherings.arrivals(view.session, row.occurrence.id)
+    scans = sum(arrived.how == "scan" for arrived in there.values())
     if recorded:
         marks: dict[int, Tick] = {}
         for person in people:
@@ -93,10 +94,10 @@ def proposed(view: View, row: DutyRow, people: Sequence[Expected], *, recorded: 
                 found[person.person_id] = "late"
         elif person.person_id in leave:
             found[person.person_id] = "leave"
-        elif there:
+        elif scans:
             found[person.person_id] = "absent"
     names = tuple(person.name for person in people if found.get(person.person_id) == "leave")
-    return Proposal(found, names, len(there))
+    return Proposal(found, names, scans)
 
 
 def units(view: View, row: DutyRow, people: Sequence[Expected], ticks: Ticks) -> list[UnitList]:

@@ -10,7 +10,9 @@ from sqlalchemy import select, update
 from models.gatherings import ArrivalRow, CheckInRow
 from models.obligations import AuditRow, ObligationRow
 from models.people import DeviceRow
+from tasks.absences import proposed_leave
 from tasks.devices import digest_of, print_slips
+from tasks.leave import ask_leave, decide_leave
 from worker.clock import machine_now
 from worker.web.hall_cookies import ticket
 
@@ -507,3 +509,35 @@ def test_a_phone_that_was_ended_checks_nobody_in(site, local_time, clerk, record
         session.execute(update(DeviceRow).values(ended_at=machine_now()))
     assert client.get(code(site, occurrence)).status_code == 401
     assert arrivals(site) == {}
+
+
+def test_a_record_taken_back_does_not_propose_all_others_as_absent(site, local_time, clerk, record):
+    site.stand_at(local_time(AFTER))
+    path = f"/desk/session/{record}"
+    saved(site, clerk, path, {site.person(STAFF): "late"})
+    host = site.path(record, site.owner(record), local_time(AFTER))
+    client = site.app.test_client()
+    assert site.send(client, f"{host}/undo", {"reason": "填错"}, page=host).status_code == 303
+    assert site.state(record) == "open"
+
+    assert ticked(clerk.get(path).text) == {site.person(STAFF): "late"}
+
+
+def test_leave_that_was_granted_counts_on_the_command_line_too(site, local_time, clerk, record):
+    duty = site.duty("friday-study", "make_up", STAFF)
+    with site.world.writing() as (session, live):
+        ask_leave(
+            session,
+            live,
+            obligation_id=duty,
+            person_id=site.person(STAFF),
+            reason="出差",
+            now=local_time(BEFORE),
+        )
+        assert proposed_leave(session, record, except_for=()) == {}
+        decide_leave(
+            session, live, record_id=record, person_id=site.person(STAFF), granted=True, words="", by=None, how="cli",
+            now=local_time(BEFORE),
+        )  # fmt: skip
+        assert proposed_leave(session, record, except_for=()) == {STAFF: "陈霞"}
+        assert proposed_leave(session, record, except_for=(STAFF,)) == {}
