@@ -20,7 +20,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from benchmarks import answers, deliver, kill, memory, open_sweep, pace
+from benchmarks import answers, check_in, deliver, kill, memory, open_sweep, pace
 from worker.readiness import answers as page_answers
 from worker.readiness import wait_until
 
@@ -73,6 +73,13 @@ def killing(reminders: int, kills: int) -> list[Row]:
     return [(f"{reminders} reminders, {kills} kills", words, kill.is_fine(found))]
 
 
+def checking_in(people: int) -> list[Row]:
+    """A gathering that checks in by phone."""
+    found = check_in.measure(people, people * 0.15, people // 10, kill=False)
+    words = f"{found['recorded']} recorded, button {found['button']} ms"
+    return [(f"{people} people check in", words, check_in.is_fine(found, kill=False))]
+
+
 def starting() -> list[Row]:
     """From `duban up` to the pages, and the memory of all processes."""
     with tempfile.TemporaryDirectory(prefix="duban-bench-") as folder, _up(Path(folder)) as (process, url):
@@ -123,6 +130,7 @@ def main() -> int:
         *answering(),
         *delivering(arguments.messages),
         *pacing(200, arguments.pace),
+        *checking_in(60),
         *starting(),
         *killing(arguments.reminders, arguments.kills),
     ]

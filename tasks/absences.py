@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Literal, get_args
 
-from sqlalchemy import select
+from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session, aliased
 
+from models.gatherings import LeaveRequestRow
 from models.obligations import ObligationRow, OccurrenceRow
 from models.people import AbsenceRow, PartyRow, PersonRow
 from schedules.errors import NotFound, Refused
@@ -127,19 +128,22 @@ def away_on(session: Session, day: date) -> frozenset[int]:
 
 
 def proposed_leave(session: Session, record_id: int, *, except_for: Collection[str]) -> dict[str, str]:
-    """Who is expected at the gathering of a record and is away on its day: names by person id, in order; without those named."""
+    """Who is expected at the gathering of a record and is away on its day or was granted leave: names by key, without those named."""
     expected = aliased(ObligationRow)
+    away = exists().where(
+        AbsenceRow.person_id == PersonRow.id, AbsenceRow.from_on <= OccurrenceRow.held_on, AbsenceRow.until_on > OccurrenceRow.held_on
+    )  # fmt: skip
+    granted = exists().where(
+        LeaveRequestRow.person_id == PersonRow.id, LeaveRequestRow.occurrence_id == OccurrenceRow.id, LeaveRequestRow.state == "granted"
+    )  # fmt: skip
     query = (
         select(PersonRow.key, PersonRow.name)
         .join_from(ObligationRow, OccurrenceRow, OccurrenceRow.id == ObligationRow.occurrence_id)
         .join(expected, (expected.occurrence_id == OccurrenceRow.id) & (expected.part == MAKE_UP))
         .join(PartyRow, PartyRow.id == expected.party_id)
         .join(PersonRow, PersonRow.id == PartyRow.person_id)
-        .join(AbsenceRow, AbsenceRow.person_id == PersonRow.id)
-        .where(
-            ObligationRow.id == record_id, AbsenceRow.from_on <= OccurrenceRow.held_on, AbsenceRow.until_on > OccurrenceRow.held_on,
-            expected.state.in_(("expected", "open", "done", "waived")), PersonRow.key.not_in(list(except_for)),
-        )
+        .where(ObligationRow.id == record_id, or_(away, granted), PersonRow.key.not_in(list(except_for)))
+        .where(expected.state.in_(("expected", "open", "done", "waived")))
         .order_by(PersonRow.id)
     )  # fmt: skip
     return dict(session.execute(query).all())

@@ -1,6 +1,6 @@
 """The record of a gathering: one for the whole session. Only who was absent hears of it; it can be recorded again to correct it."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Literal, TypeVar, get_args
@@ -18,8 +18,8 @@ from schedules.ladder import MAKE_UP, RECORD
 from schedules.parts import evidence_of, parts
 from schedules.states import Obligation
 from schedules.words import phrase
+from tasks import arrivals, feeding
 from tasks import evidence as proof
-from tasks import feeding
 from tasks.audit import note as audit
 from tasks.closing import close_if_done, reopen
 from tasks.confirm import How, record
@@ -45,44 +45,46 @@ class Recorded:
 
 def record_session(
     session: Session, live: Live, *, obligation_id: int, away: Mapping[int, Mark], evidence: proof.Values, files: proof.Files,
-    done_on: date, by: int | None, how: How, now: datetime,
+    done_on: date, by: int | None, how: How, now: datetime, late: Collection[int] | None = None, remark: str | None = None,
 ) -> Recorded:  # fmt: skip
-    """Record who was missing (`away`, by person id); everybody else was present. Raise Refused for a stranger in `away`.
+    """Record who was missing (`away`, by person id); everybody else was present. Raise Refused for a stranger.
 
-    Recording again corrects: the earlier record is kept beside the new one, and files that are not given anew are taken over.
+    `late`: who of the others came late; None leaves the marks of the check-in as they are. Recording again corrects: the earlier
+    record is kept beside the new one; files that are not given anew are taken over, and the remark where it is None.
     """
     lock_occurrence(session, obligation_id)
     duty = load(session, obligation_id)
     if duty.part != RECORD or not isinstance(duty.schedule.done, Attendance):
         raise Refused(phrase("this duty is not the record of a gathering"))
     require_actor(session, live, duty, by, now=now)
-    _check(session, live, duty, away, done_on, now=now)
+    _check(session, live, duty, away, late or (), done_on, now=now)
     earlier = record_of(session, obligation_id)
     files = _files_of(session, earlier, evidence) | dict(files) if earlier else files
     proof.check(session, evidence_of(duty.schedule, RECORD), evidence, files, today=live.today(now))
     if earlier is None:
         written = record(
-            session, duty, by=by, done_on=done_on, how=how, note=None, state=Obligation.DONE, now=now, values=evidence,
+            session, duty, by=by, done_on=done_on, how=how, note=remark or None, state=Obligation.DONE, now=now, values=evidence,
             files=files,
         )  # fmt: skip
     else:
         written = _correct(
-            session, duty, earlier, by=by, done_on=done_on, how=how, now=now, values=evidence, files=files
-        )
+            session, duty, earlier, by=by, done_on=done_on, how=how, now=now, values=evidence, files=files,
+            remark=remark,
+        )  # fmt: skip
         feeding.taken_back(session, live, duty, earlier, reason="corrected", now=now)
     feeding.accepted(session, live, duty, written, now=now)
     _mark_present(session, duty, away, now=now)
     _mark_leave(session, duty, [person for person, mark in away.items() if mark == "leave"], now=now)
     _mark_absent(session, live, duty, [person for person, mark in away.items() if mark == "absent"], now=now)
-    session.flush()
+    arrivals.settle(session, duty.occurrence.id, away=away, late=late, by=by, how=how, now=now)
     reopen(duty, session)
     close_if_done(session, duty, now=now)
     return tally(session, duty.occurrence.id)
 
 
 def _check(
-    session: Session, live: Live, duty: Duty, away: Mapping[int, Mark], done_on: date, *, now: datetime
-) -> None:
+    session: Session, live: Live, duty: Duty, away: Mapping[int, Mark], late: Collection[int], done_on: date, *, now: datetime
+) -> None:  # fmt: skip
     if duty.occurrence.starts_at is not None and now < duty.occurrence.starts_at:
         raise Refused(phrase("the gathering has not begun yet"), field="done_on")
     first = live.today(duty.occurrence.opens_at)
@@ -96,7 +98,7 @@ def _check(
     if wrong := sorted(set(away.values()) - set(get_args(Mark))):
         raise Refused(phrase("'{mark}' is not a mark: leave, absent", mark=wrong[0]), field="away")
     known = set(session.scalars(_members(duty, PartyRow.person_id)))
-    if strangers := sorted(set(away) - known):
+    if strangers := sorted({*away, *late} - known):
         raise Refused(phrase("person {id} was not expected at this gathering", id=strangers[0]), field="away")
 
 
@@ -122,13 +124,14 @@ def _files_of(session: Session, earlier: ConfirmationRow, values: proof.Values) 
 
 def _correct(
     session: Session, duty: Duty, earlier: ConfirmationRow, *, by: int | None, done_on: date, how: str, now: datetime,
-    values: proof.Values, files: proof.Files,
+    values: proof.Values, files: proof.Files, remark: str | None,
 ) -> ConfirmationRow:  # fmt: skip
     """Put a new record in the place of the one that stands."""
     earlier.state = "corrected"
+    kept = earlier.note if remark is None else remark or None
     session.flush()
     fresh = ConfirmationRow(
-        obligation_id=duty.row.id, by_id=by, done_on=done_on, recorded_at=now, how=way(how), note=earlier.note, was=earlier.was,
+        obligation_id=duty.row.id, by_id=by, done_on=done_on, recorded_at=now, how=way(how), note=kept, was=earlier.was,
         state="accepted",
     )  # fmt: skip
     session.add(fresh)

@@ -40,6 +40,11 @@ def duty_name(row: Named | Row[Any], step: str | None) -> Words:
             return Words("{title}", {"title": _title(row)})
 
 
+def gathering_name(title: str, held_on: date) -> Words:
+    """A gathering with its day."""
+    return phrase("{title} of {month}/{day}", title=title, month=held_on.month, day=held_on.day)
+
+
 def public_name(schedule: str, step: str | None) -> Words:
     """What it is called where others read it too: the schedule and the step, and not what it is about."""
     return (

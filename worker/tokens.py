@@ -21,6 +21,7 @@ from worker.settings import Secret
 PERSONAL_DAYS = 60
 SIGN_IN_LASTS = timedelta(hours=24)
 FORM_LASTS = timedelta(hours=12)
+CODE_LASTS = timedelta(seconds=30)
 CLOCK_SKEW = timedelta(minutes=5)
 LONGEST = 512  # characters of a token worth looking at
 
@@ -118,6 +119,35 @@ class Tokens:
             raise BadToken
         return found[0], "chat" if found[1] else "slip"
 
+    def check_in_link(self, occurrence_id: int, now: datetime) -> PersonalAddress:
+        """The address `/s/…` that the screen of a gathering shows as a code; `now` is machine time. It names no person."""
+        return PersonalAddress(f"{self._base_url}/s/{self.check_in_code(occurrence_id, now)}")
+
+    def check_in_code(self, occurrence_id: int, now: datetime) -> str:
+        """The last part of that address, another one every 30 seconds; short, so that a projected code is coarse."""
+        return f"{occurrence_id}-{self._seal(self._keys[-1], occurrence_id, code_window(now))}"
+
+    def read_check_in(self, code: str, now: datetime) -> int:
+        """The gathering whose code this is, now or 30 seconds ago. Raise BadToken for any other."""
+        number, _, seal = code.partition("-")
+        if not (number.isascii() and number.isdecimal() and len(number) <= 18 and seal.isascii()):
+            raise BadToken
+        window = code_window(now)
+        fits = [
+            hmac.compare_digest(self._seal(key, int(number), each), seal)
+            for key in self._keys
+            for each in (window, window - 1)
+        ]
+        if str(int(number)) != number or not any(fits):
+            raise BadToken
+        return int(number)
+
+    @staticmethod
+    def _seal(key: str, occurrence_id: int, window: int) -> str:
+        """128 bits of the signature of a gathering and a window of time."""
+        signed = hmac.digest(key.encode(), f"duban-check-in|{occurrence_id}|{window}".encode(), "sha256")
+        return base64_encode(signed[:16]).decode("ascii")
+
     def _three(self, purpose: str, token: str) -> tuple[int, int, int]:
         found = self._verify(purpose, token)
         if not (isinstance(found, list) and len(found) == 3 and all(type(part) is int for part in found)):
@@ -210,6 +240,11 @@ class Tokens:
         if not hmac.compare_digest(canonical, signature):
             raise BadToken
         return found
+
+
+def code_window(at: datetime) -> int:
+    """The number of the half minute in which a code is shown."""
+    return int(at.timestamp() // CODE_LASTS.total_seconds())
 
 
 def _minutes(at: datetime) -> int:

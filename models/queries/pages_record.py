@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import and_, func, select
@@ -24,19 +24,31 @@ from models.queries import urged as by_hand
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """Somebody expected at a session. `mark` is present, leave, absent, or None before it is recorded."""
+    """Somebody expected at a session. `mark` is present, leave, absent, or None before it is recorded.
+
+    `made_up_on`: the day on which somebody absent made it up. `key`: the staff number.
+    """
 
     person_id: int
     name: str
     unit_id: int | None
     unit: str
     mark: str | None
+    made_up_on: date | None = None
+    key: str = ""
 
 
 def expected(session: Session, occurrence_id: int) -> list[Expected]:
     """Everybody expected at a session, by unit in the order of the office's file."""
     query = (
-        select(PersonRow.id, PersonRow.name, UnitRow.id, UnitRow.title, ObligationRow.mark)
+        select(
+            PersonRow,
+            UnitRow.id,
+            UnitRow.title,
+            ObligationRow.mark,
+            ObligationRow.state,
+            ObligationRow.done_on,
+        )
         .select_from(ObligationRow)
         .join(PartyRow, PartyRow.id == ObligationRow.party_id)
         .join(PersonRow, PersonRow.id == PartyRow.person_id)
@@ -46,8 +58,11 @@ def expected(session: Session, occurrence_id: int) -> list[Expected]:
         .order_by(UnitRow.position, PersonRow.id)
     )
     return [
-        Expected(pid, name, uid, title or "", mark) for pid, name, uid, title, mark in session.execute(query)
-    ]
+        Expected(
+            person.id, person.name, unit_id, unit or "", mark, done_on if mark == "absent" and state == "done" else None, person.key
+        )
+        for person, unit_id, unit, mark, state, done_on in session.execute(query)
+    ]  # fmt: skip
 
 
 def due_changes(session: Session, obligation_id: int) -> Sequence[DueChangeRow]:

@@ -53,6 +53,9 @@ COMMANDS = {
     "confirm": Entry(
         PEOPLE, "worker.cli.confirm", "confirm", N_("list what a person owes; record that it is done")
     ),
+    "attendance": Entry(
+        PEOPLE, "worker.cli.attendance", "attendance", N_("who was at a gathering: import a table")
+    ),
     "event": Entry(
         PEOPLE, "worker.cli.event", "event", N_("record what happened and starts a chain: a case, a document")
     ),

@@ -2,65 +2,35 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby
-from typing import Literal
 
 from flask import make_response, redirect, request
 from werkzeug.wrappers import Response
 
-from models.queries import pages, pages_record
+from models.queries import gatherings, pages, pages_record
 from models.queries.pages import DutyRow
-from models.queries.pages_record import Expected
 from schedules.belated import entered_late
 from schedules.errors import Refused
-from tasks.absences import away_on
 from tasks.attend import record_session
-from worker.web import evidence_form, uploads
+from tasks.leave import note_leave
+from worker.web import evidence_form, ticks, uploads
 from worker.web.duty_view import duty, fields_of
 from worker.web.evidence_form import Form
+from worker.web.gathering_view import beside
+from worker.web.host import Host
 from worker.web.site import Fault, View, faults_of, reading, render, runtime, writing
+from worker.web.ticks import Ticks
 
-Mark = Literal["leave", "absent"]
-
-
-@dataclass(frozen=True, slots=True)
-class Ticked:
-    """One expected person as shown: away is "", leave or absent."""
-
-    id: int
-    name: str
-    away: str
+REASON = 200
 
 
 @dataclass(frozen=True, slots=True)
-class UnitList:
-    """The expected people of one unit."""
+class Loaded:
+    """A table that was read: the sentence about it, who does not stand in it, and its refused rows as JSON."""
 
-    title: str
-    people: list[Ticked]
-
-
-def _away() -> dict[int, Mark]:
-    """Who was ticked as not there; whoever is not marked as on leave is absent."""
-    found: dict[int, Mark] = {}
-    for value in request.form.getlist("away")[:2000]:
-        if value.isdecimal():
-            found[int(value)] = "leave" if request.form.get(f"w{value}") == "leave" else "absent"
-    return found
-
-
-def _units(people: Sequence[Expected], away: dict[int, Mark] | None) -> list[UnitList]:
-    """People by unit; without ticks from a form, as it was recorded before."""
-
-    def mark(person: Expected) -> str:
-        if away is not None:
-            return away.get(person.person_id, "")
-        return person.mark if person.mark in ("leave", "absent") else ""
-
-    return [
-        UnitList(title or "—", [Ticked(person.person_id, person.name, mark(person)) for person in group])
-        for title, group in groupby(people, key=lambda person: person.unit)
-    ]
+    sentence: str = ""
+    unlisted: str = ""
+    refused: Sequence[tuple[int, str]] = ()
+    rows: str = ""
 
 
 def _heading(view: View, row: DutyRow) -> str:
@@ -69,34 +39,36 @@ def _heading(view: View, row: DutyRow) -> str:
 
 
 def page(
-    view: View, row: DutyRow, *, action: str, back: str, form: Form | None = None, away: dict[int, Mark] | None = None,
-    faults: tuple[Fault, ...] = (),
+    view: View, row: DutyRow, host: Host, *, form: Form | None = None, marks: Ticks | None = None, faults: tuple[Fault, ...] = (),
+    reasons: dict[int, str] | None = None, loaded: Loaded | None = None,
 ) -> str:  # fmt: skip
-    """The form; filled with the standing record when there is one."""
+    """The form; filled with the standing record when there is one, else with who arrived and who is on leave."""
     people = pages_record.expected(view.session, row.occurrence.id)
     record = pages_record.record(view.session, row.obligation.id)
-    recorded = ""
-    if record is not None:
-        at = view.d.short_instant(record.confirmation.recorded_at)
-        recorded = view.d._(
-            "{name} recorded it at {instant}. Recording again replaces it; whoever was wrongly marked is told nothing more.",
-            name=record.by or view.d.gettext("Somebody"), instant=at,
-        )  # fmt: skip
-        made = record.confirmation
-        if entered_late(made.done_on, view.live.today(made.recorded_at), view.live.office.calendar):
-            recorded = view.d._("Entered late. {recorded}", recorded=recorded)
-    proposed: list[str] = []
-    if record is None and away is None:
-        leave = away_on(view.session, row.occurrence.held_on)
-        away = {person.person_id: "leave" for person in people if person.person_id in leave}
-        proposed = [person.name for person in people if person.person_id in leave]
+    proposal = ticks.proposed(view, row, people, recorded=record is not None)
     starts = row.occurrence.starts_at
     sentence = view.d._("{clock}, {n} expected", clock=view.d.clock(starts), n=len(people)) if starts else ""
+    fresh = marks is None and record is None
     return render(
-        view, "session.html", duty=duty(view, row), heading=_heading(view, row), sentence=sentence, action=action, back=back,
-        form=form or _as_recorded(view, row, record), units=_units(people, away), expected=len(people), faults=faults, recorded=recorded,
-        proposed="、".join(proposed),
+        view, "session.html", here="desk", duty=duty(view, row), heading=_heading(view, row), sentence=sentence, action=host.form_action,
+        host=host, form=form or _as_recorded(view, row, record), expected=len(people), faults=faults, recorded=_recorded(view, record),
+        units=ticks.units(view, row, people, proposal.ticks if marks is None else marks), beside=beside(view, row, host),
+        proposed="、".join(proposal.on_leave) if fresh else "", scanned=proposal.scanned if fresh else 0,
+        reasons=sorted((reasons if reasons is not None else {}).items()), loaded=loaded or Loaded(),
     )  # fmt: skip
+
+
+def _recorded(view: View, record: pages_record.Record | None) -> str:
+    if record is None:
+        return ""
+    made = record.confirmation
+    recorded = view.d._(
+        "{name} recorded it at {instant}. Recording again replaces it; whoever was wrongly marked is told nothing more.",
+        name=record.by or view.d.gettext("Somebody"), instant=view.d.short_instant(made.recorded_at),
+    )  # fmt: skip
+    if entered_late(made.done_on, view.live.today(made.recorded_at), view.live.office.calendar):
+        return view.d._("Entered late. {recorded}", recorded=recorded)
+    return recorded
 
 
 def _as_recorded(view: View, row: DutyRow, record: pages_record.Record | None) -> Form:
@@ -119,12 +91,11 @@ def _as_recorded(view: View, row: DutyRow, record: pages_record.Record | None) -
     )
 
 
-def post(
-    obligation_id: int, *, by: int, how: Literal["link", "desk"], action: str, back: str, done: str
-) -> Response:
+def post(host: Host, obligation_id: int, *, done: str) -> Response:
     """`step` check: show the totals; edit: show the form again; save: record."""
     step = request.form.get("step", "check")
     form: Form | None = None
+    marks, reasons = ticks.posted(), _reasons()
     try:
         with writing() as view:
             row = pages.duty(view.session, obligation_id)
@@ -132,47 +103,75 @@ def post(
                 return redirect(done, 303)
             form = evidence_form.posted(view, fields_of(view, row))
             if form.faults or step == "edit":
-                shown = page(view, row, action=action, back=back, form=form, away=_away(), faults=form.faults)
+                shown = page(view, row, host, form=form, marks=marks, faults=form.faults, reasons=reasons)
                 return make_response(shown, 422 if form.faults else 200)
-            if step != "save":
-                return make_response(_check(view, row, form, action))
-            record_session(
-                view.session, view.live, obligation_id=obligation_id, away=_away(), evidence=form.values(),
-                files=form.files(view.session), done_on=form.day, by=by, how=how, now=view.now,
-            )  # fmt: skip
+            gatherings.hold_check_in(view.session, row.occurrence.id)
+            over = ticks.overruled(view, row, marks)
+            if step != "save" or set(over) != _seen():
+                return make_response(_check(view, row, host, form, marks, over, reasons))
+            _save(view, row, host, form, marks, reasons)
     except Refused as refused:
         with reading() as view:
             again = pages.duty(view.session, obligation_id)
             if again is None:
                 return redirect(done, 303)
-            shown = page(
-                view,
-                again,
-                action=action,
-                back=back,
-                form=form,
-                away=_away(),
-                faults=faults_of(view, refused),
-            )
+            found = faults_of(view, refused)
+            shown = page(view, again, host, form=form, marks=marks, faults=found, reasons=reasons)
             return make_response(shown, 422)
     runtime().nudger.nudge()
     return redirect(done, 303)
 
 
-def _check(view: View, row: DutyRow, form: Form, action: str) -> str:
-    people = pages_record.expected(view.session, row.occurrence.id)
-    away = _away()
-    leave = [person.name for person in people if away.get(person.person_id) == "leave"]
-    absent = [person.name for person in people if away.get(person.person_id) == "absent"]
-    return render(
-        view, "session_check.html", heading=_heading(view, row), action=action, expected=len(people),
-        present=len(people) - len(leave) - len(absent), leave=leave, absent=absent,
-        facts=[(view.d.gettext("Held on"), view.d.full(form.day)), *evidence_form.facts(form.evidence)],
-        hidden=list(_hidden(form, away)),
+def _save(view: View, row: DutyRow, host: Host, form: Form, marks: Ticks, reasons: dict[int, str]) -> None:
+    record_session(
+        view.session, view.live, obligation_id=row.obligation.id, away=ticks.away(marks), evidence=form.values(),
+        files=form.files(view.session), done_on=form.day, by=host.person_id, how=host.how, now=view.now, late=ticks.late(marks),
+        remark=form.note,
+    )  # fmt: skip
+    on_leave = {person: why for person, why in reasons.items() if marks.get(person) == "leave"}
+    note_leave(
+        view.session, occurrence_id=row.occurrence.id, reasons=on_leave, by=host.person_id, how=host.how, now=view.now
     )  # fmt: skip
 
 
-def _hidden(form: Form, away: dict[int, Mark]) -> Iterator[tuple[str, str]]:
+def _seen() -> set[int]:
+    """Those who checked in and are not counted, as the check page has shown them."""
+    return {int(one) for one in request.form.getlist("over")[: ticks.MOST] if one.isdecimal()}
+
+
+def _reasons() -> dict[int, str]:
+    """Why people are on leave, as a table gave it."""
+    return {
+        person: why
+        for person in ticks.posted()
+        if (why := request.form.get(f"r{person}", "").strip()[:REASON])
+    }
+
+
+def _check(
+    view: View,
+    row: DutyRow,
+    host: Host,
+    form: Form,
+    marks: Ticks,
+    over: dict[int, str],
+    reasons: dict[int, str],
+) -> str:
+    people = pages_record.expected(view.session, row.occurrence.id)
+
+    def named(mark: str) -> list[str]:
+        return [person.name for person in people if marks.get(person.person_id) == mark]
+
+    leave, absent = named("leave"), named("absent")
+    return render(
+        view, "session_check.html", heading=_heading(view, row), action=host.form_action, expected=len(people),
+        present=len(people) - len(leave) - len(absent), leave=leave, absent=absent, late=named("late"), over=list(over.values()),
+        facts=[(view.d.gettext("Held on"), view.d.full(form.day)), *evidence_form.facts(form.evidence)],
+        hidden=[*_hidden(form, marks, reasons), *(("over", str(person)) for person in over)],
+    )  # fmt: skip
+
+
+def _hidden(form: Form, marks: Ticks, reasons: dict[int, str]) -> Iterator[tuple[str, str]]:
     """Everything that was typed, to be handed back unchanged."""
     yield "done_on", form.done_on
     yield "note", form.note
@@ -181,6 +180,8 @@ def _hidden(form: Form, away: dict[int, Mark]) -> Iterator[tuple[str, str]]:
             yield f"e-{item.name}", value
         for file in item.kept:
             yield f"k-{item.name}", file.token
-    for person_id, mark in away.items():
+    for person_id, mark in marks.items():
         yield "away", str(person_id)
         yield f"w{person_id}", mark
+    for person_id, why in reasons.items():
+        yield f"r{person_id}", why

@@ -12,6 +12,7 @@ from tasks.devices import How, SlipState, bind, look_at
 from tasks.sign_in import send_link
 from worker.clock import machine_now
 from worker.tokens import BadToken
+from worker.web.hall_cookies import seat
 from worker.web.link import bad_link
 from worker.web.own import MINE, secret
 from worker.web.phone import Known, known, new_secret, remember, who_page
@@ -71,7 +72,7 @@ def _spent(view: View, state: SlipState, how: How, person: PersonRow, phone: Kno
 
 @blueprint.post("/bind/<token>")
 def confirm(token: str) -> Answer:
-    """Bind this phone and go to the person's duties."""
+    """Bind this phone and go to the person's duties, or back to the check-in that it was scanned for."""
     kept = new_secret()
     try:
         slip_id, how = runtime().tokens.read_bind(token)
@@ -82,7 +83,9 @@ def confirm(token: str) -> Answer:
             )  # fmt: skip
     except (BadToken, Refused):
         return page(token)
-    answer = redirect(url_for("mine.me_page", token=MINE, said="bound"), 303)
+    scanned = seat() is not None
+    to = url_for("scan.page", token=MINE) if scanned else url_for("mine.me_page", token=MINE, said="bound")
+    answer = redirect(to, 303)
     remember(answer, kept)
     return answer
 

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from models.obligations import FileRow
 from models.queries import handovers, pages, pages_ledger, pages_record
 from models.queries.devices import unbound
+from models.queries.gatherings import to_be_held
 from models.queries.pages import DutyRow
 from schedules.errors import Refused
 from tasks.approve import approve, give_back
@@ -28,6 +29,7 @@ from worker.web.site import Fault, View, fault, reading, render, runtime, writin
 
 blueprint = Blueprint("desk", __name__, url_prefix="/desk")
 blueprint.before_request(require_clerk)
+AHEAD = timedelta(days=8)  # gatherings that are announced
 SAID = ("released", "held", "approved", "returned", "recorded", "waived", "done")
 
 
@@ -56,6 +58,7 @@ def _desk(view: View, faults: tuple[Fault, ...] = ()) -> str:
         view, "desk.html", here="desk", heading=heading, sent=sent, failed_count=failed, said=_said(view), faults=faults, drafts=drafts,
         requests_waiting=requests_waiting(view), sessions=[duty(view, row) for row in sessions], books=registers.books(view),
         approvals=approvals, start_on=view.live.start_on,
+        to_come=to_be_held(view.session, now=view.now, until=view.now + AHEAD),
         recorded_sessions=[duty(view, row) for row in pages.sessions_recorded(view.session)],
         silences=silences(view.session, view.live, today=view.today), on_paper=on_paper,
         unbound=unbound(view.session, today=view.today, since=machine_now() - REMEMBERED),

@@ -14,6 +14,7 @@ from worker.web.desk import back
 from worker.web.duty_view import duty, fields_of, form_kind, schedule_of
 from worker.web.evidence_form import Form
 from worker.web.figures import figures, nothing_to_fill
+from worker.web.host import Host
 from worker.web.personal import instruction
 from worker.web.receipt import record_facts
 from worker.web.security import require_clerk
@@ -45,21 +46,14 @@ def _row(view: View, obligation_id: int) -> DutyRow:
 @blueprint.route("/session/<int:obligation_id>", methods=["GET", "POST"])
 def session(obligation_id: int) -> str | Response:
     """Record who was not there."""
-    here, home = url_for("duty.session", obligation_id=obligation_id), url_for("desk.desk")
+    host = Host(g.viewer.person_id, "desk", obligation_id)
     with reading() as view:
         row = _row(view, obligation_id)
         if row.obligation.part != "record":
             abort(404)
         if request.method == "GET":
-            return attendance.page(view, row, action=here, back=home)
-    return attendance.post(
-        obligation_id,
-        by=g.viewer.person_id,
-        how="desk",
-        action=here,
-        back=home,
-        done=url_for("desk.desk", said="recorded"),
-    )
+            return attendance.page(view, row, host)
+    return attendance.post(host, obligation_id, done=url_for("desk.desk", said="recorded"))
 
 
 @blueprint.route("/duty/<int:obligation_id>", methods=["GET", "POST"])

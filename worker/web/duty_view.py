@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Literal
 
 from models.queries import pages, pages_record
+from models.queries.gatherings import arrival
 from models.queries.holders import card_of
 from models.queries.pages import DutyRow
 from schedules.belated import entered_late
@@ -213,7 +214,8 @@ def outcome(view: View, row: DutyRow, *, entered_late: bool) -> str:
     if owed.state != "done":
         return view.d.state(owed.state)
     if owed.part == "make_up" and owed.mark == "present":
-        return view.d.gettext("present")
+        came_late = row.party.person_id is not None and _came_late(view, row, row.party.person_id)
+        return view.d.gettext("present, late") if came_late else view.d.gettext("present")
     late = owed.due_on is not None and owed.done_on is not None and owed.done_on > owed.due_on
     words = (
         view.d.ngettext("1 day late", "{n} days late", (owed.done_on - owed.due_on).days)
@@ -221,6 +223,11 @@ def outcome(view: View, row: DutyRow, *, entered_late: bool) -> str:
         else view.d.gettext("on time")
     )
     return view.d._("{outcome}, entered late", outcome=words) if entered_late else words
+
+
+def _came_late(view: View, row: DutyRow, person_id: int) -> bool:
+    arrived = arrival(view.session, row.occurrence.id, person_id)
+    return arrived is not None and arrived.late
 
 
 def _entered_late(view: View, row: DutyRow) -> bool:

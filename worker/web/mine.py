@@ -18,7 +18,7 @@ from tasks.credit import approve_credit, return_credit
 from tasks.devices import REMEMBERED, end_phone
 from tasks.duty import agrees
 from worker.clock import machine_now
-from worker.web import hours, uploads
+from worker.web import hours, my_gathering, uploads
 from worker.web.away import own_lines, standing_in
 from worker.web.certificates import certificates
 from worker.web.duty_view import approver_of, duty, form_kind, schedule_of
@@ -111,6 +111,7 @@ def own_page(view: View, person: PersonRow, token: str, faults: tuple[Fault, ...
         done_link=url_for("history.done", token=token), away=[*own_lines(view, person, token), *standing_in(view, person)],
         away_link=url_for("away.page", token=token), certificates=certificates(view, person),
         questions=questions(view, person, token), calendar_link=url_for("feed.page", token=token),
+        gatherings=my_gathering.coming(view, person),
     )  # fmt: skip
 
 

@@ -16,12 +16,13 @@ from schedules.errors import Refused
 from tasks.confirm import confirm, explain_late
 from tasks.snooze import end_snooze, snooze
 from tasks.undo import undo
-from worker.web import attendance, children_form, evidence_form, hours, resend
+from worker.web import attendance, children_form, evidence_form, hours, my_gathering, resend
 from worker.web.ask import ask_link, asked_of
 from worker.web.asked import approval_page, signing
 from worker.web.duty_view import Duty, duty, fields_of, form_kind, labels, schedule_of
 from worker.web.evidence_form import Form
 from worker.web.figures import figures, nothing_to_fill
+from worker.web.host import Host
 from worker.web.link import APPROVER, Reader, address, me_address, reader_of
 from worker.web.receipt import record_facts
 from worker.web.site import Fault, View, faults_of, reading, render, runtime, writing
@@ -62,7 +63,9 @@ def _page(view: View, reader: Reader, form: Form | None = None, faults: tuple[Fa
     if state in ("done", "submitted") and kind != "figures":
         return _receipt(view, reader, faults)
     if kind == "record":
-        return attendance.page(view, reader.row, action=reader.form_action, back="", faults=faults)
+        return attendance.page(view, reader.row, Host(reader.person.id, "link", reader.token), faults=faults)
+    if state == "expected" and reader.standing == "owner":
+        return my_gathering.page(view, reader, faults)
     if kind in ("later", "figures") or state not in OPEN:
         return _confirm_page(view, reader, None, faults)
     fields = fields_of(view, reader.row)
@@ -129,14 +132,8 @@ def act(token: str) -> Answer:
             ),
         )  # fmt: skip
     if kind == "record" and reader.row.obligation.state == "open":
-        return attendance.post(
-            reader.row.obligation.id,
-            by=reader.person.id,
-            how="link",
-            action=reader.form_action,
-            back="",
-            done=reader.here,
-        )
+        host = Host(reader.person.id, "link", token)
+        return attendance.post(host, reader.row.obligation.id, done=reader.here)
     return _confirm(token)
 
 

@@ -72,10 +72,10 @@ def _renew(response: Response) -> Response:
     return response
 
 
-def who_page(view: View, *, asked: bool = False) -> Response:
-    """Ask a phone that nobody knows who it is; `asked`: somebody has just asked for a link."""
+def who_page(view: View, *, asked: bool = False, scanned: bool = False) -> Response:
+    """Ask a phone that nobody knows who it is; `asked`: somebody has just asked for a link; `scanned`: it comes from a check-in."""
     page = render(
-        view, "who.html", by_chat=offered(view.live), asked=asked, again=None if asked else resend.again(401),
+        view, "who.html", by_chat=offered(view.live), asked=asked, scanned=scanned, again=None if asked else resend.again(401),
         who_csrf=form_token(session_subject()),
     )  # fmt: skip
     return make_response(page, 200 if asked else 401)

@@ -6,6 +6,7 @@ from markupsafe import Markup
 
 from models.obligations import FileRow
 from models.queries import pages_record
+from models.queries.gatherings import arrivals
 from models.queries.pages import DutyRow
 from schedules.belated import entered_late
 from worker.web.duty_view import fields_of
@@ -62,8 +63,19 @@ def _files(view: View, files: Sequence[FileRow]) -> str:
 
 def _attendance(view: View, row: DutyRow) -> Facts:
     people = pages_record.expected(view.session, row.occurrence.id)
+    there = arrivals(view.session, row.occurrence.id)
     leave = [person.name for person in people if person.mark == "leave"]
     absent = [person.name for person in people if person.mark == "absent"]
+    late = [
+        person.name
+        for person in people
+        if person.mark == "present" and person.person_id in there and there[person.person_id].late
+    ]
+    made_up = [
+        str(view.d._("{name} on {day}", name=person.name, day=view.d.day(person.made_up_on)))
+        for person in people
+        if person.made_up_on is not None
+    ]
     present = sum(1 for person in people if person.mark == "present")
     nobody = view.d.gettext("nobody")
     return [
@@ -71,6 +83,8 @@ def _attendance(view: View, row: DutyRow) -> Facts:
             view.d.gettext("Present"),
             view.d._("{present} of {expected}", present=present, expected=len(people)),
         ),
+        *([(view.d.gettext("Came late"), "、".join(late))] if late else []),
         (view.d.gettext("On leave"), "、".join(leave) or nobody),
         (view.d.gettext("Absent"), "、".join(absent) or nobody),
+        *([(view.d.gettext("Made up"), "、".join(made_up))] if made_up else []),
     ]

@@ -175,7 +175,7 @@ def test_who_is_on_leave_that_day_is_ticked_before_the_record_is_made(site, loca
     ticked = text.split(f'value="{site.person("xuli")}"')[1][:400]
     assert ticked.startswith(" checked>")
     assert 'value="leave" checked' in ticked
-    assert "已将以下人员勾为请假：徐莉" in text
+    assert "已按请假记录将以下人员勾为请假：徐莉" in text
 
 
 def test_the_stand_in_finds_the_duty_among_his_own_and_the_one_away_keeps_it(asked, local_time):
