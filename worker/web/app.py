@@ -20,6 +20,7 @@ from worker.web import (
     desk,
     desk_duty,
     health,
+    imports,
     mine,
     outbox,
     overseen,
@@ -60,6 +61,7 @@ def create_app(run: Runtime) -> Flask:
         desk.blueprint,
         desk_duty.blueprint,
         registers.blueprint,
+        imports.blueprint,
         outbox.blueprint,
         health.blueprint,
     ):

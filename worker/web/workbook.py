@@ -8,6 +8,7 @@ from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+TEXT = "@"
 # Control characters that a workbook cannot hold.
 _UNFIT = {code: None for code in range(32) if code not in (9, 10, 13)}
 
@@ -24,9 +25,12 @@ def workbook(
         for column, text in enumerate(row, start=1):
             cell = sheet.cell(sheet.max_row, column)
             cell.value, cell.data_type = text.translate(_UNFIT), "s"
+            cell.number_format = TEXT
             cell.alignment = Alignment(wrap_text=True, vertical="top")
     for column, width in enumerate(widths, start=1):
         sheet.column_dimensions[get_column_letter(column)].width = width
+        # What is typed below stays text too: a mobile number is no amount.
+        sheet.column_dimensions[get_column_letter(column)].number_format = TEXT
         sheet.cell(1, column).font = Font(bold=True)
     sheet.freeze_panes = "A2"
     written = io.BytesIO()
