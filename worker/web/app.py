@@ -18,7 +18,9 @@ from worker.web import (
     bind,
     board,
     desk,
+    desk_acts,
     desk_duty,
+    desk_find,
     health,
     imports,
     mine,
@@ -32,6 +34,7 @@ from worker.web import (
     security,
     silences,
     slips,
+    tick,
 )
 from worker.web.frame import bare_page
 from worker.web.site import View, notice, reading, runtime
@@ -60,6 +63,9 @@ def create_app(run: Runtime) -> Flask:
         board.blueprint,
         desk.blueprint,
         desk_duty.blueprint,
+        desk_find.blueprint,
+        desk_acts.blueprint,
+        tick.blueprint,
         registers.blueprint,
         imports.blueprint,
         outbox.blueprint,

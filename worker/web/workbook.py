@@ -20,13 +20,13 @@ def workbook(
     book = Workbook()
     sheet = book.worksheets[0]
     sheet.title = title[:31]
-    for row in (heading, *rows):
-        sheet.append([""] * len(row))
+    wrapped = Alignment(wrap_text=True, vertical="top")
+    for line, row in enumerate((heading, *rows), start=1):
         for column, text in enumerate(row, start=1):
-            cell = sheet.cell(sheet.max_row, column)
+            cell = sheet.cell(line, column)
             cell.value, cell.data_type = text.translate(_UNFIT), "s"
             cell.number_format = TEXT
-            cell.alignment = Alignment(wrap_text=True, vertical="top")
+            cell.alignment = wrapped
     for column, width in enumerate(widths, start=1):
         sheet.column_dimensions[get_column_letter(column)].width = width
         # What is typed below stays text too: a mobile number is no amount.
