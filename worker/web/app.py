@@ -14,6 +14,7 @@ from worker.bootstrap import Runtime
 from worker.clock import machine_now
 from worker.tokens import BadToken
 from worker.web import (
+    absences,
     asked,
     bind,
     board,
@@ -21,6 +22,8 @@ from worker.web import (
     desk_acts,
     desk_duty,
     desk_find,
+    events,
+    golive,
     health,
     imports,
     mine,
@@ -30,11 +33,13 @@ from worker.web import (
     personal,
     phone,
     prefer,
+    reach,
     registers,
     security,
     silences,
     slips,
     tick,
+    timetable,
 )
 from worker.web.frame import bare_page
 from worker.web.site import View, notice, reading, runtime
@@ -66,6 +71,11 @@ def create_app(run: Runtime) -> Flask:
         desk_find.blueprint,
         desk_acts.blueprint,
         tick.blueprint,
+        events.blueprint,
+        absences.blueprint,
+        timetable.blueprint,
+        reach.blueprint,
+        golive.blueprint,
         registers.blueprint,
         imports.blueprint,
         outbox.blueprint,
