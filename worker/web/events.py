@@ -137,7 +137,9 @@ def _item(view: View, name: str, field: EventField) -> Item:
     """One field as shown. A person is typed by name; a unit and a yes-no are chosen."""
     kind, hint = str(field.kind), ""
     options: tuple[tuple[str, str], ...] = tuple((option, option) for option in field.options)
-    label = field.label or (said(view, LABELS[kind]) if kind in LABELS else name)
+    label = field.label or (
+        said(view, LABELS[kind]) if kind in LABELS else view.d.gettext("Who is in charge")
+    )
     match kind:
         case "yes-no":
             options = (("yes", view.d.gettext("yes")), ("no", view.d.gettext("no")))

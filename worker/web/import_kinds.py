@@ -126,7 +126,7 @@ def _people_trial(view: View, office: OfficeSpec, lines: RosterLines) -> Trial:
     )  # fmt: skip
     folder = runtime().settings.office
     return Trial(
-        total=str(d.ngettext("1 person in the table", "{n} people in the table", len(office.people))),
+        total=str(d.ngettext("The table names 1 person", "The table names {n} people", len(office.people))),
         groups=tuple(Group(group.title, tuple(map(str, group.lines))) for group in groups if group.lines),
         warnings=tuple(_people_warnings(view, office, lines)),
         barred=d.gettext("This is the starter office, which stays as it is. Whoever installed duban makes your own: duban init DIR")
@@ -202,7 +202,9 @@ def _credentials_trial(view: View, found: Sequence[Credential], change: Credenti
         Group(d.gettext("Certificates with other data"), changed),
     )
     return Trial(
-        total=str(d.ngettext("1 certificate in the table", "{n} certificates in the table", len(found))),
+        total=str(
+            d.ngettext("The table names 1 certificate", "The table names {n} certificates", len(found))
+        ),
         groups=tuple(group for group in groups if group.lines),
     )
 
@@ -255,7 +257,7 @@ def _calendar_trial(view: View, source: SourceFile, result: Corrected) -> Trial:
         days = sorted(found.notice.days.items())
         lines = [(day, worked, found.notice.names.get(day, "")) for day, worked in days]
     else:
-        total = d.ngettext("1 day", "{n} days", len(found.overrides))
+        total = d.ngettext("The table names 1 day", "The table names {n} days", len(found.overrides))
         lines = [
             (each.day, each.is_workday, f"{each.name} {each.reason}".strip()) for each in found.overrides
         ]

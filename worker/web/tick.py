@@ -123,8 +123,9 @@ def _page(
             units=_units(view), faults=faults,
         )  # fmt: skip
     groups: dict[str, list[DutyRow]] = {}
+    by_unit = any(row.party.kind != "unit" for row in found.rows)
     for row in found.rows[:MOST]:
-        groups.setdefault(row.unit or "", []).append(row)
+        groups.setdefault((row.unit or "") if by_unit else view.d.gettext("Units"), []).append(row)
     blank = evidence_form.blank(view, found.fields or {})
     return render(
         view, "tick_list.html", here="desk", found=found, name=_name(view, found.first), groups=list(groups.items()), done=done,
