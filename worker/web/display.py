@@ -24,7 +24,7 @@ LIGHTS: Mapping[str, Words] = {
 STATES: Mapping[str, Words] = {
     "expected": phrase("expected"), "open": phrase("to do"), "submitted": phrase("waits for approval"), "done": phrase("done"),
     "waived": phrase("waived"), "history": phrase("before the start"), "withdrawn": phrase("withdrawn"),
-    "cancelled": phrase("cancelled"),
+    "cancelled": phrase("cancelled"), "paused": phrase("its clock stands still"),
 }  # fmt: skip
 MESSAGE_STATES: Mapping[str, tuple[Words, str]] = {
     "sent": (phrase("delivered"), "tag-ok"),

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from flask import Blueprint, Response, abort, make_response, request, url_for
 from sqlalchemy import select
@@ -64,8 +65,7 @@ def page(key: str) -> str:
         register, asked = _register(view, key), _asked(view)
         found = _entries(view, register, asked, limit=PAGE + 1, offset=(at - 1) * PAGE)
         names = register.in_order(register.fields_)
-        query = {
-            "key": key,
+        query: dict[str, Any] = {
             "from": asked.first.isoformat(),
             "to": asked.last.isoformat(),
             "unit": asked.unit,
@@ -75,9 +75,9 @@ def page(key: str) -> str:
             lines=[registers.line(view, register, each) for each in found[:PAGE]],
             units=registers.units(view), heads=[registers.label_of(view, register, name) for name in names],
             zeros=[(registers.span(view, each), each.by) for each in read.declared(view.session, key, asked.first, asked.last)],
-            table=url_for("register_lists.table", **query),
-            newer=url_for("register_lists.page", **query, page=at - 1) if at > 1 else "",
-            older=url_for("register_lists.page", **query, page=at + 1) if len(found) > PAGE else "",
+            table=url_for("register_lists.table", key=key, **query),
+            newer=url_for("register_lists.page", key=key, **query, page=at - 1) if at > 1 else "",
+            older=url_for("register_lists.page", key=key, **query, page=at + 1) if len(found) > PAGE else "",
         )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ import openpyxl
 import pytest
 from sqlalchemy import func, select
 
-from models.events import EventRow
+from models.events import EventRow, ExtensionRow
 from models.messages import MessageRow
 from models.obligations import ConfirmationRow, ObligationRow
 from models.people import AbsenceRow, PartyRow, PersonChannelRow
