@@ -163,15 +163,18 @@ def write_people(source: SourceFile, shown: str, by: str) -> None:
     """Put the roster into force, and into the office's folder where that is its own. Raise Refused if it is no longer what was shown."""
     with reading() as view:
         found = _roster(view, source)
+    if found.office is None:
+        raise Refused(CHANGED)
+    texts = as_texts(found.files)  # read before the transaction, which others wait for
     folder = runtime().settings.office
     place = roster_in_place(folder, source) if own_folder(folder) else nullcontext(folder)
     with place, writing() as view:
-        if found.office is None or view.live.version_id != found.version_id:
+        if view.live.version_id != found.version_id:
             raise Refused(CHANGED)
         lines = roster_lines(view.session, view.live, found.office, runtime().cipher)
         _require(_people_trial(view, found.office, lines), shown)
         apply(
-            view.session, found.office, as_texts(found.files), by=by, now=view.now, cipher=runtime().cipher, removed=None
+            view.session, found.office, texts, by=by, now=view.now, cipher=runtime().cipher, removed=None
         )  # fmt: skip
 
 
