@@ -17,7 +17,7 @@ from models.queries.pages import DutyRow
 from tasks.devices import REMEMBERED
 from tasks.paper import count as paper_count
 from tasks.release import draft
-from tasks.silences import silences
+from tasks.silences import Silence, silences
 from worker.clock import machine_now
 from worker.web import hours
 from worker.web.duty_view import Duty, approver_of, duty, schedule_of, title_of
@@ -57,7 +57,7 @@ class Today:
     requests: int
     on_paper: int
     unbound: int
-    silent: int
+    silent: tuple[Silence, ...]
     sent: int
     failed_count: int
     waiting: int
@@ -75,7 +75,7 @@ def today(view: View) -> Today:
     return Today(
         **lists, recorded=[duty(view, row) for row in pages.sessions_recorded(view.session)], requests=requests, on_paper=on_paper,
         unbound=unbound(view.session, today=view.today, since=machine_now() - REMEMBERED), sent=sent, failed_count=failed,
-        silent=len(silences(view.session, view.live, today=view.today)), waiting=waiting,
+        silent=tuple(silences(view.session, view.live, today=view.today)), waiting=waiting,
     )  # fmt: skip
 
 
