@@ -16,7 +16,7 @@ from models.obligations import (
     RungRow,
 )
 from models.people import MembershipRow, PartyRow, PersonRow, RecipientRow, RouteRow, UnitRow
-from models.queries.holders import CREDENTIAL, holder_name
+from models.queries.holders import holder_name
 from models.schedules import ScheduleRow
 from models.ways import OWING
 
@@ -73,6 +73,16 @@ def _read(session: Session, query: Select[Any]) -> list[DutyRow]:
         )
         for duty, occurrence, schedule, party, unit, paused, head, holder in session.execute(query)
     ]
+
+
+def select_duties(*where: ColumnElement[bool]) -> Select[Any]:
+    """The statement that reads duties; to be ordered and bounded, and read by `read_duties`."""
+    return _duties(*where)
+
+
+def read_duties(session: Session, query: Select[Any]) -> list[DutyRow]:
+    """The duties of such a statement."""
+    return _read(session, query)
 
 
 def duty(session: Session, obligation_id: int) -> DutyRow | None:
@@ -218,46 +228,6 @@ def submitted_credits(session: Session, *, limit: int = 100) -> list[tuple[Credi
         for row in _read(session, _duties(ObligationRow.id.in_({c.obligation_id for c in credits_})))
     }
     return [(credit, duties[credit.obligation_id]) for credit in credits_]
-
-
-def search(session: Session, words: str, *, today: date, limit: int = 60) -> list[DutyRow]:
-    """Open duties that hold each word in a name or an id.
-
-    Looked at are who owes it, holders of the role that owes it, the person a certificate belongs to, the unit and its head, and
-    the titles and ids of schedule and occurrence. Wildcards count as letters.
-    """
-    query = _duties(ObligationRow.state.in_(("open", "submitted")))
-    for word in words.split()[:4]:
-        columns = (
-            PartyRow.title, PartyRow.key, UnitRow.title, OccurrenceRow.title, OccurrenceRow.key, ScheduleRow.key,
-        )  # fmt: skip
-        query = query.where(
-            or_(
-                _named(PersonRow.id == UnitRow.head_id, word),
-                _named(and_(ScheduleRow.kind == CREDENTIAL, PersonRow.key == OccurrenceRow.subject), word),
-                _held_by(word, today),
-                *(column.contains(word, autoescape=True) for column in columns),
-            )
-        )
-    return _read(session, query.order_by(ObligationRow.due_on, ObligationRow.id).limit(limit))
-
-
-def _named(who: ColumnElement[bool], word: str) -> ColumnElement[bool]:
-    """Whether the person that a condition on the duty picks has the word in the name."""
-    query = select(PersonRow.id).where(who, PersonRow.name.contains(word, autoescape=True))
-    return query.correlate(UnitRow, OccurrenceRow, ScheduleRow).exists()
-
-
-def _held_by(word: str, today: date) -> ColumnElement[bool]:
-    """Whether a holder of the role that owes the duty has the word in the name."""
-    query = (
-        select(MembershipRow.person_id)
-        .join(PersonRow, PersonRow.id == MembershipRow.person_id)
-        .where(PartyRow.kind == "role", MembershipRow.kind == "role", MembershipRow.key == PartyRow.key)
-        .where(MembershipRow.valid_from <= today, MembershipRow.valid_to > today)
-        .where(PersonRow.name.contains(word, autoescape=True))
-    )
-    return query.correlate(PartyRow).exists()
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,8 +85,10 @@ def entries(
     *,
     limit: int | None = None,
     entry_id: int | None = None,
+    unit_id: int | None = None,
+    offset: int = 0,
 ) -> list[Entry]:
-    """The entries of a span, the latest first."""
+    """The entries of a span, the latest first; of one unit, or of all."""
     query = (
         select(
             RegisterEntryRow,
@@ -106,6 +108,10 @@ def entries(
         .order_by(RegisterEntryRow.held_on.desc(), RegisterEntryRow.id.desc())
         .limit(limit)
     )
+    if offset:
+        query = query.offset(offset)
+    if unit_id is not None:
+        query = query.where(RegisterEntryRow.unit_id == unit_id)
     if entry_id is not None:
         query = query.where(RegisterEntryRow.id == entry_id)
     rows = session.execute(query).all()

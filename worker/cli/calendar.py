@@ -1,34 +1,29 @@
 """`duban calendar`: import a year's notice or single days (dry run first, all or nothing), show a year."""
 
 import shutil
-from collections.abc import Sequence
-from pathlib import Path, PurePath
+from pathlib import Path
 
 import click
 
 from models.engine import Database
-from schedules.calendar import CalendarDay, Notice, Override, WorkCalendar
-from schedules.calendar_file import CalendarFile, notice_json, overrides_json, read_calendar
-from schedules.calendar_table import against_law, read_days
-from schedules.problems import Problem
+from schedules.calendar import CalendarDay, WorkCalendar
+from schedules.calendar_file import CalendarFile
+from schedules.errors import Refused
 from schedules.source_text import SourceFile
-from schedules.words import phrase
-from tasks import calendar as days_on_record
 from tasks.calendar_change import Corrected, import_days
 from tasks.live import current
 from worker.bootstrap import boot
+from worker.calendar_import import Restored, given, import_file, read_file
 from worker.cli.command import Argument, Group
 from worker.cli.language import N_, Option, _
-from worker.cli.office_folder import CALENDARS, folder_of, load_calendar, office_option
+from worker.cli.office_folder import folder_of, load_calendar, office_option
 from worker.cli.rosters import named_source, refuse_rows
 from worker.cli.running import database_exists, require_tables, who
 from worker.cli.terminal import Refuse, as_json, say
 from worker.cli.year_picture import year_picture
 from worker.clock import machine_now, office_now
-from worker.office_files import read_folder, replace_file
-from worker.settings import Settings, packaged_office
+from worker.settings import Settings
 
-TABLES = frozenset({".csv", ".xlsx"})
 FIRST, LAST = 1949, 2199
 
 
@@ -83,25 +78,10 @@ def import_calendar(*, file: Path, yes: bool, office: Path | None) -> None:
 
 def _read(source: SourceFile, path: Path) -> CalendarFile:
     """What the file says; with any problem all of them are printed, exit 1."""
-    suffix = PurePath(source.path).suffix.lower()
-    if suffix in CALENDARS:
-        found = read_calendar(source)
-    elif suffix in TABLES:
-        found = read_days(source)
-    else:
-        raise Refuse(_("{file} is neither .json, .csv nor .xlsx.").format(file=source.path))
-    problems = list(found.problems)
-    if found.notice is not None:
-        problems += [
-            Problem(
-                source.path,
-                1,
-                1,
-                "",
-                phrase("{day} is a holiday by law, but the notice has it worked", day=day),
-            )
-            for day in against_law(found.notice)
-        ]
+    try:
+        found, problems = read_file(source)
+    except Refused as error:
+        raise Refuse(error.what.text(_)) from error
     refuse_rows(problems, source, path)
     return found
 
@@ -120,57 +100,18 @@ def _describe(found: CalendarFile) -> None:
         say(f"  {each.day}  {what}  {each.name}  {each.reason}")
 
 
-def _given(found: CalendarFile) -> Notice | Sequence[Override]:
-    return found.notice if found.notice is not None else found.overrides
-
-
 def _tried(database: Database, found: CalendarFile) -> Corrected:
     """What the import would do: it is done, and rolled back."""
     with database.writing() as session:
-        result = import_days(session, _given(found), by=who(), now=office_now(session))
+        result = import_days(session, given(found), by=who(), now=office_now(session))
         session.rollback()
     return result
 
 
 def _imported(database: Database, found: CalendarFile, source: SourceFile, folder: Path) -> Corrected:
     """Import in one transaction, and put the days into the office's folder too; if either fails, both are as before."""
-    own = (folder / "office.yaml").is_file() and folder.resolve() != packaged_office().resolve()
-    target = _place(folder, found) if own else None
-    before = target.read_bytes() if target and target.exists() else None
-    try:
-        with database.writing.begin() as session:
-            result = import_days(session, _given(found), by=who(), now=office_now(session))
-            if target is not None and result.changed:
-                target.parent.mkdir(exist_ok=True)
-                standing = days_on_record.overrides(session)
-                replace_file(target, _content(found, source, standing))
-    except BaseException:
-        if target is not None and before is not None:
-            replace_file(target, before)
-        elif target is not None:
-            target.unlink(missing_ok=True)
-        raise
-    return result
-
-
-def _place(folder: Path, found: CalendarFile) -> Path:
-    """The file of the folder that holds this year or the overrides; a new one in `calendar` where there is none."""
-    for file in read_folder(folder, only=CALENDARS):
-        held = read_calendar(file)
-        if found.notice is not None and held.notice is not None and held.notice.year == found.notice.year:
-            return folder / file.path
-        if found.notice is None and held.overrides:
-            return folder / file.path
-    return (
-        folder / "calendar" / (f"{found.notice.year}.json" if found.notice is not None else "overrides.json")
-    )
-
-
-def _content(found: CalendarFile, source: SourceFile, standing: Sequence[Override]) -> bytes:
-    if found.notice is None:
-        return overrides_json(standing).encode()
-    as_given = PurePath(source.path).suffix.lower() in CALENDARS
-    return source.data if as_given else notice_json(found.notice).encode()
+    with Restored(folder, found), database.writing.begin() as session:
+        return import_file(session, found, source, folder, by=who(), now=office_now(session))
 
 
 def _tell(result: Corrected, *, done: bool) -> None:

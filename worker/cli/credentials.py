@@ -1,15 +1,14 @@
 """`duban credentials`: import certificates (dry run first, all or nothing), list those on record."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
 import click
-from sqlalchemy import select
 
-from models.people import CredentialRow
 from schedules.office import Credential, OfficeSpec
 from schedules.roster import read_credentials
+from tasks.credential_changes import CredentialChange, compare_credentials
 from tasks.live import current
 from tasks.people import credentials_now, refresh_members, write_credentials
 from worker.bootstrap import boot
@@ -78,13 +77,10 @@ def import_credentials(*, file: Path, yes: bool) -> None:
     runtime = boot(settings)
     with runtime.db.reading() as session:
         office = current(session).office
-        known = {
-            (row.kind, row.number, row.expires_on): row.state
-            for row in session.scalars(select(CredentialRow))
-        }
-    found, problems = read_credentials(source, office.people)
+        found, problems = read_credentials(source, office.people)
+        change = compare_credentials(session, found)
     refuse_rows(problems, source, file)
-    _tell(found, known, office)
+    _tell(found, change, office)
     if not yes:
         say(_("Nothing was changed; say --yes to do it."))
         return
@@ -97,14 +93,9 @@ def import_credentials(*, file: Path, yes: bool) -> None:
     say(count(_("1 certificate recorded."), _("{n} certificates recorded."), written))
 
 
-def _tell(
-    found: Sequence[Credential], known: Mapping[tuple[str, str, date], str], office: OfficeSpec
-) -> None:
-    states = [(each, known.get((each.kind, each.number, each.expires_on))) for each in found]
-    fresh = [each for each, state in states if state is None]
-    other = [(each, state) for each, state in states if state is not None and state != each.state]
+def _tell(found: Sequence[Credential], change: CredentialChange, office: OfficeSpec) -> None:
     say(count(_("1 certificate in the table"), _("{n} certificates in the table"), len(found)))
-    for each in fresh:
+    for each in change.fresh:
         name = office.person(each.holder).name
         say(
             "  + "
@@ -112,7 +103,7 @@ def _tell(
                 number=each.number, name=name, day=each.expires_on
             )
         )
-    for each, state in other:
+    for each, state in change.changed:
         name = office.person(each.holder).name
         say(
             "  ~ "
@@ -120,7 +111,7 @@ def _tell(
                 number=each.number, name=name, before=_(STATES[state]), after=_(STATES[each.state])
             )
         )
-    if not fresh and not other:
+    if not change:
         say(_("None of them is new."))
 
 

@@ -2,8 +2,7 @@
 
 import click
 
-from models.schedules import OfficeStateRow
-from tasks.audit import note
+from tasks.go_live import go_live as end_trial
 from tasks.live import current
 from worker.bootstrap import boot
 from worker.cli.command import Command
@@ -35,16 +34,6 @@ def go_live(*, yes: bool) -> None:
         return
     agreed(_("From now on messages go to the people themselves. Go live?"), yes=yes)
     with runtime.db.writing.begin() as session:
-        now = office_now(session)
-        state = session.get_one(OfficeStateRow, 1)
-        state.went_live_at = now
-        note(
-            session,
-            actor=who(),
-            act="go-live",
-            subject_kind="office",
-            subject_id=state.version_id or 0,
-            at=now,
-        )
+        end_trial(session, by=who(), now=office_now(session))
     runtime.nudger.nudge()
     say(_("Live. Messages go to the people themselves from now on."))

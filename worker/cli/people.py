@@ -1,12 +1,10 @@
 """`duban people`: import a roster (dry run first, all or nothing), list who is there."""
 
 from dataclasses import replace
-from pathlib import Path, PurePath
+from pathlib import Path
 
 import click
 
-from schedules.loader import load
-from schedules.missing_files import PEOPLE
 from schedules.office import OfficeSpec, Person
 from schedules.source_text import SourceFile
 from tasks.live import current
@@ -21,11 +19,11 @@ from worker.cli.prefer import prefer
 from worker.cli.rosters import named_source, refuse_rows
 from worker.cli.running import database_exists, database_to_compare, require_tables
 from worker.cli.terminal import Refuse, as_json, say, table
-from worker.office_files import read_folder, replace_file
-from worker.settings import Settings, packaged_office
+from worker.office_files import read_folder
+from worker.roster_import import is_starter, roster_in_place, with_roster
+from worker.settings import Settings
 from worker.tables import as_texts
 
-ROSTER = "people"
 TITLES = (N_("id"), N_("name"), N_("unit"), N_("post"), N_("roles"), N_("mobile"), N_("WeCom"), N_("mail"))
 
 
@@ -66,27 +64,19 @@ def import_people(*, file: Path, yes: bool, office: Path | None) -> None:
     if not yes:
         say(_("Nothing was changed; say --yes to do it."))
         return
-    if folder.resolve() == packaged_office().resolve():
+    if is_starter(folder):
         raise Refuse(_("This is the starter office, which stays as it is; make your own: duban init DIR"))
     _put_in_place(source, folder, spec, files, settings)
 
 
 def _office_with(source: SourceFile, folder: Path, path: Path) -> tuple[OfficeSpec, list[SourceFile]]:
     """The office with this roster instead of its own; ends with exit 1 on any problem."""
-    name = ROSTER + PurePath(source.path).suffix.lower()
-    own = [file for file in read_folder(folder) if not _is_roster(file.path)]
-    files = sorted([*own, SourceFile(name, source.data)], key=lambda file: file.path)
-    loaded = load(files)
-    mine = [replace(problem, file=source.path) for problem in loaded.problems if problem.file == name]
-    refuse_rows(mine, source, path)
-    refuse_problems(loaded.problems, folder)
+    loaded = with_roster(read_folder(folder), source)
+    refuse_rows(loaded.own, source, path)
+    refuse_problems(loaded.others, folder)
     if loaded.office is None:
         raise Refuse(_("{folder} holds no office: there is no office.yaml.").format(folder=folder))
-    return loaded.office, files
-
-
-def _is_roster(path: str) -> bool:
-    return PurePath(path).name in PEOPLE
+    return loaded.office, list(loaded.files)
 
 
 def _compared(spec: OfficeSpec, settings: Settings) -> RosterChange:
@@ -114,24 +104,13 @@ def _put_in_place(
     source: SourceFile, folder: Path, spec: OfficeSpec, files: list[SourceFile], settings: Settings
 ) -> None:
     """Write the roster into the folder and, where an office is in force, put it into force; if that fails the folder is as before."""
-    new = folder / (ROSTER + PurePath(source.path).suffix.lower())
-    before = {path: path.read_bytes() for path in folder.iterdir() if _is_roster(path.name)}
-    replace_file(new, source.data)
-    for path in before.keys() - {new}:
-        path.unlink()
-    try:
+    with roster_in_place(folder, source) as new:
         if database_exists(settings):
             require_tables(settings)
             do_apply(spec, as_texts(files), settings, removed=None)
             say(_("Imported and in force."))
         else:
             say(_("Imported into {file}; next: duban apply").format(file=new))
-    except BaseException:
-        if new not in before:
-            new.unlink(missing_ok=True)
-        for path, data in before.items():
-            replace_file(path, data)
-        raise
 
 
 @people.command(

@@ -1,8 +1,6 @@
 """What imports share: a table as it was named, its problems by row, and the file of refused rows."""
 
-from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from schedules.problems import Problem
@@ -11,7 +9,8 @@ from worker.cli.language import _, count
 from worker.cli.office_folder import problem_line
 from worker.cli.terminal import Refuse, complain
 from worker.office_files import read_source, replace_file
-from worker.tables import for_excel, with_reasons
+from worker.refused_rows import reasons_by_line, refused_rows
+from worker.tables import for_excel
 
 
 def named_source(path: Path) -> SourceFile:
@@ -28,16 +27,12 @@ def refuse_rows(problems: Sequence[Problem], source: SourceFile, path: Path) -> 
         return
     for problem in problems:
         complain(problem_line(problem, None))
-    reasons: dict[int, list[str]] = defaultdict(list)
-    for problem in problems:
-        if problem.file == source.path and problem.subject:
-            reasons[problem.line].append(replace(problem, subject="").text(_).partition(": ")[2])
+    reasons = reasons_by_line(problems, source, _)
     if not reasons:
         raise Refuse(_("Nothing was imported."))
     refused = path.with_name(f"{path.stem}.refused.csv")
-    joined = {line: _("; ").join(texts) for line, texts in reasons.items()}
-    replace_file(refused, for_excel(with_reasons(source, joined, title=_("reason"))))
-    rows = count(_("1 row is refused"), _("{n} rows are refused"), len(joined))
+    replace_file(refused, for_excel(refused_rows(source, reasons, _)))
+    rows = count(_("1 row is refused"), _("{n} rows are refused"), len(reasons))
     raise Refuse(
         _("Nothing was imported: {rows}; they are in {file} with the reasons.").format(
             rows=rows, file=refused

@@ -1,4 +1,4 @@
-"""The clerk's page: what waits for release, record, approval; what was before the start; who was not reached."""
+"""The clerk's page: what is to be done today, what is at hand for it, and the acts of release and approval."""
 
 from datetime import timedelta
 from typing import Any
@@ -7,30 +7,20 @@ from flask import Blueprint, Response, abort, g, make_response, redirect, reques
 from werkzeug.wrappers import Response as AnyResponse
 
 from models.obligations import FileRow
-from models.queries import handovers, pages, pages_ledger, pages_record
-from models.queries.devices import unbound
+from models.queries import pages_ledger
 from models.queries.gatherings import to_be_held
-from models.queries.pages import DutyRow
 from schedules.errors import Refused
 from tasks.approve import approve, give_back
 from tasks.credit import approve_credit, return_credit
-from tasks.devices import REMEMBERED
-from tasks.paper import count as paper_count
-from tasks.release import draft, hold_back, release
-from tasks.silences import silences
-from worker.clock import machine_now
-from worker.web import hours, registers, uploads
-from worker.web.duty_view import approver_of, duty, schedule_of, title_of
-from worker.web.outbox import Message, shown
-from worker.web.questions import extensions_for
-from worker.web.receipt import record_facts
+from tasks.release import hold_back, release
+from worker.web import registers, uploads
+from worker.web.desk_today import LAST_PAGE, LISTS, draft_of, one_list, today
 from worker.web.security import require_clerk
 from worker.web.site import Fault, View, fault, reading, render, runtime, writing
 
 blueprint = Blueprint("desk", __name__, url_prefix="/desk")
 blueprint.before_request(require_clerk)
 AHEAD = timedelta(days=8)  # gatherings that are announced
-SAID = ("released", "held", "approved", "returned", "recorded", "waived", "done")
 
 
 @blueprint.get("")
@@ -41,35 +31,31 @@ def desk() -> str:
 
 
 def _desk(view: View, faults: tuple[Fault, ...] = ()) -> str:
-    sessions = pages.sessions_to_record(view.session, now=view.now)
-    drafts = [_draft(view, line) for line in pages_ledger.held(view.session)]
-    approvals = _approvals(view)
-    sent, failed = pages_ledger.lately(view.session, since=view.now - timedelta(days=1))
-    history = pages.history(view.session)
-    on_paper = paper_count(view.session, view.live, now=view.now)
-    waiting = (
-        on_paper + len(drafts) + len(sessions) + len(history) + sum(1 for one in approvals if one["may"])
-    )
+    found = today(view)
     heading = (
-        view.d.ngettext("{name}, 1 thing waits for you", "{name}, {n} things wait for you", waiting, name=g.viewer.name)
-        if waiting else view.d._("{name}, nothing waits for you", name=g.viewer.name)
+        view.d.ngettext("{name}, 1 thing waits for you", "{name}, {n} things wait for you", found.waiting, name=g.viewer.name)
+        if found.waiting else view.d._("{name}, nothing waits for you", name=g.viewer.name)
     )  # fmt: skip
     return render(
-        view, "desk.html", here="desk", heading=heading, sent=sent, failed_count=failed, said=_said(view), faults=faults, drafts=drafts,
-        requests_waiting=requests_waiting(view), sessions=[duty(view, row) for row in sessions], books=registers.books(view),
-        approvals=approvals, start_on=view.live.start_on,
-        to_come=to_be_held(view.session, now=view.now, until=view.now + AHEAD),
-        recorded_sessions=[duty(view, row) for row in pages.sessions_recorded(view.session)],
-        silences=silences(view.session, view.live, today=view.today), on_paper=on_paper,
-        unbound=unbound(view.session, today=view.today, since=machine_now() - REMEMBERED),
-        history=[duty(view, row) for row in history], unreachable=pages.unreachable(view.session),
-        failed=[shown(view, line) for line in pages_ledger.troubled(view.session, since=view.now - timedelta(days=14))],
+        view, "desk.html", here="desk", heading=heading, said=_said(view), faults=faults, today=found, books=registers.books(view),
+        start_on=view.live.start_on, to_come=to_be_held(view.session, now=view.now, until=view.now + AHEAD),
     )  # fmt: skip
 
 
-def requests_waiting(view: View) -> int:
-    """How many requests about duties the clerk can decide on now."""
-    return handovers.ready(view.session) + len(extensions_for(view, g.viewer.person_id))
+@blueprint.get("/all/<what>")
+def everything(what: str) -> str:
+    """The whole of a list that the desk shows the beginning of, a page at a time."""
+    if what not in LISTS:
+        abort(404)
+    number = request.args.get("page", "")
+    at = min(int(number), LAST_PAGE) if number.isdecimal() and number != "0" else 1
+    with reading() as view:
+        found = one_list(view, what, at)
+        return render(
+            view, "desk_all.html", here="desk", what=what, found=found, said="", faults=(), start_on=view.live.start_on,
+            newer=url_for("desk.everything", what=what, page=at - 1) if at > 1 else "",
+            older=url_for("desk.everything", what=what, page=at + 1) if found.rest and at < LAST_PAGE else "",
+        )  # fmt: skip
 
 
 def _said(view: View) -> str:
@@ -78,7 +64,12 @@ def _said(view: View) -> str:
         "released": view.d._("Released. It goes out at its time."), "held": view.d._("It will not be sent."),
         "approved": view.d._("Approved."), "returned": view.d._("Given back with the reason."),
         "recorded": view.d._("The session is recorded."), "waived": view.d._("Waived. Nobody is reminded of it any more."),
-        "done": view.d._("Recorded. The person will not be reminded again."),
+        "done": view.d._("Recorded. The person will not be reminded again."), "late": view.d._("The reason is kept."),
+        "extend": view.d._("The longer term is asked for; it counts once it is granted."),
+        "transfer": view.d._("Handed over. Whoever owes it now is told."), "move": view.d._("Moved to the new day."),
+        "skip": view.d._("It does not take place this time."), "stop": view.d._("The clock stands still."),
+        "resume": view.d._("The clock runs again."), "undo": view.d._("Taken back; it is open again."),
+        "live": view.d._("The trial is over. Messages go to the people themselves."),
     }  # fmt: skip
     return words.get(request.args.get("said", ""), "")
 
@@ -89,14 +80,6 @@ def back(said: str) -> AnyResponse:
 
 
 # ── release ───────────────────────────────────────────────────
-def _draft(view: View, line: pages_ledger.MessageLine) -> dict[str, Any]:
-    """A held message exactly as it will be sent, and the digest of what is shown."""
-    found = draft(view.session, view.live, runtime().texts, message_id=line.message.id, now=view.now)
-    text: Message = shown(view, line, title=found.title, body=found.body)
-    return {"id": text.id, "to": text.to, "unit": text.unit, "send_at": text.send_at, "title": text.title, "parts": text.parts,
-            "digest": found.digest}  # fmt: skip
-
-
 @blueprint.post("/release")
 def release_messages() -> str | Response | AnyResponse:
     """Release what was shown, each message by its number and digest; what has changed since is shown again first."""
@@ -137,7 +120,7 @@ def hold(message_id: int) -> str | Response | AnyResponse:
         line = pages_ledger.message(view.session, message_id, pages_ledger.Filter())
         if line is None or line.message.state != "held":
             abort(404)
-        text = _draft(view, line)
+        text = draft_of(view, line)
         page = render(
             view, "hold.html", here="desk", heading=view.d._("Do not send it?"), sentence=view.d._("To {who}", who=text["to"]),
             parts=text["parts"], reason=reason, faults=faults, action=url_for("desk.hold", message_id=message_id),
@@ -147,60 +130,6 @@ def hold(message_id: int) -> str | Response | AnyResponse:
 
 
 # ── approval ──────────────────────────────────────────────────
-def _approvals(view: View) -> list[dict[str, Any]]:
-    """Confirmations and hours that wait for somebody's yes; the button only for those who may."""
-    found = [
-        _approval(view, row, approver_of(schedule_of(view, row), row.obligation.part))
-        for row in pages.submitted(view.session)
-    ]
-    for credit, row in pages.submitted_credits(view.session):
-        facts = [*hours.facts(view, credit)]
-        if credit.file_id is not None:
-            facts.append(
-                (
-                    view.d.gettext("Proof"),
-                    view.d.link(url_for("desk.file", file_id=credit.file_id), view.d.gettext("open")),
-                )
-            )
-        found.append(
-            _entry(
-                view,
-                row,
-                "credit",
-                credit.id,
-                approver_of(schedule_of(view, row), row.obligation.part),
-                facts,
-                url_for("desk.credit", credit_id=credit.id),
-            )
-        )
-    return found
-
-
-def _approval(view: View, row: DutyRow, approver: str | None) -> dict[str, Any]:
-    facts = [*record_facts(view, row)]
-    record = pages_record.record(view.session, row.obligation.id)
-    for file in (file for files in (record.files if record else {}).values() for file in files):
-        facts.append((view.d.gettext("File"), view.d.link(url_for("desk.file", file_id=file.id), file.name)))
-    action = url_for("desk.approval", obligation_id=row.obligation.id)
-    return _entry(view, row, "duty", row.obligation.id, approver, facts, action)
-
-
-def _entry(
-    view: View,
-    row: DutyRow,
-    kind: str,
-    identity: int,
-    role: str | None,
-    facts: list[tuple[str, str]],
-    action: str,
-) -> dict[str, Any]:
-    known = view.live.office.file.roles.get(role) if role else None
-    return {
-        "kind": kind, "id": identity, "title": title_of(view, row), "who": row.party.title, "facts": facts, "action": action,
-        "may": role is None or role in g.viewer.roles or g.viewer.clerk, "approver": known.title if known else (role or ""),
-    }  # fmt: skip
-
-
 def _verdict(act: Any) -> str | Response | AnyResponse:
     try:
         with writing() as view:

@@ -1,4 +1,4 @@
-"""For others: find a duty, record it in its owner's name, record a session, waive with a reason."""
+"""For others: record a duty in its owner's name, record a session, waive with a reason."""
 
 from flask import Blueprint, abort, g, make_response, redirect, request, url_for
 from werkzeug.wrappers import Response
@@ -23,17 +23,6 @@ from worker.web.site import Fault, View, fault, faults_of, reading, render, runt
 blueprint = Blueprint("duty", __name__, url_prefix="/desk")
 blueprint.before_request(require_clerk)
 OPEN = ("open", "history")
-MOST = 60
-
-
-@blueprint.get("/find")
-def find() -> str:
-    """Open duties by name, unit or title."""
-    q = request.args.get("q", "").strip()[:60]
-    with reading() as view:
-        rows = pages.search(view.session, q, today=view.today, limit=MOST + 1) if q else []
-        duties = [duty(view, row) for row in rows[:MOST]]
-        return render(view, "find.html", here="desk", q=q, duties=duties, more=len(rows) > MOST)
 
 
 def _row(view: View, obligation_id: int) -> DutyRow:

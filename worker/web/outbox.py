@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from flask import Blueprint, Response, abort, g, redirect, request, url_for
+from flask import Blueprint, abort, g, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from models.obligations import AuditRow, RungRow
@@ -23,7 +23,7 @@ from worker.web.evidence_form import parse_day
 from worker.web.link import address
 from worker.web.overseen import message_address
 from worker.web.security import require_member
-from worker.web.site import View, reading, render, writing
+from worker.web.site import Fault, View, reading, render, writing
 
 blueprint = Blueprint("outbox", __name__)
 blueprint.before_request(require_member)
@@ -185,24 +185,31 @@ def _summary(view: View, counts: dict[str, int]) -> str:
 
 
 @blueprint.get("/outbox/<int:message_id>")
-def message(message_id: int) -> str | Response:
+def message(message_id: int) -> str:
     """One message: its text, the reminders it carried, every attempt."""
     with reading() as view:
-        line = pages_ledger.message(view.session, message_id, visible())
-        if line is None:
-            abort(404)
-        rows = pages_ledger.carried(view.session, message_id)
-        openable = (
-            g.viewer.clerk
-            and line.person is not None
-            and not line.is_group
-            and LINK in (line.message.body or "")
-        )
-        return render(
-            view, "message.html", here="outbox", message=shown(view, line), reminders=[_reminder(view, row) for row in rows],
-            carries=_carries(view, message_id), attempts=pages_ledger.attempts(view.session, message_id),
-            open_as=url_for("outbox.open_as", message_id=message_id) if openable else "",
-        )  # fmt: skip
+        return message_page(view, message_id)
+
+
+def message_page(view: View, message_id: int, faults: tuple[Fault, ...] = ()) -> str:
+    """The page of a message; for the clerk with what can be done about it."""
+    line = pages_ledger.message(view.session, message_id, visible())
+    if line is None:
+        abort(404)
+    rows = pages_ledger.carried(view.session, message_id)
+    openable = (
+        g.viewer.clerk and line.person is not None and not line.is_group and LINK in (line.message.body or "")
+    )
+    state = line.message.state if g.viewer.clerk else ""
+    said = {"again": view.d.gettext("It will be sent."), "kept": view.d.gettext("It waits for release.")}
+    return render(
+        view, "message.html", here="outbox", message=shown(view, line), reminders=[_reminder(view, row) for row in rows],
+        carries=_carries(view, message_id), attempts=pages_ledger.attempts(view.session, message_id),
+        open_as=url_for("outbox.open_as", message_id=message_id) if openable else "",
+        again=url_for("messages.again", message_id=message_id) if state in ("failed", "unknown") else "",
+        keep=url_for("messages.keep", message_id=message_id) if state in ("queued", "retry") else "", faults=faults,
+        said=said.get(request.args.get("said", ""), ""),
+    )  # fmt: skip
 
 
 def _reminder(view: View, row: Carried) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from tasks.register_overview import Overview, is_late, overview
 from tasks.registers import add_entry, declare_zero, undo_entry, undo_zero
 from worker.web import evidence_form
 from worker.web.evidence_form import LABELS, Form
+from worker.web.register_correct import corrected_entry, filled, number_of, unit_key
 from worker.web.security import require_clerk
 from worker.web.site import Fault, View, fault, faults_of, reading, render, runtime, said, writing
 
@@ -121,6 +122,7 @@ def page(key: str) -> str | Response:
             form = evidence_form.posted(view, register.beside_day)
             if form.faults:
                 return make_response(_page(view, register, form, form.faults), 422)
+            _take_corrected_back(view)
             add_entry(
                 view.session, view.live, register=key, held_on=form.day, values=form.values(), files=form.files(view.session),
                 by=g.viewer.person_id, unit=_unit(view), source=f"desk:{key}:{_once()}", how="desk", now=view.now,
@@ -129,6 +131,14 @@ def page(key: str) -> str | Response:
         return _again(key, form, refused)
     runtime().nudger.nudge()
     return redirect(url_for("registers.page", key=key, said="entered"), 303)
+
+
+def _take_corrected_back(view: View) -> None:
+    """An entry that this one corrects goes in the same transaction."""
+    old = number_of(request.form.get("correct", ""))
+    if old:
+        reason = view.d.gettext("corrected")
+        undo_entry(view.session, view.live, entry_id=old, by=g.viewer.person_id, reason=reason, now=view.now)
 
 
 def _again(key: str, form: Form | None, refused: Refused) -> Response:
@@ -162,11 +172,15 @@ def _page(
     found = overview(view.session, view.live, register, year)
     first, last = date(year, 1, 1), date(year, 12, 31)
     entries = read.entries(view.session, register.id, first, last, limit=SHOWN)
-    typed = form or evidence_form.blank(view, register.beside_day)
+    corrected = corrected_entry(view, register)
+    typed = form or (
+        filled(view, register, corrected) if corrected else evidence_form.blank(view, register.beside_day)
+    )
     return render(
         view, "register.html", here="desk", book=book(view, found), register=register, heading=register.title, faults=faults,
-        form=_labelled(view, register, typed), zero=zero or _month(view), once=_once(), units=_units(view), said=_said(view),
-        unit=request.form.get("unit", ""), lines=[_line(view, register, each) for each in entries],
+        form=_labelled(view, register, typed), zero=zero or _month(view), once=_once(), units=units(view), said=_said(view),
+        unit=request.form.get("unit", "") or (unit_key(view, corrected.unit) if corrected else ""),
+        correct=corrected.id if corrected else 0, lines=[line(view, register, each) for each in entries],
         zeros=[(each.id, span(view, each), each.by) for each in found.zeros],
     )  # fmt: skip
 
@@ -181,11 +195,13 @@ def _month(view: View) -> ZeroForm:
     return ZeroForm(from_on=view.today.replace(day=1).isoformat(), to_on=view.today.isoformat())
 
 
-def _units(view: View) -> list[tuple[str, str]]:
+def units(view: View) -> list[tuple[str, str]]:
+    """Id and title of the units that something may be entered for."""
     return [(key, unit.title) for key, unit in view.live.office.file.units.items() if unit.head]
 
 
-def _line(view: View, register: Register, entry: read.Entry) -> Line:
+def line(view: View, register: Register, entry: read.Entry) -> Line:
+    """One entry in words."""
     facts: list[tuple[str, str]] = []
     for name in register.in_order({*entry.fields, *entry.files}):
         links = [

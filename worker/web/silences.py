@@ -6,12 +6,12 @@ from flask import Blueprint, Response, g, make_response, redirect, request, url_
 from sqlalchemy import select
 from werkzeug.wrappers import Response as AnyResponse
 
-from models.people import PersonRow
 from models.schedules import ScheduleRow
 from schedules.errors import Refused
 from schedules.words import phrase
 from tasks.silences import LONGEST, add_silence, end_silence, silences
 from worker.web.evidence_form import parse_day
+from worker.web.named import person_named
 from worker.web.security import require_clerk
 from worker.web.site import Fault, View, faults_of, reading, render, runtime, writing
 
@@ -73,7 +73,7 @@ def begin() -> str | Response | AnyResponse:
             if until is None:
                 raise Refused(phrase("say until which day"), field="until")
             added = add_silence(
-                view.session, view.live, schedule=form.schedule or None, person_id=_person(view, form.person), until=until,
+                view.session, view.live, schedule=form.schedule or None, person_id=person_named(view, form.person, "person"), until=until,
                 reason=form.reason, by=g.viewer.person_id, now=view.now,
             )  # fmt: skip
     except Refused as refused:
@@ -93,19 +93,3 @@ def end(silence_id: int) -> str | Response | AnyResponse:
             return make_response(_page(view, Form(), faults_of(view, refused)), 422)
     runtime().nudger.nudge()
     return redirect(url_for("silences.page", said="ended"), 303)
-
-
-def _person(view: View, text: str) -> int | None:
-    """The id of the person that a name or an id of the roster means; None for nothing. Raise Refused for nobody, or for several."""
-    if not text:
-        return None
-    here = select(PersonRow.id).where(PersonRow.left_on.is_(None))
-    found = (
-        view.session.scalars(here.where(PersonRow.key == text)).all()
-        or view.session.scalars(here.where(PersonRow.name == text)).all()
-    )
-    if len(found) == 1:
-        return found[0]
-    if found:
-        raise Refused(phrase("several people are called so; type the id of the roster"), field="person")
-    raise Refused(phrase("nobody is called so; type the full name or the id of the roster"), field="person")

@@ -11,6 +11,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 WRAPPED, BOLD = Alignment(wrap_text=True, vertical="top"), Font(bold=True)
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+TEXT = "@"
 # Control characters that a workbook cannot hold.
 _NO_NAME: dict[int, str | None] = {
     ord(each): "_" for each in "[]:*?/\\"
@@ -47,13 +48,14 @@ def workbook_of(sheets: Iterable[Sheet]) -> bytes:
 
 
 def _fill(page: Worksheet, sheet: Sheet) -> None:
-    for row in (sheet.heading, *sheet.rows):
-        page.append([""] * len(row))
+    for line, row in enumerate((sheet.heading, *sheet.rows), start=1):
         for column, text in enumerate(row, start=1):
-            cell = page.cell(page.max_row, column)
+            cell = page.cell(line, column)
             cell.value, cell.data_type = text.translate(_UNFIT), "s"
-            cell.alignment = WRAPPED
+            cell.number_format, cell.alignment = TEXT, WRAPPED
     for column, width in enumerate(sheet.widths, start=1):
         page.column_dimensions[get_column_letter(column)].width = width
+        # What is typed below stays text too: a mobile number is no amount.
+        page.column_dimensions[get_column_letter(column)].number_format = TEXT
         page.cell(1, column).font = BOLD
     page.freeze_panes = "A2"

@@ -3,6 +3,7 @@
 from io import BytesIO
 from typing import Any
 
+import openpyxl
 import pytest
 from sqlalchemy import select
 
@@ -157,3 +158,37 @@ def test_times_are_entered_at_the_desk_as_whole_numbers(site, clerk):
 
     assert (half.status_code, whole.status_code) == (422, 303)
     assert "已办1次，应办4次" in clerk.get(page).text
+
+
+def test_an_entry_is_corrected_in_one_go_and_keeps_its_photo(site, clerk):
+    page = "/desk/register/activities"
+    fields = {"done_on": "2026-11-10", "e-people": "30", "e-place": "广场"}
+    site.send(clerk, page, {**fields, "e-photos": (BytesIO(JPEG), "a.jpg")})
+    (old,) = rows(site, RegisterEntryRow)
+    form = clerk.get(f"{page}?correct={old.id}").text
+    kept = form.split('name="k-photos" value="')[1].split('"')[0]
+
+    answer = site.send(clerk, page, {**fields, "e-people": "35", "k-photos": kept, "correct": str(old.id)})
+
+    assert answer.status_code == 303
+    before, after = rows(site, RegisterEntryRow)
+    assert (before.state != "accepted", after.state, after.fields["people"]) == (True, "accepted", ["35"])
+    with site.world.db.reading() as session:
+        assert len(session.scalars(select(RegisterFileRow)).all()) == 2
+    again = site.send(clerk, page, {**fields, "e-people": "36", "correct": str(old.id)})
+    assert again.status_code == 422, "what was taken back is not corrected once more"
+
+
+def test_entries_are_listed_by_period_and_unit_and_go_out_as_text(site, clerk):
+    page = "/desk/register/activities"
+    for day, unit in (("2026-11-10", "minzhu"), ("2026-11-11", "wenhua")):
+        site.send(clerk, page, {"done_on": day, "e-people": "007", "e-place": "=1+1", "unit": unit})
+
+    assert clerk.get(f"{page}/list").text.count("=1+1") == 2
+    assert clerk.get(f"{page}/list?unit=minzhu").text.count("=1+1") == 1
+    assert "=1+1" not in clerk.get(f"{page}/list?from=2026-11-12").text
+    sheet = openpyxl.load_workbook(BytesIO(clerk.get(f"{page}/list.xlsx?unit=minzhu").data)).worksheets[0]
+    (row,) = sheet.iter_rows(min_row=2)
+    assert [cell.value for cell in row][:4] == ["2026-11-10", "民主社区", "007", "=1+1"]
+    assert {cell.data_type for cell in row if cell.value} == {"s"}
+    assert clerk.get("/desk/register/nothing/list").status_code == 404

@@ -1,0 +1,40 @@
+"""What a list of certificates would change against those on record."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models.people import CredentialRow, PersonRow
+from schedules.office import Credential
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CredentialChange:
+    """Certificates that are new, and those on record that would be other; `changed` says in which state each is now."""
+
+    fresh: tuple[Credential, ...]
+    changed: tuple[tuple[Credential, str], ...]
+
+    def __bool__(self) -> bool:
+        return bool(self.fresh or self.changed)
+
+
+def compare_credentials(session: Session, found: Sequence[Credential]) -> CredentialChange:
+    """Compare as `write_credentials` writes: a certificate is known by kind, number and expiry date."""
+    query = select(CredentialRow, PersonRow.key).join(PersonRow, PersonRow.id == CredentialRow.holder_id)
+    known = {(row.kind, row.number, row.expires_on): (holder, row) for row, holder in session.execute(query)}
+    fresh: list[Credential] = []
+    changed: list[tuple[Credential, str]] = []
+    for each in found:
+        standing = known.get((each.kind, each.number, each.expires_on))
+        if standing is None:
+            fresh.append(each)
+            continue
+        holder, row = standing
+        if (holder, row.issued_on, row.issuer, row.state, row.type) != (
+            each.holder, each.issued_on, each.issuer, each.state, each.type,
+        ):  # fmt: skip
+            changed.append((each, row.state))
+    return CredentialChange(fresh=tuple(fresh), changed=tuple(changed))
