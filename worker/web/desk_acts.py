@@ -28,7 +28,7 @@ from worker.web.receipt import record_facts
 from worker.web.security import require_clerk
 from worker.web.site import Fault, View, faults_of, reading, render, runtime, said, writing
 
-blueprint = Blueprint("acts", __name__, url_prefix="/desk/act")
+blueprint = Blueprint("desk_acts", __name__, url_prefix="/desk/act")
 blueprint.before_request(require_clerk)
 
 
@@ -194,7 +194,7 @@ def page(obligation_id: int) -> str:
         schedule = schedule_of(view, row)
         removed = view.session.get_one(ScheduleRow, row.occurrence.schedule_id).removed_at is not None
         acts = [
-            (url_for("acts.act", obligation_id=obligation_id, key=act.key), said(view, act.title), said(view, act.says))
+            (url_for("desk_acts.act", obligation_id=obligation_id, key=act.key), said(view, act.title), said(view, act.says))
             for act in ACTS.values()
             if act.fits(row, schedule) and not (removed and act.key in ("move", "skip"))
         ]  # fmt: skip
@@ -229,7 +229,7 @@ def act(obligation_id: int, key: str) -> str | Response:
         html = render(
             view, "desk_act.html", here="desk", duty=duty(view, row), heading=said(view, known.title), says=said(view, known.says),
             button=said(view, known.button), fields=known.fields, given=given, faults=faults, reasons=list(pause.allow) if pause else [],
-            action=url_for("acts.act", obligation_id=obligation_id, key=key), day=given.on or _first_day(view, key),
+            action=url_for("desk_acts.act", obligation_id=obligation_id, key=key), day=given.on or _first_day(view, key),
         )  # fmt: skip
         return make_response(html, 422 if faults else 200)
 

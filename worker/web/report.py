@@ -6,7 +6,7 @@ Its figures are those of the whole office, so it is shown to whoever may see all
 from collections.abc import Mapping
 from urllib.parse import quote
 
-from flask import Blueprint, Response, abort, g, make_response, redirect, request, url_for
+from flask import Blueprint, Response, g, make_response, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from tasks.report import EARLIEST, ReportedFigure, Section, one_figure, sentence
@@ -17,23 +17,16 @@ from worker.documents import child
 from worker.documents.report_xlsx import list_xlsx, report_xlsx
 from worker.report_definition import report_of
 from worker.web import places
-from worker.web.security import require_viewer
+from worker.web.security import require_whole_office
 from worker.web.site import View, reading, render
 from worker.web.workbook import XLSX
 
 blueprint = Blueprint("report", __name__, url_prefix="/report")
+blueprint.before_request(require_whole_office)
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 LINES = 100
 REPORTING = 3  # until the end of this month the report that is written is that of the year before
 CHINESE = "zh_CN"
-
-
-@blueprint.before_request
-def require_whole_office() -> None:
-    """401 for strangers; nothing here for whoever sees some units only."""
-    require_viewer()
-    if g.viewer.units is not None:
-        abort(404)
 
 
 @blueprint.get("")

@@ -60,7 +60,7 @@ def test_a_list_leads_to_what_each_line_is_about_and_is_paged(site):
 @pytest.mark.parametrize("path", ["", "/study-held", "/report.docx", "/report.xlsx", "/study-held/list.xlsx"])
 def test_only_who_sees_the_whole_office_sees_it(site, path):
     assert site.app.test_client().get(YEAR + path).status_code == 401
-    assert site.signed_in("songlihua").get(YEAR + path).status_code == 404
+    assert site.signed_in("songlihua").get(YEAR + path).status_code == 403
     assert site.signed_in("linhaifeng").get(YEAR + path).status_code == 200
 
 
