@@ -30,7 +30,7 @@ from worker.api.shapes_read import (
     OverdueQuery,
     Page,
 )
-from worker.web.duty_view import form_kind
+from worker.web.duties.duty_view import form_kind
 
 MET = ("done", "submitted")
 ASKED = ("open", "submitted")

@@ -13,7 +13,7 @@ from tasks.evidence import Files
 from worker.api.again import Answer
 from worker.api.operation import Call, told
 from worker.api.shapes_write import File, FileKept
-from worker.web import uploads
+from worker.web.duties import uploads
 from worker.web.site import runtime
 
 LARGEST = 14 * 1024 * 1024  # a file of 10 MB in base64, and its name

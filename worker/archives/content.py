@@ -21,7 +21,7 @@ from tasks.live import definition
 from tasks.trail import Step, trail
 from tasks.whose import of_holder
 from worker.web.display import CHANNELS, MESSAGE_STATES, STATES, Display
-from worker.web.evidence_form import LABELS
+from worker.web.duties.evidence_form import LABELS
 
 MARKS: Mapping[str, Words] = {
     "present": phrase("present"),

@@ -15,8 +15,8 @@ from worker.archives.content import Content, Scope, Uploaded, content
 from worker.archives.names import Names, safe
 from worker.archives.workbooks import settled_workbook
 from worker.archives.zipped import Zip, hashes
-from worker.web import uploads
 from worker.web.display import Display
+from worker.web.duties import uploads
 
 FORMAT = 1
 PHOTOS = ("image/jpeg", "image/png")

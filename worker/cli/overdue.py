@@ -78,7 +78,7 @@ def overdue(*, units: tuple[str, ...], json_: bool, xlsx: Path | None) -> None:
 
 def _write(path: Path, report: OverdueReport) -> None:
     """Write the workbook; its library is loaded only where one is asked for."""
-    sheet: bytes = import_module("worker.web.summary_sheet").overdue_sheet(report, _)
+    sheet: bytes = import_module("worker.web.supervisors.summary_sheet").overdue_sheet(report, _)
     try:
         path.write_bytes(sheet)
     except OSError as error:

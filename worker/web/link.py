@@ -10,7 +10,7 @@ from models.queries.pages import DutyRow
 from tasks.duty import agrees
 from worker.tokens import BadToken, PersonalLink
 from worker.web import own
-from worker.web.duty_view import approver_of, duty, schedule_of
+from worker.web.duties.duty_view import approver_of, duty, schedule_of
 from worker.web.phone import known, who_page
 from worker.web.resend import times_sent
 from worker.web.site import View, notice, runtime

@@ -26,7 +26,8 @@ from tasks.devices import phone_of
 from worker.bootstrap import Runtime
 from worker.clock import machine_now, office_now
 from worker.tokens import BadToken
-from worker.web import own, uploads
+from worker.web import own
+from worker.web.duties import uploads
 
 # What a page says of itself and not of the matter: buttons, ticks by number, tokens.
 UNSAID = frozenset({"csrf", "step", "verdict", "days", "away"})

@@ -18,8 +18,8 @@ from tasks.attend import record_session
 from tasks.confirm import confirm
 from worker.archives.content import Scope
 from worker.archives.pack import Packer, Source
-from worker.web import uploads
-from worker.web.uploads import Upload
+from worker.web.duties import uploads
+from worker.web.duties.uploads import Upload
 
 CLERK, LEADER, DEPUTY, HEAD = "wangmin", "linhaifeng", "songlihua", "chenxia"
 PHOTO = b"\xff\xd8\xff" + b"sheet" * 200

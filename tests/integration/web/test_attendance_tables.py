@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from models.gatherings import LeaveRequestRow
 from models.obligations import ConfirmationRow, ObligationRow
-from worker.web import signin_sheet
+from worker.web.sessions import signin_sheet
 
 AFTER = "2026-11-20 17:00"
 

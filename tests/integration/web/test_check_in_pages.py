@@ -14,7 +14,7 @@ from tasks.absences import proposed_leave
 from tasks.devices import digest_of, print_slips
 from tasks.leave import ask_leave, decide_leave
 from worker.clock import machine_now
-from worker.web.hall_cookies import ticket
+from worker.web.sessions.hall_cookies import ticket
 
 BEFORE, DURING, LATE, AFTER = "2026-11-20 14:50", "2026-11-20 15:05", "2026-11-20 15:25", "2026-11-20 17:30"
 TICKET = re.compile(r'name="ticket" value="([^"]+)"')

@@ -304,7 +304,7 @@ def test_a_fault_of_ours_is_a_number_and_no_traceback(site, clerk, monkeypatch, 
     def broken(*_args: object, **_named: object) -> None:
         raise RuntimeError("secret detail")
 
-    monkeypatch.setattr("worker.web.board.board", broken)
+    monkeypatch.setattr("worker.web.supervisors.board.board", broken)
     answer = clerk.get("/")
 
     assert answer.status_code == 500
@@ -315,7 +315,7 @@ def test_a_fault_of_ours_is_a_number_and_no_traceback(site, clerk, monkeypatch, 
 
 
 def test_no_log_line_holds_a_token(site, caplog, local_time, monkeypatch):
-    monkeypatch.setattr("worker.web.personal.duty", lambda *_a, **_k: 1 / 0)
+    monkeypatch.setattr("worker.web.staff.personal.duty", lambda *_a, **_k: 1 / 0)
     duty = site.duty("half-year-review", "collect", "minzhu")
     path = site.path(duty, site.owner(duty), local_time("2026-11-23 09:05"))
 

@@ -9,7 +9,7 @@ from openpyxl import load_workbook
 from models.obligations import ConfirmationRow, EvidenceRow, FileRow, ObligationRow, OccurrenceRow
 from models.schedules import ScheduleRow
 from tasks.attend import record_session
-from worker.web import uploads
+from worker.web.duties import uploads
 
 LEADER, CLERK, HEAD, OTHER = "linhaifeng", "wangmin", "chenxia", "linzhi"
 NOW = "2026-11-25 09:05"

@@ -9,7 +9,7 @@ from models.messages import MessageRow
 from models.people import AbsenceRow, CredentialRow
 from tasks.attend import record_session
 from tasks.confirm import confirm
-from worker.web import history
+from worker.web.staff import history
 
 NOW = "2026-11-23 09:05"
 

@@ -1,0 +1,1 @@
+"""The clerk's desk: what waits today, and the tools for it."""

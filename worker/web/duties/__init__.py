@@ -1,0 +1,1 @@
+"""What pages show of one duty, and the forms that record it."""

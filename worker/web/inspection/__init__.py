@@ -1,0 +1,1 @@
+"""What inspectors look through; nothing here changes anything but the trail of draws."""

@@ -1,0 +1,87 @@
+"""What the pages of inspection share: who may open them, the days that are asked for, pages of a list, and the list as a workbook."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+from urllib.parse import quote
+
+from flask import Response, make_response, request, url_for
+
+from models.queries.inspection import Span
+from tasks.late_entries import LONGEST
+from worker.web.duties.evidence_form import parse_day
+from worker.web.site import View
+from worker.web.workbook import XLSX, workbook
+
+PAGE = 30
+MOST_PAGES = 10_000
+MOST_ROWS = 20_000  # of a workbook
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filter:
+    """What the address asks for. At most a year is looked at; without days it is the running one."""
+
+    first: date
+    last: date
+    schedule: str
+    only: bool
+    page: int
+
+    @property
+    def span(self) -> Span:
+        """The days and the schedule."""
+        return Span(first=self.first, last=self.last, schedule=self.schedule)
+
+    @property
+    def query(self) -> dict[str, Any]:
+        """The same for another address, without the page."""
+        only = {"only": "1"} if self.only else {}
+        schedule = {"schedule": self.schedule} if self.schedule else {}
+        return {"from": self.first.isoformat(), "to": self.last.isoformat(), **schedule, **only}
+
+
+def asked(view: View) -> Filter:
+    """Read it; what cannot be read counts as not asked for."""
+    first = parse_day(request.args.get("from", "")) or view.today.replace(month=1, day=1)
+    last = parse_day(request.args.get("to", "")) or max(first, view.today)
+    last = max(first, min(last, first + LONGEST - _DAY))
+    page = request.args.get("page", "")
+    return Filter(
+        first=first, last=last, schedule=request.args.get("schedule", "")[:64], only=request.args.get("only") == "1",
+        page=min(int(page), MOST_PAGES) if page.isascii() and page.isdecimal() and len(page) < 8 and int(page) else 1,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Pager:
+    """Where the pages before and after are; empty where there are none."""
+
+    newer: str
+    older: str
+
+
+def pager(endpoint: str, query: Mapping[str, Any], page: int, *, more: bool) -> Pager:
+    """The links below a list; `more`: whether there is a page after this one."""
+    before = url_for(endpoint, **query, page=page - 1) if page > 1 else ""
+    return Pager(before, url_for(endpoint, **query, page=page + 1) if more else "")
+
+
+def sheet(
+    view: View, title: str, heading: Sequence[str], rows: Iterable[Sequence[str]], *, widths: Sequence[int]
+) -> Response:
+    """A list as a workbook to keep."""
+    answer = make_response(workbook(title, heading, rows, widths=widths))
+    name = f"{title}-{view.today:%Y%m%d}.xlsx"
+    answer.headers["Content-Type"] = XLSX
+    answer.headers["Content-Disposition"] = (
+        f"attachment; filename=\"inspection-{view.today:%Y%m%d}.xlsx\"; filename*=UTF-8''{quote(name)}"
+    )
+    return answer
+
+
+def iso(day: date | None) -> str:
+    """A day for a cell."""
+    return day.isoformat() if day else ""
