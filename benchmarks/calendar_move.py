@@ -16,12 +16,12 @@ from models.engine import connect
 from models.migrate import upgrade
 from schedules.calendar import Notice
 from schedules.loader import SourceFile, load
-from tasks import calendar
 from tasks.apply import apply
-from tasks.calendar_change import import_days
+from tasks.days import calendar
+from tasks.days.calendar_change import import_days
+from tasks.days.recount import recount
 from tasks.live import current
 from tasks.open import open_due
-from tasks.recount import recount
 from worker.cipher import Cipher
 from worker.settings import Secret
 

@@ -35,10 +35,10 @@ from models.obligations import AuditRow, ObligationRow
 from models.people import DeviceRow, PersonRow
 from schedules.loader import SourceFile, load
 from tasks.apply import apply
-from tasks.check_in import open_check_in
-from tasks.devices import digest_of
+from tasks.gatherings.check_in import open_check_in
 from tasks.live import current
 from tasks.open import open_due
+from tasks.roster.devices import digest_of
 from worker.bootstrap import Runtime
 from worker.clock import machine_now, step
 from worker.readiness import http_answers, wait_until

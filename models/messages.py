@@ -99,7 +99,7 @@ class NoticeRow(Base):
 class AttemptRow(Base):
     """One try to send: on which channel, what the provider answered by code and words, secrets masked. Machine time.
 
-    `outcome`: a value of `tasks.outcomes.Outcome`.
+    `outcome`: a value of `tasks.delivery.outcomes.Outcome`.
     """
 
     __tablename__ = "attempt"

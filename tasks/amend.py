@@ -15,15 +15,15 @@ from schedules.problems import nearest
 from schedules.states import Obligation, move_obligation
 from schedules.words import phrase
 from tasks.audit import note as audit
-from tasks.closing import close_if_met
-from tasks.duty import actor, silence
+from tasks.days.recount import by_hand
+from tasks.duties.closing import close_if_met
+from tasks.duties.duty import actor, silence
+from tasks.duties.evidence import said
+from tasks.duties.following import end_open_matters, open_following, open_parts, set_cursor
+from tasks.duties.groups import named_party
+from tasks.duties.known import known
 from tasks.events import Given, checked, listening
-from tasks.evidence import said
-from tasks.following import end_open_matters, open_following, open_parts, set_cursor
-from tasks.groups import named_party
-from tasks.known import known
 from tasks.live import Live, definition
-from tasks.recount import by_hand
 
 
 def amend_event(

@@ -18,15 +18,15 @@ from schedules.grammar import Anniversary, Event, Expiry, Schedule, Summary
 from schedules.office import OfficeSpec
 from schedules.serial import digest, to_json
 from schedules.words import phrase
-from tasks import calendar
 from tasks.audit import note
-from tasks.calendar_alarm import CALENDAR, mark_alarm
-from tasks.calendar_change import follow, reason_for, sweep_all
-from tasks.count_anew import recount_all
+from tasks.days import calendar
+from tasks.days.calendar_alarm import CALENDAR, mark_alarm
+from tasks.days.calendar_change import follow, reason_for, sweep_all
+from tasks.duties.count_anew import recount_all
+from tasks.duties.records import PERSONAL
+from tasks.duties.targets import Change, changes, has_targets
 from tasks.live import Live, current
-from tasks.people import MEMBERS, Cipher, RosterChange, compare, write_roster
-from tasks.records import PERSONAL
-from tasks.targets import Change, changes, has_targets
+from tasks.roster.people import MEMBERS, Cipher, RosterChange, compare, write_roster
 
 _MOBILE = re.compile(r"(?<!\d)1\d{10}(?!\d)")
 Fate = Literal["keep", "cancel"]

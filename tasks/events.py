@@ -19,10 +19,10 @@ from schedules.grammar import Event, EvidenceField, Schedule
 from schedules.occurrences import event_slot
 from schedules.problems import nearest
 from schedules.words import Words, phrase
-from tasks import evidence as proof
 from tasks.audit import note as audit
-from tasks.duty import How, actor
-from tasks.following import open_following
+from tasks.duties import evidence as proof
+from tasks.duties.duty import How, actor
+from tasks.duties.following import open_following
 from tasks.live import Live, definition
 from tasks.open import open_slot
 

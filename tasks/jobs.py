@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from models.queries.ledger import LEASE, waiting
 from schedules.errors import NotFound
-from tasks import deliver as ledger
-from tasks.auditor import examine, speak_up
+from tasks.delivery import deliver as ledger
+from tasks.delivery.auditor import examine, speak_up
 from tasks.job_names import AUDIT, CLAIM, DELIVER, OPEN, RESCUE, SWEEP, deliverers
 from tasks.live import Live
 from tasks.live import current as live_office

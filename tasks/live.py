@@ -17,7 +17,7 @@ from schedules.loader import SourceFile, load
 from schedules.office import OfficeSpec
 from schedules.serial import from_json
 from schedules.words import phrase
-from tasks import calendar
+from tasks.days import calendar
 
 _parsed: dict[str, OfficeSpec] = {}
 _counted: dict[tuple[str, calendar.State], OfficeSpec] = {}

@@ -19,15 +19,17 @@ from schedules.parts import parts as parts_of
 from schedules.serial import summary_from_json
 from schedules.terms import first_day
 from schedules.words import phrase
-from tasks import calendar_alarm, people, summarise
-from tasks.count_anew import recount_all
-from tasks.evidence import said
+from tasks.days import calendar_alarm
+from tasks.duties.count_anew import recount_all
+from tasks.duties.evidence import said
+from tasks.duties.portion import Place, follow_members, is_history, open_part
+from tasks.duties.records import as_recorded
+from tasks.duties.targets import follow_targets, has_targets
 from tasks.live import Live, definition
-from tasks.orphans import tell_of_orphans
 from tasks.pausing import end_pause, named, pause_ends
-from tasks.portion import Place, follow_members, is_history, open_part
-from tasks.records import as_recorded
-from tasks.targets import follow_targets, has_targets
+from tasks.reporting import summarise
+from tasks.roster import people
+from tasks.roster.orphans import tell_of_orphans
 
 log = logging.getLogger(__name__)
 

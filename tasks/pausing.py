@@ -13,8 +13,8 @@ from schedules.office import OfficeSpec
 from schedules.problems import nearest
 from schedules.words import phrase
 from tasks.audit import note
-from tasks.evidence import said
-from tasks.following import set_cursor
+from tasks.duties.evidence import said
+from tasks.duties.following import set_cursor
 from tasks.live import Live
 
 

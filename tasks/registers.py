@@ -14,10 +14,10 @@ from schedules.audience import expression
 from schedules.errors import NotFound, Refused
 from schedules.registers import HELD_ON, Register
 from schedules.words import Words, phrase
-from tasks import evidence as proof
 from tasks.audit import note
-from tasks.count_anew import recount_register
-from tasks.duty import How, actor, is_clerk
+from tasks.duties import evidence as proof
+from tasks.duties.count_anew import recount_register
+from tasks.duties.duty import How, actor, is_clerk
 from tasks.live import Live
 
 MOST_SOURCE = 120

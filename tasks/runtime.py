@@ -9,9 +9,9 @@ from typing import Protocol
 from sqlalchemy.orm import Session
 
 from models.engine import Database
-from tasks.outgoing import Outgoing
-from tasks.people import Cipher
-from tasks.texts import Texts
+from tasks.delivery.outgoing import Outgoing
+from tasks.roster.people import Cipher
+from tasks.wording.texts import Texts
 
 
 class Runtime(Protocol):

@@ -14,9 +14,9 @@ from models.queries.sweep import sweep_chunk
 from models.ways import NOBODY, PAPER
 from schedules.digest import next_digest
 from schedules.quiet import next_sending
-from tasks.divert import to_channel
+from tasks.delivery.divert import to_channel
+from tasks.delivery.ways import built_in, office_way
 from tasks.live import Live
-from tasks.ways import built_in, office_way
 
 CHUNK = 10_000
 

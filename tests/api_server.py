@@ -15,9 +15,9 @@ from typing import Any
 from small_office import Terminal, write_office
 
 from models.engine import Database, connect
-from tasks.api_clients import SCOPES
 from tasks.live import current
 from tasks.open import open_due
+from tasks.roster.api_clients import SCOPES
 from worker.readiness import http_answers, wait_until
 
 NOW = datetime(2026, 11, 23, 1, 5, tzinfo=UTC)

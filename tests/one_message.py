@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from tasks.outcomes import Result
-from tasks.outgoing import Outgoing
+from tasks.delivery.outcomes import Result
+from tasks.delivery.outgoing import Outgoing
 from worker.channels.send import Sender
 from worker.clock import machine_now
 from worker.settings import Secret

@@ -22,10 +22,10 @@ from models.people import PartyRow, PersonRow
 from models.schedules import OfficeStateRow
 from schedules.loader import SourceFile, load
 from tasks.apply import apply
-from tasks.deliver import claim, record
+from tasks.delivery.deliver import claim, record
+from tasks.delivery.outcomes import Outcome, Result
 from tasks.live import current
 from tasks.open import open_due
-from tasks.outcomes import Outcome, Result
 from tasks.sweep import sweep
 from worker.bootstrap import Runtime
 from worker.clock import machine_now

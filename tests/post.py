@@ -13,15 +13,15 @@ from models.obligations import ObligationRow, OccurrenceRow
 from models.people import ChannelRow, PartyRow, PersonRow, RecipientRow
 from models.queries.wake import Wake, next_wake
 from models.schedules import ScheduleRow
-from tasks.absences import KINDS, add_absence
-from tasks.auditor import speak_up
-from tasks.confirm import confirm
-from tasks.deliver import claim, rescue
-from tasks.outcomes import Outcome, Result
-from tasks.outgoing import Outgoing
-from tasks.preferences import prefer
-from tasks.silences import Added, add_silence
-from tasks.snooze import snooze
+from tasks.delivery.auditor import speak_up
+from tasks.delivery.deliver import claim, rescue
+from tasks.delivery.outcomes import Outcome, Result
+from tasks.delivery.outgoing import Outgoing
+from tasks.duties.confirm import confirm
+from tasks.roster.absences import KINDS, add_absence
+from tasks.roster.preferences import prefer
+from tasks.roster.silences import Added, add_silence
+from tasks.roster.snooze import snooze
 
 OWN = ("study.yaml", "reviews.yaml", "enforcement.yaml", "summaries.yaml")
 CHANNELS = """

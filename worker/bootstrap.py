@@ -6,7 +6,7 @@ from functools import cached_property
 from models.engine import Database, connect
 from schedules.words import Gettext
 from tasks.catalogs import translations
-from tasks.texts import Texts
+from tasks.wording.texts import Texts
 from worker.cipher import Cipher
 from worker.nudge import Nudger
 from worker.settings import Settings

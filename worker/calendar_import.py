@@ -13,8 +13,8 @@ from schedules.errors import Refused
 from schedules.problems import Problem
 from schedules.source_text import SourceFile
 from schedules.words import phrase
-from tasks import calendar as days_on_record
-from tasks.calendar_change import Corrected, import_days
+from tasks.days import calendar as days_on_record
+from tasks.days.calendar_change import Corrected, import_days
 from worker.office_files import read_folder, replace_file
 from worker.roster_import import own_folder
 

@@ -16,9 +16,9 @@ from celery import Celery
 from sqlalchemy.orm import Session
 
 from models.queries.limits import used
-from tasks import deliver as ledger
-from tasks.outcomes import Result
-from tasks.outgoing import Outgoing
+from tasks.delivery import deliver as ledger
+from tasks.delivery.outcomes import Result
+from tasks.delivery.outgoing import Outgoing
 from worker import clock, heartbeat
 from worker.bootstrap import Runtime
 from worker.limits import Limits

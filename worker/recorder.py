@@ -15,7 +15,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
 from models.engine import Database
-from tasks.outcomes import Result
+from tasks.delivery.outcomes import Result
 from worker.clock import monotonic
 
 log = logging.getLogger(__name__)

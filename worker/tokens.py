@@ -15,7 +15,7 @@ from typing import Any, Literal
 from itsdangerous import BadData, URLSafeSerializer
 from itsdangerous.encoding import base64_decode, base64_encode
 
-from tasks.links import PersonalAddress
+from tasks.delivery.links import PersonalAddress
 from worker.settings import Secret
 
 PERSONAL_DAYS = 60

@@ -1,6 +1,6 @@
 """What the annual report is counted from: a fixed number of statements for each figure, whatever the number of duties and people.
 
-Days are office-local and included on both sides. Nothing here decides what counts; see `tasks/report_duties.py`.
+Days are office-local and included on both sides. Nothing here decides what counts; see `tasks/reporting/report_duties.py`.
 """
 
 from collections import defaultdict

@@ -12,7 +12,7 @@ from models.obligations import ObligationRow
 from models.people import ChannelRow, PersonRow, RecipientRow
 
 URGE, COPY = "urge", "urge-copy"  # kinds of notices: to who owes, and to the head of the unit
-# `tasks.urge` names its notices so.
+# `tasks.duties.urge` names its notices so.
 KEY = cast(UrgeRow.obligation_id, String).concat("@").concat(cast(UrgeRow.seq, String))
 
 

@@ -14,7 +14,7 @@ from models.gatherings import ArrivalRow
 from models.obligations import ObligationRow, OccurrenceRow
 from models.people import DeviceRow
 from models.schedules import OfficeStateRow
-from tasks.devices import digest_of
+from tasks.roster.devices import digest_of
 from worker.clock import machine_now
 
 pytestmark = pytest.mark.browser

@@ -6,8 +6,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from pages_office import NOW, sign_in
 
-from tasks.inspectors import invite
 from tasks.live import current
+from tasks.roster.inspectors import invite
 from worker.clock import machine_now
 
 PATHS = [

@@ -9,8 +9,8 @@ from sqlalchemy import select
 
 from models.messages import MessageRow, ReminderRow
 from models.people import ChannelRow, DeviceRow, RecipientRow, SlipRow
-from tasks.devices import print_slips
 from tasks.live import current
+from tasks.roster.devices import print_slips
 from worker.clock import machine_now
 
 pytestmark = pytest.mark.browser

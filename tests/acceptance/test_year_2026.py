@@ -23,10 +23,10 @@ from models.schedules import ScheduleRow
 from schedules.loader import SourceFile, load
 from schedules.office import OfficeSpec
 from tasks.live import current
-from tasks.report import Report, report
-from tasks.scripted_people import Scripted
-from tasks.simulate import Stage, simulate
-from tasks.texts import Texts
+from tasks.reporting.report import Report, report
+from tasks.simulation.scripted_people import Scripted
+from tasks.simulation.simulate import Stage, simulate
+from tasks.wording.texts import Texts
 from worker.cipher import Cipher
 from worker.cli.script_file import load_script
 from worker.office_files import read_folder

@@ -18,13 +18,13 @@ from models.schedules import OfficeStateRow
 from schedules.loader import SourceFile, load
 from schedules.office import OfficeSpec
 from tasks.apply import apply, files_digest
-from tasks.deliver import claim, record
+from tasks.delivery.deliver import claim, record
+from tasks.delivery.outcomes import Outcome, Result
+from tasks.delivery.outgoing import Outgoing
 from tasks.live import Live, current
 from tasks.open import Opened, open_due
-from tasks.outcomes import Outcome, Result
-from tasks.outgoing import Outgoing
 from tasks.sweep import Swept, sweep
-from tasks.texts import Texts, standard
+from tasks.wording.texts import Texts, standard
 from worker.cipher import Cipher
 from worker.office_files import read_folder
 from worker.settings import Secret

@@ -12,12 +12,12 @@ from models.obligations import AuditRow, DueChangeRow, ObligationRow, Occurrence
 from models.schedules import CalendarChangeRow, CalendarDayRow, ScheduleRow
 from schedules.calendar import Notice, Override
 from schedules.dues import Due
-from tasks.calendar_change import Corrected, import_days
-from tasks.due import move_due
-from tasks.duty import load
+from tasks.days.calendar_change import Corrected, import_days
+from tasks.delivery.payloads import SummaryMessage
+from tasks.duties.due import move_due
+from tasks.duties.duty import load
 from tasks.live import current
-from tasks.overdue import overdue
-from tasks.payloads import SummaryMessage
+from tasks.reporting.overdue import overdue
 
 EXTRA = """\
 year-end:

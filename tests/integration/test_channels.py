@@ -10,8 +10,8 @@ import pytest
 from sending import SECRETS, message, new_sender, send
 from sink import Answer, Sink, running_sink
 
-from tasks.links import LINK
-from tasks.outcomes import Outcome, Result
+from tasks.delivery.links import LINK
+from tasks.delivery.outcomes import Outcome, Result
 from worker.channels.registry import NEVER, OURS, service_class
 from worker.channels.send import Sender
 from worker.channels.untyped import SERVICES

@@ -11,14 +11,14 @@ from models.obligations import ConfirmationRow, FileRow, ObligationRow, Occurren
 from models.people import CredentialRow, MembershipRow, PartyRow, PersonRow
 from models.schedules import ScheduleRow
 from schedules.errors import Refused
-from tasks.approve import approve, give_back, waive
-from tasks.attend import Mark, record_session
-from tasks.children import ChildEntry, children_of
-from tasks.confirm import confirm, explain_late
-from tasks.credit import add_credit, approve_credit, return_credit
-from tasks.evidence import BadEvidence
-from tasks.release import draft, hold_back, release
-from tasks.undo import undo
+from tasks.delivery.release import draft, hold_back, release
+from tasks.duties.approve import approve, give_back, waive
+from tasks.duties.children import ChildEntry, children_of
+from tasks.duties.confirm import confirm, explain_late
+from tasks.duties.credit import add_credit, approve_credit, return_credit
+from tasks.duties.evidence import BadEvidence
+from tasks.duties.undo import undo
+from tasks.gatherings.attend import Mark, record_session
 
 
 def duties(session, schedule: str, part: str, *, key: str | None = None) -> list[ObligationRow]:

@@ -15,8 +15,8 @@ from sqlalchemy.orm import Session
 from models.messages import AttemptRow, MessageRow
 from models.schedules import HeartbeatRow, OfficeStateRow
 from tasks import jobs, runtime
-from tasks.outcomes import Outcome, Result
-from tasks.outgoing import Outgoing
+from tasks.delivery.outcomes import Outcome, Result
+from tasks.delivery.outgoing import Outgoing
 from worker.clock import machine_now, step
 from worker.job_runtime import JobRuntime
 from worker.readiness import wait_until

@@ -8,8 +8,8 @@ from models.messages import MessageRow, ReminderRow
 from models.obligations import ObligationRow, OccurrenceRow
 from models.people import PersonRow, RecipientRow
 from models.schedules import ScheduleRow
-from tasks.absences import add_absence
-from tasks.release import draft, release
+from tasks.delivery.release import draft, release
+from tasks.roster.absences import add_absence
 
 
 def states(world, schedule: str, part: str) -> dict[str, int]:

@@ -3,7 +3,7 @@
 from sqlalchemy import select
 
 from models.messages import MessageRow
-from tasks.paper import hand_over, to_print
+from tasks.delivery.paper import hand_over, to_print
 
 NOW = "2026-11-16 08:41"
 

@@ -21,12 +21,12 @@ from schedules.grammar import Schedule, Summary
 from schedules.office import OfficeSpec
 from schedules.office_grammar import OfficeFile
 from schedules.serial import to_json
-from tasks import links
+from tasks.delivery import links
 from tasks.live import Live
-from tasks.overdue import figures, overdue
-from tasks.summarise import Draft, digest, draft_summary, drafts_between, next_draft
-from tasks.summary_text import over, up_to_date
-from tasks.texts import standard
+from tasks.reporting.overdue import figures, overdue
+from tasks.reporting.summarise import Draft, digest, draft_summary, drafts_between, next_draft
+from tasks.wording.summary_text import over, up_to_date
+from tasks.wording.texts import standard
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 START, FOREVER = datetime(2020, 1, 1, tzinfo=UTC), datetime(9999, 1, 1, tzinfo=UTC)

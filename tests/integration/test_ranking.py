@@ -8,11 +8,11 @@ from sqlalchemy import select, update
 from models.messages import MessageRow, NoticeRow
 from models.obligations import ObligationRow
 from models.people import PartyRow, UnitRow
+from tasks.delivery.payloads import RankingMessage
 from tasks.live import current
-from tasks.overdue import overdue
-from tasks.payloads import RankingMessage
-from tasks.ranking import Ranked, Ranking, month_before, month_end, ranking
-from tasks.texts import LIMIT, size, standard
+from tasks.reporting.overdue import overdue
+from tasks.reporting.ranking import Ranked, Ranking, month_before, month_end, ranking
+from tasks.wording.texts import LIMIT, size, standard
 
 RANK = """\
 summaries:

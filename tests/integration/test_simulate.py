@@ -8,9 +8,9 @@ import pytest
 
 from models.engine import connect
 from models.migrate import upgrade
-from tasks.simulate import People, Stage, simulate
-from tasks.simulated_people import MixedPeople
-from tasks.texts import Texts
+from tasks.simulation.simulate import People, Stage, simulate
+from tasks.simulation.simulated_people import MixedPeople
+from tasks.wording.texts import Texts
 from worker.cipher import Cipher
 from worker.settings import Secret
 

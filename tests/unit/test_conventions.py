@@ -11,7 +11,7 @@ ROOT = Path(__file__).parents[2]
 PACKAGES = ("schedules", "models", "tasks", "worker")
 # Where a transaction may begin or end: jobs, the command line, pages, the processes of `worker`, and the engine that plays jobs.
 # schedules/ has none: it knows no database, as import-linter holds.
-EDGES = ("worker/", "schedules/", "tasks/jobs.py", "tasks/simulate.py", "models/migrations/env.py")
+EDGES = ("worker/", "schedules/", "tasks/jobs.py", "tasks/simulation/simulate.py", "models/migrations/env.py")
 LONGEST = 300
 SAYS = ("say", "complain", "echo", "Refuse", "UsageError", "BadParameter", "ClickException")
 CONTRACT = ("; allowed: ", "duban ")  # the same in every language, see docs/decisions/0005

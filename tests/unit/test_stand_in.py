@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.types import UTC_MAX, UTC_MIN
-from tasks.stand_in import MOST_DEPUTIES, Leave, Span, StandIns, merged
+from tasks.roster.stand_in import MOST_DEPUTIES, Leave, Span, StandIns, merged
 
 DAY = timedelta(days=1)
 START = datetime(2026, 12, 1, tzinfo=UTC)

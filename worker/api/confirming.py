@@ -6,10 +6,10 @@ from typing import Literal
 from models.queries import listing
 from schedules.errors import NotFound, Refused
 from schedules.words import phrase
-from tasks.absences import proposed_leave
-from tasks.attend import Mark, record_session
-from tasks.children import ChildEntry
-from tasks.confirm import confirm
+from tasks.duties.children import ChildEntry
+from tasks.duties.confirm import confirm
+from tasks.gatherings.attend import Mark, record_session
+from tasks.roster.absences import proposed_leave
 from worker.api.again import Answer
 from worker.api.files import rows_of
 from worker.api.operation import Call, told

@@ -14,10 +14,10 @@ from schedules.lights import days_late, light, workdays_late
 from schedules.parts import evidence_of, part_title
 from schedules.quota import HUNDREDTHS
 from schedules.words import phrase
+from tasks.duties.targets import progress
 from tasks.live import Live, definition
-from tasks.naming import HIDDEN, duty_name
-from tasks.overdue import overdue as read_overdue
-from tasks.targets import progress
+from tasks.reporting.overdue import overdue as read_overdue
+from tasks.wording.naming import HIDDEN, duty_name
 from worker.api.again import Answer
 from worker.api.operation import Call, told
 from worker.api.paging import after, next_link

@@ -9,8 +9,8 @@ from models.events import EventRow
 from models.obligations import ObligationRow, OccurrenceRow
 from models.schedules import ScheduleRow
 from schedules.event_fields import asked, unanswered
+from tasks.duties.evidence import BadEvidence
 from tasks.events import listening, record_event
-from tasks.evidence import BadEvidence
 from worker.api.again import Answer
 from worker.api.operation import Call, told
 from worker.api.shapes_write import Event, EventRecorded, Opened

@@ -9,7 +9,7 @@ from werkzeug.datastructures import FileStorage
 
 from schedules.errors import Refused
 from schedules.words import phrase
-from tasks.evidence import Files
+from tasks.duties.evidence import Files
 from worker.api.again import Answer
 from worker.api.operation import Call, told
 from worker.api.shapes_write import File, FileKept

@@ -4,8 +4,8 @@ from flask import request
 
 from models.access import ApiClientRow
 from schedules.words import phrase
-from tasks.api_clients import Scope, client_of, mark_seen, unseen_lately
 from tasks.live import current
+from tasks.roster.api_clients import Scope, client_of, mark_seen, unseen_lately
 from worker.api.problems import Problem
 from worker.clock import machine_now, office_now
 from worker.web.site import runtime

@@ -8,9 +8,9 @@ from typing import Any, Literal
 from sqlalchemy.orm import Session
 
 from schedules.words import Gettext
-from tasks.api_clients import Scope
-from tasks.duty import Client
+from tasks.duties.duty import Client
 from tasks.live import Live
+from tasks.roster.api_clients import Scope
 from worker.api.again import Answer
 from worker.api.given import LARGEST
 from worker.api.types import Shape

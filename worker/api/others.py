@@ -8,8 +8,8 @@ from schedules.errors import Refused
 from schedules.fields import read_key
 from schedules.office import Credential as Certificate
 from schedules.words import phrase
-from tasks.message_reasons import REASONS
-from tasks.people import refresh_members, write_credentials
+from tasks.delivery.message_reasons import REASONS
+from tasks.roster.people import refresh_members, write_credentials
 from worker.api.again import Answer
 from worker.api.duties import given
 from worker.api.operation import Call, told

@@ -15,9 +15,9 @@ from models.access import ApiClientRow
 from schedules.errors import NotFound, Refused
 from schedules.words import Gettext, phrase
 from tasks import live as office
-from tasks.api_clients import name_of
-from tasks.evidence import BadEvidence
-from tasks.texts import known_language
+from tasks.duties.evidence import BadEvidence
+from tasks.roster.api_clients import name_of
+from tasks.wording.texts import known_language
 from worker.api.again import Answer, Attempt, fingerprint, once
 from worker.api.given import body as read_body
 from worker.api.given import idempotency_key, pointer

@@ -15,11 +15,11 @@ from schedules.grammar import EvidenceField, Schedule
 from schedules.ladder import MAKE_UP, RECORD
 from schedules.parts import evidence_of
 from schedules.words import Words, phrase
-from tasks.duty import Duty
-from tasks.links import LINK
+from tasks.delivery.links import LINK
+from tasks.duties.duty import Duty
+from tasks.duties.trail import Step, trail
+from tasks.duties.whose import of_holder
 from tasks.live import definition
-from tasks.trail import Step, trail
-from tasks.whose import of_holder
 from worker.web.display import CHANNELS, MESSAGE_STATES, STATES, Display
 from worker.web.duties.evidence_form import LABELS
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from models.engine import Database
 from tasks.live import Live, current
-from tasks.texts import Texts, known_language
+from tasks.wording.texts import Texts, known_language
 from worker.archives import pages
 from worker.archives.content import Content, Scope, Uploaded, content
 from worker.archives.names import Names, safe

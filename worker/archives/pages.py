@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from tasks.trail import Step
+from tasks.duties.trail import Step
 from worker.archives.content import Content
 from worker.web.display import Display
 

@@ -13,7 +13,7 @@ from schedules.channel_urls import GATEWAYS, scheme_of, url_remarks
 from schedules.channels import FIELD, SECRET
 from schedules.message_values import MESSAGE_FIELDS
 from schedules.words import Words, phrase
-from tasks.outgoing import Outgoing
+from tasks.delivery.outgoing import Outgoing
 from worker.settings import Secret
 
 

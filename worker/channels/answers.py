@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
 
-from tasks.outcomes import Outcome
+from tasks.delivery.outcomes import Outcome
 from worker.channels.http import Answer, Unanswered
 from worker.channels.verdict import Verdict
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from tasks.outgoing import Mention
+from tasks.delivery.outgoing import Mention
 from worker.channels.verdict import Verdict
 
 
@@ -20,7 +20,7 @@ class Envelope:
     """`file` is the local outbox; `at` office time. `links`: the filled personal links in the body, in their order.
 
     `name`: of the recipient, as people say it.
-    `count`, `subject_line` and `due_text` are for providers that take a template's variables only (`tasks.outgoing.Outgoing`).
+    `count`, `subject_line` and `due_text` are for providers that take a template's variables only (`tasks.delivery.outgoing.Outgoing`).
     `until`: the second of `worker.clock.monotonic` after which no further request may begin, as the lease ends; None without one.
     """
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from tasks.outcomes import Outcome
+from tasks.delivery.outcomes import Outcome
 from worker.channels.answers import TOO_OFTEN_SECONDS, WORDS, of_status, read_json, retry_after
 from worker.channels.http import Answer
 from worker.channels.verdict import Verdict

@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import Any
 
 from schedules.words import Gettext, Words, phrase
-from tasks import links
-from tasks.outcomes import Outcome, Result
-from tasks.outgoing import Outgoing
+from tasks.delivery import links
+from tasks.delivery.outcomes import Outcome, Result
+from tasks.delivery.outgoing import Outgoing
 from worker.channels import http, outbox
 from worker.channels.address import Address, NoAddress, fill, mask
 from worker.channels.envelope import Envelope, carrying

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
-from tasks.outcomes import Outcome
+from tasks.delivery.outcomes import Outcome
 from worker.channels import http
 from worker.channels.answers import Codes, judge, of_failure
 from worker.channels.envelope import Envelope, envelope, wire

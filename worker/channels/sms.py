@@ -6,7 +6,7 @@ from datetime import datetime, timedelta, timezone
 from typing import Any
 
 from schedules.message_values import VARIABLES
-from tasks.outcomes import Outcome
+from tasks.delivery.outcomes import Outcome
 from worker.channels.answers import LONGEST_WAIT, Codes, Found, Means, of_code, of_status, retry_after
 from worker.channels.envelope import Envelope
 from worker.channels.http import Answer

@@ -13,7 +13,7 @@ import threading
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
-from tasks.outcomes import Outcome
+from tasks.delivery.outcomes import Outcome
 from worker.channels.http import READ_SECONDS, WHOLE_SECONDS, trust
 from worker.channels.verdict import Verdict
 

@@ -2,14 +2,14 @@
 
 from dataclasses import dataclass
 
-from tasks.outcomes import Outcome
+from tasks.delivery.outcomes import Outcome
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """`code` and `words` are the provider's, not yet masked; `wait` in seconds before another try.
 
-    `every`: as in `tasks.outcomes.Result`.
+    `every`: as in `tasks.delivery.outcomes.Result`.
     """
 
     outcome: Outcome

@@ -17,7 +17,7 @@ from typing import Any
 import requests
 from urllib3.exceptions import ConnectTimeoutError, HTTPError, NameResolutionError, NewConnectionError
 
-from tasks.outcomes import Outcome
+from tasks.delivery.outcomes import Outcome
 from worker.channels.answers import WORDS, Codes, of_code, of_status, read
 from worker.channels.http import MOST_BYTES, WHOLE_SECONDS, Answer
 from worker.channels.verdict import Verdict

@@ -4,8 +4,8 @@ from datetime import date
 
 import click
 
-from tasks.absences import KINDS, Away, absences, add_absence, end_absence
 from tasks.live import current
+from tasks.roster.absences import KINDS, Away, absences, add_absence, end_absence
 from worker.bootstrap import boot
 from worker.cli.acting import acting
 from worker.cli.command import DAY, Argument, Group

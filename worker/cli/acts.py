@@ -7,14 +7,14 @@ from typing import Literal
 from sqlalchemy.orm import Session
 
 from schedules.states import Obligation
-from tasks.absences import proposed_leave
-from tasks.acknowledge import acknowledge
-from tasks.attend import record_session
-from tasks.confirm import How
-from tasks.confirm import confirm as put_on_record
-from tasks.credit import add_credit
+from tasks.duties.acknowledge import acknowledge
+from tasks.duties.confirm import How
+from tasks.duties.confirm import confirm as put_on_record
+from tasks.duties.credit import add_credit
+from tasks.duties.undo import undo as take_back
+from tasks.gatherings.attend import record_session
 from tasks.live import Live
-from tasks.undo import undo as take_back
+from tasks.roster.absences import proposed_leave
 from worker.cli.language import _
 from worker.cli.owed import Owed, person_id
 from worker.cli.terminal import say

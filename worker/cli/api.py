@@ -5,8 +5,8 @@ from datetime import date
 import click
 
 from models.access import ApiClientRow
-from tasks.api_clients import SCOPES, Issued, add_client, clients, end_client, rotate_client
 from tasks.live import current
+from tasks.roster.api_clients import SCOPES, Issued, add_client, clients, end_client, rotate_client
 from worker.bootstrap import boot
 from worker.cli.acting import acting
 from worker.cli.command import DAY, Argument, Group

@@ -14,9 +14,9 @@ from models.queries.pages_record import Expected
 from models.schedules import ScheduleRow
 from schedules.errors import NotFound
 from schedules.words import phrase
-from tasks.attend import record_session
-from tasks.attendance_table import Member, Read, filled_in, read_attendance
-from tasks.leave import note_leave
+from tasks.gatherings.attend import record_session
+from tasks.gatherings.attendance_table import Member, Read, filled_in, read_attendance
+from tasks.gatherings.leave import note_leave
 from tasks.live import current
 from worker.bootstrap import boot
 from worker.cli.acting import acting

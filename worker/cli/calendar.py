@@ -10,7 +10,7 @@ from schedules.calendar import CalendarDay, WorkCalendar
 from schedules.calendar_file import CalendarFile
 from schedules.errors import Refused
 from schedules.source_text import SourceFile
-from tasks.calendar_change import Corrected, import_days
+from tasks.days.calendar_change import Corrected, import_days
 from tasks.live import current
 from worker.bootstrap import boot
 from worker.calendar_import import Restored, given, import_file, read_file

@@ -16,10 +16,10 @@ from schedules.grammar import Schedule
 from schedules.states import Obligation
 from schedules.terms import is_provisional
 from tasks.amend import end_early
+from tasks.duties.known import known
+from tasks.duties.stop_clock import resume, stop, stopped_days
 from tasks.events import chain as find
-from tasks.known import known
 from tasks.live import Live, definition
-from tasks.stop_clock import resume, stop, stopped_days
 from worker.cli.acting import acting
 from worker.cli.command import DAY, Argument, Group
 from worker.cli.language import N_, Option, _, count

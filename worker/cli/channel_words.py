@@ -4,7 +4,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from schedules.channel_urls import scheme_of
-from tasks.channels import ChannelState
+from tasks.delivery.channels import ChannelState
 from worker.cli.language import N_, _, count
 
 KINDS = {

@@ -7,11 +7,11 @@ import click
 
 from schedules.channel_urls import scheme_of
 from tasks.catalogs import translations
-from tasks.channels import ACCEPTED, ChannelState, states, tested, trial_message
+from tasks.delivery.channels import ACCEPTED, ChannelState, states, tested, trial_message
+from tasks.delivery.message_reasons import OUTCOMES
+from tasks.delivery.outcomes import Result
+from tasks.delivery.outgoing import Outgoing
 from tasks.live import current
-from tasks.message_reasons import OUTCOMES
-from tasks.outcomes import Result
-from tasks.outgoing import Outgoing
 from worker.bootstrap import Runtime, boot
 from worker.cli.channel_words import kind_of, state_of, used_by
 from worker.cli.command import Argument, Group

@@ -8,9 +8,9 @@ import click
 
 from schedules.office import Credential, OfficeSpec
 from schedules.roster import read_credentials
-from tasks.credential_changes import CredentialChange, compare_credentials
 from tasks.live import current
-from tasks.people import credentials_now, refresh_members, write_credentials
+from tasks.roster.credential_changes import CredentialChange, compare_credentials
+from tasks.roster.people import credentials_now, refresh_members, write_credentials
 from worker.bootstrap import boot
 from worker.cli.command import Argument, Group
 from worker.cli.language import N_, Option, _, count

@@ -6,9 +6,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.schedules import OfficeStateRow
-from tasks.auditor import Findings, examine
-from tasks.broken import broken
-from tasks.unreached import unreached
+from tasks.delivery.auditor import Findings, examine
+from tasks.delivery.broken import broken
+from tasks.delivery.unreached import unreached
 from worker.cli.finding import Finding
 from worker.cli.language import _
 from worker.clock import machine_now, office_now

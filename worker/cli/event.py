@@ -13,8 +13,8 @@ from schedules.event_fields import asked, unanswered
 from schedules.grammar import Event, EventField
 from schedules.instants import instant
 from tasks.amend import amend_event
+from tasks.duties.evidence import BadEvidence
 from tasks.events import listeners, listening, record_event
-from tasks.evidence import BadEvidence
 from worker.bootstrap import boot
 from worker.cli.acting import acting
 from worker.cli.command import DAY, Argument, Group

@@ -3,7 +3,7 @@
 import click
 
 from schedules.states import Obligation
-from tasks.extend import ask, decide
+from tasks.duties.extend import ask, decide
 from worker.cli.acting import acting
 from worker.cli.command import Command
 from worker.cli.language import N_, Option, _

@@ -4,8 +4,8 @@ from datetime import date
 
 import click
 
-from tasks.inspectors import Inspector, end, inspectors, invite, link_for
 from tasks.live import current
+from tasks.roster.inspectors import Inspector, end, inspectors, invite, link_for
 from worker.bootstrap import boot
 from worker.cli.acting import acting
 from worker.cli.command import DAY, Argument, Group

@@ -16,11 +16,11 @@ from models.schedules import ScheduleRow
 from schedules.errors import NotFound
 from schedules.states import Message
 from schedules.words import phrase
-from tasks.links import mask
+from tasks.delivery.links import mask
+from tasks.delivery.message_reasons import OUTCOMES, REASONS
+from tasks.delivery.outcomes import Outcome
+from tasks.delivery.resend import keep_back, send_again
 from tasks.live import current
-from tasks.message_reasons import OUTCOMES, REASONS
-from tasks.outcomes import Outcome
-from tasks.resend import keep_back, send_again
 from worker.bootstrap import Runtime, boot
 from worker.cli.command import Group
 from worker.cli.language import N_, Option, _

@@ -4,8 +4,8 @@ from datetime import date
 
 import click
 
-from tasks.by_hand import move as have_moved
-from tasks.by_hand import skip as have_skipped
+from tasks.days.by_hand import move as have_moved
+from tasks.days.by_hand import skip as have_skipped
 from worker.cli.acting import acting
 from worker.cli.command import DAY, Argument, Group
 from worker.cli.language import N_, Option, _

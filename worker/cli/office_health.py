@@ -7,7 +7,7 @@ from schedules.calendar import WorkCalendar
 from schedules.channel_urls import OWN, scheme_of
 from schedules.channels import unreached
 from schedules.office import OfficeSpec
-from tasks.outgoing import Outgoing
+from tasks.delivery.outgoing import Outgoing
 from worker.channels.address import NoAddress, check, fill, mask
 from worker.channels.registry import fault
 from worker.channels.send import quiet_loggers

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import click
 
+from tasks.duties.targets import progress
 from tasks.live import current
-from tasks.overdue import Item, OverdueReport
-from tasks.overdue import overdue as read_overdue
-from tasks.targets import progress
+from tasks.reporting.overdue import Item, OverdueReport
+from tasks.reporting.overdue import overdue as read_overdue
 from worker.bootstrap import boot
 from worker.cli.command import Command
 from worker.cli.language import N_, Option, _

@@ -15,9 +15,9 @@ from schedules.errors import NotFound, Refused
 from schedules.parts import part_title
 from schedules.states import Obligation
 from schedules.words import Words, phrase
+from tasks.duties.whose import of_holder
 from tasks.live import definition
-from tasks.parties import PEOPLE
-from tasks.whose import of_holder
+from tasks.roster.parties import PEOPLE
 
 PENDING = (Obligation.OPEN, Obligation.SUBMITTED, Obligation.HISTORY)
 

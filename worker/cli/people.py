@@ -8,7 +8,7 @@ import click
 from schedules.office import OfficeSpec, Person
 from schedules.source_text import SourceFile
 from tasks.live import current
-from tasks.people import RosterChange, compare, mobiles
+from tasks.roster.people import RosterChange, compare, mobiles
 from worker.bootstrap import boot
 from worker.cipher import Cipher
 from worker.cli.command import Argument, Group

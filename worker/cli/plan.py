@@ -9,7 +9,7 @@ from schedules.office import OfficeSpec
 from tasks.apply import Fate, Plan
 from tasks.apply import apply as put_into_force
 from tasks.apply import plan as compare
-from tasks.records import as_applied
+from tasks.duties.records import as_applied
 from worker.bootstrap import boot
 from worker.cipher import Cipher
 from worker.cli.command import Command

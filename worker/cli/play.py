@@ -10,7 +10,7 @@ from models.messages import TAKEN, MessageRow
 from models.obligations import ConfirmationRow, CreditRow, ObligationRow
 from schedules.office import OfficeSpec
 from tasks.live import current
-from tasks.simulated_people import MixedPeople
+from tasks.simulation.simulated_people import MixedPeople
 from tasks.wake import next_wake
 from worker import clock
 from worker.bootstrap import Runtime

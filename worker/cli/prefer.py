@@ -7,8 +7,8 @@ from sqlalchemy.orm import Session
 
 from models.people import PersonRow
 from tasks.live import Live
-from tasks.preferences import Preference, preference_of
-from tasks.preferences import prefer as write
+from tasks.roster.preferences import Preference, preference_of
+from tasks.roster.preferences import prefer as write
 from worker.cli.acting import acting
 from worker.cli.command import Argument, Command
 from worker.cli.language import N_, Option, _

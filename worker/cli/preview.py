@@ -11,8 +11,8 @@ from sqlalchemy import select
 from models.schedules import ScheduleRow
 from schedules.office import OfficeSpec
 from schedules.preview import preview as foresee
+from tasks.duties.records import as_recorded
 from tasks.live import current
-from tasks.records import as_recorded
 from worker.bootstrap import boot
 from worker.cli.command import DAY, Argument, Command
 from worker.cli.language import N_, Option, _, count

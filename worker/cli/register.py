@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from models.people import UnitRow
 from schedules.registers import HELD_ON
-from tasks.duty import How
-from tasks.evidence import BadEvidence
+from tasks.duties.duty import How
+from tasks.duties.evidence import BadEvidence
 from tasks.live import Live, current
 from tasks.registers import add_entry, declare_zero, undo_entry, undo_zero
 from worker.bootstrap import Runtime, boot

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from models.queries import registers as read
 from schedules.registers import Register
 from tasks.live import Live
-from tasks.register_overview import Overview, is_late, overview
+from tasks.reporting.register_overview import Overview, is_late, overview
 from worker.cli.evidence_words import HUNDREDTHS
 from worker.cli.language import N_, _
 from worker.cli.terminal import as_json, say, table

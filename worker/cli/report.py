@@ -7,9 +7,9 @@ from pathlib import Path
 import click
 
 from tasks.live import current
-from tasks.report import Report, ReportedFigure, one_figure
-from tasks.report import report as count_report
-from tasks.report_shape import (
+from tasks.reporting.report import Report, ReportedFigure, one_figure
+from tasks.reporting.report import report as count_report
+from tasks.reporting.report_shape import (
     COLUMNS,
     LIST_COLUMNS,
     document,

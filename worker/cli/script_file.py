@@ -8,7 +8,7 @@ from schedules.problems import Problem
 from schedules.source_text import SourceFile, read_bytes, repair_yaml, unreadable
 from schedules.validation import validate
 from schedules.yaml_tree import parse_yaml
-from tasks.script import Script
+from tasks.simulation.script import Script
 from worker.cli.office_folder import refuse_problems
 from worker.cli.terminal import Refuse
 

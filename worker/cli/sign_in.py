@@ -5,7 +5,7 @@ from sqlalchemy import select
 
 from models.people import PersonRow
 from tasks.audit import note
-from tasks.rights import rights_of
+from tasks.roster.rights import rights_of
 from worker.bootstrap import boot
 from worker.cli.acting import acting
 from worker.cli.command import Argument, Command

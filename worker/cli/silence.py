@@ -5,7 +5,7 @@ from datetime import date
 import click
 
 from tasks.live import current
-from tasks.silences import Silence, add_silence, end_silence, silences
+from tasks.roster.silences import Silence, add_silence, end_silence, silences
 from worker.bootstrap import boot
 from worker.cli.acting import acting
 from worker.cli.command import DAY, Argument, Group

@@ -15,11 +15,11 @@ from models.engine import connect
 from models.migrate import upgrade
 from schedules.office import OfficeSpec
 from schedules.preview import require_calendar
-from tasks.scripted_people import Scripted
-from tasks.simulate import People, Stage
-from tasks.simulate import simulate as play
-from tasks.simulated_people import MixedPeople
-from tasks.texts import Texts
+from tasks.simulation.scripted_people import Scripted
+from tasks.simulation.simulate import People, Stage
+from tasks.simulation.simulate import simulate as play
+from tasks.simulation.simulated_people import MixedPeople
+from tasks.wording.texts import Texts
 from worker.cipher import Cipher
 from worker.cli.command import DAY, Command
 from worker.cli.language import N_, Option, _, count, current

@@ -6,9 +6,9 @@ from datetime import date
 import click
 
 from tasks.live import current
-from tasks.overdue import overdue
-from tasks.ranking import Ranking, month_before, month_end, ranking
-from tasks.summary_now import draft_now, prepare
+from tasks.reporting.overdue import overdue
+from tasks.reporting.ranking import Ranking, month_before, month_end, ranking
+from tasks.reporting.summary_now import draft_now, prepare
 from worker.bootstrap import boot
 from worker.cli.acting import acting
 from worker.cli.command import Group

@@ -7,7 +7,7 @@ from models.obligations import ObligationRow
 from schedules.errors import NotFound
 from schedules.states import Obligation
 from schedules.words import Words, phrase
-from tasks.urge import Urged, urge
+from tasks.duties.urge import Urged, urge
 from worker.cli.acting import Acting, acting
 from worker.cli.command import Argument, Command
 from worker.cli.language import N_, Option, _

@@ -3,10 +3,10 @@
 import click
 
 from schedules.states import Obligation
-from tasks.approve import WAIVABLE
-from tasks.approve import waive as excuse
-from tasks.transfer import party_of
-from tasks.transfer import transfer as hand_over
+from tasks.duties.approve import WAIVABLE
+from tasks.duties.approve import waive as excuse
+from tasks.duties.transfer import party_of
+from tasks.duties.transfer import transfer as hand_over
 from worker.cli.acting import acting
 from worker.cli.command import Command
 from worker.cli.language import N_, Option, _

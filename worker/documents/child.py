@@ -10,7 +10,7 @@ SECONDS = 60
 
 
 def docx(document: Mapping[str, object]) -> bytes:
-    """The .docx of a document (see `tasks.report_shape.document`). Raise CalledProcessError or TimeoutExpired."""
+    """The .docx of a document (see `tasks.reporting.report_shape.document`). Raise CalledProcessError or TimeoutExpired."""
     found = subprocess.run(
         [sys.executable, "-m", PROGRAM],
         input=json.dumps(document).encode(),

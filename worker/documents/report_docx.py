@@ -1,6 +1,7 @@
 """The annual report as a .docx: the headings with the office's sentences and blanks, then the figures as an annex.
 
-`python -m worker.documents.report_docx` reads the document as JSON (see `tasks.report_shape.document`) from standard input and writes the
+`python -m worker.documents.report_docx` reads the document as JSON (see `tasks.reporting.report_shape.document`) from standard
+input and writes the
 file to standard output. It is a program of its own, so that no process that serves pages holds the library.
 """
 

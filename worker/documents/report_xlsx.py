@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 
 from schedules.words import Gettext, phrase
-from tasks.report import Report, ReportedFigure
-from tasks.report_shape import BEFORE, COLUMNS, LIST_COLUMNS, figure_row, line_row
+from tasks.reporting.report import Report, ReportedFigure
+from tasks.reporting.report_shape import BEFORE, COLUMNS, LIST_COLUMNS, figure_row, line_row
 from worker.web.workbook import Sheet, workbook, workbook_of
 
 SECTION, LISTS, FIGURES = phrase("Section"), phrase("Lists"), phrase("Figures")

@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 from markupsafe import Markup, escape
 
 from schedules.words import Gettext, Words, phrase
-from tasks.message_reasons import OUTCOMES
-from tasks.outcomes import Outcome
+from tasks.delivery.message_reasons import OUTCOMES
+from tasks.delivery.outcomes import Outcome
 
 MONTHS = (
     phrase("Jan"), phrase("Feb"), phrase("Mar"), phrase("Apr"), phrase("May"), phrase("Jun"),

@@ -9,8 +9,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from models.schedules import HeartbeatRow
-from tasks.auditor import examine
-from tasks.calendar import valid_to
+from tasks.days.calendar import valid_to
+from tasks.delivery.auditor import examine
 from worker.clock import machine_now, office_now
 from worker.nudge import redis_client
 from worker.web.site import runtime

@@ -7,7 +7,7 @@ from flask import Response, url_for
 from models.people import PersonRow
 from models.queries import pages
 from models.queries.pages import DutyRow
-from tasks.duty import agrees
+from tasks.duties.duty import agrees
 from worker.tokens import BadToken, PersonalLink
 from worker.web import own
 from worker.web.duties.duty_view import approver_of, duty, schedule_of

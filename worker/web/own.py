@@ -6,7 +6,7 @@ may stand in a message to a group, and leads nowhere on a phone that was ended.
 
 from flask import current_app, request
 
-from tasks.devices import digest_of
+from tasks.roster.devices import digest_of
 
 MINE = "my"  # stands where a signed token stands in the address of a personal link
 LONGEST = 128  # characters of a cookie worth looking at

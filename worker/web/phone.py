@@ -7,8 +7,8 @@ from flask import Flask, Response, g, make_response
 from werkzeug.wrappers import Response as AnyResponse
 
 from models.people import DeviceRow, PersonRow
-from tasks.devices import REMEMBERED, SEEN_EVERY, phone_of, seen
-from tasks.sign_in import offered
+from tasks.roster.devices import REMEMBERED, SEEN_EVERY, phone_of, seen
+from tasks.roster.sign_in import offered
 from worker.clock import machine_now
 from worker.web import resend
 from worker.web.own import cookie_name, secret

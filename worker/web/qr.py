@@ -5,7 +5,7 @@ import io
 import segno
 from markupsafe import Markup, escape
 
-from tasks.links import PersonalAddress
+from tasks.delivery.links import PersonalAddress
 
 QUIET_ZONE = 4  # modules of white around the code: ISO/IEC 18004 asks for four
 

@@ -22,7 +22,7 @@ from werkzeug.formparser import FormDataParser
 
 from schedules.dates_text import day_text
 from schedules.errors import Refused
-from tasks.devices import phone_of
+from tasks.roster.devices import phone_of
 from worker.bootstrap import Runtime
 from worker.clock import machine_now, office_now
 from worker.tokens import BadToken

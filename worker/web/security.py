@@ -9,9 +9,9 @@ from flask import Flask, Request, Response, abort, g, request
 from flask import session as cookie
 from flask.sessions import NullSession, SecureCookieSession, SecureCookieSessionInterface
 
-from tasks.inspectors import present
-from tasks.rights import rights_of
-from tasks.sealed import is_sealed
+from tasks.reporting.sealed import is_sealed
+from tasks.roster.inspectors import present
+from tasks.roster.rights import rights_of
 from worker.clock import machine_now
 from worker.settings import Settings
 from worker.tokens import Who

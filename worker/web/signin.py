@@ -9,8 +9,8 @@ from flask import Blueprint, Response, make_response, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from tasks.audit import note
-from tasks.sign_in import offered, send_link
-from tasks.spent_links import spend, spent
+from tasks.roster.sign_in import offered, send_link
+from tasks.roster.spent_links import spend, spent
 from worker.clock import machine_now
 from worker.tokens import BadToken, SignInLink
 from worker.web import resend, security

@@ -17,10 +17,10 @@ from models.people import PersonRow
 from schedules.errors import Refused
 from schedules.words import Words
 from tasks import live as office
-from tasks.compose import contact_of
-from tasks.evidence import BadEvidence
+from tasks.delivery.compose import contact_of
+from tasks.duties.evidence import BadEvidence
 from tasks.live import Live
-from tasks.texts import known_language
+from tasks.wording.texts import known_language
 from worker.bootstrap import Runtime
 from worker.clock import machine_now, office_now
 from worker.web import own, resend

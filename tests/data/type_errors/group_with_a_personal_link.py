@@ -2,8 +2,8 @@
 
 from datetime import UTC, date, datetime
 
-from tasks import links
-from tasks.payloads import Contact, GroupMessage, ReminderLine, Rendered
+from tasks.delivery import links
+from tasks.delivery.payloads import Contact, GroupMessage, ReminderLine, Rendered
 from worker.settings import Secret
 from worker.tokens import Tokens
 

@@ -15,7 +15,7 @@ from werkzeug.test import TestResponse
 from models.obligations import AuditRow, ObligationRow, OccurrenceRow
 from models.people import PartyRow
 from models.schedules import OfficeStateRow, ScheduleRow
-from tasks.api_clients import SCOPES, add_client
+from tasks.roster.api_clients import SCOPES, add_client
 from worker.bootstrap import Runtime
 from worker.clock import machine_now
 from worker.settings import Settings

@@ -13,7 +13,7 @@ from models.obligations import AuditRow, ObligationRow
 from models.people import PersonRow
 from models.schedules import OfficeStateRow
 from schedules.errors import NotFound, Refused
-from tasks.api_clients import SCOPES, add_client, clients, end_client, rotate_client
+from tasks.roster.api_clients import SCOPES, add_client, clients, end_client, rotate_client
 from worker.api.operations import OPERATIONS
 from worker.api.pace import Pace
 from worker.clock import machine_now

@@ -14,14 +14,14 @@ from models.obligations import DueChangeRow, ObligationRow, OccurrenceRow, RungN
 from models.people import PartyRow, PersonRow
 from schedules.calendar import Override
 from tasks.amend import amend_event, end_early
-from tasks.approve import give_back, waive
-from tasks.calendar_change import import_days
-from tasks.children import ChildEntry
-from tasks.confirm import confirm, settle_history
+from tasks.days.calendar_change import import_days
+from tasks.duties.approve import give_back, waive
+from tasks.duties.children import ChildEntry
+from tasks.duties.confirm import confirm, settle_history
+from tasks.duties.extend import ask, decide
+from tasks.duties.stop_clock import resume, stop
+from tasks.duties.undo import undo
 from tasks.events import Recorded, chain, record_event
-from tasks.extend import ask, decide
-from tasks.stop_clock import resume, stop
-from tasks.undo import undo
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 CASE = """\

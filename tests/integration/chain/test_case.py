@@ -8,8 +8,8 @@ from sqlalchemy import func, select
 from models.events import EventRow
 from models.obligations import OccurrenceRow
 from schedules.errors import NotFound, Refused
+from tasks.duties.transfer import party_of, transfer
 from tasks.events import record_event
-from tasks.transfer import party_of, transfer
 
 
 def words(refusal) -> list[str]:

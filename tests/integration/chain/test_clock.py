@@ -6,7 +6,7 @@ import pytest
 
 from schedules.errors import NotFound, Refused
 from tasks.events import chain
-from tasks.overdue import overdue
+from tasks.reporting.overdue import overdue
 
 
 @pytest.fixture

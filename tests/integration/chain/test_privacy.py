@@ -16,19 +16,19 @@ from models.obligations import ObligationRow, OccurrenceRow
 from models.people import ChannelRow, PartyRow, PersonRow, RecipientRow, RouteRow
 from models.schedules import ScheduleRow
 from schedules.calendar import Override
-from tasks.approve import give_back
-from tasks.calendar_change import import_days
-from tasks.children import ChildEntry
-from tasks.confirm import confirm, explain_late
-from tasks.credit import add_credit, return_credit
+from tasks.days.calendar_change import import_days
+from tasks.delivery.links import LINK
+from tasks.delivery.release import draft
+from tasks.delivery.unreleased import remind_of_drafts
+from tasks.duties.approve import give_back
+from tasks.duties.children import ChildEntry
+from tasks.duties.confirm import confirm, explain_late
+from tasks.duties.credit import add_credit, return_credit
+from tasks.duties.transfer import transfer
 from tasks.events import record_event
-from tasks.links import LINK
-from tasks.orphans import tell_of_orphans
-from tasks.release import draft
-from tasks.sign_in import send_link
-from tasks.simulated_clerk import Clerk
-from tasks.transfer import transfer
-from tasks.unreleased import remind_of_drafts
+from tasks.roster.orphans import tell_of_orphans
+from tasks.roster.sign_in import send_link
+from tasks.simulation.simulated_clerk import Clerk
 
 CASE = """\
 case:

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from schedules.errors import Refused
-from tasks.absences import add_absence
+from tasks.roster.absences import add_absence
 
 TWO = """\
 decide: {title: 决定, after: event, within: 90 days}

@@ -8,7 +8,7 @@ from fakes.provider import Answer
 from fakes.providers import Providers
 from sending import SECRETS, message, new_sender, send
 
-from tasks.outcomes import Outcome
+from tasks.delivery.outcomes import Outcome
 from worker.channels.answers import Codes, Means
 from worker.channels.registry import service_class
 from worker.channels.send import Sender

@@ -14,8 +14,8 @@ from fakes.gateway import KEY, SEAL, Gateway
 from fakes.provider import Answer
 from one_message import MOBILE, message, send, sender_with
 
-from tasks.links import LINK
-from tasks.outcomes import Outcome
+from tasks.delivery.links import LINK
+from tasks.delivery.outcomes import Outcome
 from worker.channels import http
 from worker.channels.send import Sender
 from worker.settings import packaged_office

@@ -11,8 +11,8 @@ from fakes.provider import Answer, Fake
 from fakes.tencent_sms import TencentSms
 from one_message import MOBILE, message, send, sender_with
 
-from tasks.links import LINK
-from tasks.outcomes import Outcome, Result
+from tasks.delivery.links import LINK
+from tasks.delivery.outcomes import Outcome, Result
 from worker.channels import http
 from worker.channels.send import Sender
 

@@ -6,7 +6,7 @@ import pytest
 from fakes.mail import CUT, DRIP, SILENT, Mail
 from one_message import message, send, sender_with
 
-from tasks.outcomes import Outcome, Result
+from tasks.delivery.outcomes import Outcome, Result
 from worker.channels.smtp import of_reply
 
 

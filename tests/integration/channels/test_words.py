@@ -9,8 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sending import PEOPLE, message, new_sender, send
 
-from tasks.links import LINK
-from tasks.outgoing import Mention
+from tasks.delivery.links import LINK
+from tasks.delivery.outgoing import Mention
 from worker.channels.send import Sender
 
 FORMATS = [

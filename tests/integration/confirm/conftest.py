@@ -11,11 +11,11 @@ from sqlalchemy import select
 from models.obligations import AuditRow, FileRow, ObligationRow, OccurrenceRow
 from models.people import PartyRow, PersonRow, UnitRow
 from models.schedules import ScheduleRow
-from tasks.approve import approve
-from tasks.attend import Mark, record_session
-from tasks.children import ChildEntry, children_of
-from tasks.confirm import Confirmed, confirm
-from tasks.undo import undo
+from tasks.duties.approve import approve
+from tasks.duties.children import ChildEntry, children_of
+from tasks.duties.confirm import Confirmed, confirm
+from tasks.duties.undo import undo
+from tasks.gatherings.attend import Mark, record_session
 
 
 @dataclass

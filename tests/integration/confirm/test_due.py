@@ -10,8 +10,8 @@ from models.messages import ReminderRow
 from models.obligations import AuditRow, DueChangeRow, ObligationRow, OccurrenceRow, RungRow
 from schedules.dues import Due
 from schedules.errors import Refused
-from tasks.due import Trail, groups, move_due, move_many
-from tasks.duty import load
+from tasks.duties.due import Trail, groups, move_due, move_many
+from tasks.duties.duty import load
 from tasks.live import definition
 
 

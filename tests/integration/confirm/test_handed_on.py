@@ -7,7 +7,7 @@ from sqlalchemy import select, update
 
 from models.messages import MessageRow, NoticeRow
 from models.people import ChannelRow, PartyRow, PersonRow, RecipientRow, RouteRow
-from tasks.summary_text import KIND
+from tasks.wording.summary_text import KIND
 
 
 @pytest.mark.parametrize("channel", ["@none", "@paper"])

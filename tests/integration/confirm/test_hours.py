@@ -8,9 +8,9 @@ import pytest
 from schedules.errors import Refused
 from schedules.grammar import Quota
 from schedules.terms import parse_term
-from tasks.credit import add_credit, return_credit
-from tasks.credit import from_minutes as hundredths
-from tasks.undo import undo
+from tasks.duties.credit import add_credit, return_credit
+from tasks.duties.credit import from_minutes as hundredths
+from tasks.duties.undo import undo
 
 NOW = "2026-11-26 17:00"
 

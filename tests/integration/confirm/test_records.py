@@ -8,10 +8,10 @@ from sqlalchemy import func, select
 
 from models.obligations import ConfirmationRow, ObligationRow
 from schedules.errors import NotFound, Refused
-from tasks.approve import approve
-from tasks.confirm import settle_history
-from tasks.evidence import BadEvidence
-from tasks.late import explain_late
+from tasks.duties.approve import approve
+from tasks.duties.confirm import settle_history
+from tasks.duties.evidence import BadEvidence
+from tasks.duties.late import explain_late
 
 
 def test_fifty_clicks_at_once_make_one_record_and_one_answer(acts, local_time):

@@ -5,7 +5,7 @@ from sqlalchemy import func, select
 
 from models.messages import MessageRow, ReminderRow
 from schedules.errors import Refused
-from tasks.release import draft, hold_back, release
+from tasks.delivery.release import draft, hold_back, release
 
 
 @pytest.fixture

@@ -9,9 +9,9 @@ from models.obligations import ObligationRow, OccurrenceRow
 from models.people import CredentialRow
 from models.schedules import OfficeVersionRow
 from schedules.errors import Refused
-from tasks.approve import give_back, waive
-from tasks.children import ChildEntry, add_children
-from tasks.confirm import confirm
+from tasks.duties.approve import give_back, waive
+from tasks.duties.children import ChildEntry, add_children
+from tasks.duties.confirm import confirm
 
 
 def test_a_step_whose_follower_is_recorded_cannot_be_undone(acts, local_time):

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from models.obligations import ObligationRow, OccurrenceRow
 from models.people import PartyRow, PersonRow
 from models.schedules import ScheduleRow
-from tasks.confirm import Confirmed, confirm
+from tasks.duties.confirm import Confirmed, confirm
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,10 +7,10 @@ from sqlalchemy import select
 
 from models.schedules import ScheduleRow
 from schedules.calendar import Override
-from tasks.calendar_change import import_days
+from tasks.days.calendar_change import import_days
+from tasks.duties.records import as_recorded
+from tasks.duties.undo import undo
 from tasks.live import current
-from tasks.records import as_recorded
-from tasks.undo import undo
 
 YAML = """\
 retraining:

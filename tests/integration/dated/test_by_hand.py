@@ -10,12 +10,12 @@ from models.obligations import AuditRow, DueChangeRow, OccurrenceRow
 from models.schedules import OccurrenceOverrideRow, SchedulePauseRow
 from schedules.errors import NotFound, Refused
 from schedules.preview import preview
-from tasks.by_hand import move, skip
+from tasks.days.by_hand import move, skip
+from tasks.duties.records import as_recorded
 from tasks.live import current
 from tasks.open import resume_by_hand
-from tasks.overdue import overdue
 from tasks.pausing import pause
-from tasks.records import as_recorded
+from tasks.reporting.overdue import overdue
 
 WEEKLY = """\
 report:

@@ -3,8 +3,8 @@
 from datetime import date
 
 from tasks.apply import plan
+from tasks.duties.targets import progress
 from tasks.live import current
-from tasks.targets import progress
 
 CAMPAIGN = """\
 powers:

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from schedules.office import Credential
-from tasks.people import credentials_now, write_credentials
+from tasks.roster.people import credentials_now, write_credentials
 
 DRIVING = """\
 driving-licence:

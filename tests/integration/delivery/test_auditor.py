@@ -8,9 +8,9 @@ from sqlalchemy import update
 
 from models.messages import MessageRow
 from models.schedules import OfficeStateRow
-from tasks.auditor import examine
-from tasks.outcomes import Outcome
-from tasks.overdue import overdue
+from tasks.delivery.auditor import examine
+from tasks.delivery.outcomes import Outcome
+from tasks.reporting.overdue import overdue
 
 NOW = "2026-11-24 08:40"
 

@@ -8,8 +8,8 @@ from sqlalchemy import delete, select
 
 from models.people import ChannelRow, PersonChannelRow
 from models.queries import taking
-from tasks.broken import mend, tell_of_broken
-from tasks.outcomes import Outcome
+from tasks.delivery.broken import mend, tell_of_broken
+from tasks.delivery.outcomes import Outcome
 
 TWO = """
 report:

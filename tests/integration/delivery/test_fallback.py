@@ -12,11 +12,11 @@ from sqlalchemy import select
 from models.messages import MessageRow
 from models.queries.ledger import absorb, open_twin
 from models.queries.payload import urged
-from tasks import channels as tried
-from tasks.deliver import record
-from tasks.fallback import MOST_ATTEMPTS, USEFUL
-from tasks.outcomes import Outcome, Result
-from tasks.resend import keep_back, send_again
+from tasks.delivery import channels as tried
+from tasks.delivery.deliver import record
+from tasks.delivery.fallback import MOST_ATTEMPTS, USEFUL
+from tasks.delivery.outcomes import Outcome, Result
+from tasks.delivery.resend import keep_back, send_again
 
 
 def message_like(row: MessageRow) -> Any:

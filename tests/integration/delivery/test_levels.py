@@ -8,10 +8,10 @@ from models.messages import MessageRow
 from models.people import ChannelRow, PersonRow, RecipientRow
 from models.queries import taking
 from schedules.words import phrase
+from tasks.delivery.outcomes import Outcome
+from tasks.delivery.release import draft, release
+from tasks.delivery.tell import tell
 from tasks.job_names import CLAIM
-from tasks.outcomes import Outcome
-from tasks.release import draft, release
-from tasks.tell import tell
 
 TWO = DUTY.replace("[jiangtao]", "[jiangtao, liwen, xuli]")
 LATE = """

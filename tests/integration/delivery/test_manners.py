@@ -7,8 +7,8 @@ import pytest
 from post import DUTY, said
 
 from schedules.words import phrase
-from tasks.outcomes import Outcome
-from tasks.tell import tell
+from tasks.delivery.outcomes import Outcome
+from tasks.delivery.tell import tell
 
 KEEP = {"quiet: exempt": "quiet: keep"}
 TUESDAY = "2026-11-24 08:40"

@@ -11,8 +11,8 @@ from models.people import PreferenceRow
 from models.schedules import ScheduleRow
 from schedules.digest import digest_times
 from schedules.errors import NotFound, Refused
-from tasks.outcomes import Outcome
-from tasks.preferences import prefer
+from tasks.delivery.outcomes import Outcome
+from tasks.roster.preferences import prefer
 
 RUNGS = """
 report:

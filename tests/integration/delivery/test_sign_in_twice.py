@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from tasks.sign_in import send_link
+from tasks.roster.sign_in import send_link
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)  # SQLite has one writer at a time

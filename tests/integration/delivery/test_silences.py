@@ -14,10 +14,10 @@ from models.people import PersonRow, RecipientRow
 from models.queries.pages_record import reminded
 from models.queries.payload import urged
 from schedules.errors import NotFound, Refused
-from tasks.overdue import overdue
-from tasks.release import draft
-from tasks.silences import LONGEST, add_silence, end_silence, silences
-from tasks.summary_text import written
+from tasks.delivery.release import draft
+from tasks.reporting.overdue import overdue
+from tasks.roster.silences import LONGEST, add_silence, end_silence, silences
+from tasks.wording.summary_text import written
 
 TWO = """
 report:

@@ -12,7 +12,7 @@ from models.obligations import RungNameRow
 from models.people import RecipientRow
 from models.schedules import ScheduleRow
 from schedules.errors import Refused
-from tasks.snooze import end_snooze, snoozing
+from tasks.roster.snooze import end_snooze, snoozing
 
 DUTY = """
 report:

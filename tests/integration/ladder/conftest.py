@@ -12,12 +12,12 @@ from models.messages import MessageRow, ReminderRow
 from models.obligations import AuditRow, ObligationRow, OccurrenceRow
 from models.people import PartyRow, PersonRow, RecipientRow
 from models.schedules import ScheduleRow
-from tasks.absences import add_absence
-from tasks.approve import approve, give_back, waive
-from tasks.confirm import Confirmed, confirm
-from tasks.outgoing import Outgoing
-from tasks.transfer import party_of, transfer
-from tasks.undo import undo
+from tasks.delivery.outgoing import Outgoing
+from tasks.duties.approve import approve, give_back, waive
+from tasks.duties.confirm import Confirmed, confirm
+from tasks.duties.transfer import party_of, transfer
+from tasks.duties.undo import undo
+from tasks.roster.absences import add_absence
 
 OWN = ("study.yaml", "reviews.yaml", "enforcement.yaml", "summaries.yaml")
 

@@ -8,8 +8,8 @@ from sqlalchemy import select
 
 from models.people import RouteRow
 from schedules.errors import NotFound, Refused
-from tasks.absences import absences, away_on, end_absence, proposed_leave
-from tasks.stand_in import Leave, StandIns
+from tasks.roster.absences import absences, away_on, end_absence, proposed_leave
+from tasks.roster.stand_in import Leave, StandIns
 
 DAILY = """\
 report:

@@ -6,8 +6,8 @@ import pytest
 
 from schedules.dues import Due, due_instant
 from schedules.errors import Refused
-from tasks.due import move_due
-from tasks.duty import load
+from tasks.duties.due import move_due
+from tasks.duties.duty import load
 
 STEPS = """\
 report:

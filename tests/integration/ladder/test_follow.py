@@ -7,10 +7,10 @@ import pytest
 from models.people import PartyRow
 from schedules.calendar import Override
 from schedules.errors import Refused
-from tasks.by_hand import move, skip
-from tasks.calendar_change import import_days
-from tasks.children import ChildEntry
-from tasks.confirm import confirm
+from tasks.days.by_hand import move, skip
+from tasks.days.calendar_change import import_days
+from tasks.duties.children import ChildEntry
+from tasks.duties.confirm import confirm
 from tasks.open import resume_by_hand
 from tasks.pausing import pause
 

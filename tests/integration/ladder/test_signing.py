@@ -7,7 +7,7 @@ from models.obligations import AcknowledgementRow
 from models.queries.fire import Terms
 from models.queries.sweep import sweep_chunk
 from schedules.errors import Refused
-from tasks.acknowledge import acknowledge, signatures, waits_for_signature
+from tasks.duties.acknowledge import acknowledge, signatures, waits_for_signature
 
 ASKING = """\
 report:

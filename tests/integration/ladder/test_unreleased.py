@@ -6,8 +6,8 @@ from sqlalchemy import select, update
 from models.messages import MessageRow, NoticeRow
 from models.obligations import ObligationRow
 from models.people import ChannelRow, PersonRow, RecipientRow
-from tasks.links import LINK
-from tasks.unreleased import KIND, remind_of_drafts
+from tasks.delivery.links import LINK
+from tasks.delivery.unreleased import KIND, remind_of_drafts
 
 THURSDAY, FRIDAY, MONDAY = "2026-11-19", "2026-11-20", "2026-11-23"
 

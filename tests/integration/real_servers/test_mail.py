@@ -12,7 +12,7 @@ from fakes.certificates import Authority
 from integration.real_servers.conftest import PASSWORD, USER, MailServer, running_exim
 from one_message import message, send, sender_with
 
-from tasks.outcomes import Outcome
+from tasks.delivery.outcomes import Outcome
 from worker.channels import http
 from worker.channels.send import Sender
 

@@ -10,7 +10,7 @@ from integration.real_servers.conftest import free_ports, running_mosquitto
 from one_message import message, send, sender_with
 from paho.mqtt.enums import CallbackAPIVersion
 
-from tasks.outcomes import Outcome
+from tasks.delivery.outcomes import Outcome
 
 
 class Subscriber:

@@ -12,9 +12,9 @@ from models.obligations import FileRow, ObligationRow, OccurrenceRow
 from models.people import PersonRow, UnitRow
 from models.registers import RegisterEntryRow, RegisterZeroRow
 from models.schedules import ScheduleRow
-from tasks.confirm import confirm
+from tasks.duties.confirm import confirm
+from tasks.duties.undo import undo
 from tasks.registers import Entered, add_entry, declare_zero, undo_entry, undo_zero
-from tasks.undo import undo
 
 REGISTERS = """\
 spring-day:

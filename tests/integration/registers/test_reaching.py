@@ -6,9 +6,9 @@ import pytest
 
 from models.queries.figures import figures
 from schedules.errors import Refused
-from tasks.attend import record_session
-from tasks.confirm import confirm
-from tasks.credit import add_credit
+from tasks.duties.confirm import confirm
+from tasks.duties.credit import add_credit
+from tasks.gatherings.attend import record_session
 
 MAY, JULY, OCTOBER = "2026-05-06 10:00", "2026-07-01 09:00", "2026-10-08 09:00"
 

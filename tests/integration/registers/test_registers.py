@@ -6,7 +6,7 @@ import pytest
 
 from models.queries.figures import Counted, figures
 from schedules.errors import NotFound, Refused
-from tasks.evidence import BadEvidence
+from tasks.duties.evidence import BadEvidence
 
 MAY = "2026-05-06 10:00"
 PUBLIC = {"people": "80", "leaflets": "40", "entrance": "社区"}

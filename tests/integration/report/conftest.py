@@ -11,13 +11,13 @@ from sqlalchemy import select
 from models.obligations import FileRow, ObligationRow, OccurrenceRow
 from models.people import PartyRow, PersonRow
 from models.schedules import ScheduleRow
-from tasks.attend import record_session
-from tasks.children import ChildEntry
-from tasks.confirm import confirm
-from tasks.credit import add_credit
+from tasks.duties.children import ChildEntry
+from tasks.duties.confirm import confirm
+from tasks.duties.credit import add_credit
 from tasks.events import record_event
+from tasks.gatherings.attend import record_session
 from tasks.registers import add_entry, declare_zero
-from tasks.report import Report, ReportedFigure, one_figure, report
+from tasks.reporting.report import Report, ReportedFigure, one_figure, report
 
 NOW = "2026-09-30 09:00"
 DUTIES = """\

@@ -11,8 +11,8 @@ from docx import Document
 from docx.shared import Mm, Pt
 from openpyxl import load_workbook
 
-from tasks.report_shape import document, to_json
-from tasks.texts import Texts
+from tasks.reporting.report_shape import document, to_json
+from tasks.wording.texts import Texts
 from worker.documents import child
 from worker.documents.report_docx import docx
 from worker.documents.report_xlsx import list_xlsx, report_xlsx

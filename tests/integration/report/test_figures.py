@@ -8,10 +8,10 @@ from sqlalchemy import select
 from models.obligations import ObligationRow, OccurrenceRow
 from models.people import PartyRow
 from schedules.errors import NotFound
-from tasks.children import ChildEntry
-from tasks.report import sentence
-from tasks.report_result import BY_HAND, HIDDEN
-from tasks.texts import Texts
+from tasks.duties.children import ChildEntry
+from tasks.reporting.report import sentence
+from tasks.reporting.report_result import BY_HAND, HIDDEN
+from tasks.wording.texts import Texts
 
 CHINESE = Texts.load("zh_CN").gettext("zh_CN")
 

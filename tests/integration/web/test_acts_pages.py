@@ -9,9 +9,9 @@ from models.handovers import UrgeRow
 from models.messages import NoticeRow
 from models.obligations import AuditRow, DueChangeRow, ObligationRow
 from models.people import ChannelRow, PartyRow
-from tasks.attend import record_session
-from tasks.confirm import confirm
-from tasks.overdue import overdue
+from tasks.duties.confirm import confirm
+from tasks.gatherings.attend import record_session
+from tasks.reporting.overdue import overdue
 
 CLERK, LEADER, DEPUTY, HEAD, STAFF = "wangmin", "linhaifeng", "songlihua", "zhoukai", "xufang"
 ACTS = ("urge", "close", "give-back", "extend", "excuse", "reassign", "waive")

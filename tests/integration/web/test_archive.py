@@ -14,8 +14,8 @@ from sqlalchemy import select
 
 from models.obligations import FileRow, ObligationRow, OccurrenceRow
 from models.schedules import ScheduleVersionRow
-from tasks.attend import record_session
-from tasks.confirm import confirm
+from tasks.duties.confirm import confirm
+from tasks.gatherings.attend import record_session
 from worker.archives.content import Scope
 from worker.archives.pack import Packer, Source
 from worker.web.duties import uploads

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from models.messages import MessageRow
 from models.obligations import AcknowledgementRow, ObligationRow
-from tasks.absences import add_absence
+from tasks.roster.absences import add_absence
 
 NOW = "2026-11-23 09:05"
 OWN = """\

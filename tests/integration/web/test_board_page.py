@@ -9,8 +9,8 @@ from sqlalchemy import update
 
 from models.obligations import ObligationRow
 from models.people import UnitRow
-from tasks.board import Chosen, board
-from tasks.overdue import overdue
+from tasks.reporting.board import Chosen, board
+from tasks.reporting.overdue import overdue
 
 LEADER, CLERK, HEAD = "linhaifeng", "wangmin", "chenxia"
 LATER = "2026-12-02 09:05"

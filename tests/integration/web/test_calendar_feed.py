@@ -16,12 +16,12 @@ from models.access import FeedRow
 from models.people import PersonRow
 from models.schedules import ScheduleVersionRow
 from schedules.dues import Due
-from tasks.approve import waive
-from tasks.confirm import confirm
-from tasks.due import move_due
-from tasks.duty import load
-from tasks.transfer import party_of, transfer
-from tasks.undo import undo
+from tasks.duties.approve import waive
+from tasks.duties.confirm import confirm
+from tasks.duties.due import move_due
+from tasks.duties.duty import load
+from tasks.duties.transfer import party_of, transfer
+from tasks.duties.undo import undo
 
 NOW = "2026-11-23 09:05"
 SHANGHAI = ZoneInfo("Asia/Shanghai")

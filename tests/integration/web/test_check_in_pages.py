@@ -10,9 +10,9 @@ from sqlalchemy import select, update
 from models.gatherings import ArrivalRow, CheckInRow
 from models.obligations import AuditRow, ObligationRow
 from models.people import DeviceRow
-from tasks.absences import proposed_leave
-from tasks.devices import digest_of, print_slips
-from tasks.leave import ask_leave, decide_leave
+from tasks.gatherings.leave import ask_leave, decide_leave
+from tasks.roster.absences import proposed_leave
+from tasks.roster.devices import digest_of, print_slips
 from worker.clock import machine_now
 from worker.web.sessions.hall_cookies import ticket
 

@@ -10,7 +10,7 @@ from models.messages import MessageRow, NoticeRow
 from models.obligations import AuditRow, CreditRow, ObligationRow
 from models.people import PersonRow, RecipientRow
 from models.schedules import OfficeStateRow
-from tasks.unreleased import remind_of_drafts
+from tasks.delivery.unreleased import remind_of_drafts
 from worker.clock import machine_now
 from worker.web.app import create_app
 

@@ -8,7 +8,7 @@ from openpyxl import load_workbook
 
 from models.obligations import ConfirmationRow, EvidenceRow, FileRow, ObligationRow, OccurrenceRow
 from models.schedules import ScheduleRow
-from tasks.attend import record_session
+from tasks.gatherings.attend import record_session
 from worker.web.duties import uploads
 
 LEADER, CLERK, HEAD, OTHER = "linhaifeng", "wangmin", "chenxia", "linzhi"

@@ -5,7 +5,7 @@ from sqlalchemy import func, select
 
 from models.events import EventRow, ExtensionRow
 from models.obligations import ObligationRow, OccurrenceRow
-from tasks.extend import ask
+from tasks.duties.extend import ask
 
 CLERK, LEADER, DEPUTY = "wangmin", "linhaifeng", "songlihua"
 CASES = """\

@@ -12,9 +12,9 @@ from models.access import InspectorRow
 from models.obligations import AuditRow, ObligationRow, OccurrenceRow
 from models.people import CredentialRow, PersonRow
 from models.schedules import ScheduleRow
-from tasks.confirm import confirm
-from tasks.draws import Asked, draw, lowest, made, proof, rank
+from tasks.duties.confirm import confirm
 from tasks.events import record_event
+from tasks.reporting.draws import Asked, draw, lowest, made, proof, rank
 from worker.clock import machine_now
 
 NOW = "2026-11-23 09:05"

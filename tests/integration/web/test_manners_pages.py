@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 from models.messages import SilenceRow
 from models.people import PreferenceRow
 from models.schedules import ScheduleRow
-from tasks.devices import print_slips
+from tasks.roster.devices import print_slips
 from worker.clock import machine_now
 
 NOW = "2026-11-23 09:05"

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from models.messages import MessageRow
 from models.obligations import CreditRow
-from tasks.credit import add_credit
+from tasks.duties.credit import add_credit
 
 NOW = "2026-11-23 09:05"
 

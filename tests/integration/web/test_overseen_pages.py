@@ -9,10 +9,10 @@ from sqlalchemy import select
 
 from models.messages import MessageRow
 from models.people import UnitRow
-from tasks.links import LINK
-from tasks.overdue import overdue
-from tasks.routes import refresh_routes
-from tasks.supervision import units_of
+from tasks.delivery.links import LINK
+from tasks.delivery.routes import refresh_routes
+from tasks.reporting.overdue import overdue
+from tasks.roster.supervision import units_of
 from worker.channels.send import Sender
 from worker.clock import machine_now
 

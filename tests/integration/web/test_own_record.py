@@ -7,8 +7,8 @@ from sqlalchemy import select
 
 from models.messages import MessageRow
 from models.people import AbsenceRow, CredentialRow
-from tasks.attend import record_session
-from tasks.confirm import confirm
+from tasks.duties.confirm import confirm
+from tasks.gatherings.attend import record_session
 from worker.web.staff import history
 
 NOW = "2026-11-23 09:05"

@@ -12,9 +12,9 @@ from models.messages import MessageRow, ReminderRow
 from models.obligations import AuditRow, ObligationRow
 from models.people import ChannelRow, PersonRow, RecipientRow
 from models.queries import payload
-from tasks.paper import hand_over, to_print
-from tasks.release import draft, release
-from tasks.simulated_clerk import Clerk
+from tasks.delivery.paper import hand_over, to_print
+from tasks.delivery.release import draft, release
+from tasks.simulation.simulated_clerk import Clerk
 
 NOW = "2026-11-23 09:05"
 

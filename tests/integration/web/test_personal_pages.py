@@ -11,9 +11,9 @@ from sqlalchemy import func, select
 from models.obligations import ConfirmationRow, FileRow, ObligationRow
 from models.people import PersonRow
 from schedules.dues import Due
-from tasks.credit import add_credit
-from tasks.due import move_due
-from tasks.duty import load
+from tasks.duties.credit import add_credit
+from tasks.duties.due import move_due
+from tasks.duties.duty import load
 
 JPEG = b"\xff\xd8\xff\xe0" + b"\0" * 64
 NOW = "2026-11-23 09:05"

@@ -9,8 +9,8 @@ from sqlalchemy import func, select, update
 from models.messages import MessageRow, NoticeRow
 from models.obligations import AuditRow
 from models.people import DeviceRow, PersonRow, RecipientRow, SlipRow
-from tasks.devices import print_slips
-from tasks.links import LINK
+from tasks.delivery.links import LINK
+from tasks.roster.devices import print_slips
 from worker.clock import machine_now
 
 NOW = "2026-11-23 09:05"

@@ -16,8 +16,8 @@ from werkzeug.routing import Rule
 from models.messages import MessageRow
 from models.obligations import ObligationRow
 from models.people import RecipientRow
-from tasks.devices import digest_of
-from tasks.inspectors import end, invite
+from tasks.roster.devices import digest_of
+from tasks.roster.inspectors import end, invite
 from worker.bootstrap import Runtime
 from worker.clock import machine_now
 from worker.settings import Settings

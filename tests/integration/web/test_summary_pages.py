@@ -13,7 +13,7 @@ from models.obligations import AuditRow, ObligationRow
 from models.people import PersonRow, UnitRow
 from schedules.errors import Refused
 from tasks.live import current
-from tasks.summary_now import draft_now, prepare, readers
+from tasks.reporting.summary_now import draft_now, prepare, readers
 
 MONDAY = "2026-11-30 08:15"
 COLUMNS = ["事项", "主办", "责任人", "时限", "逾期天数", "催办次数", "原因", "新时限", "灯"]

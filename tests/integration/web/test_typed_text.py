@@ -10,8 +10,8 @@ from sqlalchemy import select
 
 from models.engine import connect
 from models.obligations import ConfirmationRow
-from tasks.confirm import confirm
-from tasks.devices import print_slips
+from tasks.duties.confirm import confirm
+from tasks.roster.devices import print_slips
 from worker.clock import machine_now
 
 NOW = "2026-11-23 09:05"

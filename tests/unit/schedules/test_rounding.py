@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from schedules.rounding import amount, dated, day, exact, listed, months, percent, rounded
 from schedules.words import phrase
-from tasks.texts import Texts
+from tasks.wording.texts import Texts
 
 CHINESE = Texts.load("zh_CN").gettext("zh_CN")
 SAYS_LESS = ("余", "多")

@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from tasks.payloads import PersonMessage, ReminderLine
-from tasks.texts import Texts
+from tasks.delivery.payloads import PersonMessage, ReminderLine
+from tasks.wording.texts import Texts
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 TODAY = date(2026, 11, 23)

@@ -10,11 +10,11 @@ from mypy import api
 
 from schedules.grammar import Privacy
 from tasks.catalogs import LANGUAGES
-from tasks.links import LINK, PersonalAddress
-from tasks.message_templates import environment
-from tasks.outgoing import Outgoing
-from tasks.payloads import GroupMessage, ReminderLine
-from tasks.texts import Texts
+from tasks.delivery.links import LINK, PersonalAddress
+from tasks.delivery.outgoing import Outgoing
+from tasks.delivery.payloads import GroupMessage, ReminderLine
+from tasks.wording.message_templates import environment
+from tasks.wording.texts import Texts
 
 ROOT = Path(__file__).parents[3]
 BAD = ROOT / "tests" / "data" / "type_errors" / "group_with_a_personal_link.py"

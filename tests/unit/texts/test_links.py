@@ -1,4 +1,4 @@
-from tasks import links
+from tasks.delivery import links
 
 BODY = f"请登记。\n办理：{links.LINK}\n联系人：王敏"
 

@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from schedules.words import phrase
-from tasks.payloads import Contact, PersonMessage, ReminderLine, Rendered
-from tasks.texts import Texts
+from tasks.delivery.payloads import Contact, PersonMessage, ReminderLine, Rendered
+from tasks.wording.texts import Texts
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 TODAY = date(2026, 11, 23)

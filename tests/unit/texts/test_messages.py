@@ -10,10 +10,8 @@ import pytest
 from jinja2 import UndefinedError
 
 from schedules.words import Words
-from tasks import links
-from tasks.message_templates import environment
-from tasks.overdue import Figures, Item, OverdueReport, UnitFigures
-from tasks.payloads import (
+from tasks.delivery import links
+from tasks.delivery.payloads import (
     Contact,
     GroupMessage,
     PersonMessage,
@@ -23,8 +21,10 @@ from tasks.payloads import (
     evidence_hint,
     plain,
 )
-from tasks.standing import ShownFigure
-from tasks.texts import LIMIT, Texts, known_language, size
+from tasks.duties.standing import ShownFigure
+from tasks.reporting.overdue import Figures, Item, OverdueReport, UnitFigures
+from tasks.wording.message_templates import environment
+from tasks.wording.texts import LIMIT, Texts, known_language, size
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 CONTACT = Contact("王敏", "8123")

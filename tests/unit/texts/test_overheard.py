@@ -2,7 +2,7 @@
 
 import pytest
 
-from tasks.privacy import OWN, overheard
+from tasks.delivery.privacy import OWN, overheard
 from worker.channels.registry import OURS
 from worker.channels.untyped import SERVICES
 

@@ -9,7 +9,7 @@ import secrets
 from typing import Any
 from urllib.parse import urlsplit
 
-from tasks.outcomes import Outcome
+from tasks.delivery.outcomes import Outcome
 from worker.channels.answers import Codes, Means, means, read
 from worker.channels.envelope import Envelope
 from worker.channels.signing import acs3, canonical_query, sha256

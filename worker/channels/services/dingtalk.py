@@ -13,7 +13,7 @@ from collections.abc import Callable
 from typing import Any, ClassVar
 from urllib.parse import urlencode
 
-from tasks.outcomes import Outcome
+from tasks.delivery.outcomes import Outcome
 from worker.channels import http
 from worker.channels.answers import TOO_OFTEN_SECONDS, Codes, means
 from worker.channels.envelope import Envelope

@@ -14,7 +14,7 @@ import re
 from collections.abc import Callable
 from typing import Any, ClassVar
 
-from tasks.outcomes import Outcome
+from tasks.delivery.outcomes import Outcome
 from worker.channels import http
 from worker.channels.answers import TOO_OFTEN_SECONDS, Codes, Means, means
 from worker.channels.envelope import Envelope

@@ -14,7 +14,7 @@ from email.utils import format_datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from tasks.outcomes import Outcome
+from tasks.delivery.outcomes import Outcome
 from worker.channels.envelope import Envelope
 from worker.channels.options import plain
 from worker.channels.service import Service, in_time, taken_apart

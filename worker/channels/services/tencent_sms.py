@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from tasks.outcomes import Outcome
+from tasks.delivery.outcomes import Outcome
 from worker.channels.answers import Codes, Found, means, read_json
 from worker.channels.envelope import Envelope
 from worker.channels.http import Answer, encoded

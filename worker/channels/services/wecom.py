@@ -7,8 +7,8 @@ https://developer.work.weixin.qq.com/document/path/90195.
 
 import re
 
-from tasks.outcomes import Outcome
-from tasks.outgoing import Mention
+from tasks.delivery.outcomes import Outcome
+from tasks.delivery.outgoing import Mention
 from worker.channels.answers import TOO_OFTEN_SECONDS, Codes, means
 from worker.channels.parts import MARKDOWN, MENTION
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any, ClassVar
 from urllib.parse import urlencode
 
-from tasks.outcomes import Outcome
+from tasks.delivery.outcomes import Outcome
 from worker.channels import http, kept_tokens
 from worker.channels.answers import read_json
 from worker.channels.envelope import Envelope

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from schedules.errors import Refused
 from schedules.words import phrase
-from tasks.absences import KINDS, absences, add_absence, end_absence
+from tasks.roster.absences import KINDS, absences, add_absence, end_absence
 from worker.web.duties.evidence_form import parse_day
 from worker.web.duties.named import person_named
 from worker.web.security import require_clerk

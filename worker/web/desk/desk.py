@@ -10,9 +10,9 @@ from models.obligations import FileRow
 from models.queries import pages_ledger
 from models.queries.gatherings import to_be_held
 from schedules.errors import Refused
-from tasks.approve import approve, give_back
-from tasks.credit import approve_credit, return_credit
-from tasks.release import hold_back, release
+from tasks.delivery.release import hold_back, release
+from tasks.duties.approve import approve, give_back
+from tasks.duties.credit import approve_credit, return_credit
 from worker.web.desk import registers
 from worker.web.desk.desk_today import LAST_PAGE, LISTS, draft_of, one_list, today
 from worker.web.duties import uploads

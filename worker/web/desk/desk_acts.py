@@ -14,12 +14,12 @@ from models.schedules import ScheduleRow
 from schedules.errors import Refused
 from schedules.grammar import Expiry, Schedule
 from schedules.words import Words, phrase
-from tasks.by_hand import move, skip
-from tasks.extend import ask
-from tasks.late import explain_late
-from tasks.stop_clock import resume, stop
-from tasks.transfer import transfer
-from tasks.undo import undo
+from tasks.days.by_hand import move, skip
+from tasks.duties.extend import ask
+from tasks.duties.late import explain_late
+from tasks.duties.stop_clock import resume, stop
+from tasks.duties.transfer import transfer
+from tasks.duties.undo import undo
 from worker.web.desk.desk import back
 from worker.web.duties.duty_view import duty, schedule_of
 from worker.web.duties.evidence_form import parse_day

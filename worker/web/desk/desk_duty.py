@@ -6,9 +6,9 @@ from werkzeug.wrappers import Response
 from models.queries import pages, pages_record
 from models.queries.pages import DutyRow
 from schedules.errors import Refused
-from tasks.approve import waive
-from tasks.confirm import confirm
-from tasks.undo import undo
+from tasks.duties.approve import waive
+from tasks.duties.confirm import confirm
+from tasks.duties.undo import undo
 from worker.web.desk.desk import back
 from worker.web.duties import children_form, evidence_form, hours
 from worker.web.duties.duty_view import duty, fields_of, form_kind, schedule_of

@@ -12,10 +12,10 @@ from models.obligations import CreditRow, ObligationRow
 from models.queries import handovers, pages, pages_ledger, pages_record
 from models.queries.devices import unbound
 from models.queries.pages import DutyRow
-from tasks.devices import REMEMBERED
-from tasks.paper import count as paper_count
-from tasks.release import draft
-from tasks.silences import Silence, silences
+from tasks.delivery.paper import count as paper_count
+from tasks.delivery.release import draft
+from tasks.roster.devices import REMEMBERED
+from tasks.roster.silences import Silence, silences
 from worker.clock import machine_now
 from worker.web.duties import hours
 from worker.web.duties.duty_view import Duty, approver_of, duty, schedule_of, title_of

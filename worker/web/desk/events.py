@@ -16,8 +16,8 @@ from schedules.event_fields import asked, unanswered
 from schedules.grammar import Event, EventField
 from schedules.instants import instant
 from schedules.words import Words, phrase
+from tasks.duties.evidence import BadEvidence
 from tasks.events import Listener, listeners, listening, record_event
-from tasks.evidence import BadEvidence
 from worker.web.duties.evidence_form import LABELS, Item, parse_day
 from worker.web.duties.named import person_named
 from worker.web.security import require_clerk

@@ -15,10 +15,10 @@ from schedules.roster import read_credentials
 from schedules.source_text import SourceFile
 from schedules.words import phrase
 from tasks.apply import apply
-from tasks.calendar_change import Corrected, import_days
-from tasks.credential_changes import CredentialChange, compare_credentials
-from tasks.people import refresh_members, write_credentials
-from tasks.roster_changes import RosterLines, roster_lines
+from tasks.days.calendar_change import Corrected, import_days
+from tasks.roster.credential_changes import CredentialChange, compare_credentials
+from tasks.roster.people import refresh_members, write_credentials
+from tasks.roster.roster_changes import RosterLines, roster_lines
 from worker.calendar_import import Restored, given, import_file, read_file
 from worker.refused_rows import reasons_by_line, said_of_row
 from worker.roster_import import is_starter, own_folder, roster_in_place, with_roster

@@ -10,7 +10,7 @@ from schedules.errors import Refused
 from schedules.source_text import SourceFile
 from schedules.words import Words, phrase
 from tasks.audit import note
-from tasks.people import mobiles
+from tasks.roster.people import mobiles
 from worker.clock import machine_now
 from worker.errors import NotConfigured
 from worker.refused_rows import refused_rows

@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from schedules.errors import Refused
 from schedules.words import phrase
-from tasks.inspectors import LONGEST, end, inspectors, invite, link_for
+from tasks.roster.inspectors import LONGEST, end, inspectors, invite, link_for
 from worker.clock import machine_now
 from worker.web.duties.evidence_form import parse_day
 from worker.web.security import require_clerk

@@ -6,7 +6,7 @@ from flask import Blueprint, g, make_response, redirect, url_for
 from werkzeug.wrappers import Response
 
 from schedules.errors import Refused
-from tasks.resend import keep_back, send_again
+from tasks.delivery.resend import keep_back, send_again
 from worker.web.security import require_clerk
 from worker.web.site import View, fault, reading, runtime, writing
 from worker.web.supervisors.outbox import message_page

@@ -8,8 +8,8 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from models.queries import pages_ledger
 from schedules.errors import Refused
-from tasks.paper import OnPaper, hand_over, to_print
-from tasks.release import hold_back
+from tasks.delivery.paper import OnPaper, hand_over, to_print
+from tasks.delivery.release import hold_back
 from worker.web.duties.evidence_form import parse_day
 from worker.web.security import require_clerk
 from worker.web.site import Fault, View, fault, reading, render, runtime, writing

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from models.people import UnitRow
 from models.queries import registers as read
 from schedules.registers import Register
-from tasks.register_overview import is_late
+from tasks.reporting.register_overview import is_late
 from worker.web.desk import registers
 from worker.web.duties.evidence_form import parse_day
 from worker.web.security import require_clerk

@@ -15,8 +15,8 @@ from models.people import UnitRow
 from models.queries import registers as read
 from schedules.errors import Refused
 from schedules.registers import HELD_ON, Register
-from tasks.register_overview import Overview, is_late, overview
 from tasks.registers import add_entry, declare_zero, undo_entry, undo_zero
+from tasks.reporting.register_overview import Overview, is_late, overview
 from worker.web.desk.register_correct import corrected_entry, filled, number_of, unit_key
 from worker.web.duties import evidence_form
 from worker.web.duties.evidence_form import LABELS, Form

@@ -11,13 +11,13 @@ from models.queries import handovers
 from models.queries.pages import DutyRow
 from schedules.errors import NotFound, Refused
 from schedules.words import phrase
-from tasks.colleagues import colleague
-from tasks.duty import Duty, load, look, role_title
-from tasks.extend import decide as decide_extension
-from tasks.extend import decider, rule_of
-from tasks.handover import Verdict, decide
-from tasks.requests_told import tell_of_extension_decided
-from tasks.transfer import party_of
+from tasks.duties.duty import Duty, load, look, role_title
+from tasks.duties.extend import decide as decide_extension
+from tasks.duties.extend import decider, rule_of
+from tasks.duties.handover import Verdict, decide
+from tasks.duties.requests_told import tell_of_extension_decided
+from tasks.duties.transfer import party_of
+from tasks.roster.colleagues import colleague
 from worker.web import places
 from worker.web.duties.duty_view import duty
 from worker.web.security import require_clerk

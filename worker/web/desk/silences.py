@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from models.schedules import ScheduleRow
 from schedules.errors import Refused
 from schedules.words import phrase
-from tasks.silences import LONGEST, add_silence, end_silence, silences
+from tasks.roster.silences import LONGEST, add_silence, end_silence, silences
 from worker.web.duties.evidence_form import parse_day
 from worker.web.duties.named import person_named
 from worker.web.security import require_clerk

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from models.people import PersonRow, UnitRow
 from models.queries.devices import Holder, holders, phones, slips_between
 from schedules.errors import Refused
-from tasks.devices import REMEMBERED, end_phone, look_at, print_slips
+from tasks.roster.devices import REMEMBERED, end_phone, look_at, print_slips
 from worker.clock import machine_now
 from worker.web.qr import code
 from worker.web.security import require_clerk

@@ -6,8 +6,8 @@ from werkzeug.wrappers import Response as AnyResponse
 from models.people import PersonRow
 from schedules.errors import Refused
 from schedules.words import phrase
-from tasks.links import LINK
-from tasks.summary_now import Prepared, draft_now, prepare, readers
+from tasks.delivery.links import LINK
+from tasks.reporting.summary_now import Prepared, draft_now, prepare, readers
 from worker.web.desk.desk import back
 from worker.web.security import require_clerk
 from worker.web.site import Fault, View, fault, reading, render, runtime, writing

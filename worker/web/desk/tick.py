@@ -11,7 +11,7 @@ from models.queries.desk_search import Tickable, of_part, tickable, unit_ids
 from models.queries.pages import DutyRow, by_ids
 from schedules.errors import Refused
 from schedules.grammar import ByPeople, EvidenceField, Schedule
-from tasks.confirm import confirm
+from tasks.duties.confirm import confirm
 from tasks.live import definition
 from worker.web.duties import evidence_form
 from worker.web.duties.duty_view import fields_of, form_kind, part_name, schedule_of, title_of

@@ -13,10 +13,10 @@ from schedules.errors import Refused
 from schedules.grammar import Expiry, Schedule
 from schedules.occurrences import slots
 from schedules.words import phrase
-from tasks.by_hand import move, skip
+from tasks.days.by_hand import move, skip
+from tasks.duties.records import as_recorded
 from tasks.open import resume_by_hand
 from tasks.pausing import pause
-from tasks.records import as_recorded
 from worker.web.duties.evidence_form import parse_day
 from worker.web.security import require_clerk
 from worker.web.site import Fault, View, faults_of, reading, render, runtime, writing

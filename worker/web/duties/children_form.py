@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from flask import request
 
 from models.queries.pages import DutyRow
-from tasks.children import ChildEntry
+from tasks.duties.children import ChildEntry
 from worker.web.duties.duty_view import schedule_of
 from worker.web.duties.evidence_form import parse_day
 from worker.web.site import Fault, View

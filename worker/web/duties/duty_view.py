@@ -15,9 +15,9 @@ from schedules.grammar import EvidenceField, LaterCredential, Quota, Schedule
 from schedules.lights import days_late, light, workdays_late
 from schedules.parts import evidence_of, part_title
 from schedules.quota import counts_up
-from tasks.approvals import approving_role
+from tasks.duties.approvals import approving_role
+from tasks.duties.whose import masked, of_holder
 from tasks.live import definition
-from tasks.whose import masked, of_holder
 from worker.web.duties.evidence_form import LABELS
 from worker.web.site import View, said
 

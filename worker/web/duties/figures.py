@@ -8,7 +8,7 @@ from schedules.grammar import FromRegister
 from schedules.quota import full_target
 from schedules.reach import EVENTS
 from schedules.words import Words, phrase
-from tasks.standing import TOPICS, shown
+from tasks.duties.standing import TOPICS, shown
 from worker.web.duties.duty_view import duty, form_kind, schedule_of
 from worker.web.site import View, said
 

@@ -16,7 +16,7 @@ from schedules.errors import Refused
 from schedules.grammar import EvidenceField, Quota, Schedule
 from schedules.periods import quota_period
 from schedules.words import Words, phrase
-from tasks.credit import add_credit
+from tasks.duties.credit import add_credit
 from worker.web.duties import evidence_form, uploads
 from worker.web.duties.duty_view import duty, schedule_of
 from worker.web.duties.evidence_form import Item

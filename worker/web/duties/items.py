@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tasks.overdue import Item, OverdueReport
+from tasks.reporting.overdue import Item, OverdueReport
 from worker.web.site import View
 
 

@@ -5,7 +5,7 @@ from sqlalchemy import select
 from models.people import PersonRow
 from schedules.errors import NotFound, Refused
 from schedules.words import phrase
-from tasks.transfer import party_of
+from tasks.duties.transfer import party_of
 from worker.web.site import View
 
 

@@ -14,8 +14,8 @@ from models.queries import inspection as read
 from models.schedules import ScheduleRow
 from schedules.errors import Refused
 from schedules.words import phrase
-from tasks.draws import CASES, MOST, Asked, Draw, all_made, draw, made, proof
 from tasks.live import definition
+from tasks.reporting.draws import CASES, MOST, Asked, Draw, all_made, draw, made, proof
 from worker.web import places
 from worker.web.duties.evidence_form import parse_day
 from worker.web.inspection.inspecting import iso, sheet

@@ -9,8 +9,8 @@ from models.obligations import OccurrenceRow
 from schedules.chain_checks import Check
 from schedules.grammar import Schedule
 from schedules.words import phrase
-from tasks.case_files import CaseFile, Licence, StepLine, case_files, describe
 from tasks.events import listeners
+from tasks.reporting.case_files import CaseFile, Licence, StepLine, case_files, describe
 from worker.web import places
 from worker.web.inspection.inspect import file_name
 from worker.web.inspection.inspecting import MOST_ROWS, PAGE, asked, iso, pager, sheet

@@ -6,8 +6,8 @@ from flask import Blueprint, Response, url_for
 
 from schedules.valid_on import Held, Holding
 from schedules.words import Words, phrase
-from tasks.case_files import CaseFile, Licence
-from tasks.whose import masked
+from tasks.duties.whose import masked
+from tasks.reporting.case_files import CaseFile, Licence
 from worker.web.inspection.inspect import file_name
 from worker.web.inspection.inspect_cases import kinds, seen
 from worker.web.inspection.inspecting import MOST_ROWS, PAGE, asked, iso, pager, sheet

@@ -12,8 +12,8 @@ from schedules.grammar import Event
 from schedules.lights import workdays_late
 from schedules.words import phrase
 from tasks.events import listeners
-from tasks.late_entries import KINDS, Asked, Of, counts, late_entries
 from tasks.live import definition
+from tasks.reporting.late_entries import KINDS, Asked, Of, counts, late_entries
 from worker.web import places
 from worker.web.duties.duty_view import part_name
 from worker.web.inspection.inspecting import MOST_ROWS, PAGE, Filter, asked, iso, pager, sheet

@@ -9,7 +9,7 @@ from urllib.parse import quote
 from flask import Response, make_response, request, url_for
 
 from models.queries.inspection import Span
-from tasks.late_entries import LONGEST
+from tasks.reporting.late_entries import LONGEST
 from worker.web.duties.evidence_form import parse_day
 from worker.web.site import View
 from worker.web.workbook import XLSX, workbook

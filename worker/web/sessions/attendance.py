@@ -10,8 +10,8 @@ from models.queries import gatherings, pages, pages_record
 from models.queries.pages import DutyRow
 from schedules.belated import entered_late
 from schedules.errors import Refused
-from tasks.attend import record_session
-from tasks.leave import note_leave
+from tasks.gatherings.attend import record_session
+from tasks.gatherings.leave import note_leave
 from worker.web.duties import evidence_form, uploads
 from worker.web.duties.duty_view import duty, fields_of
 from worker.web.duties.evidence_form import Form

@@ -12,7 +12,7 @@ from models.queries import pages_record
 from models.queries.pages import DutyRow
 from schedules.problems import Problem
 from schedules.source_text import SourceFile
-from tasks.attendance_table import Member, Read, read_attendance
+from tasks.gatherings.attendance_table import Member, Read, read_attendance
 from worker.tables import with_reasons
 from worker.web.duties.duty_view import fields_of
 from worker.web.duties.evidence_form import blank

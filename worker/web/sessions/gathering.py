@@ -11,8 +11,8 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from models.queries.pages import DutyRow
 from schedules.errors import Refused
-from tasks.check_in import close_check_in, open_check_in
-from tasks.leave import decide_leave
+from tasks.gatherings.check_in import close_check_in, open_check_in
+from tasks.gatherings.leave import decide_leave
 from worker.tables import for_excel
 from worker.web.security import require_clerk
 from worker.web.sessions import attendance, attendance_upload, signin_sheet

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from models.queries import gatherings
 from models.queries.gatherings import Counts, Leave
 from models.queries.pages import DutyRow
-from tasks.check_in import GRACE, LASTS, OPENS_BEFORE, USUAL_GRACE, USUAL_LENGTH, is_open
+from tasks.gatherings.check_in import GRACE, LASTS, OPENS_BEFORE, USUAL_GRACE, USUAL_LENGTH, is_open
 from worker.web.sessions.host import Host
 from worker.web.site import View
 

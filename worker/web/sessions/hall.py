@@ -12,7 +12,7 @@ from models.gatherings import CheckInRow
 from models.obligations import ObligationRow, OccurrenceRow
 from models.queries.gatherings import check_in_of, counts, record_of
 from schedules.errors import Refused
-from tasks.check_in import close_check_in, is_open, opens_at
+from tasks.gatherings.check_in import close_check_in, is_open, opens_at
 from worker.clock import machine_now
 from worker.tokens import CODE_LASTS
 from worker.web.qr import code

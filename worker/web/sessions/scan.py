@@ -8,8 +8,8 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from models.obligations import OccurrenceRow
 from models.queries.gatherings import arrival, leave_of
-from tasks.absences import away_on
-from tasks.check_in import Admission, admission, arrive
+from tasks.gatherings.check_in import Admission, admission, arrive
+from tasks.roster.absences import away_on
 from worker.clock import machine_now
 from worker.tokens import BadToken
 from worker.web import own

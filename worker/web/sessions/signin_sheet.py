@@ -7,7 +7,7 @@ from models.gatherings import ArrivalRow
 from models.queries import gatherings, pages_record
 from models.queries.pages import DutyRow
 from models.queries.pages_record import Expected, Record
-from tasks.attendance_table import Member, cast_state, filled_in
+from tasks.gatherings.attendance_table import Member, cast_state, filled_in
 from worker.web.duties.duty_view import fields_of
 from worker.web.sessions import ticks
 from worker.web.sessions.host import Host

@@ -10,8 +10,8 @@ from flask import request
 from models.queries import gatherings, pages_record
 from models.queries.pages import DutyRow
 from models.queries.pages_record import Expected
-from tasks.absences import away_on
-from tasks.attend import Mark
+from tasks.gatherings.attend import Mark
+from tasks.roster.absences import away_on
 from worker.web.site import View
 
 Tick = Literal["leave", "absent", "late"]

@@ -15,7 +15,7 @@ from models.queries.agenda import Entry, agenda
 from models.schedules import OfficeStateRow
 from schedules.grammar import Schedule
 from schedules.ladder import MAKE_UP
-from tasks.naming import public_name
+from tasks.wording.naming import public_name
 from worker.web.duties.duty_view import Duty, duty, schedule_of
 from worker.web.site import View, runtime
 

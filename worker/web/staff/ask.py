@@ -16,12 +16,12 @@ from models.queries import handovers
 from schedules.errors import Refused
 from schedules.grammar import Extend
 from schedules.stops import extended
-from tasks.colleagues import beside, colleague
-from tasks.duty import load, look, role_title
-from tasks.extend import ask, decider, rule_of
-from tasks.handover import hand_back, hand_over, withdraw
-from tasks.requests_told import tell_of_extension
-from tasks.transfer import check_transferable
+from tasks.duties.duty import load, look, role_title
+from tasks.duties.extend import ask, decider, rule_of
+from tasks.duties.handover import hand_back, hand_over, withdraw
+from tasks.duties.requests_told import tell_of_extension
+from tasks.duties.transfer import check_transferable
+from tasks.roster.colleagues import beside, colleague
 from worker.web.duties.duty_view import duty
 from worker.web.duties.evidence_form import parse_day
 from worker.web.link import Reader, me_address, reader_of

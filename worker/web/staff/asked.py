@@ -11,8 +11,8 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from models.queries import pages_record
 from schedules.errors import Refused
-from tasks.acknowledge import acknowledge, signatures, waits_for_signature
-from tasks.approve import approve, give_back
+from tasks.duties.acknowledge import acknowledge, signatures, waits_for_signature
+from tasks.duties.approve import approve, give_back
 from worker.web.duties import uploads
 from worker.web.duties.duty_view import duty
 from worker.web.duties.receipt import record_facts

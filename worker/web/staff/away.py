@@ -12,9 +12,9 @@ from werkzeug.wrappers import Response as AnyResponse
 from models.people import AbsenceRow, PersonRow
 from schedules.errors import NotFound, Refused
 from schedules.words import Words, phrase
-from tasks.absences import KINDS, absences
-from tasks.colleagues import beside, colleague
-from tasks.own_absence import come_back, go_away
+from tasks.roster.absences import KINDS, absences
+from tasks.roster.colleagues import beside, colleague
+from tasks.roster.own_absence import come_back, go_away
 from worker.web.duties.evidence_form import parse_day
 from worker.web.link import open_link
 from worker.web.resend import times_sent

@@ -8,8 +8,8 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from models.people import PersonRow, UnitRow
 from schedules.errors import Refused
-from tasks.devices import How, SlipState, bind, look_at
-from tasks.sign_in import send_link
+from tasks.roster.devices import How, SlipState, bind, look_at
+from tasks.roster.sign_in import send_link
 from worker.clock import machine_now
 from worker.tokens import BadToken
 from worker.web.link import bad_link

@@ -8,7 +8,7 @@ from markupsafe import Markup
 from models.people import CredentialRow, PersonRow
 from models.queries import own
 from schedules.words import Words, phrase
-from tasks.whose import masked
+from tasks.duties.whose import masked
 from worker.web.site import View
 
 SOON_DAYS = 90

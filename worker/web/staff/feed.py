@@ -7,7 +7,7 @@ from flask import Blueprint, Response, make_response, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from models.people import PersonRow
-from tasks.feeds import end_feed, feed_of, open_feed, reader_of_feed
+from tasks.roster.feeds import end_feed, feed_of, open_feed, reader_of_feed
 from worker.clock import machine_now
 from worker.tokens import BadToken
 from worker.web.link import open_link

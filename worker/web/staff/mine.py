@@ -14,9 +14,9 @@ from models.queries import pages
 from models.queries.devices import own_phones
 from models.queries.pages import DutyRow
 from schedules.errors import Refused
-from tasks.credit import approve_credit, return_credit
-from tasks.devices import REMEMBERED, end_phone
-from tasks.duty import agrees
+from tasks.duties.credit import approve_credit, return_credit
+from tasks.duties.duty import agrees
+from tasks.roster.devices import REMEMBERED, end_phone
 from worker.clock import machine_now
 from worker.web.duties import hours, uploads
 from worker.web.duties.duty_view import approver_of, duty, form_kind, schedule_of

@@ -10,9 +10,9 @@ from werkzeug.wrappers import Response as AnyResponse
 from models.people import PersonRow
 from models.queries import gatherings
 from schedules.errors import NotFound, Refused
-from tasks.absences import away_on
-from tasks.check_in import is_open
-from tasks.leave import ask_leave, withdraw_leave
+from tasks.gatherings.check_in import is_open
+from tasks.gatherings.leave import ask_leave, withdraw_leave
+from tasks.roster.absences import away_on
 from worker.web.link import Reader, address, me_address, reader_of
 from worker.web.site import Fault, View, faults_of, reading, render, runtime, writing
 

@@ -13,9 +13,9 @@ from werkzeug.wrappers import Response as AnyResponse
 from models.queries import pages, pages_record
 from models.queries.pages import DutyRow
 from schedules.errors import Refused
-from tasks.confirm import confirm, explain_late
-from tasks.snooze import end_snooze, snooze
-from tasks.undo import undo
+from tasks.duties.confirm import confirm, explain_late
+from tasks.duties.undo import undo
+from tasks.roster.snooze import end_snooze, snooze
 from worker.web import resend
 from worker.web.duties import children_form, evidence_form, hours
 from worker.web.duties.duty_view import Duty, duty, fields_of, form_kind, labels, schedule_of

@@ -11,7 +11,7 @@ from schedules.channel_urls import scheme_of
 from schedules.digest import digest_times
 from schedules.errors import Refused
 from schedules.words import phrase
-from tasks.preferences import Preference, prefer, preference_of
+from tasks.roster.preferences import Preference, prefer, preference_of
 from worker.web.display import CHANNELS
 from worker.web.link import open_link
 from worker.web.site import Fault, View, faults_of, reading, render, runtime, writing

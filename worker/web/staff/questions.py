@@ -8,8 +8,8 @@ from markupsafe import Markup
 from models.people import PersonRow
 from models.queries import handovers
 from schedules.errors import Refused
-from tasks.duty import Duty, agrees, look
-from tasks.extend import decider, rule_of
+from tasks.duties.duty import Duty, agrees, look
+from tasks.duties.extend import decider, rule_of
 from worker.web.duties.duty_view import duty
 from worker.web.site import View
 

@@ -5,7 +5,7 @@ from datetime import date
 
 from flask import url_for
 
-from tasks.snooze import snoozing
+from tasks.roster.snooze import snoozing
 from worker.web.link import Reader
 from worker.web.site import View
 

@@ -7,10 +7,10 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from models.people import PersonRow
 from schedules.errors import NotFound, Refused
-from tasks.duty import load
-from tasks.extend import decide
-from tasks.handover import answer
-from tasks.requests_told import tell_of_extension_decided
+from tasks.duties.duty import load
+from tasks.duties.extend import decide
+from tasks.duties.handover import answer
+from tasks.duties.requests_told import tell_of_extension_decided
 from worker.web.link import open_link
 from worker.web.site import View, faults_of, reading, runtime, writing
 from worker.web.staff.mine import own_page

@@ -15,9 +15,9 @@ from schedules.event_fields import asked, unanswered
 from schedules.grammar import Event, EventField
 from schedules.instants import instant
 from schedules.words import phrase
+from tasks.duties.evidence import BadEvidence
+from tasks.duties.may import may_start
 from tasks.events import Listener, listeners, record_event
-from tasks.evidence import BadEvidence
-from tasks.may import may_start
 from worker.web import places
 from worker.web.duties.evidence_form import LABELS, parse_day
 from worker.web.security import require_actor

@@ -9,10 +9,10 @@ from models.queries import pages
 from models.queries.duties import told_of
 from models.queries.pages import DutyRow
 from schedules.errors import Refused
-from tasks.may import may
-from tasks.overdue import overdue
-from tasks.tell import reached
-from tasks.urge import Urged, sending, urge
+from tasks.delivery.tell import reached
+from tasks.duties.may import may
+from tasks.duties.urge import Urged, sending, urge
+from tasks.reporting.overdue import overdue
 from worker.web.duties.duty_view import Duty, duty
 from worker.web.security import require_actor
 from worker.web.site import Fault, View, faults_of, reading, render, runtime, writing

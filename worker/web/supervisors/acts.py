@@ -14,14 +14,14 @@ from models.queries.duty_page import people_by_unit
 from models.queries.pages import DutyRow
 from schedules.errors import Refused
 from schedules.words import Words, phrase
-from tasks.approve import approve, waive
-from tasks.excuse import excuse
-from tasks.extend import decide
-from tasks.may import Act, may
-from tasks.new_date import asked_for, grant_new_date
-from tasks.send_back import send_back
-from tasks.transfer import party_of, transfer
-from tasks.urge import sending, urge
+from tasks.duties.approve import approve, waive
+from tasks.duties.excuse import excuse
+from tasks.duties.extend import decide
+from tasks.duties.may import Act, may
+from tasks.duties.new_date import asked_for, grant_new_date
+from tasks.duties.send_back import send_back
+from tasks.duties.transfer import party_of, transfer
+from tasks.duties.urge import sending, urge
 from worker.web.duties.duty_view import duty
 from worker.web.duties.evidence_form import parse_day
 from worker.web.duties.receipt import record_facts

@@ -9,14 +9,14 @@ from schedules.errors import Refused
 from schedules.grammar import Quota
 from schedules.states import Obligation
 from schedules.words import Words, phrase
-from tasks.approve import WAIVABLE
-from tasks.duty import Duty
-from tasks.excuse import excusable
+from tasks.duties.approve import WAIVABLE
+from tasks.duties.duty import Duty
+from tasks.duties.excuse import excusable
+from tasks.duties.may import Act, may
+from tasks.duties.new_date import asked_for, check_movable
+from tasks.duties.transfer import check_transferable
+from tasks.duties.urge import check_urgeable, urged_today
 from tasks.live import definition
-from tasks.may import Act, may
-from tasks.new_date import asked_for, check_movable
-from tasks.transfer import check_transferable
-from tasks.urge import check_urgeable, urged_today
 from worker.web.site import View
 from worker.web.viewer import Viewer
 

@@ -12,8 +12,8 @@ from models.queries import overdue as unit_queries
 from models.queries import pages_board
 from models.queries.pages_board import Card
 from schedules.grammar import Expiry
-from tasks.board import Board, Campaign, Chosen, Due, Gathering, board, campaigns
-from tasks.overdue import Figures, Item, UnitFigures
+from tasks.reporting.board import Board, Campaign, Chosen, Due, Gathering, board, campaigns
+from tasks.reporting.overdue import Figures, Item, UnitFigures
 from worker.web import places
 from worker.web.duties.items import shown_item
 from worker.web.security import require_viewer

@@ -9,8 +9,8 @@ from models.queries import pages_board
 from models.queries.pages_board import Attended, Hours, SessionDay
 from schedules.grammar import Quota
 from schedules.periods import quota_period
-from tasks.board import Chosen
 from tasks.live import definition
+from tasks.reporting.board import Chosen
 from worker.web import places
 from worker.web.display import Display
 from worker.web.duties.hours import quota_of

@@ -14,8 +14,8 @@ from models.queries import pages
 from models.queries.pages import DutyRow
 from schedules.grammar import Quota
 from schedules.words import Words, phrase
-from tasks.absences import Away, absences
-from tasks.whose import masked
+from tasks.duties.whose import masked
+from tasks.roster.absences import Away, absences
 from worker.web import places
 from worker.web.duties import hours
 from worker.web.duties.duty_view import schedule_of

@@ -14,8 +14,8 @@ from models.queries.pages import DutyRow
 from schedules.belated import entered_late
 from schedules.grammar import Schedule
 from schedules.lights import days_late, workdays_late
-from tasks.naming import HIDDEN, Named, duty_name
-from tasks.whose import outside_title
+from tasks.duties.whose import outside_title
+from tasks.wording.naming import HIDDEN, Named, duty_name
 from worker.web import places
 from worker.web.duties.duty_view import colour, part_name, schedule_of
 from worker.web.site import View

@@ -14,8 +14,8 @@ from schedules.grammar import Event, Schedule
 from schedules.occurrences import slots
 from schedules.office import OfficeSpec
 from schedules.words import phrase
+from tasks.duties.records import as_recorded, overrides
 from tasks.live import Live, definition
-from tasks.records import as_recorded, overrides
 from worker.web import places
 from worker.web.site import View, reading, render
 from worker.web.supervisors import schedule_words

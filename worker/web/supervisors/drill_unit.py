@@ -13,7 +13,7 @@ from models.queries import pages, pages_board
 from models.queries.overdue import OPEN
 from models.queries.pausing import running
 from schedules.grammar import Quota
-from tasks.board import Board, Chosen, board
+from tasks.reporting.board import Board, Chosen, board
 from worker.web import places
 from worker.web.site import View, reading, render
 from worker.web.supervisors.board import CARD_DAYS, below, card_line, totals, unit_line, week_lines

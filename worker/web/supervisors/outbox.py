@@ -13,10 +13,10 @@ from models.queries import pages_ledger
 from models.queries.pages_ledger import Carried, Filter, MessageLine
 from schedules.rung_series import notice_words
 from schedules.words import phrase
-from tasks.compose import PAPER
-from tasks.links import LINK
+from tasks.delivery.compose import PAPER
+from tasks.delivery.links import LINK
+from tasks.delivery.message_reasons import REASONS
 from tasks.live import definition
-from tasks.message_reasons import REASONS
 from worker.web.display import CHANNELS, MESSAGE_STATES
 from worker.web.duties.duty_view import part_name
 from worker.web.duties.evidence_form import parse_day

@@ -6,7 +6,7 @@ spreadsheets; a process that starts without one loads it by `importlib.import_mo
 
 from collections.abc import Iterable, Sequence
 
-from tasks.overdue import Item, overdue
+from tasks.reporting.overdue import Item, overdue
 from worker.web.site import View
 from worker.web.workbook import XLSX, workbook
 

@@ -12,12 +12,12 @@ from werkzeug.wrappers import Response as AnyResponse
 from models.people import PersonRow
 from models.queries import overseen as read
 from models.queries import pages
-from tasks.overdue import OverdueReport, overdue
-from tasks.payloads import SUPERVISORS
-from tasks.sign_in import SIGN_IN
-from tasks.summary_text import RANK
-from tasks.supervision import units_of
-from tasks.unreleased import KIND as UNRELEASED
+from tasks.delivery.payloads import SUPERVISORS
+from tasks.delivery.unreleased import KIND as UNRELEASED
+from tasks.reporting.overdue import OverdueReport, overdue
+from tasks.roster.sign_in import SIGN_IN
+from tasks.roster.supervision import units_of
+from tasks.wording.summary_text import RANK
 from worker.clock import machine_now
 from worker.tokens import SIGN_IN_LASTS, BadToken, MessageLink
 from worker.web.duties.duty_view import duty

@@ -5,9 +5,9 @@ from datetime import date
 from flask import Response, make_response
 
 from models.people import PersonRow
-from tasks.overdue import overdue
-from tasks.ranking import Ranking, month_end, ranking
-from tasks.supervision import units_of
+from tasks.reporting.overdue import overdue
+from tasks.reporting.ranking import Ranking, month_end, ranking
+from tasks.roster.supervision import units_of
 from worker.web.link import me_address
 from worker.web.site import View, notice, render
 from worker.web.supervisors.summary_sheet import ranking_sheet

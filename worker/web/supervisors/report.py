@@ -9,10 +9,10 @@ from urllib.parse import quote
 from flask import Blueprint, Response, g, make_response, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from tasks.report import EARLIEST, ReportedFigure, Section, one_figure, sentence
-from tasks.report import report as count_report
-from tasks.report_result import BY_HAND, Line, Place
-from tasks.report_shape import document, number, numeral
+from tasks.reporting.report import EARLIEST, ReportedFigure, Section, one_figure, sentence
+from tasks.reporting.report import report as count_report
+from tasks.reporting.report_result import BY_HAND, Line, Place
+from tasks.reporting.report_shape import document, number, numeral
 from worker.documents import child
 from worker.documents.report_xlsx import list_xlsx, report_xlsx
 from worker.report_definition import report_of

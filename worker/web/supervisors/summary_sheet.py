@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 from schedules.lights import Light
 from schedules.words import Gettext
-from tasks.overdue import Item, OverdueReport
-from tasks.ranking import Ranking
+from tasks.reporting.overdue import Item, OverdueReport
+from tasks.reporting.ranking import Ranking
 from worker.web.workbook import workbook
 
 WIDTHS = (40, 16, 16, 20, 10, 10, 36, 14, 8)

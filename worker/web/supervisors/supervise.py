@@ -12,8 +12,8 @@ from models.people import PersonRow, UnitRow
 from models.queries import duty_page, pages, pages_record, urged
 from models.queries.pages import DutyRow
 from schedules.words import Words, phrase
-from tasks.acknowledge import signatures
-from tasks.trail import trail
+from tasks.duties.acknowledge import signatures
+from tasks.duties.trail import trail
 from worker.web import places
 from worker.web.display import MESSAGE_STATES
 from worker.web.duties import uploads

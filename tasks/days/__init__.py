@@ -1,0 +1,1 @@
+"""Working days on record, and what moves with them."""

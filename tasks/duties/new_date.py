@@ -1,0 +1,126 @@
+"""Another day for a duty, by whoever may grant one. Before the due day it moves; afterwards the day stays and the new one is a plan.
+
+A term that the law sets grows only by the extension its schedule allows (`tasks.duties.extend`):
+terms of the law are never moved by hand here.
+"""
+
+from datetime import date, datetime
+from typing import Literal
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models.events import ExtensionRow
+from models.queries.duties import lock_occurrence, told_of
+from schedules.dates_text import day_text
+from schedules.dues import Due, basis_of, due_instant
+from schedules.errors import Refused
+from schedules.grammar import Expiry, Quota
+from schedules.states import Obligation
+from schedules.words import Words, phrase
+from tasks.audit import note
+from tasks.delivery.tell import Saying, tell_of_duty
+from tasks.duties.due import move_due
+from tasks.duties.duty import Duty, actor, load
+from tasks.duties.evidence import said
+from tasks.duties.may import require
+from tasks.live import Live
+
+Became = Literal["moved", "planned", "same"]
+
+
+def grant_new_date(
+    session: Session, live: Live, *, obligation_id: int, day: date, reason: str, by: int | None, now: datetime
+) -> Became:
+    """Set another day and tell who owes it. "planned": the due day is over and stays, `day` is when it will be done instead.
+
+    Raise Refused for what is closed or has no day, a term of the law before its day, a day that is not later, or without a reason.
+    """
+    lock_occurrence(session, obligation_id)
+    duty = load(session, obligation_id)
+    require(session, live, duty, "extend", by, now=now)
+    words = said(reason, field="reason", missing=phrase("say in a few words why it gets another day"))
+    was = check_movable(session, live, duty, now=now)
+    today = live.today(now)
+    if day < today:
+        raise Refused(phrase("the new date cannot lie in the past"), field="day")
+    if was < today:
+        return _plan(session, live, duty, day, words, by=by, now=now)
+    if day == was:
+        return "same"
+    if day < was:
+        raise Refused(
+            phrase("it is due {day}; another day has to be later", day=was.isoformat()), field="day"
+        )
+    basis, kept = basis_of(duty.schedule, duty.part), duty.row.internal_on
+    due = Due(
+        day, due_instant(day, basis, live.office), duty.row.provisional,
+        Due(kept, due_instant(kept, None, live.office)) if kept is not None else None,
+    )  # fmt: skip
+    move_due(session, live, duty, due, kind="manual", reason=words, approved_by=by, now=now, new_epoch=True)
+    _tell(session, live, duty, was, words, now=now)
+    return "moved"
+
+
+def check_movable(session: Session, live: Live, duty: Duty, *, now: datetime) -> date:
+    """The due day that may be moved, or that is over. Raise Refused where no other day can be set."""
+    row = duty.row
+    if row.state not in (Obligation.OPEN, Obligation.PAUSED) or row.due_on is None:
+        raise Refused(phrase("this duty is closed; its date cannot be moved"))
+    if duty.part == "" and isinstance(duty.schedule.when, Expiry):
+        raise Refused(phrase("the day is printed on the certificate; correct the certificates instead"))
+    if duty.part == "" and isinstance(duty.schedule.done, Quota):
+        raise Refused(phrase("hours are counted by the year; its end cannot be moved"))
+    asked = select(ExtensionRow.id).where(ExtensionRow.obligation_id == row.id, ExtensionRow.state == "asked")
+    if session.scalar(asked.limit(1)) is not None:
+        raise Refused(phrase("a longer term was asked for; decide about that first"))
+    basis = basis_of(duty.schedule, duty.part)
+    if row.due_on >= live.today(now) and basis is not None and basis.kind == "law":
+        raise Refused(
+            phrase("its term is set by {basis}; only the extension that its schedule allows makes it longer", basis=basis.text)
+        )  # fmt: skip
+    return row.due_on
+
+
+def asked_for(session: Session, obligation_id: int) -> ExtensionRow | None:
+    """The longer term that was asked for and waits for a decision."""
+    query = select(ExtensionRow).where(
+        ExtensionRow.obligation_id == obligation_id, ExtensionRow.state == "asked"
+    )
+    return session.scalars(query).first()
+
+
+def _plan(
+    session: Session, live: Live, duty: Duty, day: date, reason: str, *, by: int | None, now: datetime
+) -> Became:
+    if (duty.row.new_date, duty.row.late_reason) == (day, reason):
+        return "same"
+    duty.row.new_date, duty.row.late_reason = day, reason
+    note(
+        session, actor=actor(by, "cli"), act="plan-date", subject_kind="obligation", subject_id=duty.row.id, at=now,
+        day=day.isoformat(),
+    )  # fmt: skip
+    session.flush()
+    return "planned"
+
+
+def _tell(session: Session, live: Live, duty: Duty, was: date, reason: str, *, now: datetime) -> None:
+    def line(name: Words, lang: str, words: str) -> Words:
+        today = live.today(now)
+        days = {
+            "title": name,
+            "new": day_text(duty.row.due_on or was, lang, today=today),
+            "old": day_text(was, lang, today=today),
+        }
+        if words:
+            return phrase("{title} is due by {new} instead of {old}. Reason: {reason}.", **days, reason=words)
+        return phrase("{title} is due by {new} instead of {old}.", **days)
+
+    tell_of_duty(
+        session, live, privacy=duty.schedule.privacy, kind="new-date", key=f"{duty.row.id}@{duty.row.epoch}",
+        people=told_of(session, duty.row.party_id, now=now), now=now,
+        full=Saying(phrase("Another day: {title}", title=duty.name), lambda lang: [line(duty.name, lang, reason)]),
+        public=Saying(
+            phrase("Another day: {title}", title=duty.public_name), lambda lang: [line(duty.public_name, lang, "")]
+        ),
+    )  # fmt: skip

@@ -1,0 +1,1 @@
+"""The office in virtual time, and the people who play in it."""

@@ -1,0 +1,1 @@
+"""Words: of messages, of days and hours, of names; templates stand in tasks/templates."""
