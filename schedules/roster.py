@@ -175,7 +175,7 @@ class RowReader:
         if cell.text in known:
             return known[cell.text]
         said = what(cell.text[:40]) if cell.text else phrase("the cell is empty")
-        self.refuse(row, cell, said, nearest(cell.text, filter(None, names)))
+        self.refuse(row, cell, said, nearest(cell.text, _alike(cell.text, filter(None, names))))
         return None
 
 
@@ -194,7 +194,10 @@ def _person(reader: RowReader, row: Row, units: Mapping[str, str], roles: Mappin
     for role in held:
         if role not in roles:
             reader.refuse(
-                row, row["roles"], phrase("there is no role '{name}'", name=role), nearest(role, roles)
+                row,
+                row["roles"],
+                phrase("there is no role '{name}'", name=role),
+                nearest(role, _alike(role, roles)),
             )
     mobile = _mobile(reader, row)
     email = cell_text(row, "email")
@@ -277,6 +280,12 @@ def _written(texts: Iterable[str]) -> dict[str, str]:
 def by_name(titles: Mapping[str, str]) -> dict[str, str]:
     """Ids by id and by title; an id wins over another's title."""
     return {title: key for key, title in reversed(list(titles.items()))} | {key: key for key in titles}
+
+
+def _alike(text: str, names: Iterable[str]) -> list[str]:
+    """The names in the writing of `text`: titles where somebody wrote a title, ids where an id."""
+    every = list(names)
+    return [name for name in every if name.isascii() == text.isascii()] or every
 
 
 def cell_text(row: Row, field: str) -> str | None:
