@@ -154,6 +154,17 @@ def test_the_two_pages_of_a_duty_lead_to_each_other_and_offer_the_clerk_everythi
     )
 
 
+def test_after_an_act_the_clerk_is_still_at_the_duty_and_one_step_from_the_list(site, clerk):
+    duty = site.duty("half-year-review", "collect", "minzhu")
+    late = site.send(clerk, f"/desk/act/{duty}/late", {"reason": "等材料"})
+    page = clerk.get(late.headers["Location"]).text
+
+    assert late.headers["Location"].startswith(f"/desk/act/{duty}?")
+    assert ("原因已保存" in page, 'href="/desk/find"' in page) == (True, True)
+    waived = site.send(clerk, f"/desk/waive/{duty}", {"reason": "辖区没有"})
+    assert "已豁免，不再提醒" in clerk.get(waived.headers["Location"]).text
+
+
 def test_what_is_done_is_not_to_be_recorded_for_somebody_once_more(site, clerk):
     duty = site.duty("half-year-review", "collect", "minzhu")
     assert f'href="/desk/duty/{duty}"' in clerk.get(f"/duty/{duty}").text

@@ -21,7 +21,7 @@ from tasks.duties.stop_clock import resume, stop
 from tasks.duties.transfer import transfer
 from tasks.duties.undo import undo
 from worker.web import places
-from worker.web.desk.desk import back
+from worker.web.desk.desk import to_duty, told
 from worker.web.duties.duty_view import duty, schedule_of
 from worker.web.duties.evidence_form import parse_day
 from worker.web.duties.named import party_named, person_named
@@ -204,7 +204,7 @@ def page(obligation_id: int) -> str:
             if act.fits(row, schedule) and not (removed and act.key in ("move", "skip"))
         ] + _as_supervisor(view, row)  # fmt: skip
         return render(
-            view, "acts.html", here="desk", whole=places.duty(obligation_id),
+            view, "acts.html", here="desk", said=told(view), whole=places.duty(obligation_id),
             duty=duty(view, row, detailed=True), facts=record_facts(view, row), acts=acts,
             fillable=row.obligation.state in ("open", "history"), waivable=row.obligation.state in ("open", "submitted", "history"),
         )  # fmt: skip
@@ -235,7 +235,7 @@ def act(obligation_id: int, key: str) -> str | Response:
             with writing() as view:
                 known.do(view, _row(view, obligation_id), given)
             runtime().nudger.nudge()
-            return back(known.key)
+            return to_duty(obligation_id, known.key)
         except Refused as refused:
             with reading() as view:
                 faults = faults_of(view, refused)
