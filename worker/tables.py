@@ -84,12 +84,17 @@ def for_excel(rows: Iterable[Sequence[str]]) -> bytes:
     return csv_text(rows, inert=True).encode("utf-8-sig")
 
 
+def columns_of(file: SourceFile, *, above: int) -> list[str]:
+    """The headings of a table: the row above a line that has most cells filled."""
+    return max((row for line, row in _numbered(file) if line < above), key=_filled, default=[])
+
+
 def with_reasons(file: SourceFile, reasons: Mapping[int, str], *, title: str) -> list[list[str]]:
     """The rows of a table that have a reason by their line, below its heading; the reason stands in a column of its own at the end."""
     rows = list(_numbered(file))
     width = max((len(row) for _line, row in rows), default=0)
     first = min(reasons)
-    heading = max((row for line, row in rows if line < first), key=_filled, default=[])
+    heading = columns_of(file, above=first)
     wanted = [(row, reasons[line]) for line, row in rows if line in reasons]
     return [[*_wide(heading, width), title], *([*_wide(row, width), reason] for row, reason in wanted)]
 

@@ -140,6 +140,39 @@ def test_a_page_shows_only_the_acts_that_fit(site, clerk):
     assert clerk.get("/desk/act/999999").status_code == 404
 
 
+def test_the_two_pages_of_a_duty_lead_to_each_other_and_offer_the_clerk_everything(site, clerk):
+    duty = site.duty("half-year-review", "collect", "minzhu")
+    desk, whole = clerk.get(f"/desk/act/{duty}").text, clerk.get(f"/duty/{duty}").text
+
+    assert f'href="/duty/{duty}"' in desk
+    assert f'href="/duty/{duty}/urge"' in desk
+    assert f'href="/duty/{duty}/reassign"' not in desk, "handing over stands there already"
+    assert f'href="/desk/act/{duty}"' in whole
+    assert f'href="/desk/act/{duty}"' not in site.signed_in("linhaifeng").get(f"/duty/{duty}").text
+    assert ("免办" in desk + whole, "豁免" in desk, "豁免" in whole) == (False, True, True), (
+        "one word for one thing"
+    )
+
+
+def test_after_an_act_the_clerk_is_still_at_the_duty_and_one_step_from_the_list(site, clerk):
+    duty = site.duty("half-year-review", "collect", "minzhu")
+    late = site.send(clerk, f"/desk/act/{duty}/late", {"reason": "等材料"})
+    page = clerk.get(late.headers["Location"]).text
+
+    assert late.headers["Location"].startswith(f"/desk/act/{duty}?")
+    assert ("原因已保存" in page, 'href="/desk/find"' in page) == (True, True)
+    waived = site.send(clerk, f"/desk/waive/{duty}", {"reason": "辖区没有"})
+    assert "已豁免，不再提醒" in clerk.get(waived.headers["Location"]).text
+
+
+def test_what_is_done_is_not_to_be_recorded_for_somebody_once_more(site, clerk):
+    duty = site.duty("half-year-review", "collect", "minzhu")
+    assert f'href="/desk/duty/{duty}"' in clerk.get(f"/duty/{duty}").text
+    site.send(clerk, f"/desk/duty/{duty}", {"done_on": "2026-11-23", "t-list": "无"})
+
+    assert f'href="/desk/duty/{duty}"' not in clerk.get(f"/duty/{duty}").text
+
+
 FILED = {
     "key": "〔2026〕17号",
     "on": "2026-11-20",
@@ -180,7 +213,7 @@ def test_a_longer_term_is_asked_for_and_waits_for_a_yes(site, clerk):
         == 303
     )
     assert one(site, select(ExtensionRow)).state == "asked"
-    assert "/desk/requests" in clerk.get("/desk").text
+    assert "1件申请等别人决定" in clerk.get("/desk").text, "the director's"
 
 
 def test_every_fault_of_an_event_stands_at_its_field_and_what_was_typed_stays(site, clerk):

@@ -20,16 +20,21 @@ from tasks.duties.late import explain_late
 from tasks.duties.stop_clock import resume, stop
 from tasks.duties.transfer import transfer
 from tasks.duties.undo import undo
-from worker.web.desk.desk import back
+from worker.web import places
+from worker.web.desk.desk import to_duty, told
 from worker.web.duties.duty_view import duty, schedule_of
 from worker.web.duties.evidence_form import parse_day
 from worker.web.duties.named import party_named, person_named
 from worker.web.duties.receipt import record_facts
 from worker.web.security import require_clerk
 from worker.web.site import Fault, View, faults_of, reading, render, runtime, said, writing
+from worker.web.supervisors.acts import ASKING
+from worker.web.supervisors.acts_offered import LABELS, address, allowed
 
 blueprint = Blueprint("desk_acts", __name__, url_prefix="/desk/act")
 blueprint.before_request(require_clerk)
+# A new day for what is over is the desk's "late"; handing over and waiving have pages of the desk.
+AS_SUPERVISOR = frozenset({"urge", "excuse", "extend", "close", "give-back"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,7 +161,7 @@ ACTS = {
             fits=_whole,
         ),
         Act(
-            key="skip", title=phrase("Leave it out this time"), button=phrase("Leave it out"), fields=(), do=_skip,
+            key="skip", title=phrase("Leave it out this time"), button=phrase("Leave it out for everybody"), fields=(), do=_skip,
             says=phrase("The whole occurrence does not take place; what is open of it is cancelled, for everybody who owes it."),
             fits=_whole,
         ),
@@ -197,11 +202,22 @@ def page(obligation_id: int) -> str:
             (url_for("desk_acts.act", obligation_id=obligation_id, key=act.key), said(view, act.title), said(view, act.says))
             for act in ACTS.values()
             if act.fits(row, schedule) and not (removed and act.key in ("move", "skip"))
-        ]  # fmt: skip
+        ] + _as_supervisor(view, row)  # fmt: skip
         return render(
-            view, "acts.html", here="desk", duty=duty(view, row, detailed=True), facts=record_facts(view, row), acts=acts,
+            view, "acts.html", here="desk", said=told(view), whole=places.duty(obligation_id),
+            duty=duty(view, row, detailed=True), facts=record_facts(view, row), acts=acts,
             fillable=row.obligation.state in ("open", "history"), waivable=row.obligation.state in ("open", "submitted", "history"),
         )  # fmt: skip
+
+
+def _as_supervisor(view: View, row: DutyRow) -> list[tuple[str, str, str]]:
+    """What supervisors do to a duty and the desk has no page of its own for: address, label, what follows."""
+    over = row.obligation.due_on is not None and row.obligation.due_on < view.today
+    return [
+        (address(act, row.obligation.id), said(view, LABELS[act]), said(view, ASKING[act].consequence))
+        for act in allowed(view, row, g.viewer)
+        if act in AS_SUPERVISOR and not (act == "extend" and over)
+    ]
 
 
 @blueprint.route("/<int:obligation_id>/<key>", methods=["GET", "POST"])
@@ -219,7 +235,7 @@ def act(obligation_id: int, key: str) -> str | Response:
             with writing() as view:
                 known.do(view, _row(view, obligation_id), given)
             runtime().nudger.nudge()
-            return back(known.key)
+            return to_duty(obligation_id, known.key)
         except Refused as refused:
             with reading() as view:
                 faults = faults_of(view, refused)

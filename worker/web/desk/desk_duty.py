@@ -9,7 +9,7 @@ from schedules.errors import Refused
 from tasks.duties.approve import waive
 from tasks.duties.confirm import confirm
 from tasks.duties.undo import undo
-from worker.web.desk.desk import back
+from worker.web.desk.desk import to_duty
 from worker.web.duties import children_form, evidence_form, hours
 from worker.web.duties.duty_view import duty, fields_of, form_kind, schedule_of
 from worker.web.duties.evidence_form import Form
@@ -119,7 +119,7 @@ def _confirm(obligation_id: int) -> Response:
             form = evidence_form.with_faults(form, found) if form else None
             return make_response(_page(view, _row(view, obligation_id), form, () if form else found), 422)
     runtime().nudger.nudge()
-    return back("done")
+    return to_duty(obligation_id, "done")
 
 
 @blueprint.post("/duty/<int:obligation_id>/undo")
@@ -159,7 +159,7 @@ def waive_page(obligation_id: int) -> str | Response:
                     reason=reason,
                     now=view.now,
                 )
-            return back("waived")
+            return to_duty(obligation_id, "waived")
         except Refused as refused:
             with reading() as view:
                 faults = (fault(view, refused),)

@@ -77,8 +77,19 @@ def page(obligation_id: int) -> str:
             earlier=[_earlier(view, *each) for each in duty_page.earlier_records(view.session, obligation_id)],
             messages=_messages(view, obligation_id), requests=_requests(view, obligation_id),
             signed=[(each.name, each.at) for each in signatures(view.session, row.obligation)], trail=_trail(view, row),
-            desk=url_for("duty.page", obligation_id=obligation_id) if g.viewer.clerk else "", own=_own(view, row),
+            **_at_the_desk(row), own=_own(view, row),
         )  # fmt: skip
+
+
+def _at_the_desk(row: DutyRow) -> dict[str, str]:
+    """For the clerk: where it is recorded for its owner while it is owed, and what else the desk can do about it."""
+    if not g.viewer.clerk:
+        return {"desk": "", "more": ""}
+    number, owed = row.obligation.id, row.obligation.state in ("open", "history")
+    return {
+        "desk": url_for("duty.page", obligation_id=number) if owed else "",
+        "more": url_for("desk_acts.page", obligation_id=number),
+    }
 
 
 def row_of(view: View, obligation_id: int) -> DutyRow:
