@@ -12,11 +12,13 @@ from openpyxl.worksheet.worksheet import Worksheet
 WRAPPED, BOLD = Alignment(wrap_text=True, vertical="top"), Font(bold=True)
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 TEXT = "@"
-# Control characters that a workbook cannot hold.
 _NO_NAME: dict[int, str | None] = {
     ord(each): "_" for each in "[]:*?/\\"
 }  # what the name of a sheet cannot hold
-_UNFIT: dict[int, str | None] = {code: None for code in range(32) if code not in (9, 10, 13)}
+# Characters that XML cannot hold; with one of them in any cell there would be no workbook.
+_UNFIT: dict[int, str | None] = {
+    code: None for code in (*range(32), 0xFFFE, 0xFFFF) if code not in (9, 10, 13)
+}
 
 
 @dataclass(frozen=True, slots=True)
