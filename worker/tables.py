@@ -4,9 +4,9 @@ import csv
 import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
-from importlib import import_module
 from pathlib import PurePath
 
+from schedules.sheet_rows import NoWorkbook, TooLarge, sheet_rows
 from schedules.source_text import SourceFile
 from schedules.words import phrase
 from worker.errors import NotConfigured
@@ -48,11 +48,9 @@ def _decoded(data: bytes) -> str:
 
 
 def _rows_of_workbook(file: SourceFile) -> list[list[str]]:
-    # The library for workbooks takes 15 MB that most processes do without.
-    library = import_module("worker.spreadsheets")
     try:
-        return [[_text(value) for value in row] for row in library.first_rows(file.data)]
-    except ValueError as error:
+        return [[_text(value) for value in row] for row in sheet_rows(file.data)]
+    except (NoWorkbook, TooLarge) as error:
         raise NotConfigured(
             phrase("{file} is no workbook that can be read; save it as .xlsx", file=file.path)
         ) from error

@@ -188,6 +188,8 @@ def _record(
     away = [(mark, "、".join(one.name for one in people if one.mark == mark)) for mark in ("leave", "absent")]
     titles = {"leave": view.d.gettext("On leave"), "absent": view.d.gettext("Absent")}
     skipped = {view.d.gettext("Present"), *titles.values()}
+    if not whole:  # people of other units stand in them, and why they were not there
+        skipped |= {view.d.gettext(each) for each in ("Came late", "Made up", "Remark")}
     return Record(
         expected=sum(marks.values()), present=marks["present"], leave=marks["leave"], absent=marks["absent"],
         recorded=bool(kept) and kept[0].obligation.state == "done",
