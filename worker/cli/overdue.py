@@ -77,8 +77,10 @@ def overdue(*, units: tuple[str, ...], json_: bool, xlsx: Path | None) -> None:
 
 
 def _write(path: Path, report: OverdueReport) -> None:
-    """Write the workbook; its library is loaded only where one is asked for."""
-    sheet: bytes = import_module("worker.web.supervisors.summary_sheet").overdue_sheet(report, _)
+    """Write the workbook."""
+    # The pages' library is loaded only where a spreadsheet is asked for.
+    module = import_module("worker.web.supervisors.overdue_sheet")
+    sheet: bytes = module.overdue_sheet((*report.items, *report.coming), _)
     try:
         path.write_bytes(sheet)
     except OSError as error:

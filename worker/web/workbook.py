@@ -10,7 +10,6 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 WRAPPED, BOLD = Alignment(wrap_text=True, vertical="top"), Font(bold=True)
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 TEXT = "@"
 # Control characters that a workbook cannot hold.
 _NO_NAME: dict[int, str | None] = {

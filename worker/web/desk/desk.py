@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from flask import Blueprint, Response, abort, g, make_response, redirect, request, send_file, url_for
+from flask import Blueprint, Response, abort, g, make_response, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from models.obligations import FileRow
@@ -13,9 +13,9 @@ from schedules.errors import Refused
 from tasks.delivery.release import hold_back, release
 from tasks.duties.approve import approve, give_back
 from tasks.duties.credit import approve_credit, return_credit
+from worker.web import downloads
 from worker.web.desk import registers
 from worker.web.desk.desk_today import LAST_PAGE, LISTS, draft_of, one_list, today
-from worker.web.duties import uploads
 from worker.web.security import require_clerk
 from worker.web.site import Fault, View, fault, reading, render, runtime, writing
 
@@ -187,12 +187,4 @@ def credit(credit_id: int) -> str | Response | AnyResponse:
 def file(file_id: int) -> Response:
     """An evidence file, to be saved and never shown inside a page."""
     with reading() as view:
-        row = view.session.get(FileRow, file_id)
-        if row is None:
-            abort(404)
-        path = uploads.path_of(runtime().settings.data, row.sha256)
-        if not path.is_file():
-            abort(404)
-        return send_file(
-            path, mimetype=row.media_type, as_attachment=True, download_name=row.name, etag=False, max_age=0
-        )
+        return downloads.stored(view.session.get(FileRow, file_id))

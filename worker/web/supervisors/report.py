@@ -4,9 +4,10 @@ Its figures are those of the whole office, so it is shown to whoever may see all
 """
 
 from collections.abc import Mapping
-from urllib.parse import quote
+from importlib import import_module
+from types import ModuleType
 
-from flask import Blueprint, Response, g, make_response, redirect, request, url_for
+from flask import Blueprint, Response, g, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from tasks.reporting.report import EARLIEST, ReportedFigure, Section, one_figure, sentence
@@ -14,12 +15,10 @@ from tasks.reporting.report import report as count_report
 from tasks.reporting.report_result import BY_HAND, Line, Place
 from tasks.reporting.report_shape import document, number, numeral
 from worker.documents import child
-from worker.documents.report_xlsx import list_xlsx, report_xlsx
 from worker.report_definition import report_of
-from worker.web import places
+from worker.web import downloads, places
 from worker.web.security import require_whole_office
 from worker.web.site import View, reading, render
-from worker.web.workbook import XLSX
 
 blueprint = Blueprint("report", __name__, url_prefix="/report")
 blueprint.before_request(require_whole_office)
@@ -107,6 +106,11 @@ def _address(place: Place) -> str:
 
 
 # ── files ─────────────────────────────────────────────────────
+def _sheets() -> ModuleType:
+    """The library for spreadsheets takes memory: it is loaded by the first who asks for one."""
+    return import_module("worker.documents.report_xlsx")
+
+
 @blueprint.get("/<int:year>/report.docx")
 def docx(year: int) -> Response:
     """The document; written by a process of its own, after the transaction."""
@@ -114,7 +118,7 @@ def docx(year: int) -> Response:
         found = count_report(view.session, view.live, report_of(view.live), year, now=view.now)
         wanted = document(found, view.d.gettext, chinese=view.lang == CHINESE)
         name = view.d.gettext("Annual report {year}").format(year=year)
-    return _file(child.docx(wanted), DOCX, name, "docx", f"report-{year}")
+    return downloads.attached(child.docx(wanted), f"{name}.docx", DOCX)
 
 
 @blueprint.get("/<int:year>/report.xlsx")
@@ -123,7 +127,7 @@ def xlsx(year: int) -> Response:
     with reading() as view:
         found = count_report(view.session, view.live, report_of(view.live), year, now=view.now)
         name = view.d.gettext("Annual report {year}").format(year=year)
-        return _file(report_xlsx(found, view.d.gettext), XLSX, name, "xlsx", f"report-{year}")
+        return downloads.attached(_sheets().report_xlsx(found, view.d.gettext), f"{name}.xlsx")
 
 
 @blueprint.get("/<int:year>/<figure>/list.xlsx")
@@ -131,14 +135,4 @@ def list_file(year: int, figure: str) -> Response:
     """The list behind a figure as a workbook."""
     with reading() as view:
         found = one_figure(view.session, view.live, report_of(view.live), year, figure, now=view.now)
-        return _file(list_xlsx(found, view.d.gettext), XLSX, f"{found.label}{year}", "xlsx", f"list-{year}")
-
-
-def _file(data: bytes, kind: str, name: str, ending: str, plain: str) -> Response:
-    """Under its Chinese name where the browser can take it."""
-    answer = make_response(data)
-    answer.headers["Content-Type"] = kind
-    answer.headers["Content-Disposition"] = (
-        f"attachment; filename=\"{plain}.{ending}\"; filename*=UTF-8''{quote(f'{name}.{ending}', safe='')}"
-    )
-    return answer
+        return downloads.attached(_sheets().list_xlsx(found, view.d.gettext), f"{found.label}{year}.xlsx")

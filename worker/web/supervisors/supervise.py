@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from flask import Blueprint, Response, abort, g, request, send_file, url_for
+from flask import Blueprint, Response, abort, g, request, url_for
 
 from models.handovers import UrgeRow
 from models.messages import MessageRow
@@ -14,14 +14,13 @@ from models.queries.pages import DutyRow
 from schedules.words import Words, phrase
 from tasks.duties.acknowledge import signatures
 from tasks.duties.trail import trail
-from worker.web import places
+from worker.web import downloads, places
 from worker.web.display import MESSAGE_STATES
-from worker.web.duties import uploads
 from worker.web.duties.duty_view import Duty, duty, schedule_of
 from worker.web.duties.receipt import record_facts
 from worker.web.link import address
 from worker.web.security import require_viewer
-from worker.web.site import View, reading, render, runtime
+from worker.web.site import View, reading, render
 from worker.web.supervisors.acts_offered import offered, seen
 from worker.web.supervisors.outbox import WITHDRAWN, channel_name, rung_text
 
@@ -247,10 +246,6 @@ def file(obligation_id: int, file_id: int) -> Response:
     """A file of a record of the duty, to be saved and never shown inside a page."""
     with reading() as view:
         row_of(view, obligation_id)
-        row = duty_page.file_of(view.session, obligation_id, file_id) if file_id <= LARGEST else None
-        path = uploads.path_of(runtime().settings.data, row.sha256) if row else None
-        if row is None or path is None or not path.is_file():
-            abort(404)
-        return send_file(
-            path, mimetype=row.media_type, as_attachment=True, download_name=row.name, etag=False, max_age=0
+        return downloads.stored(
+            duty_page.file_of(view.session, obligation_id, file_id) if file_id <= LARGEST else None
         )
