@@ -5,7 +5,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from accessible import serious
 from pages_office import DESK, PHONE, act, local
 from sqlalchemy import func, select
 
@@ -15,7 +15,6 @@ from models.schedules import OfficeStateRow
 from worker.clock import machine_now
 
 pytestmark = pytest.mark.browser
-SERIOUS = ("serious", "critical")
 
 
 @pytest.fixture
@@ -28,11 +27,6 @@ def leader(office, browser):
     page.goto(office.run.tokens.sign_in_link(office.person("林海峰"), machine_now()))
     yield page
     context.close()
-
-
-def serious(page):
-    found = Axe().run(page).response["violations"]
-    return [(each["id"], each["nodes"][0]["html"]) for each in found if each["impact"] in SERIOUS]
 
 
 def fits(page):

@@ -64,12 +64,8 @@ def _said(view: View) -> str:
     words = {
         "released": view.d._("Released. It goes out at its time."), "held": view.d._("It will not be sent."),
         "approved": view.d._("Approved."), "returned": view.d._("Given back with the reason."),
-        "recorded": view.d._("The session is recorded."), "waived": view.d._("Waived. Nobody is reminded of it any more."),
-        "done": view.d._("Recorded. The person will not be reminded again."), "late": view.d._("The reason is kept."),
-        "extend": view.d._("The longer term is asked for; it counts once it is granted."),
-        "transfer": view.d._("Handed over. Whoever owes it now is told."), "move": view.d._("Moved to the new day."),
-        "skip": view.d._("It does not take place this time."), "stop": view.d._("The clock stands still."),
-        "resume": view.d._("The clock runs again."), "undo": view.d._("Taken back; it is open again."),
+        "recorded": view.d._("The session is recorded."),
+        "done": view.d._("Recorded. The person will not be reminded again."),
         "live": view.d._("The trial is over. Messages go to the people themselves."),
     }  # fmt: skip
     return words.get(request.args.get("said", ""), "")

@@ -15,6 +15,7 @@ from schedules.words import Words, phrase
 from tasks.duties.acknowledge import signatures
 from tasks.duties.trail import trail
 from worker.web import downloads, places
+from worker.web.desk import desk_acts
 from worker.web.display import MESSAGE_STATES
 from worker.web.duties.duty_view import Duty, duty, schedule_of
 from worker.web.duties.receipt import record_facts
@@ -46,7 +47,16 @@ SAID = {
     "excused": phrase("Counted as leave; nothing has to be made up for."),
     "handed-over": phrase("Handed over; the new owner is told."),
     "waived": phrase("Waived. Nobody is reminded of it any more."),
-    "started": phrase("Recorded; what follows from it is open."),
+    "late": phrase("The reason is kept."),
+    "extend": phrase("The longer term is asked for; it counts once it is granted."),
+    "move": phrase("Moved to the new day."),
+    "skip": phrase("It does not take place this time."),
+    "stop": phrase("The clock stands still."),
+    "resume": phrase("The clock runs again."),
+}
+RECORDING = {
+    **dict.fromkeys(("open", "history"), phrase("Record for them")),
+    **dict.fromkeys(("submitted", "done"), phrase("Correct the record")),
 }
 RECORDS = {
     "returned": phrase("given back"),
@@ -76,8 +86,18 @@ def page(obligation_id: int) -> str:
             earlier=[_earlier(view, *each) for each in duty_page.earlier_records(view.session, obligation_id)],
             messages=_messages(view, obligation_id), requests=_requests(view, obligation_id),
             signed=[(each.name, each.at) for each in signatures(view.session, row.obligation)], trail=_trail(view, row),
-            desk=url_for("duty.page", obligation_id=obligation_id) if g.viewer.clerk else "", own=_own(view, row),
+            own=_own(view, row), desk=_desk(view, row) if g.viewer.clerk else None,
         )  # fmt: skip
+
+
+def _desk(view: View, row: DutyRow) -> dict[str, Any]:
+    """What the clerk finds there besides: the form or the record at the desk, and the acts of the desk."""
+    label = RECORDING.get(row.obligation.state)
+    return {
+        "record": url_for("duty.page", obligation_id=row.obligation.id) if label else "",
+        "label": view.d.words(label) if label else "",
+        "acts": desk_acts.offered(view, row),
+    }
 
 
 def row_of(view: View, obligation_id: int) -> DutyRow:
