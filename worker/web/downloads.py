@@ -1,7 +1,5 @@
-"""Files to be saved: what was uploaded, and tables as spreadsheets. None is ever shown inside a page."""
+"""Files to be saved: what was uploaded, and what is made on demand. None is ever shown inside a page."""
 
-from collections.abc import Iterable, Sequence
-from importlib import import_module
 from io import BytesIO
 
 from flask import Response, abort, send_file
@@ -9,8 +7,8 @@ from flask import Response, abort, send_file
 from models.obligations import FileRow
 from worker.web.duties import uploads
 from worker.web.site import runtime
+from worker.web.workbook import XLSX
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SLASHES = str.maketrans("/\\", "__")
 
 
@@ -30,12 +28,3 @@ def attached(content: bytes, name: str, media_type: str = XLSX) -> Response:
     return send_file(
         BytesIO(content), mimetype=media_type, as_attachment=True, download_name=safe, etag=False, max_age=0
     )
-
-
-def table(
-    title: str, heading: Sequence[str], rows: Iterable[Sequence[str]], *, widths: Sequence[int]
-) -> bytes:
-    """A spreadsheet of one sheet; see `worker.web.workbook.workbook`."""
-    # The library for spreadsheets takes 15 MB that a process which makes none does not need: it is loaded by the first who asks.
-    made: bytes = import_module("worker.web.workbook").workbook(title, heading, rows, widths=widths)
-    return made

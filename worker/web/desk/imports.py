@@ -19,6 +19,7 @@ from worker.web.desk import import_kinds, import_store
 from worker.web.desk.import_kinds import Trial
 from worker.web.security import require_clerk
 from worker.web.site import Fault, View, fault, reading, render, runtime, said, writing
+from worker.web.workbook import workbook
 
 blueprint = Blueprint("imports", __name__, url_prefix="/desk/import")
 blueprint.before_request(require_clerk)
@@ -176,7 +177,7 @@ def refused(kind: str, key: str) -> Response:
         widths = [*[14] * (len(heading) - 1), 60]
         title = view.d.gettext("Refused rows")
         return downloads.attached(
-            downloads.table(title, heading, rows, widths=widths), f"{said(view, known.title)}-{title}.xlsx"
+            workbook(title, heading, rows, widths=widths), f"{said(view, known.title)}-{title}.xlsx"
         )
 
 
@@ -198,7 +199,7 @@ def template(kind: str) -> Response:
 
 
 def _sheet(title: str, columns: Sequence[tuple[str, str]], rows: Sequence[Sequence[str]]) -> bytes:
-    return downloads.table(title, [heading for heading, _ in columns], rows, widths=[16] * len(columns))
+    return workbook(title, [heading for heading, _ in columns], rows, widths=[16] * len(columns))
 
 
 @blueprint.post("/people/roster.xlsx")

@@ -14,6 +14,7 @@ from worker.web import downloads
 from worker.web.duties.evidence_form import parse_day
 from worker.web.security import require_clerk
 from worker.web.site import Fault, View, fault, reading, render, runtime, writing
+from worker.web.workbook import workbook
 
 blueprint = Blueprint("paper", __name__, url_prefix="/desk/paper")
 blueprint.before_request(require_clerk)
@@ -78,7 +79,7 @@ def sheet() -> Response:
             view.d.gettext("Received, date"),
         ]  # fmt: skip
         title = view.d.gettext("Told on paper")
-        data = downloads.table(title, heading, rows, widths=(14, 10, 32, 70, 18))
+        data = workbook(title, heading, rows, widths=(14, 10, 32, 70, 18))
         return downloads.attached(data, f"{title}{view.today:%Y%m%d}.xlsx")
 
 

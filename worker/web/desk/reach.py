@@ -6,6 +6,7 @@ from models.queries.reachable import Unreachable, count, wanting
 from worker.web import downloads
 from worker.web.security import require_clerk
 from worker.web.site import View, reading, render
+from worker.web.workbook import workbook
 
 blueprint = Blueprint("reach", __name__, url_prefix="/desk/reach")
 blueprint.before_request(require_clerk)
@@ -58,5 +59,5 @@ def table() -> Response:
             for each in wanting(view.session, what, today=view.today, limit=MOST)
         ]
         title = d.gettext("Not reached")
-        data = downloads.table(title, heading, rows, widths=(14, 12, 18, 22, 40, 26))
+        data = workbook(title, heading, rows, widths=(14, 12, 18, 22, 40, 26))
         return downloads.attached(data, f"{title}{view.today:%Y%m%d}.xlsx")

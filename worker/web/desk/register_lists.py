@@ -16,6 +16,7 @@ from worker.web.desk import registers
 from worker.web.duties.evidence_form import parse_day
 from worker.web.security import require_clerk
 from worker.web.site import View, reading, render
+from worker.web.workbook import workbook
 
 blueprint = Blueprint("register_lists", __name__, url_prefix="/desk/register")
 blueprint.before_request(require_clerk)
@@ -97,7 +98,7 @@ def table(key: str) -> Response:
              d.clock(each.at), str(d._("until {day}", day=each.to_on.isoformat()))]
             for each in read.declared(view.session, key, asked.first, asked.last)
         ]  # fmt: skip
-        data = downloads.table(register.title, heading, rows, widths=[12, 14, *[24] * len(names), 10, 18, 12])
+        data = workbook(register.title, heading, rows, widths=[12, 14, *[24] * len(names), 10, 18, 12])
         return downloads.attached(data, f"{register.title}{asked.first:%Y%m%d}-{asked.last:%Y%m%d}.xlsx")
 
 

@@ -12,6 +12,7 @@ from tasks.reporting.late_entries import LONGEST
 from worker.web import downloads
 from worker.web.duties.evidence_form import parse_day
 from worker.web.site import View
+from worker.web.workbook import workbook
 
 PAGE = 30
 MOST_PAGES = 10_000
@@ -73,7 +74,7 @@ def sheet(
 ) -> Response:
     """A list as a workbook to keep."""
     return downloads.attached(
-        downloads.table(title, heading, rows, widths=widths), f"{title}-{view.today:%Y%m%d}.xlsx"
+        workbook(title, heading, rows, widths=widths), f"{title}-{view.today:%Y%m%d}.xlsx"
     )
 
 

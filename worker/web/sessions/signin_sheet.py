@@ -8,11 +8,11 @@ from models.queries import gatherings, pages_record
 from models.queries.pages import DutyRow
 from models.queries.pages_record import Expected, Record
 from tasks.gatherings.attendance_table import Member, cast_state, filled_in
-from worker.web import downloads
 from worker.web.duties.duty_view import fields_of
 from worker.web.sessions import ticks
 from worker.web.sessions.host import Host
 from worker.web.site import View, render
+from worker.web.workbook import workbook
 
 ROWS = 31  # of a column; an A4 page has two
 
@@ -124,7 +124,7 @@ def workbook_of(view: View, row: DutyRow) -> tuple[str, bytes]:
         (str(line.no), line.name, line.unit, line.signed)
         for line in _lines(view, row, people, recorded=recorded)
     ]
-    data = downloads.table(
+    data = workbook(
         view.d._("Sign-in sheet {day}", day=row.occurrence.held_on.isoformat()),
         heading,
         rows,
@@ -152,7 +152,7 @@ def table(view: View, row: DutyRow) -> tuple[str, bytes]:
             for each in people
         ]
     )  # fmt: skip
-    data = downloads.table(
+    data = workbook(
         view.d._("Attendance {day}", day=row.occurrence.held_on.isoformat()),
         heading,
         rows,

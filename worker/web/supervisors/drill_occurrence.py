@@ -21,6 +21,7 @@ from worker.web.duties.receipt import record_facts
 from worker.web.site import View, reading, render
 from worker.web.supervisors.drill_rows import EACH, Line, found, hidden, lines, numbered, pages_of
 from worker.web.supervisors.drill_schedule import title_of
+from worker.web.workbook import workbook
 
 ORDER = (ObligationRow.state != "open", ObligationRow.due_on, ObligationRow.id)
 MOST_FILES, MOST_CHILDREN, MOST_ROWS = 100, 100, 20_000
@@ -141,7 +142,7 @@ def _tabs(
     """The lists that there are: name, words, address, how many."""
     d = view.d
     words = {
-        "open": d.gettext("still open"),
+        "open": d.gettext("still to be done"),
         "done": d.gettext("done"),
         "waived": d.gettext("waived or on leave"),
     }
@@ -224,7 +225,7 @@ def occurrence_table(occurrence_id: int) -> Response:
         wanted = tuple(each for group in STATES.values() for each in group)
         heading = [d.words(each) for each in COLUMNS]
         owed = lines(view, _owed(view, row, wanted, limit=MOST_ROWS, offset=0))
-        content = downloads.table(
+        content = workbook(
             row.title,
             heading,
             [_cells(view, each) for each in owed],

@@ -19,6 +19,7 @@ from worker.web import downloads, places
 from worker.web.site import View, reading, render
 from worker.web.supervisors import schedule_words
 from worker.web.supervisors.drill_rows import EACH, found, hidden, pages_of
+from worker.web.workbook import workbook
 
 COMING = 5
 AHEAD = timedelta(days=370)
@@ -161,6 +162,6 @@ def schedule_table(key: str) -> Response:
              str(one.late), one.state)
             for one in _rows(view, row, limit=MOST_ROWS, offset=0)
         ]  # fmt: skip
-        content = downloads.table(row.title, heading, rows, widths=(40, 16, 16, 10, 10, 10, 10, 12))
+        content = workbook(row.title, heading, rows, widths=(40, 16, 16, 10, 10, 10, 10, 12))
         name = f"{row.title}{view.today:%Y%m%d}.xlsx"
     return downloads.attached(content, name)

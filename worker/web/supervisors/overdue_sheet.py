@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from schedules.lights import Light
 from schedules.words import Gettext
 from tasks.reporting.overdue import Item
-from worker.web.downloads import table
+from worker.web.workbook import workbook
 
 WIDTHS = (44, 16, 14, 18, 20, 10, 36, 14, 8)
 
@@ -19,7 +19,7 @@ def overdue_sheet(items: Iterable[Item], gettext: Gettext) -> bytes:
         gettext("Matter"), gettext("Lead unit"), gettext("Responsible"), gettext("Time limit"), gettext("Days late"),
         gettext("Times urged"), gettext("Reason"), gettext("New date"), gettext("Light"),
     )  # fmt: skip
-    return table(
+    return workbook(
         gettext("Overdue and soon due"), heading, (_row(item, gettext) for item in items), widths=WIDTHS
     )
 

@@ -12,6 +12,7 @@ from tasks.roster.supervision import units_of
 from worker.web import downloads
 from worker.web.link import me_address
 from worker.web.site import View, notice, render
+from worker.web.workbook import workbook
 
 WIDTHS = (8, 28, 12, 12, 14, 14)
 
@@ -48,7 +49,7 @@ def _sheet(found: Ranking, gettext: Gettext) -> bytes:
         for each in found.ranked
     ]
     rows += [["", title, "0", "0", gettext("nothing was due"), "0"] for title in found.idle]
-    return downloads.table(f"{found.first:%Y-%m}", heading, rows, widths=WIDTHS)
+    return workbook(f"{found.first:%Y-%m}", heading, rows, widths=WIDTHS)
 
 
 def _found(view: View, person: PersonRow, month: str) -> Ranking | None:

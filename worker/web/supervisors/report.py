@@ -4,8 +4,6 @@ Its figures are those of the whole office, so it is shown to whoever may see all
 """
 
 from collections.abc import Mapping
-from importlib import import_module
-from types import ModuleType
 
 from flask import Blueprint, Response, g, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
@@ -15,6 +13,7 @@ from tasks.reporting.report import report as count_report
 from tasks.reporting.report_result import BY_HAND, Line, Place
 from tasks.reporting.report_shape import document, number, numeral
 from worker.documents import child
+from worker.documents.report_xlsx import list_xlsx, report_xlsx
 from worker.report_definition import report_of
 from worker.web import downloads, places
 from worker.web.security import require_whole_office
@@ -106,11 +105,6 @@ def _address(place: Place) -> str:
 
 
 # ── files ─────────────────────────────────────────────────────
-def _sheets() -> ModuleType:
-    """The library for spreadsheets takes memory: it is loaded by the first who asks for one."""
-    return import_module("worker.documents.report_xlsx")
-
-
 @blueprint.get("/<int:year>/report.docx")
 def docx(year: int) -> Response:
     """The document; written by a process of its own, after the transaction."""
@@ -127,7 +121,7 @@ def xlsx(year: int) -> Response:
     with reading() as view:
         found = count_report(view.session, view.live, report_of(view.live), year, now=view.now)
         name = view.d.gettext("Annual report {year}").format(year=year)
-        return downloads.attached(_sheets().report_xlsx(found, view.d.gettext), f"{name}.xlsx")
+        return downloads.attached(report_xlsx(found, view.d.gettext), f"{name}.xlsx")
 
 
 @blueprint.get("/<int:year>/<figure>/list.xlsx")
@@ -135,4 +129,4 @@ def list_file(year: int, figure: str) -> Response:
     """The list behind a figure as a workbook."""
     with reading() as view:
         found = one_figure(view.session, view.live, report_of(view.live), year, figure, now=view.now)
-        return downloads.attached(_sheets().list_xlsx(found, view.d.gettext), f"{found.label}{year}.xlsx")
+        return downloads.attached(list_xlsx(found, view.d.gettext), f"{found.label}{year}.xlsx")
