@@ -4,7 +4,7 @@ A second click does no harm: the use cases take the same again for what it is, a
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 
 from flask import Blueprint, abort, g, make_response, redirect, request, url_for
@@ -45,7 +45,6 @@ class Asking:
     consequence: Words
     button: Words
     needs_reason: bool = True
-    extras: Mapping[str, object] = field(default_factory=dict)
 
 
 ASKING: Mapping[Act, Asking] = {
