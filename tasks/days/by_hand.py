@@ -24,6 +24,7 @@ from tasks.duties.closing import look_again
 from tasks.duties.due import CLOSED, move_due
 from tasks.duties.duty import load
 from tasks.duties.evidence import said
+from tasks.duties.extend import ON_CERTIFICATE
 from tasks.duties.portion import slot_of
 from tasks.duties.records import as_recorded
 from tasks.live import Live, definition
@@ -57,7 +58,7 @@ def move(
         raise Refused(phrase("the day {day} lies in the past", day=to.isoformat()), field="to")
     case = _find(session, live, schedule, key, now=now)
     if isinstance(case.definition.when, Expiry):
-        raise Refused(phrase("the day is printed on the certificate; correct the certificates instead"))
+        raise Refused(ON_CERTIFICATE)
     rule_on = _write(session, case, "move", to, words, actor=actor, now=now)
     place = moved_to(case.definition, case.live.office, case.slot, to, rule_on=rule_on, reason=words)
     duties = 0

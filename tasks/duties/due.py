@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from models.obligations import ConfirmationRow, ObligationRow, OccurrenceRow
 from models.queries.moving import NewDue, Trail, write_due, write_trail
-from schedules.dues import Due
+from schedules.dues import Due, basis_of, due_instant
 from schedules.errors import Refused
 from schedules.grammar import Schedule
 from schedules.instants import MIDNIGHT, instant
@@ -57,6 +57,13 @@ class Alike:
             for each in fields(self)
         ]
         return and_(ObligationRow.occurrence_id == occurrence_id, *same)
+
+
+def due_by(live: Live, duty: Duty, on: date, *, provisional: bool) -> Due:
+    """That day for a duty, with the hour that its basis gives it; the office's own earlier day stays."""
+    basis, kept = basis_of(duty.schedule, duty.part), duty.row.internal_on
+    earlier = Due(kept, due_instant(kept, None, live.office)) if kept is not None else None
+    return Due(on, due_instant(on, basis, live.office), provisional, earlier)
 
 
 def groups(

@@ -12,21 +12,22 @@ from sqlalchemy.orm import Session
 
 from models.events import ExtensionRow
 from models.queries.duties import lock_occurrence
-from schedules.dues import Due, basis_of, due_instant
+from schedules.dues import basis_of
 from schedules.errors import Refused
-from schedules.grammar import Expiry, Extend, Quota
+from schedules.grammar import Basis, Expiry, Extend, Quota
 from schedules.states import Obligation
 from schedules.stops import extended
 from schedules.terms import is_provisional
 from schedules.words import phrase
 from tasks.audit import note as audit
-from tasks.duties.due import move_due
+from tasks.duties.due import due_by, move_due
 from tasks.duties.duty import Duty, actor, agrees, load, require_actor, role_title
 from tasks.duties.evidence import said
 from tasks.duties.may import may
 from tasks.live import Live
 
 STANDING = ("asked", "granted")
+ON_CERTIFICATE = phrase("the day is printed on the certificate; correct the certificates instead")
 LONGEST = timedelta(days=366)
 
 
@@ -83,9 +84,7 @@ def decide(
     lock_occurrence(session, obligation_id)
     duty = load(session, obligation_id)
     rule = rule_of(duty)
-    request = session.scalars(
-        select(ExtensionRow).where(ExtensionRow.obligation_id == obligation_id, ExtensionRow.state == "asked")
-    ).one_or_none()
+    request = asked_for(session, obligation_id)
     if request is None:
         raise Refused(phrase("nobody has asked for a longer term here"))
     _require_decider(session, live, duty, rule, by, now=now)
@@ -108,13 +107,8 @@ def _grant(
     rule, calendar = rule_of(duty), live.office.calendar
     was = duty.row.due_on or request.old_due_on
     day = extended(was, rule.once, calendar) if rule else request.new_due_on
-    basis, kept = basis_of(duty.schedule, duty.part), duty.row.internal_on
-    due = Due(
-        day,
-        due_instant(day, basis, live.office),
-        duty.row.provisional or is_provisional(was, day, rule.once, calendar) if rule else False,
-        Due(kept, due_instant(kept, None, live.office)) if kept is not None else None,
-    )
+    provisional = duty.row.provisional or is_provisional(was, day, rule.once, calendar) if rule else False
+    due = due_by(live, duty, day, provisional=provisional)
     request.state, request.new_due_on, request.decided_by_id, request.decided_at = "granted", day, by, now
     move_due(
         session, live, duty, due, kind="extension", reason=request.reason, basis=request.basis, asked_by=request.asked_by_id,
@@ -128,13 +122,32 @@ def rule_of(duty: Duty) -> Extend | None:
     step = duty.schedule.steps.get(duty.part)
     if step is not None and step.extend is not None:
         return step.extend
-    basis = basis_of(duty.schedule, duty.part)
-    whole = isinstance(duty.schedule.when, Expiry) or (
-        duty.part == "" and isinstance(duty.schedule.done, Quota)
-    )
-    if whole or (basis is not None and basis.kind == "law"):
+    check_own_day(duty)
+    if law_of(duty) is not None:
         raise Refused(phrase("its term cannot be extended"))
     return None
+
+
+def check_own_day(duty: Duty) -> None:
+    """Raise Refused where the day is not the office's to set: it is printed on a certificate, or ends a year of hours."""
+    if duty.part == "" and isinstance(duty.schedule.when, Expiry):
+        raise Refused(ON_CERTIFICATE)
+    if duty.part == "" and isinstance(duty.schedule.done, Quota):
+        raise Refused(phrase("hours are counted by the year; its end cannot be moved"))
+
+
+def law_of(duty: Duty) -> Basis | None:
+    """The law that sets the term, which grows only by the rule of its schedule."""
+    basis = basis_of(duty.schedule, duty.part)
+    return basis if basis is not None and basis.kind == "law" else None
+
+
+def asked_for(session: Session, obligation_id: int) -> ExtensionRow | None:
+    """The longer term that was asked for and waits for a decision; there is one at most."""
+    query = select(ExtensionRow).where(
+        ExtensionRow.obligation_id == obligation_id, ExtensionRow.state == "asked"
+    )
+    return session.scalars(query).one_or_none()
 
 
 def _chosen(due_on: date, new_due_on: date | None) -> date:

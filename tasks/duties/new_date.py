@@ -7,22 +7,19 @@ terms of the law are never moved by hand here.
 from datetime import date, datetime
 from typing import Literal
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models.events import ExtensionRow
 from models.queries.duties import lock_occurrence, told_of
 from schedules.dates_text import day_text
-from schedules.dues import Due, basis_of, due_instant
 from schedules.errors import Refused
-from schedules.grammar import Expiry, Quota
 from schedules.states import Obligation
 from schedules.words import Words, phrase
 from tasks.audit import note
 from tasks.delivery.tell import Saying, tell_of_duty
-from tasks.duties.due import move_due
+from tasks.duties.due import due_by, move_due
 from tasks.duties.duty import Duty, actor, load
 from tasks.duties.evidence import said
+from tasks.duties.extend import asked_for, check_own_day, law_of
 from tasks.duties.may import require
 from tasks.live import Live
 
@@ -52,11 +49,7 @@ def grant_new_date(
         raise Refused(
             phrase("it is due {day}; another day has to be later", day=was.isoformat()), field="day"
         )
-    basis, kept = basis_of(duty.schedule, duty.part), duty.row.internal_on
-    due = Due(
-        day, due_instant(day, basis, live.office), duty.row.provisional,
-        Due(kept, due_instant(kept, None, live.office)) if kept is not None else None,
-    )  # fmt: skip
+    due = due_by(live, duty, day, provisional=duty.row.provisional)
     move_due(session, live, duty, due, kind="manual", reason=words, approved_by=by, now=now, new_epoch=True)
     _tell(session, live, duty, was, words, now=now)
     return "moved"
@@ -67,27 +60,15 @@ def check_movable(session: Session, live: Live, duty: Duty, *, now: datetime) ->
     row = duty.row
     if row.state not in (Obligation.OPEN, Obligation.PAUSED) or row.due_on is None:
         raise Refused(phrase("this duty is closed; its date cannot be moved"))
-    if duty.part == "" and isinstance(duty.schedule.when, Expiry):
-        raise Refused(phrase("the day is printed on the certificate; correct the certificates instead"))
-    if duty.part == "" and isinstance(duty.schedule.done, Quota):
-        raise Refused(phrase("hours are counted by the year; its end cannot be moved"))
-    asked = select(ExtensionRow.id).where(ExtensionRow.obligation_id == row.id, ExtensionRow.state == "asked")
-    if session.scalar(asked.limit(1)) is not None:
+    check_own_day(duty)
+    if asked_for(session, row.id) is not None:
         raise Refused(phrase("a longer term was asked for; decide about that first"))
-    basis = basis_of(duty.schedule, duty.part)
-    if row.due_on >= live.today(now) and basis is not None and basis.kind == "law":
+    basis = law_of(duty)
+    if row.due_on >= live.today(now) and basis is not None:
         raise Refused(
             phrase("its term is set by {basis}; only the extension that its schedule allows makes it longer", basis=basis.text)
         )  # fmt: skip
     return row.due_on
-
-
-def asked_for(session: Session, obligation_id: int) -> ExtensionRow | None:
-    """The longer term that was asked for and waits for a decision."""
-    query = select(ExtensionRow).where(
-        ExtensionRow.obligation_id == obligation_id, ExtensionRow.state == "asked"
-    )
-    return session.scalars(query).first()
 
 
 def _plan(

@@ -157,8 +157,8 @@ def test_names_lead_to_their_pages(late):
 
 
 def test_nothing_is_changed_by_looking(late):
-    before = late.rows()
     reader = late.signed_in(CLERK)
+    before = late.rows()
 
     for path in (
         "/",

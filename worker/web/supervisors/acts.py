@@ -17,9 +17,9 @@ from schedules.words import Words, phrase
 from tasks.duties.approve import approve, waive
 from tasks.duties.duty import load
 from tasks.duties.excuse import excuse
-from tasks.duties.extend import decide
+from tasks.duties.extend import asked_for, decide
 from tasks.duties.may import Act, may
-from tasks.duties.new_date import asked_for, grant_new_date
+from tasks.duties.new_date import grant_new_date
 from tasks.duties.requests_told import tell_of_extension_decided
 from tasks.duties.send_back import send_back
 from tasks.duties.transfer import party_of, transfer

@@ -12,8 +12,9 @@ from schedules.words import Words, phrase
 from tasks.duties.approve import WAIVABLE
 from tasks.duties.duty import Duty
 from tasks.duties.excuse import excusable
+from tasks.duties.extend import asked_for
 from tasks.duties.may import Act, may
-from tasks.duties.new_date import asked_for, check_movable
+from tasks.duties.new_date import check_movable
 from tasks.duties.transfer import check_transferable
 from tasks.duties.urge import check_urgeable, urged_today
 from tasks.live import definition
