@@ -268,7 +268,7 @@ class Describer:
             part=row.part,
             unit_id=row.unit_id,
             unit=row.unit_title or "",
-            person="" if sealed else self._person(row),
+            person="" if sealed else in_charge(row, self.holders),
             owes=row.party_kind,
             due_on=row.due_on,
             due_at=row.due_at.astimezone(self.live.office.tz) if row.due_at else None,
@@ -284,16 +284,18 @@ class Describer:
             id=0 if sealed else row.id,
         )
 
-    def _person(self, row: Row[Any]) -> str:
-        match row.party_kind:
-            case "unit":
-                return row.head_name or ""
-            case "role":
-                return "、".join(self.holders.get(row.party_key, ())) or row.party_title
-            case _:
-                return str(row.party_title)
-
     def _workdays_late(self, due_on: date) -> int:
         if due_on not in self.workdays:
             self.workdays[due_on] = self.live.office.calendar.workdays_between(due_on, self.today)
         return self.workdays[due_on]
+
+
+def in_charge(row: Row[Any], holders: Mapping[str, Sequence[str]]) -> str:
+    """Who answers for a duty: the head of a unit, who holds the role, or the person."""
+    match row.party_kind:
+        case "unit":
+            return row.head_name or ""
+        case "role":
+            return "、".join(holders.get(row.party_key, ())) or row.party_title
+        case _:
+            return str(row.party_title)

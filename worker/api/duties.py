@@ -16,6 +16,7 @@ from schedules.quota import HUNDREDTHS
 from schedules.words import phrase
 from tasks.duties.targets import progress
 from tasks.live import Live, definition
+from tasks.reporting.overdue import in_charge
 from tasks.reporting.overdue import overdue as read_overdue
 from tasks.wording.naming import HIDDEN, duty_name
 from worker.api.again import Answer
@@ -117,7 +118,7 @@ class _Reader:
         sealed = schedule.privacy == "sealed"
         return {
             "id": row.id, "schedule": row.schedule, "key": "" if sealed else row.key, "title": self._title(row, schedule),
-            "part": row.part, "unit": row.unit_title or "", "person": "" if sealed else self._person(row),
+            "part": row.part, "unit": row.unit_title or "", "person": "" if sealed else in_charge(row, self.holders),
             "person_id": None if sealed else row.person_key, "owed_by": "" if sealed else row.party_title, "state": row.state,
             "light": self._light(row), "opened_at": self.call.shown(row.opened_at), "due_on": row.due_on,
             "due_at": self.call.shown(row.due_at) if row.due_at else None, "provisional": row.provisional, **self._late(row, self.live),
@@ -146,15 +147,6 @@ class _Reader:
             "days_late": days_late(row.due_on, self.today),
             "workdays_late": workdays_late(row.due_on, self.today, live.office.calendar),
         }
-
-    def _person(self, row: Row[Any]) -> str:
-        match row.party_kind:
-            case "unit":
-                return row.head_name or ""
-            case "role":
-                return "、".join(self.holders.get(row.party_key, ())) or row.party_title
-            case _:
-                return str(row.party_title)
 
 
 def _on_time(row: Row[Any]) -> bool | None:

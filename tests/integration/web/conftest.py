@@ -110,3 +110,15 @@ def site(
     with served(world, tmp_path, now=local_time(NOW)) as (run, app):
         app.jinja_env.bytecode_cache = compiled_templates
         yield Site(world, run, app)
+
+
+@pytest.fixture
+def clerk(site: Site) -> FlaskClient:
+    """The browser of the clerk."""
+    return site.signed_in("wangmin")
+
+
+@pytest.fixture
+def record(site: Site) -> int:
+    """The duty to record last week's study day."""
+    return site.duty("friday-study", "record")

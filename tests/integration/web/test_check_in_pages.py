@@ -22,16 +22,6 @@ STAFF, OTHER = "chenxia", "zhoukai"
 
 
 @pytest.fixture
-def clerk(site):
-    return site.signed_in("wangmin")
-
-
-@pytest.fixture
-def record(site):
-    return site.duty("friday-study", "record")
-
-
-@pytest.fixture
 def occurrence(site, record):
     with site.world.db.reading() as session:
         return session.get_one(ObligationRow, record).occurrence_id

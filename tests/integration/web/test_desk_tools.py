@@ -36,11 +36,6 @@ def office_files(office_files: dict[str, str]) -> dict[str, str]:
     return {**office_files, "cases.yaml": CASE}
 
 
-@pytest.fixture
-def clerk(site: Any) -> Any:
-    return site.signed_in("wangmin")
-
-
 def one(site: Any, query: Any) -> Any:
     with site.world.db.reading() as session:
         return session.scalars(query).first()

@@ -71,11 +71,6 @@ def office_files(office_files):
 
 
 @pytest.fixture
-def clerk(site):
-    return site.signed_in(CLERK)
-
-
-@pytest.fixture
 def let_in(site, clerk):
     """An inspector's browser, by way of the desk."""
     page = site.send(clerk, "/desk/inspectors", {"name": "王建国", "body": "区司法局", "until": "2026-12-04"})

@@ -15,16 +15,6 @@ STAFF, OTHER = "chenxia", "zhoukai"
 
 
 @pytest.fixture
-def clerk(site):
-    return site.signed_in("wangmin")
-
-
-@pytest.fixture
-def record(site):
-    return site.duty("friday-study", "record")
-
-
-@pytest.fixture
 def mine(site, local_time):
     """The page of one who is expected, on the morning of the day."""
     site.stand_at(local_time(BEFORE))

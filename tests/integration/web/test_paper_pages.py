@@ -19,11 +19,6 @@ from tasks.simulation.simulated_clerk import Clerk
 NOW = "2026-11-23 09:05"
 
 
-@pytest.fixture
-def clerk(site):
-    return site.signed_in("wangmin")
-
-
 def on_paper(site, local_time, key="chenxia"):
     """The last message to a person as one that waits to be printed, as routing leaves it for whom no channel reaches."""
     with site.world.db.writing.begin() as session:

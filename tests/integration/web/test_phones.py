@@ -17,11 +17,6 @@ NOW = "2026-11-23 09:05"
 STAFF, OTHER = "chenxia", "zhoukai"
 
 
-@pytest.fixture
-def clerk(site):
-    return site.signed_in("wangmin")
-
-
 def slip(site, local_time, key=STAFF):
     """A printed slip of a person: the path that its code leads to."""
     with site.world.writing() as (session, live):

@@ -36,11 +36,6 @@ def office_files(office_files: dict[str, str]) -> dict[str, str]:
     return {**office_files, "registers.yaml": REGISTERS}
 
 
-@pytest.fixture
-def clerk(site: Any) -> Any:
-    return site.signed_in("wangmin")
-
-
 def rows(site: Any, table: Any) -> list[Any]:
     with site.world.db.reading() as session:
         return list(session.scalars(select(table).order_by(table.id)))

@@ -78,7 +78,7 @@ def test_a_longer_term_is_asked_for_with_reason_and_day_and_granted_at_the_desk(
     )
 
     clerk = site.signed_in("wangmin")
-    assert "1项申请待处理" in clerk.get("/desk").text
+    assert "1项申请等您办理" in clerk.get("/desk").text
     assert "陈霞申请延期至" in clerk.get("/desk/requests").text
     decided = site.send(
         clerk, f"/desk/requests/extension/{duty}", {"verdict": "agree", "words": ""}, page="/desk/requests"

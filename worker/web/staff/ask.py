@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
-from flask import Blueprint, Response, make_response, redirect, request, url_for
+from flask import Blueprint, Response, redirect, request, url_for
 from markupsafe import Markup
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -22,11 +22,12 @@ from tasks.duties.handover import hand_back, hand_over, withdraw
 from tasks.duties.requests_told import tell_of_extension
 from tasks.duties.transfer import check_transferable
 from tasks.roster.colleagues import beside, colleague
+from worker.web.deed import deed
 from worker.web.duties.duty_view import duty
 from worker.web.duties.evidence_form import parse_day
 from worker.web.link import Reader, me_address, reader_of
 from worker.web.resend import times_sent
-from worker.web.site import Fault, View, faults_of, reading, render, runtime, writing
+from worker.web.site import Fault, View, faults_of, reading, render
 
 blueprint = Blueprint("requests_own", __name__)
 Answer = str | Response | AnyResponse
@@ -158,27 +159,24 @@ def _over_why_not(view: View, obligation_id: int) -> str:
 # ── acts ──────────────────────────────────────────────────────
 def _act(token: str, prefix: str, act: Callable[[View, Reader], object]) -> Answer:
     """Ask in one transaction, and show the page again; what a rule refuses stands at its form, with everything typed."""
-    try:
-        with writing() as view:
-            found = reader_of(view, token)
-            if isinstance(found, Response):
-                return found
-            view, reader = found
-            if reader.standing == "owner":
-                act(view, reader)
-    except Refused as refused:
-        with reading() as view:
-            found = reader_of(view, token)
-            if isinstance(found, Response):
-                return found
-            view, reader = found
-            faults = tuple(
-                Fault(each.text, f"{prefix}-{each.field}" if each.field else None)
-                for each in faults_of(view, refused)
-            )
-            return make_response(_page(view, reader, faults), 422)
-    runtime().nudger.nudge()
-    return redirect(url_for("requests_own.page", token=token), 303)
+
+    def of_owner(view: View, reader: Reader) -> None:
+        if reader.standing == "owner":
+            act(view, reader)
+
+    def again(view: View, reader: Reader, refused: Refused) -> str:
+        faults = tuple(
+            Fault(each.text, f"{prefix}-{each.field}" if each.field else None)
+            for each in faults_of(view, refused)
+        )
+        return _page(view, reader, faults)
+
+    return deed(
+        lambda view: reader_of(view, token),
+        of_owner,
+        again,
+        lambda _: url_for("requests_own.page", token=token),
+    )
 
 
 @blueprint.post("/c/<token>/ask/longer")

@@ -6,7 +6,7 @@ GET and HEAD only read. A POST acts as the person named in the signed link.
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from flask import Blueprint, Response, make_response, redirect, request, url_for
+from flask import Blueprint, Response, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from models.queries import pages_record
@@ -14,10 +14,11 @@ from schedules.errors import Refused
 from tasks.duties.acknowledge import acknowledge, signatures, waits_for_signature
 from tasks.duties.approve import approve, give_back
 from worker.web import downloads
+from worker.web.deed import deed
 from worker.web.duties.duty_view import duty
 from worker.web.duties.receipt import record_facts
 from worker.web.link import APPROVER, Reader, me_address, reader_of
-from worker.web.site import Fault, View, faults_of, reading, render, runtime, writing
+from worker.web.site import Fault, View, faults_of, reading, render
 
 blueprint = Blueprint("asked", __name__)
 Answer = str | Response | AnyResponse
@@ -74,24 +75,13 @@ def verdict(token: str) -> Answer:
 
 def _change(token: str, act: Callable[[View, Reader], None]) -> Answer:
     """Act in one transaction and go back to the page; what a rule refuses is said there."""
-    try:
-        with writing() as view:
-            found = reader_of(view, token)
-            if isinstance(found, Response):
-                return found
-            view, reader = found
-            act(view, reader)
-    except Refused as refused:
-        with reading() as view:
-            found = reader_of(view, token)
-            if isinstance(found, Response):
-                return found
-            view, reader = found
-            if reader.standing != APPROVER:
-                return redirect(reader.here, 303)
-            return make_response(approval_page(view, reader, faults_of(view, refused)), 422)
-    runtime().nudger.nudge()
-    return redirect(reader.here, 303)
+
+    def again(view: View, reader: Reader, refused: Refused) -> str | AnyResponse:
+        if reader.standing != APPROVER:
+            return redirect(reader.here, 303)
+        return approval_page(view, reader, faults_of(view, refused))
+
+    return deed(lambda view: reader_of(view, token), act, again, lambda reader: reader.here)
 
 
 def approval_page(view: View, reader: Reader, faults: tuple[Fault, ...] = ()) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from flask import Blueprint, Response, make_response, redirect, request, url_for
+from flask import Blueprint, Response, redirect, request, url_for
 from markupsafe import Markup
 from sqlalchemy import select
 from werkzeug.wrappers import Response as AnyResponse
@@ -15,10 +15,11 @@ from schedules.words import Words, phrase
 from tasks.roster.absences import KINDS, absences
 from tasks.roster.colleagues import beside, colleague
 from tasks.roster.own_absence import come_back, go_away
+from worker.web.deed import deed, person_of
 from worker.web.duties.evidence_form import parse_day
 from worker.web.link import open_link
 from worker.web.resend import times_sent
-from worker.web.site import Fault, View, faults_of, reading, render, runtime, writing
+from worker.web.site import Fault, View, faults_of, reading, render
 
 blueprint = Blueprint("away", __name__)
 Answer = str | Response | AnyResponse
@@ -96,21 +97,10 @@ def _page(view: View, person: PersonRow, token: str, faults: tuple[Fault, ...] =
 @blueprint.post("/me/<token>/away")
 def add(token: str) -> Answer:
     """Enter an absence; the deputy is told."""
-    try:
-        with writing() as view:
-            opened = open_link(view, token, one_duty=False)
-            if isinstance(opened, Response):
-                return opened
-            _add(view, opened[1])
-    except Refused as refused:
-        with reading() as view:
-            opened = open_link(view, token, one_duty=False)
-            if isinstance(opened, Response):
-                return opened
-            view = view.for_reader(opened[1])
-            return make_response(_page(view, opened[1], token, faults_of(view, refused)), 422)
-    runtime().nudger.nudge()
-    return redirect(url_for("mine.me_page", token=token, said="away"), 303)
+    return deed(
+        person_of(token), _add, lambda view, person, refused: _page(view, person, token, faults_of(view, refused)),
+        lambda _: url_for("mine.me_page", token=token, said="away"),
+    )  # fmt: skip
 
 
 def _add(view: View, person: PersonRow) -> None:
@@ -130,15 +120,13 @@ def _add(view: View, person: PersonRow) -> None:
 @blueprint.post("/me/<token>/away/<int:absence_id>/end")
 def end(token: str, absence_id: int) -> Answer:
     """Back from today on, or never gone; what is over already stays as it is."""
-    try:
-        with writing() as view:
-            opened = open_link(view, token, one_duty=False)
-            if isinstance(opened, Response):
-                return opened
-            come_back(view.session, view.live, person=opened[1], absence_id=absence_id, now=view.now)
-    except NotFound:
-        raise
-    except Refused:
+
+    def act(view: View, person: PersonRow) -> None:
+        come_back(view.session, view.live, person=person, absence_id=absence_id, now=view.now)
+
+    def again(_view: View, _person: PersonRow, refused: Refused) -> AnyResponse:
+        if isinstance(refused, NotFound):
+            raise refused
         return redirect(url_for("away.page", token=token), 303)
-    runtime().nudger.nudge()
-    return redirect(url_for("mine.me_page", token=token, said="back"), 303)
+
+    return deed(person_of(token), act, again, lambda _: url_for("mine.me_page", token=token, said="back"))

@@ -5,7 +5,7 @@ GET and HEAD only read. A POST needs the page's own form token, and acts as the 
 
 from dataclasses import dataclass
 
-from flask import Blueprint, Response, abort, make_response, redirect, request, url_for
+from flask import Blueprint, Response, abort, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from models.obligations import CreditRow, FileRow
@@ -13,18 +13,18 @@ from models.people import PersonRow, UnitRow
 from models.queries import own, pages
 from models.queries.devices import own_phones
 from models.queries.pages import DutyRow
-from schedules.errors import Refused
 from tasks.duties.credit import approve_credit, return_credit
 from tasks.duties.duty import agrees
 from tasks.roster.devices import REMEMBERED, end_phone
 from worker.clock import machine_now
 from worker.web import downloads
+from worker.web.deed import deed, person_of
 from worker.web.duties import hours
 from worker.web.duties.duty_view import approver_of, duty, form_kind, schedule_of
 from worker.web.link import address, open_link
 from worker.web.own import MINE
 from worker.web.phone import forget, known
-from worker.web.site import Fault, View, faults_of, notice, reading, render, runtime, writing
+from worker.web.site import Fault, View, faults_of, notice, reading, render, writing
 from worker.web.staff import my_gathering
 from worker.web.staff.away import own_lines, standing_in
 from worker.web.staff.certificates import certificates
@@ -64,28 +64,20 @@ def me_page(token: str) -> Answer:
 @blueprint.post("/me/<token>/hours/<int:credit_id>")
 def hours_verdict(token: str, credit_id: int) -> Answer:
     """Count hours that somebody handed in, or give them back with a reason."""
-    try:
-        with writing() as view:
-            opened = open_link(view, token, one_duty=False)
-            if isinstance(opened, Response):
-                return opened
-            by = opened[1].id
-            if request.form.get("verdict") == "approve":
-                approve_credit(view.session, view.live, credit_id=credit_id, by=by, now=view.now)
-            else:
-                reason = request.form.get("reason", "").strip()[:200]
-                return_credit(
-                    view.session, view.live, credit_id=credit_id, by=by, reason=reason, now=view.now
-                )
-    except Refused as refused:
-        with reading() as view:
-            opened = open_link(view, token, one_duty=False)
-            if isinstance(opened, Response):
-                return opened
-            view = view.for_reader(opened[1])
-            return make_response(own_page(view, opened[1], token, faults_of(view, refused)), 422)
-    runtime().nudger.nudge()
-    return redirect(url_for("mine.me_page", token=token), 303)
+
+    def act(view: View, person: PersonRow) -> None:
+        if request.form.get("verdict") == "approve":
+            approve_credit(view.session, view.live, credit_id=credit_id, by=person.id, now=view.now)
+        else:
+            reason = request.form.get("reason", "").strip()[:200]
+            return_credit(
+                view.session, view.live, credit_id=credit_id, by=person.id, reason=reason, now=view.now
+            )
+
+    return deed(
+        person_of(token), act, lambda view, person, refused: own_page(view, person, token, faults_of(view, refused)),
+        lambda _: url_for("mine.me_page", token=token),
+    )  # fmt: skip
 
 
 def own_page(view: View, person: PersonRow, token: str, faults: tuple[Fault, ...] = ()) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from flask import Blueprint, Response, abort, make_response, redirect, request, url_for
+from flask import Blueprint, Response, abort, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from models.people import PersonRow
@@ -13,8 +13,9 @@ from schedules.errors import NotFound, Refused
 from tasks.gatherings.check_in import is_open
 from tasks.gatherings.leave import ask_leave, withdraw_leave
 from tasks.roster.absences import away_on
+from worker.web.deed import deed
 from worker.web.link import Reader, address, me_address, reader_of
-from worker.web.site import Fault, View, faults_of, reading, render, runtime, writing
+from worker.web.site import Fault, View, faults_of, render
 
 blueprint = Blueprint("my_gathering", __name__)
 Answer = str | Response | AnyResponse
@@ -74,26 +75,20 @@ def _reason(known: str) -> str:
 
 
 def _act(token: str, act: Callable[[View, Reader], object]) -> Answer:
-    try:
-        with writing() as view:
-            found = reader_of(view, token)
-            if isinstance(found, Response):
-                return found
-            view, reader = found
-            if reader.row.obligation.part != gatherings.ATTEND:
-                abort(404)
-            act(view, reader)
-    except (Refused, NotFound) as refused:
-        with reading() as view:
-            found = reader_of(view, token)
-            if isinstance(found, Response):
-                return found
-            view, reader = found
-            if isinstance(refused, NotFound) or reader.row.obligation.state != "expected":
-                return redirect(reader.here, 303)
-            return make_response(page(view, reader, faults_of(view, refused)), 422)
-    runtime().nudger.nudge()
-    return redirect(url_for("personal.confirm_page", token=token), 303)
+    def of_expected(view: View, reader: Reader) -> None:
+        if reader.row.obligation.part != gatherings.ATTEND:
+            abort(404)
+        act(view, reader)
+
+    def again(view: View, reader: Reader, refused: Refused) -> str | AnyResponse:
+        if isinstance(refused, NotFound) or reader.row.obligation.state != "expected":
+            return redirect(reader.here, 303)
+        return page(view, reader, faults_of(view, refused))
+
+    return deed(
+        lambda view: reader_of(view, token), of_expected, again,
+        lambda _: url_for("personal.confirm_page", token=token),
+    )  # fmt: skip
 
 
 @blueprint.post("/c/<token>/leave")

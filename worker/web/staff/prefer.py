@@ -3,18 +3,18 @@
 from dataclasses import dataclass
 from datetime import time
 
-from flask import Blueprint, Response, make_response, redirect, request, url_for
+from flask import Blueprint, Response, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from models.people import PersonRow
 from schedules.channel_urls import scheme_of
 from schedules.digest import digest_times
-from schedules.errors import Refused
 from schedules.words import phrase
 from tasks.roster.preferences import Preference, prefer, preference_of
+from worker.web.deed import deed, person_of
 from worker.web.display import CHANNELS
 from worker.web.link import open_link
-from worker.web.site import Fault, View, faults_of, reading, render, runtime, writing
+from worker.web.site import Fault, View, faults_of, reading, render
 
 blueprint = Blueprint("prefer", __name__)
 Answer = str | Response | AnyResponse
@@ -82,26 +82,18 @@ def _page(view: View, person: PersonRow, token: str, faults: tuple[Fault, ...] =
 @blueprint.post("/me/<token>/reminders")
 def save(token: str) -> Answer:
     """Write it, and go back to the duties."""
-    try:
-        with writing() as view:
-            opened = open_link(view, token, one_duty=False)
-            if isinstance(opened, Response):
-                return opened
-            person = opened[1]
-            was = preference_of(view.session, view.live, person)
-            prefer(
-                view.session, view.live, person_id=person.id, channels=_order(was, request.form.get("first", "")[:64]),
-                at=_clock(request.form.get("at", "")), by=person.id, now=view.now, how="link",
-            )  # fmt: skip
-    except Refused as refused:
-        with reading() as view:
-            opened = open_link(view, token, one_duty=False)
-            if isinstance(opened, Response):
-                return opened
-            view = view.for_reader(opened[1])
-            return make_response(_page(view, opened[1], token, faults_of(view, refused)), 422)
-    runtime().nudger.nudge()
-    return redirect(url_for("mine.me_page", token=token, said="preferred"), 303)
+
+    def act(view: View, person: PersonRow) -> None:
+        was = preference_of(view.session, view.live, person)
+        prefer(
+            view.session, view.live, person_id=person.id, channels=_order(was, request.form.get("first", "")[:64]),
+            at=_clock(request.form.get("at", "")), by=person.id, now=view.now, how="link",
+        )  # fmt: skip
+
+    return deed(
+        person_of(token), act, lambda view, person, refused: _page(view, person, token, faults_of(view, refused)),
+        lambda _: url_for("mine.me_page", token=token, said="preferred"),
+    )  # fmt: skip
 
 
 def _order(was: Preference, first: str) -> list[str]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from flask import Blueprint, Response, abort, make_response, redirect, request, url_for
+from flask import Blueprint, Response, abort, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from models.people import PersonRow
@@ -11,8 +11,8 @@ from tasks.duties.duty import load
 from tasks.duties.extend import decide
 from tasks.duties.handover import answer
 from tasks.duties.requests_told import tell_of_extension_decided
-from worker.web.link import open_link
-from worker.web.site import View, faults_of, reading, runtime, writing
+from worker.web.deed import deed, person_of
+from worker.web.site import View, faults_of
 from worker.web.staff.mine import own_page
 from worker.web.staff.questions import may_grant
 
@@ -21,23 +21,12 @@ Answer = str | Response | AnyResponse
 
 
 def _act(token: str, act: Callable[[View, PersonRow], None]) -> Answer:
-    try:
-        with writing() as view:
-            opened = open_link(view, token, one_duty=False)
-            if isinstance(opened, Response):
-                return opened
-            act(view, opened[1])
-    except NotFound:
-        raise
-    except Refused as refused:
-        with reading() as view:
-            opened = open_link(view, token, one_duty=False)
-            if isinstance(opened, Response):
-                return opened
-            view = view.for_reader(opened[1])
-            return make_response(own_page(view, opened[1], token, faults_of(view, refused)), 422)
-    runtime().nudger.nudge()
-    return redirect(url_for("mine.me_page", token=token, said="answered"), 303)
+    def again(view: View, person: PersonRow, refused: Refused) -> str:
+        if isinstance(refused, NotFound):
+            raise refused
+        return own_page(view, person, token, faults_of(view, refused))
+
+    return deed(person_of(token), act, again, lambda _: url_for("mine.me_page", token=token, said="answered"))
 
 
 @blueprint.post("/me/<token>/take/<int:handover_id>")

@@ -157,6 +157,18 @@ def _act(
     return redirect(url_for("supervise.duty", obligation_id=obligation_id, said=said), 303)
 
 
+def _reasoned(use_case: Callable[..., None], obligation_id: int, said: str) -> Callable[[View], str]:
+    """An act that takes nothing but a reason."""
+
+    def do(view: View) -> str:
+        use_case(
+            view.session, view.live, obligation_id=obligation_id, by=g.viewer.person_id, reason=_reason(), now=view.now
+        )  # fmt: skip
+        return said
+
+    return do
+
+
 @blueprint.route("/urge", methods=["GET", "POST"], endpoint="urge")
 def urge_page(obligation_id: int) -> Response:
     """Urge who owes it."""
@@ -191,19 +203,7 @@ def close_page(obligation_id: int) -> Response:
 @blueprint.route("/give-back", methods=["GET", "POST"], endpoint="give_back")
 def give_back_page(obligation_id: int) -> Response:
     """Give back what was done or handed in 退回."""
-
-    def do(view: View) -> str:
-        send_back(
-            view.session,
-            view.live,
-            obligation_id=obligation_id,
-            by=g.viewer.person_id,
-            reason=_reason(),
-            now=view.now,
-        )
-        return "given-back"
-
-    return _act(obligation_id, "give-back", do)
+    return _act(obligation_id, "give-back", _reasoned(send_back, obligation_id, "given-back"))
 
 
 @blueprint.route("/extend", methods=["GET", "POST"], endpoint="extend")
@@ -240,19 +240,7 @@ def _day(text: str) -> date:
 @blueprint.route("/excuse", methods=["GET", "POST"], endpoint="excuse")
 def excuse_page(obligation_id: int) -> Response:
     """Count an absence as leave 请假."""
-
-    def do(view: View) -> str:
-        excuse(
-            view.session,
-            view.live,
-            obligation_id=obligation_id,
-            by=g.viewer.person_id,
-            reason=_reason(),
-            now=view.now,
-        )
-        return "excused"
-
-    return _act(obligation_id, "excuse", do)
+    return _act(obligation_id, "excuse", _reasoned(excuse, obligation_id, "excused"))
 
 
 @blueprint.route("/reassign", methods=["GET", "POST"], endpoint="reassign")
@@ -275,16 +263,4 @@ def reassign_page(obligation_id: int) -> Response:
 @blueprint.route("/waive", methods=["GET", "POST"], endpoint="waive")
 def waive_page(obligation_id: int) -> Response:
     """Excuse somebody from it for good 免办."""
-
-    def do(view: View) -> str:
-        waive(
-            view.session,
-            view.live,
-            obligation_id=obligation_id,
-            by=g.viewer.person_id,
-            reason=_reason(),
-            now=view.now,
-        )
-        return "waived"
-
-    return _act(obligation_id, "waive", do)
+    return _act(obligation_id, "waive", _reasoned(waive, obligation_id, "waived"))
