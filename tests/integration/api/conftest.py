@@ -112,15 +112,9 @@ class Api:
 
 
 @pytest.fixture
-def own_schedules() -> dict[str, str]:
-    """What the office has beside the starter's files."""
-    return {"case.yaml": CASE}
-
-
-@pytest.fixture
-def api(world: Any, local_time: Any, tmp_path: Path, own_schedules: dict[str, str]) -> Iterator[Api]:
+def api(world: Any, local_time: Any, tmp_path: Path) -> Iterator[Api]:
     """The office on Monday 23 November 2026, 09:05, with last week's study day held and not recorded."""
-    world.files.update(own_schedules)
+    world.files["case.yaml"] = CASE
     world.begin(
         "2026-11-16 08:30", "2026-11-16 08:40", "2026-11-19 16:00", "2026-11-20 15:00", "2026-11-23 09:00"
     )
