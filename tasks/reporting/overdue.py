@@ -24,7 +24,7 @@ from schedules.words import Gettext, Words
 from tasks.delivery.unreached import Unreached, unreached
 from tasks.live import Live, definition
 from tasks.roster.silences import Silence, silences
-from tasks.wording.naming import HIDDEN, duty_name, public_name
+from tasks.wording.naming import HIDDEN, duty_name, in_charge, public_name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -288,14 +288,3 @@ class Describer:
         if due_on not in self.workdays:
             self.workdays[due_on] = self.live.office.calendar.workdays_between(due_on, self.today)
         return self.workdays[due_on]
-
-
-def in_charge(row: Row[Any], holders: Mapping[str, Sequence[str]]) -> str:
-    """Who answers for a duty: the head of a unit, who holds the role, or the person."""
-    match row.party_kind:
-        case "unit":
-            return row.head_name or ""
-        case "role":
-            return "、".join(holders.get(row.party_key, ())) or row.party_title
-        case _:
-            return str(row.party_title)

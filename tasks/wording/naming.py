@@ -1,5 +1,6 @@
 """What a duty is called where it stands in a list."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -59,3 +60,14 @@ def _title(row: Named | Row[Any]) -> Words:
     if row.event_id is not None and row.subject:
         return phrase("{title} ({subject})", title=row.title, subject=row.subject)
     return Words("{title}", {"title": of_holder(row.title, row.holder)})
+
+
+def in_charge(row: Row[Any], holders: Mapping[str, Sequence[str]]) -> str:
+    """Who answers for a duty: the head of a unit, who holds the role, or the person."""
+    match row.party_kind:
+        case "unit":
+            return row.head_name or ""
+        case "role":
+            return "、".join(holders.get(row.party_key, ())) or row.party_title
+        case _:
+            return str(row.party_title)

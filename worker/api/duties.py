@@ -16,9 +16,8 @@ from schedules.quota import HUNDREDTHS
 from schedules.words import phrase
 from tasks.duties.targets import progress
 from tasks.live import Live, definition
-from tasks.reporting.overdue import in_charge
 from tasks.reporting.overdue import overdue as read_overdue
-from tasks.wording.naming import HIDDEN, duty_name
+from tasks.wording.naming import HIDDEN, duty_name, in_charge
 from worker.api.again import Answer
 from worker.api.operation import Call, told
 from worker.api.paging import after, next_link
