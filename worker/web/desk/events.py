@@ -12,7 +12,7 @@ from models.events import EventRow
 from models.obligations import ObligationRow, OccurrenceRow
 from schedules.dues import from_hour
 from schedules.errors import NotFound, Refused
-from schedules.event_fields import asked, unanswered
+from schedules.event_fields import asked
 from schedules.grammar import Event, EventField
 from schedules.instants import instant
 from schedules.words import Words, phrase
@@ -174,7 +174,11 @@ def _record(view: View, kind: str, found: Sequence[Listener]) -> None:
         faults.append(("key", phrase("say what it is known by")))
     if on is None:
         faults.append(("on", phrase("choose the day on which it happened")))
-    faults += list(unanswered(fields, given))
+    faults += [
+        (item.name, phrase("'{label}' is missing", label=item.label))
+        for item in form.items
+        if item.required and not item.values
+    ]
     if faults or on is None:
         raise BadEvidence(faults)
     record_event(
