@@ -5,11 +5,8 @@ import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from pathlib import PurePath
-from zipfile import BadZipFile
 
-from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
-
+from schedules.sheet_rows import NoWorkbook, TooLarge, sheet_rows
 from schedules.source_text import SourceFile
 from schedules.words import phrase
 from worker.errors import NotConfigured
@@ -52,10 +49,8 @@ def _decoded(data: bytes) -> str:
 
 def _rows_of_workbook(file: SourceFile) -> list[list[str]]:
     try:
-        book = load_workbook(io.BytesIO(file.data), read_only=True, data_only=True)
-        sheet = next(sheet for sheet in book.worksheets if sheet.sheet_state == "visible")
-        return [[_text(value) for value in row] for row in sheet.iter_rows(values_only=True)]
-    except (BadZipFile, InvalidFileException, KeyError, ValueError, StopIteration) as error:
+        return [[_text(value) for value in row] for row in sheet_rows(file.data)]
+    except (NoWorkbook, TooLarge) as error:
         raise NotConfigured(
             phrase("{file} is no workbook that can be read; save it as .xlsx", file=file.path)
         ) from error

@@ -124,7 +124,7 @@ def test_looking_changes_nothing(late):
 
 @pytest.mark.parametrize("name", ACTS)
 def test_the_head_does_nothing_to_the_own_duty(late, name):
-    head, duty = late.signed_in(HEAD), duty_of(late)
+    duty, head = duty_of(late), late.signed_in(HEAD)
     before = late.rows()
 
     assert head.get(f"/duty/{duty}/{name}").status_code == 403

@@ -252,6 +252,23 @@ def test_which_part_says_that_it_took_place(small, starter):
 def test_editors_are_told_of_the_report():
     schema = schedules_schema()
 
-    chapter = schema["properties"]["report"]["additionalProperties"]
+    chapter = schema["properties"]["report"]["else"]["additionalProperties"]
     assert set(chapter["required"]) == {"title"}
     assert "id" not in chapter["properties"]
+
+
+def test_a_schedule_may_be_called_report(small):
+    owed = """\
+report:
+  title: 周报
+  when: {weekly: 周五, time: "15:00"}
+  who: {roles: [staff]}
+  done: {by: each}
+  remind: [{before: start, by: 1 workday}]
+"""
+
+    loaded = small(owed)
+
+    assert not loaded.problems
+    assert [each.id for each in loaded.office.schedules] == ["report"]
+    assert not loaded.office.report
