@@ -144,9 +144,10 @@ def _check_day(live: Live, on: date, at: datetime | None, *, now: datetime) -> N
 def _again(session: Session, known: EventRow, *, on: date, fields: Mapping[str, list[str]]) -> Recorded:
     if (known.happened_on, known.fields) != (on, fields):
         what = phrase(
-            "the event '{kind}' {key} was recorded before, of {day}; amend that one", kind=known.kind, key=known.key,
+            "{key} was recorded before, of {day}; amend that one",
+            key=known.key,
             day=known.happened_on.isoformat(),
-        )  # fmt: skip
+        )
         raise Refused(what, field="key")
     opened = session.scalars(select(OccurrenceRow.id).where(OccurrenceRow.event_id == known.id))
     return Recorded(event_id=known.id, occurrences=tuple(opened), again=True)

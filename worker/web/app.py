@@ -4,7 +4,7 @@ import logging
 import secrets
 from typing import Any
 
-from flask import Flask, Response, g, make_response, request
+from flask import Flask, Response, current_app, g, make_response, request
 from markupsafe import Markup
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
@@ -60,6 +60,8 @@ def _refused(error: HTTPException) -> Response:
             case 400:
                 if own.asks_by_phone() and phone.known(view) is None:
                     return phone.who_page(view)
+                if g.get("ours") and _asks_who() and security.signed_in(view) is None:
+                    return signin.asking(view, status=401, kept=True)
                 heading, sentence = (
                     d._("This page was open too long"),
                     d._("Nothing was handed in yet. Check it once more and hand it in again."),
@@ -83,6 +85,12 @@ def _refused(error: HTTPException) -> Response:
             case _:
                 return _failed(error)
         return notice(view, heading, sentence, status=code)
+
+
+def _asks_who() -> bool:
+    """Whether the page is one that only signed-in readers get."""
+    guards = current_app.before_request_funcs.get(request.blueprint, ())
+    return any(each in security.GUARDS for each in guards)
 
 
 def _wanted() -> str:

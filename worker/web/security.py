@@ -212,3 +212,6 @@ def require_member() -> None:
     require_viewer()
     if not g.viewer.acts:
         abort(403)
+
+
+GUARDS = (require_viewer, require_actor, require_clerk, require_whole_office, require_member)

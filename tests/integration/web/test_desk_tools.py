@@ -184,6 +184,9 @@ def test_every_fault_of_an_event_stands_at_its_field_and_what_was_typed_stays(si
         assert f'id="e-{name}"' in answer.text, name
     assert "赵刚、没有的人" in answer.text
     assert one(site, select(EventRow)) is None
+    nobody = site.send(clerk, EVENT, {"kind": "case.filed", "key": "", "on": "2026-11-20"}, page=FORM).text
+    assert ("“承办人”没有填" in nobody, "handlers”" in nobody) == (True, False)
+    assert "还差4处" in nobody, "everything in one go"
 
 
 # ── tick lists ────────────────────────────────────────────────
@@ -270,6 +273,7 @@ def test_leave_is_recorded_with_its_last_day_and_ended(site, clerk):
     )
 
     assert (bad.status_code, 'id="e-last"' in bad.text) == (422, True)
+    assert "2026-12-02" not in bad.text, "nobody typed the day after"
     assert good.status_code == 303
     row = one(site, select(AbsenceRow))
     assert (row.from_on, row.until_on) == (date(2026, 12, 1), date(2026, 12, 6))

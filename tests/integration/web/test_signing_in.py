@@ -147,7 +147,8 @@ def test_a_form_handed_in_after_the_session_says_that_nothing_is_lost(site, monk
     answer = client.post("/desk/silences", data={"csrf": csrf, "reason": "系统迁移"})
 
     assert answer.status_code == 401
-    assert "填写的内容还在" in answer.text
+    assert "系统迁移" in answer.text
+    assert "您填的内容都还在" in answer.text
 
 
 # ── asking for a link ─────────────────────────────────────────

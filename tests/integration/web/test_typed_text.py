@@ -195,3 +195,15 @@ def test_a_session_that_ended_gives_the_clerks_words_back(site, collect):
     assert answer.status_code == 401
     assert offered(answer)["reason"] == "拆迁，不再需要"
     assert site.state(duty) == "open"
+
+
+def test_who_signed_out_in_another_window_is_asked_to_sign_in_at_once(site, collect):
+    _, _, duty = collect
+    client, page = site.signed_in("wangmin"), f"/duty/{duty}/waive"
+    typed = {"csrf": token_of(site, client, page), "reason": "上级取消了这项要求"}
+    site.send(client, "/signout", page="/desk")
+
+    answer = client.post(page, data=typed)
+
+    assert (answer.status_code, "请登录" in answer.text, "放得太久" in answer.text) == (401, True, False)
+    assert "上级取消了这项要求" in answer.text

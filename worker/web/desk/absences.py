@@ -71,6 +71,8 @@ def add() -> Response:
                 raise Refused(phrase("say who is away"), field="person")
             if first is None or last is None:
                 raise Refused(phrase("choose both days"), field="first" if first is None else "last")
+            if last < first:
+                raise Refused(phrase("choose the last day; it is not before the first"), field="last")
             add_absence(
                 view.session, view.live, person_id=person_id, from_on=first, until_on=last + timedelta(days=1),
                 kind=form.kind if form.kind in KINDS else "other", deputy_id=person_named(view, form.deputy, "deputy"),

@@ -38,7 +38,7 @@ def _desk(view: View, faults: tuple[Fault, ...] = ()) -> str:
         if found.waiting else view.d._("{name}, nothing waits for you", name=g.viewer.name)
     )  # fmt: skip
     return render(
-        view, "desk.html", here="desk", heading=heading, said=told(view), faults=faults, today=found, books=registers.books(view),
+        view, "desk.html", here="desk", heading=heading, said=_said(view), faults=faults, today=found, books=registers.books(view),
         start_on=view.live.start_on, to_come=to_be_held(view.session, now=view.now, until=view.now + AHEAD),
     )  # fmt: skip
 
@@ -59,7 +59,7 @@ def everything(what: str) -> str:
         )  # fmt: skip
 
 
-def told(view: View) -> str:
+def _said(view: View) -> str:
     """What has just happened, after a redirect."""
     words = {
         "released": view.d._("Released. It goes out at its time."), "held": view.d._("It will not be sent."),

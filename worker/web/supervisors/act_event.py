@@ -13,7 +13,7 @@ from models.obligations import ObligationRow, OccurrenceRow
 from models.queries.duty_page import people_by_unit
 from schedules.dues import from_hour
 from schedules.errors import Refused
-from schedules.event_fields import asked, unanswered
+from schedules.event_fields import asked
 from schedules.grammar import Event, EventField
 from schedules.instants import instant
 from schedules.words import Words, phrase
@@ -173,7 +173,11 @@ def _record(view: View, kind: Kind) -> str:
         faults.append(("key", phrase("say what it is known by")))
     if day is None:
         faults.append(("on", phrase("choose the day on which it happened")))
-    faults += unanswered(kind.fields, given)
+    faults += [
+        (name, phrase("'{label}' is missing", label=_field(view, name, field).label))
+        for name, field in kind.fields.items()
+        if field.required and not _given(name)
+    ]
     if faults or day is None:
         raise BadEvidence(faults)
     if not may_start(view.session, view.live, kind.fields, given, g.viewer.person_id, now=view.now):
