@@ -142,6 +142,21 @@ def test_what_lacks_something_comes_back_with_what_was_typed(site, collect, fiel
         assert session.scalars(select(ExtensionRow)).all() == []
 
 
+def test_a_refusal_says_its_day_as_people_write_days(site, collect):
+    client, path, _ = collect
+
+    answer = site.send(
+        client, f"{path}/ask/longer", {"x-reason": "等物业", "x-new_date": "2026-11-20"}, page=f"{path}/ask"
+    )
+    early = site.send(client, path, {"done_on": "2025-01-05", "t-list": "无"})
+
+    assert "请选择11月23日之后的日期" in answer.text
+    alert = early.text.partition('role="alert"')[2].partition("</div>")[0]
+    assert early.status_code == 422
+    assert "月" in alert
+    assert "2026-" not in alert
+
+
 def test_after_the_deadline_and_of_a_term_by_law_nobody_is_offered_longer(site, collect, local_time):
     client, path, _ = collect
     site.stand_at(local_time("2026-11-24 09:00"))
