@@ -1,5 +1,6 @@
 """What staff ask about a duty: longer, a colleague, back. Each with a trail; the duty stays where it is until somebody decides."""
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
@@ -357,3 +358,23 @@ def test_two_verdicts_in_the_same_moment_decide_once(site, collect):
     assert len(told(site, "answer")) == 1
     decided = [act for act, _ in acts(site, duty) if act in ("handover-accepted", "handover-refused")]
     assert len(decided) == 1
+
+
+def test_the_trail_tells_what_was_asked_and_decided_in_words(site, collect):
+    client, path, duty = collect
+    ask = f"{path}/ask"
+    site.send(client, f"{ask}/longer", {"x-reason": "等物业进场", "x-new_date": "2026-11-27"}, page=ask)
+    clerk = site.signed_in("wangmin")
+    site.send(
+        clerk, f"/desk/requests/extension/{duty}", {"verdict": "grant", "words": ""}, page="/desk/requests"
+    )
+    site.send(client, f"{ask}/back", {"b-reason": "应由司法所办"}, page=ask)
+    number = row(site, HandoverRow).id
+    site.send(client, f"{ask}/{number}/undo", page=ask)
+
+    trail = clerk.get(f"/duty/{duty}").text.rpartition("办理痕迹")[2]
+
+    for words in ("申请延期", "同意延期", "申请退回", "撤回申请", "11月23日", "11月27日"):
+        assert words in trail, words
+    assert "办理了“" not in trail, "no act stands there by the name that programs give it"
+    assert "2026-11-2" not in re.sub(r'datetime="[^"]*"', "", trail)
