@@ -366,7 +366,7 @@ def test_the_trail_tells_what_was_asked_and_decided_in_words(site, collect):
     site.send(client, f"{ask}/longer", {"x-reason": "等物业进场", "x-new_date": "2026-11-27"}, page=ask)
     clerk = site.signed_in("wangmin")
     site.send(
-        clerk, f"/desk/requests/extension/{duty}", {"verdict": "grant", "words": ""}, page="/desk/requests"
+        clerk, f"/desk/requests/extension/{duty}", {"verdict": "agree", "words": ""}, page="/desk/requests"
     )
     site.send(client, f"{ask}/back", {"b-reason": "应由司法所办"}, page=ask)
     number = row(site, HandoverRow).id
