@@ -44,6 +44,21 @@ ACTS: Mapping[str, Words] = {
     "move-occurrence": phrase("moved it to another day"),
     "skip-occurrence": phrase("had it not take place"),
     "transfer": phrase("handed it over"),
+    "transfer-ask": phrase("asked a colleague to take it over"),
+    "return-ask": phrase("asked the desk to take it back"),
+    "handover-take": phrase("said yes to taking it over"),
+    "handover-accepted": phrase("agreed to what was asked for"),
+    "handover-refused": phrase("refused what was asked for"),
+    "handover-withdrawn": phrase("took the request back"),
+    "open-check-in": phrase("opened the check-in"),
+    "close-check-in": phrase("ended the check-in"),
+    "arrive": phrase("checked in by phone"),
+    "second-person": phrase("was not let in: the phone had checked somebody else in"),
+    "strike-arrivals": phrase("dropped check-ins that the record does not count"),
+    "ask-leave": phrase("asked for leave"),
+    "withdraw-leave": phrase("took the request for leave back"),
+    "grant-leave": phrase("granted leave"),
+    "refuse-leave": phrase("refused leave"),
 }
 ACTORS: Mapping[str, Words] = {
     "cli": phrase("the command line"), "desk": phrase("the desk"), "sim": phrase("the simulation"), "link": phrase("a personal link"),
@@ -89,8 +104,8 @@ def _what(row: AuditRow, names: "_Names") -> Words:
         case "move-due":
             return phrase(
                 "moved the due day from {old} to {new}",
-                old=detail.get("was") or "—",
-                new=detail.get("due_on"),
+                old=names.day(detail.get("was")),
+                new=names.day(detail.get("due_on")),
             )
         case "transfer" if "before" in detail and "after" in detail:
             return phrase(

@@ -16,6 +16,7 @@ HEADERS = {
     "工号": "id", "编号": "id", "id": "id",
     "姓名": "name", "name": "name",
     "状态": "state", "出勤": "state", "到会情况": "state", "考勤": "state", "state": "state",
+    "签到": "state", "签到状态": "state", "签到情况": "state", "出勤情况": "state", "考勤情况": "state", "考勤状态": "state",
     "原因": "reason", "事由": "reason", "备注": "reason", "reason": "reason",
 }  # fmt: skip
 STATES: Mapping[str, State] = {

@@ -1,5 +1,6 @@
 """Values in words: dates with weekdays, days left, hours and states, in one reader's language."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -70,6 +71,22 @@ class Display:
     def words(self, words: Words) -> str:
         """A sentence that a rule spoke."""
         return words.text(self.gettext)
+
+    def refusal(self, words: Words) -> str:
+        """Why a rule said no; its days as people write them: rules speak ISO, for the command line."""
+        return Words(words.msgid, {name: self._plain(value) for name, value in words.fields.items()}).text(
+            self.gettext
+        )
+
+    def _plain(self, value: object) -> object:
+        if isinstance(value, Words):
+            return self.refusal(value)
+        if isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", value):
+            try:
+                value = date.fromisoformat(value)
+            except ValueError:
+                return value
+        return self.day(value) if isinstance(value, date) and not isinstance(value, datetime) else value
 
     def month(self, number: int) -> str:
         """Jul, 7月."""

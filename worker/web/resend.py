@@ -30,7 +30,10 @@ from worker.web import own
 from worker.web.duties import uploads
 
 # What a page says of itself and not of the matter: buttons, ticks by number, tokens.
-UNSAID = frozenset({"csrf", "step", "verdict", "days", "away"})
+UNSAID = frozenset({
+    "csrf", "step", "verdict", "days", "away", "over", "ticket", "digest", "draft", "duty", "for", "of", "once", "part", "rows", "shown",
+    "sure", "unit",
+})  # fmt: skip
 RESENT = frozenset({400, 401, 413, 500, 503})
 SHOWN = 20  # typed texts that are shown; all are handed in again
 
@@ -65,7 +68,9 @@ def _next_address() -> str:
 
 
 def again(status: int) -> Again | None:
-    """What came with the request, for a page that answers it with `status`; None for a mere look, and for what is not from our pages."""
+    """What came with the request, for a page that answers it with `status`; None for a mere look, for what is not from our pages, and
+    where nothing was typed and nothing can be handed in again.
+    """
     if request.method != "POST":
         return None
     form, files = _came()
@@ -77,7 +82,9 @@ def again(status: int) -> Again | None:
         fields=tuple(typed),
         texts=tuple(_in_words(value.strip()) for name, value in typed if _told(name))[:SHOWN],
     )
-    return _with_files(found, files) if found.action else found
+    if found.action:
+        return _with_files(found, files)
+    return found if found.texts else None
 
 
 def shown_only() -> Again | None:

@@ -146,7 +146,7 @@ def form_token(subject: str | None = None) -> str:
 
 def fault(view: View, refused: Refused) -> Fault:
     """What a rule refused, in the reader's words."""
-    return Fault(view.d.words(refused.what), refused.field)
+    return Fault(view.d.refusal(refused.what), refused.field)
 
 
 def faults_of(view: View, refused: Refused) -> tuple[Fault, ...]:

@@ -140,7 +140,8 @@ def test_every_mistake_is_named_and_handed_back_as_a_file(site, clerk, path):
 def test_what_is_no_table_is_answered_in_a_sentence(site, clerk, path):
     for data, name, words in (
         (b"", "签到.xlsx", "请先选一张表"), (b"x", "签到.docx", "不是表格"), (b"x" * 1_000_001, "签到.csv", "超过1MB"),
-        (b"PK no zip", "签到.xlsx", "xlsx"),
+        (b"PK no zip", "签到.xlsx", "不是xlsx文件；请另存为"),
+        ("姓名,备注\n甲,x\n".encode(), "签到.csv", "（可填：状态、出勤、"),
         ("姓名,备注\n甲,x\n".encode(), "签到.csv", "状态"), ("状态\n出勤\n".encode(), "签到.csv", "姓名"),
     ):  # fmt: skip
         answer = upload(site, clerk, path, data, name)
@@ -156,6 +157,13 @@ def test_a_short_table_leaves_the_others_as_they_were(site, clerk, path):
     assert answer.status_code == 200
     assert "表里没有、保持原样的" in answer.text
     assert len(posted(answer.text)["away"]) == 1
+
+
+def test_a_state_stands_under_any_heading_that_offices_give_it(site, clerk, path):
+    rows = rows_of(clerk.get(f"{path}/table.xlsx").data)
+    for heading in ("签到状态", "签到情况", "出勤情况"):
+        answer = upload(site, clerk, path, f"姓名,{heading}\n{rows[1][1]},缺席\n".encode(), "没到.csv")
+        assert answer.status_code == 200, heading
 
 
 def test_the_sheet_is_blank_before_the_record_and_repeats_its_heading(site, clerk, path, monkeypatch):
@@ -183,3 +191,19 @@ def test_a_host_has_the_same_tables_behind_the_own_link(site, local_time, path):
     assert answer.status_code == 200
     with site.world.db.reading() as session:
         assert session.get_one(ObligationRow, record).state == "open"
+
+
+def test_once_it_is_recorded_the_host_finds_the_filled_sheet_from_the_receipt(site, local_time, path):
+    record = int(path.rpartition("/")[2])
+    own = site.path(record, site.owner(record), local_time(AFTER))
+    site.stand_at(local_time(AFTER))
+    client = site.app.test_client()
+    form = {"done_on": "2026-11-20", "e-topic": "行政处罚法", "e-law": "行政处罚法"}
+    assert site.send(client, own, {**form, "step": "save"}).status_code == 303
+
+    receipt = client.get(own).text
+
+    assert "已办结" in receipt
+    for address in re.findall(rf'href="({own}/session/sheet[^"]*)"', receipt):
+        assert client.get(address).status_code == 200
+    assert receipt.count(f"{own}/session/sheet") == 2

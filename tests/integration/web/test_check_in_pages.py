@@ -300,7 +300,11 @@ def test_one_phone_checks_in_one_person_and_the_host_hears_of_the_second(
     with site.app.test_request_context():
         made = ticket(occurrence, device.id)
     csrf = site.run.tokens.form(f"link:{path.removeprefix('/s/')}", machine_now())
-    assert client.post(path, data={"csrf": csrf, "ticket": made}).status_code == 403
+    pressed = client.post(path, data={"csrf": csrf, "ticket": made})
+    assert pressed.status_code == 403
+    assert "这部手机已签过别人" in pressed.text
+    assert made not in pressed.text, "a ticket is nothing that was typed"
+    assert "您填的内容" not in pressed.text
 
     assert set(arrivals(site)) == {site.person(STAFF)}
     assert "给陈霞签到的手机随后又想签周凯，没有签上" in clerk.get(f"/desk/session/{record}").text

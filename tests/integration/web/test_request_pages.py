@@ -1,5 +1,6 @@
 """What staff ask about a duty: longer, a colleague, back. Each with a trail; the duty stays where it is until somebody decides."""
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
@@ -140,6 +141,21 @@ def test_what_lacks_something_comes_back_with_what_was_typed(site, collect, fiel
     assert fields["x-new_date"] in answer.text
     with site.world.db.reading() as session:
         assert session.scalars(select(ExtensionRow)).all() == []
+
+
+def test_a_refusal_says_its_day_as_people_write_days(site, collect):
+    client, path, _ = collect
+
+    answer = site.send(
+        client, f"{path}/ask/longer", {"x-reason": "等物业", "x-new_date": "2026-11-20"}, page=f"{path}/ask"
+    )
+    early = site.send(client, path, {"done_on": "2025-01-05", "t-list": "无"})
+
+    assert "请选择11月23日之后的日期" in answer.text
+    alert = early.text.partition('role="alert"')[2].partition("</div>")[0]
+    assert early.status_code == 422
+    assert "月" in alert
+    assert "2026-" not in alert
 
 
 def test_after_the_deadline_and_of_a_term_by_law_nobody_is_offered_longer(site, collect, local_time):
@@ -342,3 +358,23 @@ def test_two_verdicts_in_the_same_moment_decide_once(site, collect):
     assert len(told(site, "answer")) == 1
     decided = [act for act, _ in acts(site, duty) if act in ("handover-accepted", "handover-refused")]
     assert len(decided) == 1
+
+
+def test_the_trail_tells_what_was_asked_and_decided_in_words(site, collect):
+    client, path, duty = collect
+    ask = f"{path}/ask"
+    site.send(client, f"{ask}/longer", {"x-reason": "等物业进场", "x-new_date": "2026-11-27"}, page=ask)
+    clerk = site.signed_in("wangmin")
+    site.send(
+        clerk, f"/desk/requests/extension/{duty}", {"verdict": "agree", "words": ""}, page="/desk/requests"
+    )
+    site.send(client, f"{ask}/back", {"b-reason": "应由司法所办"}, page=ask)
+    number = row(site, HandoverRow).id
+    site.send(client, f"{ask}/{number}/undo", page=ask)
+
+    trail = clerk.get(f"/duty/{duty}").text.rpartition("办理痕迹")[2]
+
+    for words in ("申请延期", "同意延期", "申请退回", "撤回申请", "11月23日", "11月27日"):
+        assert words in trail, words
+    assert "办理了“" not in trail, "no act stands there by the name that programs give it"
+    assert "2026-11-2" not in re.sub(r'datetime="[^"]*"', "", trail)

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from flask import make_response, redirect, request
+from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from models.queries import gatherings, pages, pages_record
@@ -35,8 +36,9 @@ class Loaded:
 
 
 def _heading(view: View, row: DutyRow) -> str:
-    held_on = row.occurrence.held_on
-    return view.d._("{date}: {title}", date=view.d.full(held_on), title=row.occurrence.title)
+    """The day never breaks in the middle: titles begin with a weekday, too."""
+    day = Markup('<span class="nb">{}</span>').format(view.d.full(row.occurrence.held_on))
+    return view.d._("{date}: {title}", date=day, title=row.occurrence.title)
 
 
 def page(

@@ -65,7 +65,9 @@ def _why(view: View, problem: Problem) -> str:
     what = view.d.words(problem.what)
     if problem.allowed is None:
         return what
-    allowed = problem.allowed if isinstance(problem.allowed, str) else view.d.words(problem.allowed)
+    if not isinstance(problem.allowed, str):
+        return view.d._("{what}; {advice}", what=what, advice=view.d.words(problem.allowed))
+    allowed = problem.allowed.replace(", ", "、") if view.lang == "zh_CN" else problem.allowed
     return view.d._("{what} (possible: {allowed})", what=what, allowed=allowed)
 
 

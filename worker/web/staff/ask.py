@@ -134,7 +134,7 @@ def _offer(view: View, reader: Reader) -> Longer:
     try:
         rule: Extend | None = rule_of(found)
     except Refused as refused:
-        return Longer(why_not=view.d.words(refused.what))
+        return Longer(why_not=view.d.refusal(refused.what))
     if owed.due_on is None or (owed.due_at is not None and view.now >= owed.due_at):
         return Longer(
             why_not=view.d.gettext(
@@ -152,7 +152,7 @@ def _over_why_not(view: View, obligation_id: int) -> str:
     try:
         check_transferable(look(view.session, obligation_id))
     except Refused as refused:
-        return view.d.words(refused.what)
+        return view.d.refusal(refused.what)
     return ""
 
 

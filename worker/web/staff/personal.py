@@ -209,6 +209,7 @@ def _receipt(view: View, reader: Reader, faults: tuple[Fault, ...]) -> str:
     return render(
         view, "receipt.html", heading=heading, sentence=sentence, facts=record_facts(view, reader.row), others=others, faults=faults,
         undo_action=url_for("personal.take_back", token=reader.token), me_link=me_address(view, reader.person), back="",
+        sheet=url_for("gathering.sheet", token=reader.token) if owed.part == "record" and reader.standing == "owner" else "",
     )  # fmt: skip
 
 
