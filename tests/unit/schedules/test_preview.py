@@ -290,7 +290,12 @@ def test_the_first_summary_of_a_quarter(starter: OfficeSpec, day: str, *, first:
     [
         pytest.param("2026-11-15", "2026-12-01T09:00", "2026-12-01T14:30", id="the first is a working day"),
         pytest.param("2026-10-15", "2026-11-02T09:00", "2026-11-02T14:30", id="the first is a Sunday"),
-        pytest.param("2026-09-15", "2026-10-08T09:00", "2026-10-08T14:30", id="the first is in the National Day holiday"),
+        pytest.param(
+            "2026-09-15",
+            "2026-10-08T09:00",
+            "2026-10-08T14:30",
+            id="the first is in the National Day holiday",
+        ),
     ],
 )
 def test_the_ranking_of_a_month_is_drafted_and_sent_on_the_first_working_day_of_the_next(
