@@ -9,7 +9,7 @@ from schedules.grammar import Schedule, Summary
 from schedules.office_grammar import OfficeFile
 from schedules.registers import Register
 from schedules.remind import Rung
-from schedules.report import Chapter
+from schedules.report import REPORT, Chapter
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -39,7 +39,7 @@ def schedules_schema() -> dict[str, Any]:
         "properties": {
             "summaries": {"type": "object", "description": "汇总", "additionalProperties": summary},
             "registers": {"type": "object", "description": "台账", "additionalProperties": register},
-            "report": {"type": "object", "description": "年度报告", "additionalProperties": chapter},
+            REPORT: {"type": "object", "description": "年度报告", "additionalProperties": chapter},
             "ladders": {"type": "object", "description": "催办阶梯", "additionalProperties": ladder},
         },
         "additionalProperties": {

@@ -1,6 +1,6 @@
 """An office's files to an office, or every mistake in them at once.
 
-office.yaml; any other *.yaml: schedules, `summaries:`, `registers:`, `report:`, `ladders:`; people, credentials and the targets
+office.yaml; any other *.yaml: schedules, `summaries:`, `registers:`, `report-chapters:`, `ladders:`; people, credentials and the targets
 of campaigns as csv or xlsx; calendar/*.json: notices by year, and overrides. Nothing is read or written here: names and bytes come in.
 """
 

@@ -7,8 +7,7 @@ import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-
-import openpyxl
+from importlib import import_module
 
 from schedules.fields import spoils_text
 from schedules.problems import Problem
@@ -103,8 +102,10 @@ def _csv(source: SourceFile) -> tuple[list[list[Cell]], list[Problem]]:
 
 
 def _xlsx(source: SourceFile) -> tuple[list[list[Cell]], list[Problem]]:
+    # Loaded by the first workbook: the library takes 15 MB, and most processes never read one.
+    library = import_module("openpyxl")
     try:
-        book = openpyxl.load_workbook(io.BytesIO(source.data), read_only=True, data_only=True)
+        book = library.load_workbook(io.BytesIO(source.data), read_only=True, data_only=True)
     except (zipfile.BadZipFile, KeyError, ValueError, OSError):
         return [], [
             Problem(

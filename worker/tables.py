@@ -4,11 +4,8 @@ import csv
 import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
+from importlib import import_module
 from pathlib import PurePath
-from zipfile import BadZipFile
-
-from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
 
 from schedules.source_text import SourceFile
 from schedules.words import phrase
@@ -51,11 +48,11 @@ def _decoded(data: bytes) -> str:
 
 
 def _rows_of_workbook(file: SourceFile) -> list[list[str]]:
+    # The library for workbooks takes 15 MB that most processes do without.
+    library = import_module("worker.spreadsheets")
     try:
-        book = load_workbook(io.BytesIO(file.data), read_only=True, data_only=True)
-        sheet = next(sheet for sheet in book.worksheets if sheet.sheet_state == "visible")
-        return [[_text(value) for value in row] for row in sheet.iter_rows(values_only=True)]
-    except (BadZipFile, InvalidFileException, KeyError, ValueError, StopIteration) as error:
+        return [[_text(value) for value in row] for row in library.first_rows(file.data)]
+    except ValueError as error:
         raise NotConfigured(
             phrase("{file} is no workbook that can be read; save it as .xlsx", file=file.path)
         ) from error

@@ -27,6 +27,10 @@ def test_a_phone_confirms_with_one_tap_after_filling_in(office, phone):
     page.wait_for_selector(".done-mark")
     assert office.state(duty.id) == "done"
     assert "无" in page.inner_text("dl.facts")
+    narrowest = page.locator("dl.facts dd").evaluate_all(
+        "all => Math.min(...all.map(one => one.offsetWidth))"
+    )
+    assert narrowest >= 180, "a long label leaves room for the day and the name beside it"
 
 
 def told(office: Office, name: str) -> str:

@@ -1,6 +1,7 @@
 """Who is let in, and to what: a matrix of every operation and every scope, and what ends a key."""
 
 import json
+import re
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -156,7 +157,9 @@ def test_a_cookie_of_a_signed_in_clerk_counts_for_nothing(api):
     with api.world.db.reading() as session:
         clerk = session.scalars(select(PersonRow.id).where(PersonRow.key == "wangmin")).one()
     token = api.run.tokens.sign_in_link(clerk, machine_now()).rpartition("/")[2]
-    assert api.client.get(f"/signin/{token}").status_code == 303
+    form = re.search(r'name="csrf" value="([^"]+)"', api.client.get(f"/signin/{token}").text)
+    assert form is not None
+    assert api.client.post(f"/signin/{token}", data={"csrf": form[1]}).status_code == 303
     assert api.client.get("/desk").status_code == 200
 
     for operation in OPERATIONS:

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from models.obligations import CreditRow, FileRow
 from models.people import PersonRow, UnitRow
-from models.queries import pages
+from models.queries import own, pages
 from models.queries.devices import own_phones
 from models.queries.pages import DutyRow
 from schedules.errors import Refused
@@ -27,6 +27,7 @@ from worker.web.site import Fault, View, faults_of, notice, reading, render, run
 from worker.web.staff import my_gathering
 from worker.web.staff.away import own_lines, standing_in
 from worker.web.staff.certificates import certificates
+from worker.web.staff.history import line
 from worker.web.staff.prefer import wish_of
 from worker.web.staff.questions import questions
 from worker.web.supervisors.overseen import units_address
@@ -104,11 +105,11 @@ def own_page(view: View, person: PersonRow, token: str, faults: tuple[Fault, ...
     else:
         heading = view.d.ngettext("You have 1 duty", "You have {n} duties", len(todo))
     return render(
-        view, "me.html", reader=person.name, unit=unit, heading=heading, duties=todo, next_line="", faults=faults,
+        view, "me.html", reader=person.name, unit=unit, heading=heading, duties=todo, faults=faults,
         asked=[*_duties_asked(view, person), *_hours_asked(view, person, token)],
         quotas=[hours.summary(view, row, link=address(view, row.obligation.id, person.id)) for row in quotas],
         said=_said(view), wish=wish_of(view, person, token), phones=_phones(view, person, token),
-        recent=[duty(view, row) for row in pages.lately_done(view.session, person.id)], units_link=units_address(view, person),
+        recent=[line(view, past, person) for past in own.lately(view.session, person.id)], units_link=units_address(view, person),
         done_link=url_for("history.done", token=token), away=[*own_lines(view, person, token), *standing_in(view, person)],
         away_link=url_for("away.page", token=token), certificates=certificates(view, person),
         questions=questions(view, person, token), calendar_link=url_for("feed.page", token=token),

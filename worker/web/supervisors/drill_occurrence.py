@@ -144,7 +144,7 @@ def _tabs(
     """The lists that there are: name, words, address, how many."""
     d = view.d
     words = {
-        "open": d.gettext("still open"),
+        "open": d.gettext("still to be done"),
         "done": d.gettext("done"),
         "waived": d.gettext("waived or on leave"),
     }
