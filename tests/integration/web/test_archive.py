@@ -209,7 +209,7 @@ def test_who_sees_some_units_is_led_to_the_packages_of_those_alone(recorded):
 
     assert link == f"/occurrence/{review(recorded)}/archive.zip"
     assert "2个附件" in page
-    assert linked(recorded, HEAD, f"/occurrence/{review(recorded)}")[1].count("没有附件") == 1
+    assert linked(recorded, HEAD, f"/occurrence/{review(recorded)}")[1].count("没有附件，不到1MB") == 1
     assert linked(recorded, DEPUTY, "/schedule/half-year-review")[0] is None
 
 
