@@ -9,7 +9,7 @@ from schedules.grammar import Schedule, Summary
 from schedules.office_grammar import OfficeFile
 from schedules.registers import Register
 from schedules.remind import Rung
-from schedules.report import REPORT, Chapter
+from schedules.report import Chapter
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -32,23 +32,30 @@ def schedules_schema() -> dict[str, Any]:
     chapter = _part(Chapter, definitions)
     ladder = {"type": "array", "items": _whole(Rung, definitions)}
     definitions["Schedule"], definitions["Family"] = entry, _family(entry)
+    owed = {
+        "if": {"required": [FOR_EACH]},
+        "then": {"$ref": "#/$defs/Family"},
+        "else": {"$ref": "#/$defs/Schedule"},
+    }
     return {
         "$schema": DIALECT,
         "title": "schedules 日程",
         "type": "object",
         "properties": {
-            "summaries": {"type": "object", "description": "汇总", "additionalProperties": summary},
-            "registers": {"type": "object", "description": "台账", "additionalProperties": register},
-            REPORT: {"type": "object", "description": "年度报告", "additionalProperties": chapter},
+            "summaries": _group("汇总", summary, owed),
+            "registers": _group("台账", register, owed),
+            "report": _group("年度报告", chapter, owed),
             "ladders": {"type": "object", "description": "催办阶梯", "additionalProperties": ladder},
         },
-        "additionalProperties": {
-            "if": {"required": [FOR_EACH]},
-            "then": {"$ref": "#/$defs/Family"},
-            "else": {"$ref": "#/$defs/Schedule"},
-        },
+        "additionalProperties": owed,
         "$defs": definitions,
     }
+
+
+def _group(title: str, member: dict[str, Any], owed: dict[str, Any]) -> dict[str, Any]:
+    """A key of its own for several definitions; an entry with `when` is a schedule that happens to be called so."""
+    members = {"type": "object", "description": title, "additionalProperties": member}
+    return {"if": {"required": ["when"]}, "then": owed, "else": members}
 
 
 def _family(entry: dict[str, Any]) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """An office's files to an office, or every mistake in them at once.
 
-office.yaml; any other *.yaml: schedules, `summaries:`, `registers:`, `report-chapters:`, `ladders:`; people, credentials and the targets
+office.yaml; any other *.yaml: schedules, `summaries:`, `registers:`, `report:`, `ladders:`; people, credentials and the targets
 of campaigns as csv or xlsx; calendar/*.json: notices by year, and overrides. Nothing is read or written here: names and bytes come in.
 """
 
@@ -125,7 +125,7 @@ class _Loading:
         for key, node in tree.entries():
             if key == LADDERS:
                 self.problems += self.ladders.read(source.path, node)
-            elif key in _GROUPS:
+            elif key in _GROUPS and not _is_schedule(node):
                 for member, below in node.entries():
                     self._read_entry(source, node, member, below, _GROUPS[key])
             elif FOR_EACH in node.keys:
@@ -263,6 +263,11 @@ class _Loading:
             families={key: tuple(members) for key, members in self.families.items()},
             targets=self.targets,
         )
+
+
+def _is_schedule(node: Node) -> bool:
+    """Whether an entry says when it falls due: `report:` is also what offices call a report that they owe."""
+    return "when" in node.keys
 
 
 def _name(source: SourceFile) -> str:

@@ -33,7 +33,7 @@ from schedules.terms import Term, is_provisional, last_day, longest_span
 from schedules.whole import in_force, whole
 from schedules.words import phrase
 
-__all__ = ["Slot", "event_slot", "holding", "moved_to", "next_opening", "opening", "slots"]
+__all__ = ["Slot", "event_slot", "holding", "moved_to", "next_opening", "opening", "slots", "taking_place"]
 
 HORIZONS = (40, 400, 1500, 3700)  # days ahead in which the next opening is looked for, nearest first
 _YEAR = timedelta(days=366)
@@ -97,6 +97,13 @@ def opening(schedule: Schedule, office: OfficeSpec, *, after: datetime, until: d
     return tuple(
         sorted(found, key=lambda slot: slot.opens_at)
     )  # what opens together stays in the order of the rule
+
+
+def taking_place(schedule: Schedule, office: OfficeSpec, first: date, last: date) -> tuple[Slot, ...]:
+    """Occurrences held or due in [first, last] after holidays and decisions by hand, in the order of their days."""
+    found = _in_reach(schedule, office, first - LONGEST_HOLIDAY, last + LONGEST_HOLIDAY)
+    there = [slot for slot in found if slot.date is not None and first <= slot.date <= last]
+    return tuple(sorted(there, key=lambda slot: str(slot.date)))
 
 
 def next_opening(schedule: Schedule, office: OfficeSpec, *, after: datetime) -> datetime | None:

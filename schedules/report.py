@@ -14,7 +14,7 @@ from schedules.grammar import Entry
 from schedules.strict import Definition, chosen_by, tag
 from schedules.words import phrase
 
-REPORT = "report-chapters"
+REPORT = "report"
 
 
 def _two(value: tuple[str, ...]) -> tuple[str, ...]:

@@ -1,34 +1,24 @@
-"""Workbooks read and written with openpyxl. Loaded at first use only, see `worker.tables` and `worker.web.workbook`."""
+"""Workbooks written with openpyxl. Loaded at first use only, see `worker.web.workbook`."""
 
 import io
 from collections.abc import Iterable
-from zipfile import BadZipFile
 
-from openpyxl import Workbook, load_workbook
+from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
-from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.worksheet.worksheet import Worksheet
 
 from worker.web.workbook import Sheet
 
 WRAPPED, BOLD = Alignment(wrap_text=True, vertical="top"), Font(bold=True)
 TEXT = "@"
-# Control characters that a workbook cannot hold.
 _NO_NAME: dict[int, str | None] = {
     ord(each): "_" for each in "[]:*?/\\"
 }  # what the name of a sheet cannot hold
-_UNFIT: dict[int, str | None] = {code: None for code in range(32) if code not in (9, 10, 13)}
-
-
-def first_rows(data: bytes) -> list[tuple[object, ...]]:
-    """The values of the first visible sheet. Raises ValueError if it is no workbook that can be read."""
-    try:
-        book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
-        sheet = next(sheet for sheet in book.worksheets if sheet.sheet_state == "visible")
-        return list(sheet.iter_rows(values_only=True))
-    except (BadZipFile, InvalidFileException, KeyError, StopIteration) as error:
-        raise ValueError(str(error)) from error
+# Characters that XML cannot hold; with one of them in any cell there would be no workbook.
+_UNFIT: dict[int, str | None] = {
+    code: None for code in (*range(32), 0xFFFE, 0xFFFF) if code not in (9, 10, 13)
+}
 
 
 def written(sheets: Iterable[Sheet]) -> bytes:

@@ -166,6 +166,16 @@ def began(session: Session, keys: Keys, *where: Condition) -> list[Began]:
     return [Began(*row) for row in session.execute(query)]
 
 
+def opened_keys(session: Session, keys: Keys) -> set[tuple[str, str]]:
+    """Schedule and key of every occurrence that was ever opened, cancelled ones too."""
+    query = (
+        select(ScheduleRow.key, OccurrenceRow.key)
+        .join(ScheduleRow, ScheduleRow.id == OccurrenceRow.schedule_id)
+        .where(of_schedules(keys))
+    )
+    return {(schedule, key) for schedule, key in session.execute(query)}
+
+
 @dataclass(frozen=True, slots=True)
 class Attended:
     """Marks at one gathering; `made_up`: absent, and studied afterwards."""

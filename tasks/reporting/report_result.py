@@ -86,6 +86,7 @@ class Span:
     session: Session
     live: Live
     year: int
+    now: datetime
     today: date
     first: date
     last: date
@@ -102,7 +103,7 @@ def span_of(session: Session, live: Live, year: int, *, now: datetime) -> Span:
     """The calendar year of the office."""
     first, last = date(year, 1, 1), date(year, 12, 31)
     return Span(
-        session=session, live=live, year=year, today=live.today(now), first=first, last=last,
+        session=session, live=live, year=year, now=now, today=live.today(now), first=first, last=last,
         begin=instant(first, time(0), live.office.tz).astimezone(UTC), end=end_of_day(last, live.office.tz).astimezone(UTC),
     )  # fmt: skip
 

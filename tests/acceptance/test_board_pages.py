@@ -3,7 +3,7 @@
 import subprocess
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from accessible import serious
 from pages_office import DESK, PHONE, Office, act, local, sign_in
 from sqlalchemy import select
 
@@ -21,7 +21,6 @@ MOMENTS = (
     "2026-12-28 08:40",
 )
 LATER = "2026-12-28 09:05"
-SERIOUS = ("serious", "critical")
 
 
 @pytest.fixture
@@ -153,10 +152,7 @@ def test_every_light_is_a_word_and_no_rule_of_accessibility_is_seriously_broken(
             "() => [...document.querySelectorAll('.light')].map(e => e.lastChild.textContent)"
         )
         mute += [word for word in words if word not in ("红", "黄", "绿", "灰")]
-        broken = Axe().run(page).response["violations"]
-        found += [
-            (address, each["id"], each["nodes"][0]["html"]) for each in broken if each["impact"] in SERIOUS
-        ]
+        found += serious(page)
 
     context.close()
     assert mute == []

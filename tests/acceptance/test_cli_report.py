@@ -12,7 +12,7 @@ from small_office import Terminal, write_office
 
 AT = datetime(2026, 11, 27, 8, 0, tzinfo=UTC)  # Friday 16:00
 REPORT = """\
-report-chapters:
+report:
   done:
     title: 履职情况
     sections:

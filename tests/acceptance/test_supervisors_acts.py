@@ -5,7 +5,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from accessible import serious
 from pages_office import DESK, PHONE, act, local, sign_in
 from sqlalchemy import func, select
 
@@ -14,7 +14,6 @@ from models.obligations import ObligationRow
 from models.schedules import OfficeStateRow
 
 pytestmark = pytest.mark.browser
-SERIOUS = ("serious", "critical")
 
 
 @pytest.fixture
@@ -27,11 +26,6 @@ def leader(office, browser):
     sign_in(page, office, "林海峰")
     yield page
     context.close()
-
-
-def serious(page):
-    found = Axe().run(page).response["violations"]
-    return [(each["id"], each["nodes"][0]["html"]) for each in found if each["impact"] in SERIOUS]
 
 
 def fits(page):

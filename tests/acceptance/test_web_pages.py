@@ -152,7 +152,7 @@ def test_no_page_is_wider_than_a_phone(office, phone, text_size):
         "/desk/find?q=社区",
         f"/desk/session/{record_.id}",
         f"/desk/duty/{collect.id}",
-        f"/desk/waive/{collect.id}",
+        f"/duty/{collect.id}/waive",
     ]
     paths += [link(office, collect, "陈霞").removeprefix(office.address), f"/desk/duty/{hours.id}"]
     own = office.run.tokens.personal_token(None, office.person("宋丽华"), NOW)

@@ -1,8 +1,8 @@
 """What a request brings: its parameters and its body, read into shapes; every field at fault is named."""
 
 import re
-from collections.abc import Mapping, Sequence
-from typing import Any, TypeVar
+from collections.abc import Callable, Sequence
+from typing import TypeVar
 
 from flask import request
 from pydantic import ValidationError
@@ -10,6 +10,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 from schedules.words import phrase
 from worker.api.problems import Fault, Problem
+from worker.api.readings import said
 from worker.api.types import Shape
 
 S = TypeVar("S", bound=Shape)
@@ -28,7 +29,7 @@ def query(shape: type[S]) -> S:
         if name in lists:
             given[name] = values
         elif len(values) > 1:
-            faults.append({"parameter": name[:100], "detail": "may be given once"})
+            faults.append({"parameter": name[:100], "detail": phrase("may be given once")})
         else:
             given[name] = values[0]
     if faults:
@@ -69,7 +70,7 @@ def idempotency_key() -> str | None:
     key = found[1:-1] if len(found) > 2 and found[0] == found[-1] == '"' else found
     if not _KEY.fullmatch(key):
         what = phrase("an idempotency key is 1 to 120 visible ASCII characters without spaces")
-        raise Problem("invalid", what, [{"header": IDEMPOTENCY_KEY, "detail": str(what)}])
+        raise Problem("invalid", what, [{"header": IDEMPOTENCY_KEY, "detail": what}])
     return key
 
 
@@ -83,7 +84,6 @@ def _invalid(faults: Sequence[Fault]) -> Problem:
     return Problem("invalid", what, faults)
 
 
-def _faults(error: ValidationError, where: Any) -> list[Mapping[str, str]]:
-    """What the library found, without the values, which may be anybody's data."""
-    found = error.errors(include_url=False, include_context=False, include_input=False)
-    return [{**where(each["loc"]), "detail": each["msg"]} for each in found[:MOST_FAULTS]]
+def _faults(error: ValidationError, where: Callable[[Sequence[str | int]], dict[str, str]]) -> list[Fault]:
+    found = error.errors(include_url=False, include_input=False)
+    return [{**where(each["loc"]), "detail": said(each)} for each in found[:MOST_FAULTS]]

@@ -28,7 +28,7 @@ def after(cursor: str | None) -> int | None:
         row_id = 0
     if not 0 < row_id <= MOST_ID or cursor_of(row_id) != cursor:
         what = phrase("this cursor is none of ours; take it from `next`")
-        raise Problem("refused", what, [{"parameter": "cursor", "detail": str(what)}])
+        raise Problem("refused", what, [{"parameter": "cursor", "detail": what}])
     return row_id
 
 

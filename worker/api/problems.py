@@ -13,7 +13,7 @@ from worker.api.types import Shape
 
 MEDIA_TYPE = "application/problem+json"
 TYPES = "/api/problems/"
-Fault = Mapping[str, str]
+Fault = Mapping[str, str | Words]  # its `detail` in words, translated when it is answered
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +81,17 @@ class Problem(Exception):
         found: dict[str, object] = {
             "type": TYPES + self.name, "title": kind.title.text(gettext), "status": kind.status, "detail": self.detail.text(gettext),
         }  # fmt: skip
-        return found | ({"errors": list(self.errors)} if self.errors else {})
+        return found | ({"errors": [_told(each, gettext) for each in self.errors]} if self.errors else {})
 
     def response(self, gettext: Gettext) -> Response:
         """The answer."""
         return answer(
             self.body(gettext), KINDS[self.name].status, media_type=MEDIA_TYPE, headers=self.headers
         )
+
+
+def _told(fault: Fault, gettext: Gettext) -> dict[str, str]:
+    return {key: each.text(gettext) if isinstance(each, Words) else each for key, each in fault.items()}
 
 
 def answer(

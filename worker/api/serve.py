@@ -97,7 +97,7 @@ def refuse(error: Exception) -> Response:
         case NotFound():
             return Problem("not-found", error.what).response(gettext)
         case Refused():
-            return refusal(error, gettext).response(gettext)
+            return refusal(error).response(gettext)
         case DBAPIError() if isinstance(error, OperationalError) or error.connection_invalidated:
             log.warning("the API: the database does not answer (%s)", type(error).__name__)
             what = phrase("The database does not answer; ask again in a moment.")
@@ -109,10 +109,10 @@ def refuse(error: Exception) -> Response:
             return Problem("internal", what).response(gettext)
 
 
-def refusal(error: Refused, gettext: Gettext) -> Problem:
+def refusal(error: Refused) -> Problem:
     """What a rule refused, with every field at fault where it stands in the request."""
     faults = error.faults if isinstance(error, BadEvidence) else ((error.field, error.what),)
-    found: list[Fault] = [{**_place(name), "detail": what.text(gettext)} for name, what in faults if name]
+    found: list[Fault] = [{**_place(name), "detail": what} for name, what in faults if name]
     return Problem("refused", error.what, found)
 
 
@@ -145,7 +145,9 @@ def _answered(operation: Operation, path: dict[str, Any]) -> Response:
         raise NotFound(phrase("there is no duty {id}", id=path["id"]))
     query = read_query(operation.query) if operation.query else None
     if operation.query is None and request.args:
-        names = [{"parameter": name[:100], "detail": "is not known here"} for name in request.args]
+        names: list[Fault] = [
+            {"parameter": name[:100], "detail": phrase("is not known here")} for name in request.args
+        ]
         raise Problem("invalid", phrase("This address takes no parameters."), names)
     if not operation.writes:
         with runtime().db.reading() as session:
@@ -197,7 +199,7 @@ def _kept(operation: Operation, call: Call) -> Answer:
     except NotFound as error:
         problem = Problem("not-found", error.what)
     except Refused as error:
-        problem = refusal(error, call.gettext)
+        problem = refusal(error)
     body = problem.body(call.gettext)
     return Answer(status=int(str(body["status"])), body=body)
 

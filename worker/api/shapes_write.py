@@ -45,7 +45,9 @@ class Event(Sent):
     fields: Values = Field(
         default={},
         description="Its fields by name; people by roster id. 各字段；人员写工号。",
-        examples=[{"handlers": ["zhaogang", "machao"], "major": "yes", "hearing": "no"}],
+        examples=[
+            {"handlers": ["zhaogang", "machao"], "major": "yes", "hearing": "no", "publishable": "yes"}
+        ],
     )
     note: Note = Field(default="", description="A remark. 备注。")
 

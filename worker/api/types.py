@@ -16,6 +16,9 @@ from pydantic import (
     WithJsonSchema,
 )
 
+from schedules.fields import refusal
+from schedules.words import phrase
+
 MOST_ID = 2**31 - 1  # what both databases keep as a number of a row
 # The years that the command line takes too; far outside of them calendars cannot count.
 _DAY = r"(19[5-9]\d|20\d\d|21\d\d)-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])"
@@ -41,13 +44,13 @@ class Sent(Shape):
 
 def _day(value: object) -> object:
     if isinstance(value, str) and not re.fullmatch(_DAY, value):
-        raise ValueError("write a date like 2026-11-23, of the years 1950 to 2199")
+        raise refusal(phrase("write a date like 2026-11-23, of the years 1950 to 2199"))
     return value
 
 
 def _instant(value: object) -> object:
     if isinstance(value, str) and not _INSTANT.fullmatch(value):
-        raise ValueError("write an instant with its offset, like 2026-11-23T09:05:00+08:00")
+        raise refusal(phrase("write an instant with its offset, like 2026-11-23T09:05:00+08:00"))
     return value
 
 
@@ -75,7 +78,7 @@ Note = Annotated[str, StringConstraints(max_length=400, pattern=_LINES)]
 
 def _different(values: list[str]) -> list[str]:
     if len(set(values)) < len(values):
-        raise ValueError("names the same twice")
+        raise refusal(phrase("names the same twice"))
     return values
 
 

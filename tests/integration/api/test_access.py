@@ -157,9 +157,9 @@ def test_a_cookie_of_a_signed_in_clerk_counts_for_nothing(api):
     with api.world.db.reading() as session:
         clerk = session.scalars(select(PersonRow.id).where(PersonRow.key == "wangmin")).one()
     token = api.run.tokens.sign_in_link(clerk, machine_now()).rpartition("/")[2]
-    form = re.search(r'name="csrf" value="([^"]+)"', api.client.get(f"/signin/{token}").text)
-    assert form is not None
-    assert api.client.post(f"/signin/{token}", data={"csrf": form[1]}).status_code == 303
+    page = api.client.get(f"/signin/{token}").get_data(as_text=True)
+    form = {"csrf": re.findall('name="csrf" value="([^"]+)"', page)[0]}
+    assert api.client.post(f"/signin/{token}", data=form).status_code == 303
     assert api.client.get("/desk").status_code == 200
 
     for operation in OPERATIONS:
@@ -232,3 +232,52 @@ def test_the_document_in_docs_is_what_the_application_says(api):
     kept = Path(__file__).parents[3] / "docs" / "openapi.json"
 
     assert json.loads(kept.read_text(encoding="utf-8")) == api.client.get("/api/openapi.json").json
+
+
+@pytest.mark.parametrize(
+    ("body", "where", "english"),
+    [
+        (b"{", "#", "this is no JSON: EOF while parsing an object at line 1 column 1"),
+        (b"[]", "#", "must be an object"),
+        (b'{"key": "1"}', "#/kind", "is missing"),
+        (b'{"kind": 3, "key": "1"}', "#/kind", "must be text"),
+        (b'{"kind": "", "key": "1"}', "#/kind", "is empty"),
+        (b'{"kind": "a\\u0000", "key": "1"}', "#/kind", "holds characters that cannot be kept"),
+        (b'{"kind": "a", "key": "1", "colour": 1}', "#/colour", "is not known here"),
+        (b'{"kind": "a", "key": "1", "on": "2026-13-01"}', "#/on", "write a date like 2026-11-23, of the years 1950 to 2199"),
+        (b'{"kind": "a", "key": "1", "on": "2026-02-30"}', "#/on", "there is no such day or instant"),
+        (b'{"kind": "a", "key": "1", "note": "' + b"x" * 401 + b'"}', "#/note", "may have 400 characters"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_read_is_named_in_the_language_that_is_asked_for(api, body, where, english):
+    def told(language):
+        headers = api.headers() | {"Content-Type": "application/json", "Accept-Language": language}
+        return {
+            each["pointer"]: each["detail"]
+            for each in api.client.post("/api/v1/events", data=body, headers=headers).json["errors"]
+        }
+
+    assert told("en")[where] == english
+    assert re.search("[一-鿿]", told("zh-CN")[where])
+
+
+def test_every_refusal_of_a_parameter_or_a_header_is_told_in_chinese_too(api):
+    chinese = {"Accept-Language": "zh-CN"}
+    asked = (
+        "limit=500&light=blue&nothing=1",
+        "limit=x&state=none",
+        "cursor=abc",
+        "schedule=",
+        "limit=1&limit=2",
+    )
+    answers = [
+        *(api.client.get(f"/api/v1/obligations?{each}", headers=api.headers() | chinese) for each in asked),
+        api.client.get("/api/v1/me?nothing=1", headers=api.headers() | chinese),
+        api.post("/events", {"kind": "a", "key": "1"}, once="no good", **chinese),
+        api.post("/files", {"name": "a.jpg", "content": "a"}, **chinese),
+        api.post(f"/occurrences/{PARTS['schedule']}/{PARTS['key']}/attendance", {"absent": ["a", "a"], "leave": "b"}, **chinese),
+    ]  # fmt: skip
+
+    told = [fault["detail"] for answer in answers for fault in answer.json["errors"]]
+    assert len(told) >= len(answers) + 4
+    assert all(re.search("[一-鿿]", each) for each in told), told

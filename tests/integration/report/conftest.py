@@ -83,7 +83,7 @@ registers:
   unused: {title: 违法建设处置, by: {unit: 综合执法大队}, fields: {place: text}}
 """
 FIGURES = """\
-report-chapters:
+report:
   duties-done:
     title: 履职情况
     sections:

@@ -46,7 +46,16 @@ def test_gatherings_are_planned_held_and_attended(year):
     year.do("friday-study", "make_up", "2026-09-09", "2026-09-04", party="zhaogang")
 
     present, asked = expected - 3, expected - 1
-    assert told(year.figure("planned"))[0] == "3场", "the next one is open already"
+    plan = year.figure("planned", now="2026-09-16 09:00")
+    # 46 Fridays at work, four moved to the working day before and that of 1 January 2027, as the scripted year has them.
+    assert told(plan) == ("51场", "50余场", ["33场在启用前"])
+    notes = [words(line.note) for line in plan.result.lines if line.note]
+    assert (notes.count("启用前"), notes.count("尚未到期")) == (33, 15)
+    assert [str(line.on) for line in plan.result.lines if line.place] == [
+        "2026-09-04",
+        "2026-09-11",
+        "2026-09-18",
+    ]
     assert told(year.figure("held", now="2026-09-12 09:00")) == ("1场", "1场", ["1场未登记"])
     people = year.figure("people")
     assert told(people)[0] == f"{present}人次"

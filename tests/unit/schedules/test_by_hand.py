@@ -10,7 +10,7 @@ from unit.schedules.test_occurrences import local, of
 
 from schedules.grammar import Schedule
 from schedules.lights import Light, light
-from schedules.occurrences import Slot, holding, opening, slots
+from schedules.occurrences import Slot, holding, opening, slots, taking_place
 from schedules.office import OfficeSpec
 from schedules.overrides import Override
 
@@ -119,3 +119,24 @@ def test_a_ladder_tells_only_whom_the_schedule_has(said: Said, rung: str, senten
     assert [each.partition(": a: ")[2] for each in found] == (
         [f"the ladder 'weekly' {sentence}"] if sentence else []
     )
+
+
+@pytest.mark.parametrize(
+    ("key", "rule_on", "to", "first", "last", "kept"),
+    [
+        ("2026-11-27", "2026-11-27", None, "2026-11-20", "2026-11-30", ["2026-11-20"]),
+        ("2026-11-27", "2026-11-27", "2026-11-25", "2026-11-20", "2026-11-30", ["2026-11-20", "2026-11-25"]),
+        ("2027-02-26", "2027-02-26", "2026-12-30", "2026-12-25", "2026-12-31", ["2026-12-25", "2026-12-30", "2026-12-31"]),
+        ("2026-12-25", "2026-12-25", "2027-03-01", "2026-12-25", "2026-12-31", ["2026-12-31"]),
+    ],
+)  # fmt: skip
+def test_what_takes_place_in_a_span_is_told_by_the_days_it_is_held_on(
+    one: One, key: str, rule_on: str, to: str | None, first: str, last: str, kept: list[str]
+) -> None:
+    schedule, office = decided(
+        one, "{weekly: 周五, time: '15:00', on_holiday: previous-workday}", key, rule_on, to
+    )
+
+    found = taking_place(schedule, office, date.fromisoformat(first), date.fromisoformat(last))
+
+    assert [str(slot.date) for slot in found] == kept

@@ -75,7 +75,7 @@ registers:
   cleanup: {title: 整治, by: {role: keeper}, fields: {held_on: date, place: text, fixed: number, kind: {kind: choice, from: [甲, 乙]}}}
 """
 FIGURES = """\
-report-chapters:
+report:
   done:
     title: 履职情况
     sections:
@@ -128,7 +128,7 @@ def test_the_report_of_the_starter_office_is_read_whole(starter, starter_files):
     assert found.left_out == ()
     assert len(found.figures()) > 60
     with pytest.raises(ValueError, match="report"):
-        chapters_of("report-chapters: [")
+        chapters_of("report: [")
 
 
 @pytest.mark.parametrize(
@@ -165,7 +165,7 @@ def test_the_report_of_the_starter_office_is_read_whole(starter, starter_files):
     ],
 )  # fmt: skip
 def test_a_figure_that_nothing_answers_to_is_a_mistake_at_its_place(said, figure, what, allowed):
-    text = f"{SCHEDULES}report-chapters:\n  done:\n    title: 甲\n    sections:\n      s:\n        title: 乙\n        figures:\n"
+    text = f"{SCHEDULES}report:\n  done:\n    title: 甲\n    sections:\n      s:\n        title: 乙\n        figures:\n"
     text += f"          met: {{label: m, records: meeting}}\n          x: {figure}\n          later: {{label: l, records: meeting}}\n"
     line = text.count("\n") - 1
 
@@ -252,6 +252,23 @@ def test_which_part_says_that_it_took_place(small, starter):
 def test_editors_are_told_of_the_report():
     schema = schedules_schema()
 
-    chapter = schema["properties"]["report-chapters"]["additionalProperties"]
+    chapter = schema["properties"]["report"]["else"]["additionalProperties"]
     assert set(chapter["required"]) == {"title"}
     assert "id" not in chapter["properties"]
+
+
+def test_a_schedule_may_be_called_report(small):
+    owed = """\
+report:
+  title: 周报
+  when: {weekly: 周五, time: "15:00"}
+  who: {roles: [staff]}
+  done: {by: each}
+  remind: [{before: start, by: 1 workday}]
+"""
+
+    loaded = small(owed)
+
+    assert not loaded.problems
+    assert [each.id for each in loaded.office.schedules] == ["report"]
+    assert not loaded.office.report

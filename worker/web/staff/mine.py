@@ -5,7 +5,7 @@ GET and HEAD only read. A POST needs the page's own form token, and acts as the 
 
 from dataclasses import dataclass
 
-from flask import Blueprint, Response, abort, make_response, redirect, request, send_file, url_for
+from flask import Blueprint, Response, abort, make_response, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from models.obligations import CreditRow, FileRow
@@ -18,7 +18,8 @@ from tasks.duties.credit import approve_credit, return_credit
 from tasks.duties.duty import agrees
 from tasks.roster.devices import REMEMBERED, end_phone
 from worker.clock import machine_now
-from worker.web.duties import hours, uploads
+from worker.web import downloads
+from worker.web.duties import hours
 from worker.web.duties.duty_view import approver_of, duty, form_kind, schedule_of
 from worker.web.link import address, open_link
 from worker.web.own import MINE
@@ -213,12 +214,8 @@ def proof(token: str, credit_id: int) -> Answer:
         if isinstance(opened, Response):
             return opened
         asked = {credit.id: credit for credit, _ in _credits_asked(view, opened[1])}
-        row = view.session.get(FileRow, asked[credit_id].file_id) if credit_id in asked else None
-        path = uploads.path_of(runtime().settings.data, row.sha256) if row else None
-        if row is None or path is None or not path.is_file():
-            abort(404)
-        return send_file(
-            path, mimetype=row.media_type, as_attachment=True, download_name=row.name, etag=False, max_age=0
+        return downloads.stored(
+            view.session.get(FileRow, asked[credit_id].file_id) if credit_id in asked else None
         )
 
 
