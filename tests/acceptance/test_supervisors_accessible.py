@@ -88,8 +88,6 @@ def test_no_page_of_a_supervisor_has_a_serious_fault(late, browser, size):
     context = browser.new_context(viewport=size, locale="zh-CN")
     page = context.new_page()
     sign_in(page, late)
-    page.goto(f"{late.address}/inspect")
-    page.locator("main form button").first.click()
 
     found, seen = {}, set()
     known = samples(late)
@@ -106,4 +104,5 @@ def test_no_page_of_a_supervisor_has_a_serious_fault(late, browser, size):
 
     context.close()
     assert found == {}
-    assert set(routes()) - seen == {"acts.close", "inspect_cases.case"}, "a sample opens no page"
+    # Four duties hold no file to draw from; a browser draws one in test_inspection_in_a_browser.py.
+    assert set(routes()) - seen == {"inspect.drawn", "inspect_cases.case"}, "a sample opens no page"
