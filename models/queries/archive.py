@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from models.gatherings import ArrivalRow
@@ -22,13 +22,42 @@ BY_EPOCH = ("transfer", "given-back", "new-date")  # notices about a duty, named
 
 def of_year(session: Session, year: int, schedules: Sequence[str] = ()) -> list[int]:
     """The occurrences held or due in a calendar year, in the order of their days; of these schedules, or of all."""
+    order = (OccurrenceRow.held_on, ScheduleRow.key, OccurrenceRow.key)
+    return list(session.scalars(in_year(year, schedules).order_by(*order)))
+
+
+def in_year(year: int, schedules: Sequence[str] = ()) -> Select[int]:
+    """The same occurrences as a query, in no order."""
     query = (
         select(OccurrenceRow.id)
         .join(ScheduleRow, ScheduleRow.id == OccurrenceRow.schedule_id)
         .where(OccurrenceRow.held_on >= date(year, 1, 1), OccurrenceRow.held_on <= date(year, 12, 31))
-        .order_by(OccurrenceRow.held_on, ScheduleRow.key, OccurrenceRow.key)
     )
-    return list(session.scalars(query.where(ScheduleRow.key.in_(schedules)) if schedules else query))
+    return query.where(ScheduleRow.key.in_(schedules)) if schedules else query
+
+
+@dataclass(frozen=True, slots=True)
+class Volume:
+    """How much there is to pack: occurrences, files, and the bytes of the files."""
+
+    occurrences: int
+    files: int
+    size: int
+
+
+def volume(session: Session, ids: Select[int], units: Units) -> Volume:
+    """How much is in the package of these occurrences, as far as it counts under these units."""
+    files = (
+        select(func.count(EvidenceRow.id), func.coalesce(func.sum(FileRow.size), 0))
+        .join(FileRow, FileRow.id == EvidenceRow.file_id)
+        .join(ConfirmationRow, ConfirmationRow.id == EvidenceRow.confirmation_id)
+        .join(ObligationRow, ObligationRow.id == ConfirmationRow.obligation_id)
+        .where(ObligationRow.occurrence_id.in_(ids))
+    )
+    if units is not None:
+        files = files.join(PartyRow, PartyRow.id == ObligationRow.party_id).where(PartyRow.unit_id.in_(units))
+    number, size = session.execute(files).one()
+    return Volume(session.scalar(select(func.count()).select_from(ids.subquery())) or 0, number, int(size))
 
 
 def named(session: Session, schedule: str, key: str) -> int | None:

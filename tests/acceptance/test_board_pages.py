@@ -88,6 +88,37 @@ def test_the_board_prints_on_one_sheet(late, browser, tmp_path):
     assert "导出表格" not in words
 
 
+# As much as a year of a whole office prints: rows by table, and what the small office has none of.
+FILL = """() => {
+  const grow = (body, n) => { while (body && body.children.length < n) body.append(body.lastElementChild.cloneNode(true)); };
+  const [late, week, units] = document.querySelectorAll('.one-page table.t:not(.t-cards)');
+  grow(late.tBodies[0], 14); grow(week.tBodies[0], 8); grow(units.tBodies[0], 16);
+  grow(document.querySelector('.heat').tBodies[0], 16);
+  const hours = document.querySelector('.hours'), last = [...document.querySelectorAll('.hours')].at(-1);
+  grow(hours, 2); grow(last.querySelector('.t-cards tbody'), 5);
+  const bar = '<li><span>市场主体走访</span><b>70.0%</b><svg class="bar" viewBox="0 0 100 8"></svg></li>';
+  last.insertAdjacentHTML('afterbegin',
+    '<section class="sec"><header><h2>专项</h2></header><ul class="bars">' + bar.repeat(5) + '</ul></section>');
+  return [late, week, units, hours, last.querySelector('.t-cards')].map(each => each !== null);
+}"""
+
+
+def test_the_board_of_a_whole_office_prints_on_one_sheet(late, browser, tmp_path):
+    context = browser.new_context(viewport=DESK, locale="zh-CN")
+    page = context.new_page()
+    sign_in(page, late, "林海峰")
+    page.goto(late.address + "/")
+    assert all(page.evaluate(FILL))
+
+    page.pdf(path=tmp_path / "board.pdf", prefer_css_page_size=True)
+
+    context.close()
+    said = subprocess.run(
+        ["pdfinfo", tmp_path / "board.pdf"], capture_output=True, text=True, check=True
+    ).stdout
+    assert "Pages:           1\n" in said
+
+
 @pytest.mark.parametrize("text_size", ["100%", "200%"])
 def test_no_page_behind_the_board_is_wider_than_a_phone(late, browser, text_size):
     context = browser.new_context(viewport=PHONE, locale="zh-CN", has_touch=True)

@@ -4,6 +4,7 @@ import csv
 import hashlib
 import io
 import json
+import re
 import subprocess
 import zipfile
 from datetime import date
@@ -178,6 +179,38 @@ def test_a_supervisor_gets_the_own_units_alone(recorded):
     training = occurrence_of(recorded, recorded.duty("enforcement-training", ""))
     assert client.get(f"/occurrence/{training}/archive.zip").status_code == 404
     assert client.get("/occurrence/999999/archive.zip").status_code == 404
+
+
+def linked(site, who, path):
+    """The address of the package that a page offers, and the page."""
+    page = site.signed_in(who).get(path).get_data(as_text=True)
+    found = re.search(r'href="([^"]+\.zip[^"]*)"', page)
+    return (found[1].replace("&amp;", "&") if found else None), page
+
+
+def test_every_page_where_a_package_is_looked_for_leads_to_it_and_says_how_much_it_holds(recorded):
+    occurrence = review(recorded)
+    pages = {
+        f"/occurrence/{occurrence}": (f"/occurrence/{occurrence}/archive.zip", "2个附件，不到1MB"),
+        "/schedule/friday-study": ("/archive/2026.zip?schedule=friday-study", "2期，1个附件，不到1MB"),
+        "/report/2026": ("/archive/2026.zip", "3个附件，不到1MB"),
+    }
+
+    for path, (address, hint) in pages.items():
+        link, page = linked(recorded, LEADER, path)
+        assert link == address
+        assert hint in page
+        assert recorded.signed_in(LEADER).get(link).status_code == 200
+    assert '"/report"' in linked(recorded, CLERK, "/desk")[1]
+
+
+def test_who_sees_some_units_is_led_to_the_packages_of_those_alone(recorded):
+    link, page = linked(recorded, DEPUTY, f"/occurrence/{review(recorded)}")
+
+    assert link == f"/occurrence/{review(recorded)}/archive.zip"
+    assert "2个附件" in page
+    assert linked(recorded, HEAD, f"/occurrence/{review(recorded)}")[1].count("没有附件，不到1MB") == 1
+    assert linked(recorded, DEPUTY, "/schedule/half-year-review")[0] is None
 
 
 def test_what_is_sealed_is_packed_for_the_clerk_and_the_leader_only(recorded):

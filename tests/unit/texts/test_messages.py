@@ -496,6 +496,29 @@ def test_a_summary_has_the_form_the_leader_asked_for(summary: Render) -> None:
     ]
 
 
+@pytest.mark.parametrize("lang", ["zh_CN", "en"])
+def test_a_summary_of_two_hundred_late_duties_keeps_within_what_a_channel_takes(
+    summary: Render, lang: str
+) -> None:
+    many = tuple(
+        item(
+            f"第{n}项市容环境专项整治情况报送和问题清单",
+            date(2026, 5, 7) + timedelta(days=n),
+            unit="城市管理和综合行政执法大队",
+            reason="等物业公司进场施工，正在与产权单位协调施工时间" * 3,
+        )
+        for n in range(200)
+    )
+
+    told = summary(report(many, many[:60]), lang=lang)
+
+    assert size(told) <= LIMIT
+    shown = [text for text in told.body.splitlines() if "专项整治" in text]
+    assert shown
+    assert any(str(200 - n) in told.body for n in range(1, len(shown) + 1)), told.body
+    assert links.LINK in told.body
+
+
 def test_a_long_summary_ends_with_the_rest_in_the_list(summary: Render) -> None:
     many = tuple(
         item(f"第{n}项专项整治情况报送", date(2026, 10, 1) + timedelta(days=n), reason="正在协调")

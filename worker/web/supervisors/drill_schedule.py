@@ -17,7 +17,7 @@ from tasks.duties.records import as_recorded, overrides
 from tasks.live import Live, definition
 from worker.web import downloads, places
 from worker.web.site import View, reading, render
-from worker.web.supervisors import schedule_words
+from worker.web.supervisors import packages, schedule_words
 from worker.web.supervisors.drill_rows import EACH, found, hidden, pages_of
 from worker.web.workbook import workbook
 
@@ -73,7 +73,8 @@ def schedule(key: str) -> str:
             steps=schedule_words.steps(view, spec), reminders=schedule_words.reminders(view, spec), path=path, text=text,
             paused=row.paused_at is not None, paused_until=row.paused_until, removed=row.removed_at is not None,
             by_event=isinstance(spec.when, Event), rows=_rows(view, row, limit=EACH, offset=paging.offset), paging=paging,
-            coming=_coming(view, spec, row), export=places.board_of(schedule=key), places=places,
+            coming=_coming(view, spec, row), export=places.board_of(schedule=key), places=places, year=view.today.year,
+            package=packages.of_year(view, view.today.year, key),
         )  # fmt: skip
 
 

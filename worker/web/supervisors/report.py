@@ -18,6 +18,7 @@ from worker.report_definition import report_of
 from worker.web import downloads, places
 from worker.web.security import require_whole_office
 from worker.web.site import View, reading, render
+from worker.web.supervisors import packages
 
 blueprint = Blueprint("report", __name__, url_prefix="/report")
 blueprint.before_request(require_whole_office)
@@ -44,6 +45,7 @@ def page(year: int) -> str:
             view, "report.html", here="report", report=found, numeral=lambda n: numeral(n, view.d.gettext),
             sections=[_section(view, each, found.figures) for each in found.sections if each.figures], anything=bool(found.figures),
             has_before=any(each.previous is not None for each in found.figures.values()),
+            package=packages.of_year(view, year),
             years=[each for each in (year - 1, year + 1) if EARLIEST <= each <= view.today.year],
         )  # fmt: skip
 
