@@ -26,7 +26,9 @@ def pressed(hands, path, *fields):
 
 def looking(clients, page):
     """Browsers that have the page open, with its form's token."""
-    return [(client, CSRF.search(client.get(page).text)[1]) for client in clients]
+    found = [(client, CSRF.search(client.get(page).text)) for client in clients]
+    assert all(token for _, token in found), page
+    return [(client, token[1]) for client, token in found if token]
 
 
 def count(site, table):

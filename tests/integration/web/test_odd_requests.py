@@ -83,3 +83,22 @@ def test_two_courses_of_which_only_the_end_of_the_title_differs_are_two(site, lo
             select(CreditRow.title).where(CreditRow.obligation_id == duty, CreditRow.title.contains("专题"))
         ).all()
     assert sorted(each.removeprefix(title) for each in kept) == ["第一讲", "第二讲"]
+
+
+def test_the_record_of_a_gathering_of_thousands_is_taken_whole(site, local_time):
+    record, absent = site.duty("friday-study", "record"), site.person("chenxia")
+    path = site.path(record, site.owner(record), local_time("2026-11-23 09:05"))
+    others = {f"w{number}": "absent" for number in range(10**6, 10**6 + 4000)}
+    fields = {
+        **others,
+        "away": str(absent),
+        f"w{absent}": "leave",
+        "done_on": "2026-11-20",
+        "e-topic": "法",
+        "step": "check",
+    }
+
+    answer = site.send(site.app.test_client(), path, fields)
+
+    assert answer.status_code in (200, 422)
+    assert "陈霞" in answer.text
