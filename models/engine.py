@@ -8,6 +8,8 @@ from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.orm import Session, sessionmaker
 
 BUSY_SECONDS = 10
+# An error that reaches the log names its statement and not what was asked with it: numbers that people typed, names, texts of messages.
+HIDDEN = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +29,9 @@ def connect(url: str, *, pool_size: int = 5) -> Database:
     """Make the engine for `url`. Nothing is opened yet; after a fork call it anew."""
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":
-        engine = create_engine(parsed, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False})
+        engine = create_engine(
+            parsed, hide_parameters=HIDDEN, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False}
+        )
         event.listen(engine, "connect", _prepare_sqlite)
         turn = _Turn()
         event.listen(engine, "begin", turn.begin)
@@ -36,7 +40,9 @@ def connect(url: str, *, pool_size: int = 5) -> Database:
     else:
         if parsed.drivername == "postgresql":
             parsed = parsed.set(drivername="postgresql+psycopg")
-        engine = create_engine(parsed, pool_size=pool_size, max_overflow=10, pool_pre_ping=True)
+        engine = create_engine(
+            parsed, hide_parameters=HIDDEN, pool_size=pool_size, max_overflow=10, pool_pre_ping=True
+        )
     writers = engine.execution_options(sqlite_begin="BEGIN IMMEDIATE")
     return Database(
         engine=engine,

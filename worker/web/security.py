@@ -22,6 +22,7 @@ from worker.web.viewer import Viewer, inspector
 SAFE = ("GET", "HEAD", "OPTIONS")
 ABSOLUTE = timedelta(hours=12)
 IDLE = timedelta(hours=2)
+MOST_FIELDS = 20_000  # the record of a gathering sends one or two for each who is expected; an office may have thousands
 INSPECTORS_DO = frozenset({"inspect.draw"})  # what an inspector may hand in: it changes nothing of the office
 # SVG is drawn with attributes only: no inline style, no script, nothing from elsewhere.
 CONTENT_SECURITY_POLICY = "; ".join(
@@ -56,7 +57,7 @@ def install(app: Flask, settings: Settings) -> None:
         SECRET_KEY=keys[0], SECRET_KEY_FALLBACKS=keys[1:], SESSION_COOKIE_NAME="__Host-duban" if secure else "duban",
         SESSION_COOKIE_SECURE=secure, SESSION_COOKIE_HTTPONLY=True, SESSION_COOKIE_SAMESITE="Lax",
         PERMANENT_SESSION_LIFETIME=ABSOLUTE, MAX_CONTENT_LENGTH=64 * 1024 * 1024, MAX_FORM_MEMORY_SIZE=1024 * 1024,
-        MAX_FORM_PARTS=2000,
+        MAX_FORM_PARTS=MOST_FIELDS,
     )  # fmt: skip
     app.before_request(check_form)
     app.after_request(headers)

@@ -19,6 +19,7 @@ LABELS: Mapping[str, Words] = {
     "text": phrase("Details"), "number": phrase("Number"), "date": phrase("Date"), "choice": phrase("Choice"),
     "url": phrase("Web address"), "file": phrase("File"), "photo": phrase("Photos"), "yes-no": phrase("Yes or no"),
 }  # fmt: skip
+YEARS = range(1900, 2200)
 EMPTY: Mapping[str, Words] = {
     "text": phrase("{label}: please write something."), "number": phrase("{label}: type a number; none is 0."),
     "date": phrase("{label}: choose a day."), "choice": phrase("{label}: choose one."),
@@ -183,11 +184,12 @@ def number(text: str) -> Decimal | None:
 
 
 def parse_day(text: str) -> date | None:
-    """An ISO day, or None."""
+    """An ISO day of a year that is meant in earnest, or None: days are added to it, which ends with the year 9999."""
     try:
-        return date.fromisoformat(text) if re.fullmatch(r"\d{4}-\d\d-\d\d", text) else None
+        found = date.fromisoformat(text) if re.fullmatch(r"\d{4}-\d\d-\d\d", text) else None
     except ValueError:
         return None
+    return found if found is not None and found.year in YEARS else None
 
 
 def with_faults(form: Form, faults: Sequence[Fault]) -> Form:

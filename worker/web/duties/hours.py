@@ -1,5 +1,6 @@
 """Hours toward a yearly quota: progress against today's figure, what was handed in, and the form to hand in more."""
 
+import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -33,6 +34,7 @@ CREDIT_STATES: Mapping[str, Words] = {
     "submitted": phrase("waits for approval"), "accepted": phrase("counted"), "returned": phrase("given back"),
     "undone": phrase("taken back"),
 }  # fmt: skip
+LONGEST_SOURCE = 80  # of what tells one entry from another
 PROOF = EvidenceField(kind="file", required=False)
 
 
@@ -249,7 +251,9 @@ def _add(view: View, row: DutyRow, form: HoursForm, *, by: int, how: Literal["li
     done_on = evidence_form.parse_day(form.done_on) or view.today
     files = uploads.rows(view.session, form.proof.uploads)
     # The same course on the same day is the same entry: a second click adds nothing.
-    source = f"{how}:{by}:{done_on.isoformat()}:{form.title}"[:80]
+    source = f"{how}:{by}:{done_on.isoformat()}:{form.title}"
+    if len(source) > LONGEST_SOURCE:  # of long titles often only the end differs
+        source = f"{how}:{by}:{done_on.isoformat()}:{hashlib.sha256(form.title.encode()).hexdigest()[:40]}"
     add_credit(
         view.session, view.live, obligation_id=row.obligation.id, amount=int(amount * 100), kind=form.kind, title=form.title,
         done_on=done_on, by=by, source=source, how=how, file_id=files[0] if files else None, now=view.now,

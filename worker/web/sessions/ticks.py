@@ -17,7 +17,7 @@ from worker.web.site import View
 Tick = Literal["leave", "absent", "late"]
 TICKS: tuple[Tick, ...] = get_args(Tick)
 Ticks = Mapping[int, Tick]
-MOST = 2000
+MOST = 10_000  # more than there are fields for two each: nobody who is ticked is left out
 
 
 @dataclass(frozen=True, slots=True)
