@@ -9,8 +9,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 from models.base import Base
 from models.types import CanonicalJson, UtcDateTime
 
-IS_SET = text("next_at IS NOT NULL")
-
 
 class OfficeVersionRow(Base):
     """The office's files as they were applied; workers read these, never the folder."""

@@ -18,13 +18,6 @@ def day_text(day: date, lang: str, *, today: date | None = None) -> str:
     return f"{WEEKDAYS_EN[day.weekday()]} {day.day} {MONTHS_EN[day.month - 1]}{year}"
 
 
-def long_day_text(day: date, lang: str) -> str:
-    """A day as documents write it: "2026年11月30日", "30 November" is written "30 Nov 2026"."""
-    if lang.startswith("zh"):
-        return f"{day.year}年{day.month}月{day.day}日"
-    return f"{day.day} {MONTHS_EN[day.month - 1]} {day.year}"
-
-
 def due_text(on: date, at: datetime, lang: str, *, tz: ZoneInfo, today: date | None = None) -> str:
     """A due day with the hour at which it ends; the midnight that ends it is its own 24:00."""
     local = at.astimezone(tz)
@@ -32,10 +25,3 @@ def due_text(on: date, at: datetime, lang: str, *, tz: ZoneInfo, today: date | N
     clock = "24:00" if ends_at_midnight else f"{local:%H:%M}"
     day = day_text(on, lang, today=today)
     return f"{day}{clock}前" if lang.startswith("zh") else f"{day}, before {clock}"
-
-
-def instant_text(at: datetime, lang: str, *, tz: ZoneInfo, today: date | None = None) -> str:
-    """An instant as the office's clock shows it."""
-    local = at.astimezone(tz)
-    gap = "" if lang.startswith("zh") else ", "
-    return f"{day_text(local.date(), lang, today=today)}{gap}{local:%H:%M}"

@@ -31,6 +31,12 @@ class Problem:
         return f"{said}; {words}"
 
 
+def alike(text: str, names: Iterable[str]) -> list[str]:
+    """The names in the writing of `text`: titles where somebody wrote a title, ids where an id."""
+    every = list(names)
+    return [name for name in every if name.isascii() == text.isascii()] or every
+
+
 def nearest(found: str, names: Iterable[str]) -> Words | str | None:
     """What could have been meant: the nearest of the names, then the others."""
     known = sorted(set(names))

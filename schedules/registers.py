@@ -39,12 +39,6 @@ class Register(Entry):
         """The fields but for the day of the fact, which every entry has."""
         return {name: field for name, field in self.fields_.items() if name != HELD_ON}
 
-    @property
-    def day_label(self) -> str | None:
-        """What the clerk calls the day of the fact."""
-        field = self.fields_.get(HELD_ON)
-        return field.label if field else None
-
     def in_order(self, names: Iterable[str]) -> list[str]:
         """Names of fields in the order of the register; what it no longer asks for comes last."""
         order = list(self.fields_)

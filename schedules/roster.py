@@ -9,7 +9,7 @@ from typing import TypeVar
 from schedules.fields import KEY_LENGTH, read_key
 from schedules.names import Names
 from schedules.office import Credential, Person
-from schedules.problems import Problem, nearest
+from schedules.problems import Problem, alike, nearest
 from schedules.roster_table import NO_COLUMN, Cell, Row, read_table
 from schedules.source_text import SourceFile
 from schedules.words import Words, phrase
@@ -175,7 +175,7 @@ class RowReader:
         if cell.text in known:
             return known[cell.text]
         said = what(cell.text[:40]) if cell.text else phrase("the cell is empty")
-        self.refuse(row, cell, said, nearest(cell.text, filter(None, names)))
+        self.refuse(row, cell, said, nearest(cell.text, alike(cell.text, filter(None, names))))
         return None
 
 
@@ -191,11 +191,9 @@ def _person(reader: RowReader, row: Row, units: Mapping[str, str], roles: Mappin
     if "citizen_id" in row and row["citizen_id"].text:
         reader.refuse(row, row["citizen_id"], phrase("citizen numbers do not belong here; remove the column"))
     held = _list(row, "roles")
-    for role in held:
-        if role not in roles:
-            reader.refuse(
-                row, row["roles"], phrase("there is no role '{name}'", name=role), nearest(role, roles)
-            )
+    for role in (role for role in held if role not in roles):
+        allowed = nearest(role, alike(role, roles))
+        reader.refuse(row, row["roles"], phrase("there is no role '{name}'", name=role), allowed)
     mobile = _mobile(reader, row)
     email = cell_text(row, "email")
     if email is not None and not _EMAIL.fullmatch(email):

@@ -3,20 +3,17 @@
 import csv
 import io
 import re
-import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-import openpyxl
-
 from schedules.fields import spoils_text
 from schedules.problems import Problem
+from schedules.sheet_rows import NoWorkbook, TooLarge, sheet_rows
 from schedules.source_text import SourceFile, read_bytes, unreadable
 from schedules.words import phrase
 
 HEADER_WITHIN = 10  # rows in which the header is looked for, below titles and dates of the sheet
-MOST_ROWS = 100_000
 NO_COLUMN = 0
 _FOOTER = re.compile(r"合\s*计|总\s*计|填表人|审核人")
 
@@ -104,24 +101,16 @@ def _csv(source: SourceFile) -> tuple[list[list[Cell]], list[Problem]]:
 
 def _xlsx(source: SourceFile) -> tuple[list[list[Cell]], list[Problem]]:
     try:
-        book = openpyxl.load_workbook(io.BytesIO(source.data), read_only=True, data_only=True)
-    except (zipfile.BadZipFile, KeyError, ValueError, OSError):
-        return [], [
-            Problem(
-                source.path,
-                1,
-                1,
-                "",
-                phrase("this is not an xlsx file"),
-                phrase("save it as .xlsx or as UTF-8 csv"),
-            )
-        ]
-    sheet = next((each for each in book.worksheets if each.sheet_state == "visible"), book.worksheets[0])
+        rows = sheet_rows(source.data)
+    except NoWorkbook:
+        allowed = phrase("save it as .xlsx or as UTF-8 csv")
+        return [], [Problem(source.path, 1, 1, "", phrase("this is not an xlsx file"), allowed)]
+    except TooLarge:
+        return [], [Problem(source.path, 1, 1, "", phrase("the file is too large"))]
     grid = [
         [_cell(value, line, col) for col, value in enumerate(values, start=1)]
-        for line, values in enumerate(sheet.iter_rows(values_only=True, max_row=MOST_ROWS), start=1)
+        for line, values in enumerate(rows, start=1)
     ]
-    book.close()
     return [cells for cells in grid if cells], []
 
 

@@ -6,8 +6,6 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Discriminator, model_validator
 
-NO_TAG = "<none>"
-
 
 @dataclass(frozen=True, slots=True)
 class Unknown:

@@ -6,15 +6,22 @@ from collections.abc import Mapping, Sequence
 from schedules.problems import Problem
 from schedules.source_text import SourceFile
 from schedules.words import Gettext, phrase
-from worker.tables import with_reasons
+from worker.tables import columns_of, with_reasons
 
 
 def reasons_by_line(problems: Sequence[Problem], source: SourceFile, gettext: Gettext) -> dict[int, str]:
-    """What is wrong with each row of a table, by the line it begins on; what is said of no row is left out."""
+    """What is wrong with each row of a table and in which column, by the line it begins on; what is said of no row is left out."""
+    of_rows = [problem for problem in problems if problem.file == source.path and problem.subject]
+    if not of_rows:
+        return {}
+    columns = columns_of(source, above=min(problem.line for problem in of_rows))
     found: dict[int, list[str]] = defaultdict(list)
-    for problem in problems:
-        if problem.file == source.path and problem.subject:
-            found[problem.line].append(said_of_row(problem, gettext))
+    for problem in of_rows:
+        column = columns[problem.col - 1].strip() if 0 < problem.col <= len(columns) else ""
+        what = said_of_row(problem, gettext)
+        found[problem.line].append(
+            gettext("{column}: {what}").format(column=column, what=what) if column else what
+        )
     return {line: gettext("; ").join(texts) for line, texts in sorted(found.items())}
 
 

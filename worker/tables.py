@@ -5,11 +5,8 @@ import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from pathlib import PurePath
-from zipfile import BadZipFile
 
-from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
-
+from schedules.sheet_rows import NoWorkbook, TooLarge, sheet_rows
 from schedules.source_text import SourceFile
 from schedules.words import phrase
 from worker.errors import NotConfigured
@@ -52,10 +49,8 @@ def _decoded(data: bytes) -> str:
 
 def _rows_of_workbook(file: SourceFile) -> list[list[str]]:
     try:
-        book = load_workbook(io.BytesIO(file.data), read_only=True, data_only=True)
-        sheet = next(sheet for sheet in book.worksheets if sheet.sheet_state == "visible")
-        return [[_text(value) for value in row] for row in sheet.iter_rows(values_only=True)]
-    except (BadZipFile, InvalidFileException, KeyError, ValueError, StopIteration) as error:
+        return [[_text(value) for value in row] for row in sheet_rows(file.data)]
+    except (NoWorkbook, TooLarge) as error:
         raise NotConfigured(
             phrase("{file} is no workbook that can be read; save it as .xlsx", file=file.path)
         ) from error
@@ -87,12 +82,17 @@ def for_excel(rows: Iterable[Sequence[str]]) -> bytes:
     return csv_text(rows, inert=True).encode("utf-8-sig")
 
 
+def columns_of(file: SourceFile, *, above: int) -> list[str]:
+    """The headings of a table: the row above a line that has most cells filled."""
+    return max((row for line, row in _numbered(file) if line < above), key=_filled, default=[])
+
+
 def with_reasons(file: SourceFile, reasons: Mapping[int, str], *, title: str) -> list[list[str]]:
     """The rows of a table that have a reason by their line, below its heading; the reason stands in a column of its own at the end."""
     rows = list(_numbered(file))
     width = max((len(row) for _line, row in rows), default=0)
     first = min(reasons)
-    heading = max((row for line, row in rows if line < first), key=_filled, default=[])
+    heading = columns_of(file, above=first)
     wanted = [(row, reasons[line]) for line, row in rows if line in reasons]
     return [[*_wide(heading, width), title], *([*_wide(row, width), reason] for row, reason in wanted)]
 

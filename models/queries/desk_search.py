@@ -1,6 +1,6 @@
 """What the desk looks for: duties by words, unit, schedule and state, a page at a time; and counts of lists that are cut."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -163,9 +163,3 @@ def of_part(
         where.append(PartyRow.unit_id.in_(sorted(units)))
     query = select_duties(*where)
     return read_duties(session, query.order_by(UnitRow.position, ObligationRow.id).limit(limit))
-
-
-def count_in(session: Session, states: Sequence[str], *where: ColumnElement[bool]) -> int:
-    """How many duties are in one of the states."""
-    query = select(func.count()).select_from(ObligationRow).where(ObligationRow.state.in_(states), *where)
-    return session.scalar(query) or 0

@@ -54,6 +54,20 @@ def ready(session: Session) -> int:
     return session.scalar(waiting) or 0
 
 
+def undecided(session: Session) -> int:
+    """How many requests wait for anybody's word: returns, transfers, longer terms."""
+    duty = ObligationRow.id
+    handed = (
+        select(func.count()).select_from(HandoverRow).join(ObligationRow, duty == HandoverRow.obligation_id)
+    )
+    longer = (
+        select(func.count()).select_from(ExtensionRow).join(ObligationRow, duty == ExtensionRow.obligation_id)
+    )
+    return (
+        session.scalar(handed.where(HandoverRow.state == "asked", ObligationRow.state == "open")) or 0
+    ) + (session.scalar(longer.where(ExtensionRow.state == "asked", ObligationRow.state.in_(ALIVE))) or 0)
+
+
 def to_take(session: Session, person_id: int) -> list[Handover]:
     """Transfers to a person who has not answered yet."""
     return _handovers(

@@ -1,5 +1,6 @@
 """What a person's own page looks up beside the duties: everything that was done, year by year, and the certificates."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -69,7 +70,18 @@ def past(session: Session, person_id: int, year: int, *, offset: int, limit: int
     within = DAY.between(date(year, 1, 1), date(year, 12, 31))
     total = session.scalar(_past(person_id, func.count()).where(within)) or 0
     latest = _past(person_id, ObligationRow.id).where(within).order_by(DAY.desc(), ObligationRow.id.desc())
-    ids = session.scalars(latest.offset(offset).limit(limit)).all()
+    return _read(session, session.scalars(latest.offset(offset).limit(limit)).all()), total
+
+
+def lately(session: Session, person_id: int, *, limit: int = 8) -> list[Past]:
+    """What was closed last, whatever the year, the latest entry first. Three statements."""
+    latest = _past(person_id, ObligationRow.id).order_by(
+        ObligationRow.closed_at.desc(), ObligationRow.id.desc()
+    )
+    return _read(session, session.scalars(latest.limit(limit)).all())
+
+
+def _read(session: Session, ids: Sequence[int]) -> list[Past]:
     duties = {row.obligation.id: row for row in pages.by_ids(session, ids)}
     records = {
         row.obligation_id: row
@@ -79,7 +91,7 @@ def past(session: Session, person_id: int, year: int, *, offset: int, limit: int
             )
         )
     }
-    return [Past(duties[each], records.get(each)) for each in ids], total
+    return [Past(duties[each], records.get(each)) for each in ids]
 
 
 def certificates(session: Session, person_id: int) -> list[CredentialRow]:

@@ -121,14 +121,6 @@ def of_person(session: Session, person_id: int, *, now: datetime, limit: int = 1
     return _read(session, query.order_by(ObligationRow.due_on, ObligationRow.id).limit(limit))
 
 
-def lately_done(session: Session, person_id: int, *, limit: int = 8) -> list[DutyRow]:
-    """A person's own duties that were met, the latest first."""
-    query = _duties(PartyRow.person_id == person_id, ObligationRow.state == "done")
-    return _read(
-        session, query.order_by(ObligationRow.closed_at.desc(), ObligationRow.id.desc()).limit(limit)
-    )
-
-
 def standing(session: Session, duty: DutyRow, person_id: int, *, now: datetime) -> str | None:
     """How a person stands to a duty: "owner" may act, "watcher" answers for its unit or was told about it, None has no business with it."""
     routes = (

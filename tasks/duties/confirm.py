@@ -28,10 +28,9 @@ from tasks.duties.duty import Duty, How, actor, load, require_actor, silence, wa
 from tasks.duties.following import open_following
 from tasks.duties.held import require_in_span
 from tasks.duties.known import known
-from tasks.duties.late import explain_late
 from tasks.live import Live
 
-__all__ = ["Confirmed", "How", "approver_of", "confirm", "explain_late", "record", "settle_history"]
+__all__ = ["Confirmed", "How", "approver_of", "confirm", "record", "settle_history"]
 Verdict = Literal["done", "late", "drop"]
 MET = (Obligation.DONE, Obligation.SUBMITTED)
 

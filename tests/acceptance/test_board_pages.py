@@ -3,14 +3,13 @@
 import subprocess
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from pages_office import DESK, PHONE, Office, act, local
+from accessible import serious
+from pages_office import DESK, PHONE, Office, act, local, sign_in
 from sqlalchemy import select
 
 from models.obligations import ObligationRow, OccurrenceRow
 from models.people import PersonRow
 from models.schedules import OfficeStateRow
-from worker.clock import machine_now
 
 pytestmark = pytest.mark.browser
 MOMENTS = (
@@ -22,7 +21,6 @@ MOMENTS = (
     "2026-12-28 08:40",
 )
 LATER = "2026-12-28 09:05"
-SERIOUS = ("serious", "critical")
 
 
 @pytest.fixture
@@ -72,7 +70,7 @@ def addresses(office: Office) -> list[str]:
 def test_the_board_prints_on_one_sheet(late, browser, tmp_path):
     context = browser.new_context(viewport=DESK, locale="zh-CN")
     page = context.new_page()
-    page.goto(late.run.tokens.sign_in_link(late.person("林海峰"), machine_now()))
+    sign_in(page, late, "林海峰")
     page.goto(late.address + "/")
 
     page.pdf(path=tmp_path / "board.pdf", prefer_css_page_size=True)
@@ -96,7 +94,7 @@ def test_no_page_behind_the_board_is_wider_than_a_phone(late, browser, text_size
     page = context.new_page()
     trouble: list[str] = []
     page.on("console", lambda message: trouble.append(message.text))
-    page.goto(late.run.tokens.sign_in_link(late.person("林海峰"), machine_now()))
+    sign_in(page, late, "林海峰")
 
     wide = {}
     for address in addresses(late):
@@ -114,7 +112,7 @@ def test_no_page_behind_the_board_is_wider_than_a_phone(late, browser, text_size
 def test_every_light_is_a_word_and_no_rule_of_accessibility_is_seriously_broken(late, browser):
     context = browser.new_context(viewport=DESK, locale="zh-CN")
     page = context.new_page()
-    page.goto(late.run.tokens.sign_in_link(late.person("林海峰"), machine_now()))
+    sign_in(page, late, "林海峰")
 
     found, mute = [], []
     for address in addresses(late):
@@ -123,10 +121,7 @@ def test_every_light_is_a_word_and_no_rule_of_accessibility_is_seriously_broken(
             "() => [...document.querySelectorAll('.light')].map(e => e.lastChild.textContent)"
         )
         mute += [word for word in words if word not in ("红", "黄", "绿", "灰")]
-        broken = Axe().run(page).response["violations"]
-        found += [
-            (address, each["id"], each["nodes"][0]["html"]) for each in broken if each["impact"] in SERIOUS
-        ]
+        found += serious(page)
 
     context.close()
     assert mute == []

@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import pytest
 import segno
-from axe_playwright_python.sync_playwright import Axe
+from accessible import serious
 from pages_office import Office, local
 from playwright.sync_api import Page
 from sqlalchemy import select
@@ -124,12 +124,6 @@ def test_the_code_changes_by_itself_without_a_script(office, screen):
         timeout=40_000,
     )
     assert shown(office, screen)
-
-
-def serious(page: Page) -> list[str]:
-    """What axe-core finds that keeps people out."""
-    found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
-    return [f"{page.url}: {each['id']}" for each in found if each["impact"] in ("serious", "critical")]
 
 
 def test_the_pages_of_a_gathering_keep_nobody_out(office, screen):

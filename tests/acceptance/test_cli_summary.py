@@ -63,7 +63,7 @@ def test_the_long_form_is_written_as_a_spreadsheet(terminal: Terminal, tmp_path:
     sheet = load_workbook(io.BytesIO((tmp_path / "late.xlsx").read_bytes())).worksheets[0]
     rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
     assert len(rows) == 5
-    assert rows[1][4] == "3"
+    assert rows[1][4] == "3 (1 in working days)"
     assert terminal.refused("overdue", "--xlsx", str(tmp_path / "none" / "late.xlsx"))[0].endswith(
         "No such file or directory"
     )

@@ -5,17 +5,15 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from pages_office import DESK, PHONE, act, local
+from accessible import serious
+from pages_office import DESK, PHONE, act, local, sign_in
 from sqlalchemy import func, select
 
 from models.handovers import UrgeRow
 from models.obligations import ObligationRow
 from models.schedules import OfficeStateRow
-from worker.clock import machine_now
 
 pytestmark = pytest.mark.browser
-SERIOUS = ("serious", "critical")
 
 
 @pytest.fixture
@@ -25,14 +23,9 @@ def leader(office, browser):
         session.get_one(OfficeStateRow, 1).stepped_at = local("2026-11-24 09:05")
     context = browser.new_context(viewport=PHONE, locale="zh-CN", has_touch=True)
     page = context.new_page()
-    page.goto(office.run.tokens.sign_in_link(office.person("林海峰"), machine_now()))
+    sign_in(page, office, "林海峰")
     yield page
     context.close()
-
-
-def serious(page):
-    found = Axe().run(page).response["violations"]
-    return [(each["id"], each["nodes"][0]["html"]) for each in found if each["impact"] in SERIOUS]
 
 
 def fits(page):

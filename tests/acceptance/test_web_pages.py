@@ -27,6 +27,10 @@ def test_a_phone_confirms_with_one_tap_after_filling_in(office, phone):
     page.wait_for_selector(".done-mark")
     assert office.state(duty.id) == "done"
     assert "无" in page.inner_text("dl.facts")
+    narrowest = page.locator("dl.facts dd").evaluate_all(
+        "all => Math.min(...all.map(one => one.offsetWidth))"
+    )
+    assert narrowest >= 180, "a long label leaves room for the day and the name beside it"
 
 
 def told(office: Office, name: str) -> str:
@@ -148,7 +152,7 @@ def test_no_page_is_wider_than_a_phone(office, phone, text_size):
         "/desk/find?q=社区",
         f"/desk/session/{record_.id}",
         f"/desk/duty/{collect.id}",
-        f"/desk/waive/{collect.id}",
+        f"/duty/{collect.id}/waive",
     ]
     paths += [link(office, collect, "陈霞").removeprefix(office.address), f"/desk/duty/{hours.id}"]
     own = office.run.tokens.personal_token(None, office.person("宋丽华"), NOW)

@@ -14,9 +14,10 @@ from schedules.errors import Refused
 from tasks.delivery.release import draft, hold_back, release
 from tasks.duties.approve import approve, give_back, waive
 from tasks.duties.children import ChildEntry, children_of
-from tasks.duties.confirm import confirm, explain_late
+from tasks.duties.confirm import confirm
 from tasks.duties.credit import add_credit, approve_credit, return_credit
 from tasks.duties.evidence import BadEvidence
+from tasks.duties.late import explain_late
 from tasks.duties.undo import undo
 from tasks.gatherings.attend import Mark, record_session
 

@@ -391,7 +391,7 @@ def test_the_number_of_statements_does_not_depend_on_the_data(office: Office) ->
     overdue(office.session, live_office(), now=at(MONDAY))
     event.remove(engine, "before_cursor_execute", note)
 
-    assert len(statements) == first == 10
+    assert len(statements) == first == 11
 
 
 def everybody_is_late(office: Office) -> None:

@@ -1,7 +1,6 @@
 """`duban overdue`: what is overdue and what is soon due, by unit. The figures are those of the summaries."""
 
 from dataclasses import asdict
-from importlib import import_module
 from pathlib import Path
 
 import click
@@ -17,6 +16,7 @@ from worker.cli.running import require_tables, unit_ids
 from worker.cli.terminal import Refuse, as_json, complain, plain, say, table
 from worker.clock import office_now
 from worker.settings import Settings
+from worker.web.supervisors.overdue_sheet import overdue_sheet
 
 LIGHTS = {"red": N_("[red]"), "yellow": N_("[yellow]"), "green": N_("[green]"), "grey": N_("[grey]")}
 TITLES = (
@@ -77,8 +77,8 @@ def overdue(*, units: tuple[str, ...], json_: bool, xlsx: Path | None) -> None:
 
 
 def _write(path: Path, report: OverdueReport) -> None:
-    """Write the workbook; its library is loaded only where one is asked for."""
-    sheet: bytes = import_module("worker.web.supervisors.summary_sheet").overdue_sheet(report, _)
+    """Write the workbook."""
+    sheet = overdue_sheet((*report.items, *report.coming), _)
     try:
         path.write_bytes(sheet)
     except OSError as error:

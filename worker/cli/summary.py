@@ -20,7 +20,7 @@ from worker.cli.terminal import as_json, say, table
 from worker.clock import office_now
 from worker.settings import Settings
 
-TITLES = (N_("place"), N_("unit"), N_("on-time rate"), N_("due"), N_("done on time"), N_("still open"))
+TITLES = (N_("place"), N_("unit"), N_("on-time rate"), N_("due"), N_("done on time"), N_("not done yet"))
 _MONTH = re.compile(r"(\d{4})-(\d{2})")
 
 

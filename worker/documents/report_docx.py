@@ -32,8 +32,8 @@ from worker.documents.layout import (
 from worker.documents.three_lines import ThreeLines
 
 WIDTHS = (29, 44, 24, 33, 26)  # millimetres, 156 together
-# Control characters that XML cannot hold.
-_UNFIT = {code: None for code in range(32) if code not in (9, 10, 13)}
+# Characters that XML cannot hold.
+_UNFIT = {code: None for code in (*range(32), 0xFFFE, 0xFFFF) if code not in (9, 10, 13)}
 
 
 def docx(given: Mapping[str, Any]) -> bytes:

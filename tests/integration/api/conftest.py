@@ -9,19 +9,15 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from served import NOW, newest_duty, served
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from models.obligations import AuditRow, ObligationRow, OccurrenceRow
-from models.people import PartyRow
-from models.schedules import OfficeStateRow, ScheduleRow
+from models.obligations import AuditRow
 from tasks.roster.api_clients import SCOPES, add_client
 from worker.bootstrap import Runtime
 from worker.clock import machine_now
-from worker.settings import Settings
-from worker.web.app import create_app
 
-NOW = "2026-11-23 09:05"
 CASE = """\
 case:
   title: 行政处罚案件
@@ -87,17 +83,7 @@ class Api:
         return {"Authorization": f"Bearer {self.key if key is None else key}"}
 
     def duty(self, schedule: str, part: str = "", party: str | None = None) -> int:
-        query = (
-            select(ObligationRow.id)
-            .join(OccurrenceRow, OccurrenceRow.id == ObligationRow.occurrence_id)
-            .join(ScheduleRow, ScheduleRow.id == OccurrenceRow.schedule_id)
-            .join(PartyRow, PartyRow.id == ObligationRow.party_id)
-            .where(ScheduleRow.key == schedule, ObligationRow.part == part, OccurrenceRow.state == "open")
-            .order_by(OccurrenceRow.held_on.desc(), ObligationRow.id)
-        )
-        query = query if party is None else query.where(PartyRow.key == party)
-        with self.world.db.reading() as session:
-            return int(session.scalars(query).first() or 0)
+        return newest_duty(self.world.db, schedule, part, party)
 
     def trail(self, act: str) -> list[str]:
         """Who did it, as the trail says."""
@@ -115,25 +101,8 @@ class Api:
 def api(world: Any, local_time: Any, tmp_path: Path) -> Iterator[Api]:
     """The office on Monday 23 November 2026, 09:05, with last week's study day held and not recorded."""
     world.files["case.yaml"] = CASE
-    world.begin(
-        "2026-11-16 08:30", "2026-11-16 08:40", "2026-11-19 16:00", "2026-11-20 15:00", "2026-11-23 09:00"
-    )
-    settings = Settings.load(
-        {
-            "DUBAN_DATA": str(tmp_path / "data"),
-            "DUBAN_SECRET_KEY": "k" * 43,
-            "DUBAN_REDIS_URL": "redis://127.0.0.1:1/0",
-        }
-    )
-    settings.prepare()
-    run = Runtime(settings)
-    run.db.dispose()
-    run.db = world.db
     now = local_time(NOW)
-    with world.db.writing.begin() as session:
-        session.get_one(OfficeStateRow, 1).stepped_at = now
-    found = Api(world, run, create_app(run), now)
-    found.key = found.add("oa", *SCOPES)
-    yield found
-    if "nudger" in run.__dict__:
-        run.nudger.close()
+    with served(world, tmp_path, now=now) as (run, app):
+        found = Api(world, run, app, now)
+        found.key = found.add("oa", *SCOPES)
+        yield found

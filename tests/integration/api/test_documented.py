@@ -38,6 +38,7 @@ def test_the_event_of_the_documentation_has_every_field_that_the_starter_office_
         if each.is_file()
     ]
     office = load(files).office
+    assert office is not None
     event = POSTED["/events"]
 
     listening = [

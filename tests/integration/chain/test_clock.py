@@ -98,7 +98,7 @@ def test_an_extension_after_the_due_day_is_refused(filed, local_time):
     [
         ({"basis": ""}, "name the rule that allows it"),
         ({"by": "chenxia"}, "this duty belongs to"),
-        ({"part": "found"}, "cannot be extended"),
+        ({"part": "found"}, "this duty is closed"),
     ],
 )
 def test_why_there_is_no_extension(filed, local_time, change, sentence):

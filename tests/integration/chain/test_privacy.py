@@ -22,8 +22,9 @@ from tasks.delivery.release import draft
 from tasks.delivery.unreleased import remind_of_drafts
 from tasks.duties.approve import give_back
 from tasks.duties.children import ChildEntry
-from tasks.duties.confirm import confirm, explain_late
+from tasks.duties.confirm import confirm
 from tasks.duties.credit import add_credit, return_credit
+from tasks.duties.late import explain_late
 from tasks.duties.transfer import transfer
 from tasks.events import record_event
 from tasks.roster.orphans import tell_of_orphans

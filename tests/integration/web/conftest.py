@@ -10,17 +10,16 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from jinja2 import FileSystemBytecodeCache
+from served import NOW, newest_duty, served, stand_at
 from sqlalchemy import select
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import TestResponse, encode_multipart
 
-from models.obligations import ObligationRow, OccurrenceRow
-from models.people import PartyRow, PersonRow, RecipientRow, RouteRow
-from models.schedules import OfficeStateRow, ScheduleRow
+from models.obligations import ObligationRow
+from models.people import PersonRow, RecipientRow, RouteRow
+from models.schedules import OfficeStateRow
 from worker.bootstrap import Runtime
 from worker.clock import machine_now
-from worker.settings import Settings
-from worker.web.app import create_app
 
 CSRF = re.compile(r'name="csrf" value="([^"]+)"')
 
@@ -35,26 +34,14 @@ class Site:
 
     def stand_at(self, now: Any) -> None:
         """Let the office clock stand at an instant."""
-        with self.world.db.writing.begin() as session:
-            session.get_one(OfficeStateRow, 1).stepped_at = now
+        stand_at(self.world.db, now)
 
     def person(self, key: str) -> int:
         with self.world.db.reading() as session:
             return int(session.scalars(select(PersonRow.id).where(PersonRow.key == key)).one())
 
     def duty(self, schedule: str, part: str, party: str | None = None) -> int:
-        with self.world.db.reading() as session:
-            query = (
-                select(ObligationRow.id)
-                .join(OccurrenceRow, OccurrenceRow.id == ObligationRow.occurrence_id)
-                .join(ScheduleRow, ScheduleRow.id == OccurrenceRow.schedule_id)
-                .join(PartyRow, PartyRow.id == ObligationRow.party_id)
-                .where(ScheduleRow.key == schedule, ObligationRow.part == part, OccurrenceRow.state == "open")
-                .order_by(OccurrenceRow.held_on.desc(), ObligationRow.id)
-            )
-            if party is not None:
-                query = query.where(PartyRow.key == party)
-            return int(session.scalars(query).first() or 0)
+        return newest_duty(self.world.db, schedule, part, party)
 
     def state(self, obligation_id: int) -> str:
         with self.world.db.reading() as session:
@@ -120,23 +107,6 @@ def site(
     world: Any, local_time: Any, tmp_path: Path, compiled_templates: FileSystemBytecodeCache
 ) -> Iterator[Site]:
     """The starter office on Monday 23 November 2026, 09:05, with last week's study day held and not recorded."""
-    world.begin(
-        "2026-11-16 08:30", "2026-11-16 08:40", "2026-11-19 16:00", "2026-11-20 15:00", "2026-11-23 09:00"
-    )
-    settings = Settings.load(
-        {
-            "DUBAN_DATA": str(tmp_path / "data"),
-            "DUBAN_SECRET_KEY": "k" * 43,
-            "DUBAN_REDIS_URL": "redis://127.0.0.1:1/0",
-        }
-    )
-    settings.prepare()
-    run = Runtime(settings)
-    run.db.dispose()
-    run.db = world.db
-    found = Site(world, run, create_app(run))
-    found.app.jinja_env.bytecode_cache = compiled_templates
-    found.stand_at(local_time("2026-11-23 09:05"))
-    yield found
-    if "nudger" in run.__dict__:
-        run.nudger.close()
+    with served(world, tmp_path, now=local_time(NOW)) as (run, app):
+        app.jinja_env.bytecode_cache = compiled_templates
+        yield Site(world, run, app)

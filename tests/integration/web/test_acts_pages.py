@@ -124,10 +124,10 @@ def test_looking_changes_nothing(late):
 
 @pytest.mark.parametrize("name", ACTS)
 def test_the_head_does_nothing_to_the_own_duty(late, name):
-    duty = duty_of(late)
+    duty, head = duty_of(late), late.signed_in(HEAD)
     before = late.rows()
 
-    assert late.signed_in(HEAD).get(f"/duty/{duty}/{name}").status_code == 403
+    assert head.get(f"/duty/{duty}/{name}").status_code == 403
     assert late.rows() == before
 
 

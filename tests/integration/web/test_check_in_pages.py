@@ -106,6 +106,27 @@ def test_a_check_in_opens_an_hour_before_and_not_earlier(site, local_time, clerk
     assert row.closes_at == local_time("2026-11-20 16:00")
 
 
+def test_afterwards_the_record_comes_first_and_what_nobody_used_is_left_out(
+    site, local_time, clerk, record, occurrence
+):
+    site.stand_at(local_time("2026-11-20 14:30"))
+    before = clerk.get(f"/desk/session/{record}").text
+    assert 'id="check-in"' in before
+    site.stand_at(local_time("2026-11-23 09:05"))
+
+    unused = clerk.get(f"/desk/session/{record}").text
+
+    assert 'id="check-in"' not in unused
+    assert 'id="leave"' not in unused
+    assert unused.index("学了什么") < unused.index("谁没到") < unused.index('id="table"')
+    opened(site, local_time, clerk, record)
+    scan(site, phone_of(site, STAFF), code(site, occurrence))
+    site.stand_at(local_time("2026-11-23 09:05"))
+    used = clerk.get(f"/desk/session/{record}").text
+    assert used.index("谁没到") < used.index('id="check-in"')
+    assert 'href="#check-in"' in used
+
+
 def test_only_times_from_the_list_are_taken(site, local_time, clerk, record):
     site.stand_at(local_time(BEFORE))
     page = f"/desk/session/{record}"

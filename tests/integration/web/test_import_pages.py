@@ -144,6 +144,18 @@ def test_refused_rows_come_back_with_their_reasons_and_nothing_is_written(site, 
     assert site.rows() == before
 
 
+def test_a_reason_names_its_column_and_what_may_stand_there_as_people_write_it(site, clerk, office_files):
+    rows = roster(office_files)
+    unit, name = rows[0].index("单位"), rows[0].index("姓名")
+    rows[1][unit], rows[2][name] = "没有的社区", ""
+
+    _, text = tried(site, clerk, "people", as_xlsx(rows), "花名册.xlsx")
+
+    assert "单位：没有单位“没有的社区”；可填：" in text
+    assert ("司法所" in text, "sifasuo" in text) == (True, False)
+    assert "姓名：单元格是空的" in text
+
+
 def test_citizen_numbers_are_refused(site, clerk, office_files):
     rows = [[*row, "110101199003070011" if n else "身份证号"] for n, row in enumerate(roster(office_files))]
 

@@ -46,6 +46,22 @@ def test_everything_done_stands_under_its_year_also_what_was_done_for_the_unit(s
     assert "报送问题清单" not in client.get(f"{other}/done").text
 
 
+def test_what_was_done_for_the_unit_stands_on_the_own_page_at_once(site, mine, local_time):
+    client, path = mine
+    before = client.get(path).text
+    assert "最近办结" not in before
+    hand_in(
+        site, local_time, site.duty("half-year-review", "collect", "minzhu"), "chenxia", date(2026, 11, 20)
+    )
+
+    page = client.get(path).text
+
+    recent = page.partition("最近办结")[2]
+    for words in ("报送问题清单", "民主社区", "11月20日", "按期", f'href="{path}/done"'):
+        assert words in recent
+    assert "到时会提醒您" in page, "an empty list says what comes next"
+
+
 def test_a_long_year_is_read_in_pages(site, mine, local_time, monkeypatch):
     client, path = mine
     hand_in(

@@ -41,7 +41,7 @@ def test_a_paused_duty_is_grey_and_says_so(site, local_time):
 def test_what_is_paused_is_not_late_on_the_board(site, local_time):
     site.stand_at(local_time("2026-12-02 09:00"))
 
-    board = site.signed_in("linhaifeng").get("/").text.split("</form>")[1]
+    board = site.signed_in("linhaifeng").get("/").text.split("</form>", 2)[2]
 
     assert "集中研判" not in board
 

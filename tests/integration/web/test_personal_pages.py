@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import func, select
+from werkzeug.datastructures import FileStorage
 
 from models.obligations import ConfirmationRow, FileRow, ObligationRow
 from models.people import PersonRow
@@ -144,6 +145,50 @@ def test_a_file_of_another_kind_is_refused(site, collect, name, content):
     assert answer.status_code == 422
     assert site.state(duty) == "open"
     assert ".." not in answer.text.split("<main")[1]
+
+
+def test_one_wrong_photo_among_several_does_not_cost_the_others_and_all_are_named(site, collect):
+    client, path, duty = collect
+    heic = b"\0\0\0\x20ftypheic" + b"\0" * 40
+    files = [
+        FileStorage(io.BytesIO(JPEG), "现场一.jpg"),
+        FileStorage(io.BytesIO(heic), "IMG_2034.HEIC"),
+        FileStorage(io.BytesIO(JPEG + b"\0" * (10 * 1024 * 1024)), "原图.jpg"),
+        FileStorage(io.BytesIO(JPEG), "现场二.jpg"),
+    ]
+
+    first = site.send(client, path, {"done_on": "2026-11-23", "e-list": files})
+
+    assert first.status_code == 422
+    for words in (
+        "已收到：现场一.jpg",
+        "已收到：现场二.jpg",
+        "IMG_2034.HEIC是HEIC照片",
+        "截图",
+        "原图.jpg超过10兆",
+    ):
+        assert words in first.text
+    kept = [part.split('"')[0] for part in first.text.split('name="k-list" value="')[1:]]
+    assert len(kept) == 2
+    assert site.send(client, path, {"done_on": "2026-11-23", "k-list": kept}).status_code == 303
+    assert site.state(duty) == "done"
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "shown"),
+    [("mmexport17.jpg", b"\x89PNG\r\n\x1a\n", "mmexport17.png"), ("下载.jfif", JPEG, "下载.jfif")],
+    ids=["a PNG that a chat named as a JPEG", "a JPEG as a desktop names it"],
+)
+def test_a_photo_is_taken_under_any_ending_of_a_photo(site, collect, name, content, shown):
+    client, path, duty = collect
+
+    assert (
+        site.send(client, path, {"done_on": "2026-11-23", "e-list": (io.BytesIO(content), name)}).status_code
+        == 303
+    )
+
+    assert shown in client.get(path).text
+    assert site.state(duty) == "done"
 
 
 def test_a_word_may_stand_for_a_file(site, collect):

@@ -274,7 +274,7 @@ def test_a_request_is_taken_back_by_its_asker_and_one_waits_at_a_time(site, coll
     assert row(site, HandoverRow).state == "withdrawn"
     clerk = site.signed_in("wangmin")
     assert "没有待处理的申请" in clerk.get("/desk/requests").text
-    late = site.send(clerk, f"/desk/requests/{request}", {"verdict": "waive"}, page=f"/desk/waive/{duty}")
+    late = site.send(clerk, f"/desk/requests/{request}", {"verdict": "waive"}, page=f"/duty/{duty}/waive")
     assert late.status_code == 422
     assert site.state(duty) == "open"
 

@@ -185,7 +185,7 @@ def test_a_phone_that_is_not_known_any_more_keeps_the_words_while_it_is_bound_an
 
 def test_a_session_that_ended_gives_the_clerks_words_back(site, collect):
     _, _, duty = collect
-    client, path = site.signed_in("wangmin"), f"/desk/waive/{duty}"
+    client, path = site.signed_in("wangmin"), f"/duty/{duty}/waive"
     token = token_of(site, client, path)
     with client.session_transaction() as cookie:
         del cookie["person"]

@@ -247,7 +247,7 @@ def test_the_schema_knows_the_words_of_the_definitions() -> None:
 
 # ── summaries ───────────────────────────────────────────────
 def test_the_weekly_summary(starter: OfficeSpec) -> None:
-    (summary,) = starter.summaries
+    summary = starter.summaries[0]
     found = drafts(summary, starter, after=local("2026-11-20T16:30"), until=local("2026-12-04T16:30"))
 
     assert [(draft.key, draft.at, draft.send_at) for draft in found] == [
@@ -258,7 +258,7 @@ def test_the_weekly_summary(starter: OfficeSpec) -> None:
 
 
 def test_a_summary_before_a_holiday_is_sent_after_it(starter: OfficeSpec) -> None:
-    (summary,) = starter.summaries
+    summary = starter.summaries[0]
     (draft,) = drafts(summary, starter, after=local("2026-09-28T00:00"), until=local("2026-10-05T00:00"))
 
     assert (draft.key, draft.at, draft.send_at) == (
@@ -274,7 +274,7 @@ def test_a_summary_before_a_holiday_is_sent_after_it(starter: OfficeSpec) -> Non
     ids=["sent after the holiday in October", "a week later", "sent in December", "sent in January"],
 )
 def test_the_first_summary_of_a_quarter(starter: OfficeSpec, day: str, *, first: bool) -> None:
-    (summary,) = starter.summaries
+    summary = starter.summaries[0]
     since = local(f"{day}T00:00")
     (draft,) = (
         d
@@ -283,6 +283,33 @@ def test_the_first_summary_of_a_quarter(starter: OfficeSpec, day: str, *, first:
     )
 
     assert is_first_of_quarter(summary, draft, starter) is first
+
+
+@pytest.mark.parametrize(
+    ("after", "drafted", "sent"),
+    [
+        pytest.param("2026-11-15", "2026-12-01T09:00", "2026-12-01T14:30", id="the first is a working day"),
+        pytest.param("2026-10-15", "2026-11-02T09:00", "2026-11-02T14:30", id="the first is a Sunday"),
+        pytest.param(
+            "2026-09-15",
+            "2026-10-08T09:00",
+            "2026-10-08T14:30",
+            id="the first is in the National Day holiday",
+        ),
+    ],
+)
+def test_the_ranking_of_a_month_is_drafted_and_sent_on_the_first_working_day_of_the_next(
+    starter: OfficeSpec, after: str, drafted: str, sent: str
+) -> None:
+    summary = starter.summaries[1]
+
+    (draft,) = drafts(
+        summary, starter, after=local(f"{after}T00:00"), until=local(f"{after}T00:00") + timedelta(days=28)
+    )
+
+    assert summary.rank == "units"
+    assert summary.release == "clerk"
+    assert (draft.at, draft.send_at) == (local(drafted), local(sent))
 
 
 def test_a_summary_that_has_ended_is_drafted_no_more(starter: OfficeSpec) -> None:

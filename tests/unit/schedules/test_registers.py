@@ -52,9 +52,8 @@ def test_a_register_is_read_with_its_fields_and_who_records(small):
     office = small(QUOTA + DAY + BOOKS).office
 
     book = office.register("publicity")
-    assert (book.title, book.by.who().units, book.day_label) == ("宣传", ("law", "执法队"), "活动日期")
+    assert (book.title, book.by.who().units) == ("宣传", ("law", "执法队"))
     assert list(book.beside_day) == ["leaflets", "entrance"]
-    assert office.register("cleanup").day_label is None
     assert office.register_or_none("nothing") is None
     with pytest.raises(NotFound, match="cleanup"):
         office.register("clean")

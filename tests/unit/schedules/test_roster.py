@@ -84,7 +84,11 @@ def test_names_are_kept_as_people_write_them(name: str) -> None:
         ({"姓名": ""}, "people.csv:2:2: alice: the cell is empty"),
         ({"单位": ""}, "people.csv:2:3: alice: the cell is empty"),
         ({"单位": "司法局"}, "people.csv:2:3: alice: there is no unit '司法局'; allowed: 司法所"),
-        ({"角色": "督办员、主任"}, "people.csv:2:4: alice: there is no role '主任'"),
+        ({"单位": "sifajv"}, "people.csv:2:3: alice: there is no unit 'sifajv'; allowed: law, team"),
+        (
+            {"角色": "督办员、主任"},
+            "people.csv:2:4: alice: there is no role '主任'; allowed: 工作人员, 督办员",
+        ),
         (
             {"手机号": "1.38E+10"},
             "'1.38E+10' is a mobile number that a spreadsheet turned into a number; format the column as text",

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from flask import Blueprint, Response, abort, g, make_response, redirect, request, send_file, url_for
+from flask import Blueprint, Response, abort, g, make_response, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from models.obligations import FileRow
@@ -13,9 +13,9 @@ from schedules.errors import Refused
 from tasks.delivery.release import hold_back, release
 from tasks.duties.approve import approve, give_back
 from tasks.duties.credit import approve_credit, return_credit
+from worker.web import downloads
 from worker.web.desk import registers
 from worker.web.desk.desk_today import LAST_PAGE, LISTS, draft_of, one_list, today
-from worker.web.duties import uploads
 from worker.web.security import require_clerk
 from worker.web.site import Fault, View, fault, reading, render, runtime, writing
 
@@ -38,7 +38,7 @@ def _desk(view: View, faults: tuple[Fault, ...] = ()) -> str:
         if found.waiting else view.d._("{name}, nothing waits for you", name=g.viewer.name)
     )  # fmt: skip
     return render(
-        view, "desk.html", here="desk", heading=heading, said=_said(view), faults=faults, today=found, books=registers.books(view),
+        view, "desk.html", here="desk", heading=heading, said=told(view), faults=faults, today=found, books=registers.books(view),
         start_on=view.live.start_on, to_come=to_be_held(view.session, now=view.now, until=view.now + AHEAD),
     )  # fmt: skip
 
@@ -59,17 +59,13 @@ def everything(what: str) -> str:
         )  # fmt: skip
 
 
-def _said(view: View) -> str:
+def told(view: View) -> str:
     """What has just happened, after a redirect."""
     words = {
         "released": view.d._("Released. It goes out at its time."), "held": view.d._("It will not be sent."),
         "approved": view.d._("Approved."), "returned": view.d._("Given back with the reason."),
-        "recorded": view.d._("The session is recorded."), "waived": view.d._("Waived. Nobody is reminded of it any more."),
-        "done": view.d._("Recorded. The person will not be reminded again."), "late": view.d._("The reason is kept."),
-        "extend": view.d._("The longer term is asked for; it counts once it is granted."),
-        "transfer": view.d._("Handed over. Whoever owes it now is told."), "move": view.d._("Moved to the new day."),
-        "skip": view.d._("It does not take place this time."), "stop": view.d._("The clock stands still."),
-        "resume": view.d._("The clock runs again."), "undo": view.d._("Taken back; it is open again."),
+        "recorded": view.d._("The session is recorded."),
+        "done": view.d._("Recorded. The person will not be reminded again."),
         "live": view.d._("The trial is over. Messages go to the people themselves."),
     }  # fmt: skip
     return words.get(request.args.get("said", ""), "")
@@ -78,6 +74,11 @@ def _said(view: View) -> str:
 def back(said: str) -> AnyResponse:
     """To the desk, saying what has just happened."""
     return redirect(url_for("desk.desk", said=said), 303)
+
+
+def to_duty(obligation_id: int, said: str) -> AnyResponse:
+    """To the page of the duty to which something has just been done, from where the list goes on."""
+    return redirect(url_for("supervise.duty", obligation_id=obligation_id, said=said), 303)
 
 
 # ── release ───────────────────────────────────────────────────
@@ -187,12 +188,4 @@ def credit(credit_id: int) -> str | Response | AnyResponse:
 def file(file_id: int) -> Response:
     """An evidence file, to be saved and never shown inside a page."""
     with reading() as view:
-        row = view.session.get(FileRow, file_id)
-        if row is None:
-            abort(404)
-        path = uploads.path_of(runtime().settings.data, row.sha256)
-        if not path.is_file():
-            abort(404)
-        return send_file(
-            path, mimetype=row.media_type, as_attachment=True, download_name=row.name, etag=False, max_age=0
-        )
+        return downloads.stored(view.session.get(FileRow, file_id))

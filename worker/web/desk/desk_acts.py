@@ -1,10 +1,14 @@
-"""What the desk can do about one duty besides recording it: each act on a page of its own that asks for the reason, then does it."""
+"""What only the clerk does about a duty: why it is late, a longer term asked for, another day for all of it, a clock that stands still.
+
+Each act has a page of its own that asks for the reason. What supervisors do too, to hand over, to waive, to give back, is done on their
+pages (`worker.web.supervisors.acts`); the page of the duty offers both.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
-from flask import Blueprint, abort, g, make_response, request, url_for
+from flask import Blueprint, abort, g, make_response, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from models.obligations import OccurrenceRow
@@ -18,13 +22,9 @@ from tasks.days.by_hand import move, skip
 from tasks.duties.extend import ask
 from tasks.duties.late import explain_late
 from tasks.duties.stop_clock import resume, stop
-from tasks.duties.transfer import transfer
-from tasks.duties.undo import undo
-from worker.web.desk.desk import back
 from worker.web.duties.duty_view import duty, schedule_of
 from worker.web.duties.evidence_form import parse_day
-from worker.web.duties.named import party_named, person_named
-from worker.web.duties.receipt import record_facts
+from worker.web.duties.named import person_named
 from worker.web.security import require_clerk
 from worker.web.site import Fault, View, faults_of, reading, render, runtime, said, writing
 
@@ -38,7 +38,6 @@ class Given:
 
     reason: str
     basis: str
-    to: str
     on: str
     by: str
 
@@ -68,25 +67,9 @@ def _extend(view: View, row: DutyRow, given: Given) -> None:
         now=view.now)  # fmt: skip
 
 
-def _transfer(view: View, row: DutyRow, given: Given) -> None:
-    transfer(view.session, view.live, obligation_id=row.obligation.id, to_party=party_named(view, given.to, "to"),
-             by=g.viewer.person_id, reason=given.reason, now=view.now)  # fmt: skip
-
-
 def _late(view: View, row: DutyRow, given: Given) -> None:
     explain_late(view.session, obligation_id=row.obligation.id, reason=given.reason, new_date=parse_day(given.on),
                  by=g.viewer.person_id, now=view.now)  # fmt: skip
-
-
-def _undo(view: View, row: DutyRow, given: Given) -> None:
-    undo(
-        view.session,
-        view.live,
-        obligation_id=row.obligation.id,
-        by=g.viewer.person_id,
-        reason=given.reason,
-        now=view.now,
-    )
 
 
 def _move(view: View, row: DutyRow, given: Given) -> None:
@@ -141,14 +124,9 @@ ACTS = {
             fits=lambda row, _: _owed(row),
         ),
         Act(
-            key="extend", title=phrase("Extend the term"), button=phrase("Ask for the longer term"), fields=("basis?",), do=_extend,
+            key="extend", title=phrase("Ask for the longer term"), button=phrase("Ask for the longer term"), fields=("basis?",), do=_extend,
             says=phrase("Asked for once, before the due day. It counts once whoever may grant it has granted it."),
             fits=lambda row, schedule: _owed(row) and _extendable(schedule, row.obligation.part),
-        ),
-        Act(
-            key="transfer", title=phrase("Hand it over"), button=phrase("Hand over"), fields=("to",), do=_transfer,
-            says=phrase("Dates, records and reminders stay. Whoever owes it from now on is told."),
-            fits=lambda row, _: row.obligation.state == "open" or row.obligation.closed_why == "left",
         ),
         Act(
             key="move", title=phrase("Move it to another day"), button=phrase("Move"), fields=("on",), do=_move,
@@ -156,7 +134,7 @@ ACTS = {
             fits=_whole,
         ),
         Act(
-            key="skip", title=phrase("Leave it out this time"), button=phrase("Leave it out"), fields=(), do=_skip,
+            key="skip", title=phrase("Leave it out this time"), button=phrase("Leave it out for everybody"), fields=(), do=_skip,
             says=phrase("The whole occurrence does not take place; what is open of it is cancelled, for everybody who owes it."),
             fits=_whole,
         ),
@@ -170,11 +148,6 @@ ACTS = {
             key="resume", title=phrase("Let the clock run again"), button=phrase("Resume"), fields=("no reason", "on"), do=_resume,
             says=phrase("The due days move by what did not count."), fits=lambda row, _: row.obligation.state == "paused",
         ),
-        Act(
-            key="undo", title=phrase("Take the record back"), button=phrase("Take back"), fields=(), do=_undo,
-            says=phrase("It is open again, and reminders go on with what is still to come."),
-            fits=lambda row, _: row.obligation.state in ("done", "submitted") and row.obligation.part != "record",
-        ),
     )
 }  # fmt: skip
 
@@ -186,22 +159,15 @@ def _row(view: View, obligation_id: int) -> DutyRow:
     return row
 
 
-@blueprint.get("/<int:obligation_id>")
-def page(obligation_id: int) -> str:
-    """The duty, and everything that can be done about it."""
-    with reading() as view:
-        row = _row(view, obligation_id)
-        schedule = schedule_of(view, row)
-        removed = view.session.get_one(ScheduleRow, row.occurrence.schedule_id).removed_at is not None
-        acts = [
-            (url_for("desk_acts.act", obligation_id=obligation_id, key=act.key), said(view, act.title), said(view, act.says))
-            for act in ACTS.values()
-            if act.fits(row, schedule) and not (removed and act.key in ("move", "skip"))
-        ]  # fmt: skip
-        return render(
-            view, "acts.html", here="desk", duty=duty(view, row, detailed=True), facts=record_facts(view, row), acts=acts,
-            fillable=row.obligation.state in ("open", "history"), waivable=row.obligation.state in ("open", "submitted", "history"),
-        )  # fmt: skip
+def offered(view: View, row: DutyRow) -> list[tuple[str, str, str]]:
+    """Address, title and consequence of each act that fits the duty as it stands; for the clerk."""
+    schedule = schedule_of(view, row)
+    removed = view.session.get_one(ScheduleRow, row.occurrence.schedule_id).removed_at is not None
+    return [
+        (url_for("desk_acts.act", obligation_id=row.obligation.id, key=act.key), said(view, act.title), said(view, act.says))
+        for act in ACTS.values()
+        if act.fits(row, schedule) and not (removed and act.key in ("move", "skip"))
+    ]  # fmt: skip
 
 
 @blueprint.route("/<int:obligation_id>/<key>", methods=["GET", "POST"])
@@ -211,7 +177,7 @@ def act(obligation_id: int, key: str) -> str | Response:
     if known is None:
         abort(404)
     given = Given(
-        **{name: request.form.get(name, "").strip()[:400] for name in ("reason", "basis", "to", "on", "by")}
+        **{name: request.form.get(name, "").strip()[:400] for name in ("reason", "basis", "on", "by")}
     )
     faults: tuple[Fault, ...] = ()
     if request.method == "POST":
@@ -219,7 +185,7 @@ def act(obligation_id: int, key: str) -> str | Response:
             with writing() as view:
                 known.do(view, _row(view, obligation_id), given)
             runtime().nudger.nudge()
-            return back(known.key)
+            return redirect(url_for("supervise.duty", obligation_id=obligation_id, said=known.key), 303)
         except Refused as refused:
             with reading() as view:
                 faults = faults_of(view, refused)

@@ -1,4 +1,4 @@
-"""For others: record a duty in its owner's name, record a session, waive with a reason."""
+"""For others: record a duty in its owner's name, record a session, take a record back."""
 
 from flask import Blueprint, abort, g, make_response, redirect, request, url_for
 from werkzeug.wrappers import Response
@@ -6,10 +6,9 @@ from werkzeug.wrappers import Response
 from models.queries import pages, pages_record
 from models.queries.pages import DutyRow
 from schedules.errors import Refused
-from tasks.duties.approve import waive
 from tasks.duties.confirm import confirm
 from tasks.duties.undo import undo
-from worker.web.desk.desk import back
+from worker.web.desk.desk import to_duty
 from worker.web.duties import children_form, evidence_form, hours
 from worker.web.duties.duty_view import duty, fields_of, form_kind, schedule_of
 from worker.web.duties.evidence_form import Form
@@ -119,7 +118,7 @@ def _confirm(obligation_id: int) -> Response:
             form = evidence_form.with_faults(form, found) if form else None
             return make_response(_page(view, _row(view, obligation_id), form, () if form else found), 422)
     runtime().nudger.nudge()
-    return back("done")
+    return to_duty(obligation_id, "done")
 
 
 @blueprint.post("/duty/<int:obligation_id>/undo")
@@ -141,35 +140,3 @@ def take_back(obligation_id: int) -> Response:
             return make_response(_page(view, _row(view, obligation_id), None, (fault(view, refused),)), 422)
     runtime().nudger.nudge()
     return redirect(url_for("duty.page", obligation_id=obligation_id), 303)
-
-
-@blueprint.route("/waive/<int:obligation_id>", methods=["GET", "POST"], endpoint="waive")
-def waive_page(obligation_id: int) -> str | Response:
-    """Ask for the reason, then excuse."""
-    faults: tuple[Fault, ...] = ()
-    reason = request.form.get("reason", "").strip()[:200]
-    if request.method == "POST":
-        try:
-            with writing() as view:
-                waive(
-                    view.session,
-                    view.live,
-                    obligation_id=obligation_id,
-                    by=g.viewer.person_id,
-                    reason=reason,
-                    now=view.now,
-                )
-            return back("waived")
-        except Refused as refused:
-            with reading() as view:
-                faults = (fault(view, refused),)
-    with reading() as view:
-        shown = duty(view, _row(view, obligation_id))
-        html = render(
-            view, "hold.html", here="desk", heading=view.d._("Waive it?"), parts=None, faults=faults, reason=reason,
-            sentence=view.d._(
-                "{title}, {who}. Nobody is reminded of it any more and no figure counts it.", title=shown.name, who=shown.who
-            ),
-            action=url_for("duty.waive", obligation_id=obligation_id), button=view.d._("Waive"),
-        )  # fmt: skip
-        return make_response(html, 422 if faults else 200)

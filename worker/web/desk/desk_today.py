@@ -45,7 +45,7 @@ class Some:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Today:
-    """Everything that the desk shows; `sent` and `failed_count` since yesterday."""
+    """Everything that the desk shows; `sent` and `failed_count` since yesterday, `undecided` requests wait for others."""
 
     drafts: Some
     sessions: Some
@@ -54,6 +54,7 @@ class Today:
     unreached: Some
     recorded: list[Duty]
     requests: int
+    undecided: int
     on_paper: int
     unbound: int
     silent: tuple[Silence, ...]
@@ -73,6 +74,7 @@ def today(view: View) -> Today:
     )
     return Today(
         **lists, recorded=[duty(view, row) for row in pages.sessions_recorded(view.session)], requests=requests, on_paper=on_paper,
+        undecided=max(0, handovers.undecided(view.session) - requests),
         unbound=unbound(view.session, today=view.today, since=machine_now() - REMEMBERED), sent=sent, failed_count=failed,
         silent=tuple(silences(view.session, view.live, today=view.today)), waiting=waiting,
     )  # fmt: skip

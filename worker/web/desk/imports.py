@@ -14,11 +14,12 @@ from tasks.roster.people import mobiles
 from worker.clock import machine_now
 from worker.errors import NotConfigured
 from worker.refused_rows import refused_rows
+from worker.web import downloads
 from worker.web.desk import import_kinds, import_store
 from worker.web.desk.import_kinds import Trial
 from worker.web.security import require_clerk
 from worker.web.site import Fault, View, fault, reading, render, runtime, said, writing
-from worker.web.workbook import XLSX, workbook
+from worker.web.workbook import workbook
 
 blueprint = Blueprint("imports", __name__, url_prefix="/desk/import")
 blueprint.before_request(require_clerk)
@@ -164,13 +165,6 @@ def write(kind: str, key: str) -> Response | AnyResponse:
 
 
 # ── files to take away ────────────────────────────────────────
-def _file(data: bytes, name: str) -> Response:
-    answer = make_response(data)
-    answer.headers["Content-Type"] = XLSX
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}.xlsx"'
-    return answer
-
-
 @blueprint.get("/<kind>/<key>/refused.xlsx")
 def refused(kind: str, key: str) -> Response:
     """The refused rows as they were given, the reason in the last column."""
@@ -181,8 +175,9 @@ def refused(kind: str, key: str) -> Response:
             abort(404)
         heading, *rows = refused_rows(source, reasons, view.d.gettext)
         widths = [*[14] * (len(heading) - 1), 60]
-        return _file(
-            workbook(view.d.gettext("Refused rows"), heading, rows, widths=widths), f"{kind}-refused"
+        title = view.d.gettext("Refused rows")
+        return downloads.attached(
+            workbook(title, heading, rows, widths=widths), f"{said(view, known.title)}-{title}.xlsx"
         )
 
 
@@ -199,7 +194,8 @@ def template(kind: str) -> Response:
             units[0] if not example and heading == "科室/社区" and units else example
             for heading, example in columns
         ]
-        return _file(_sheet(said(view, known.title), columns, [row]), f"{kind}-template")
+        title = said(view, known.title)
+        return downloads.attached(_sheet(title, columns, [row]), f"{title}.xlsx")
 
 
 def _sheet(title: str, columns: Sequence[tuple[str, str]], rows: Sequence[Sequence[str]]) -> bytes:
@@ -223,4 +219,5 @@ def roster() -> Response:
         ]  # fmt: skip
         note(view.session, actor=g.viewer.actor, act="roster-export", subject_kind="office", subject_id=view.live.version_id,
              at=view.now, people=len(rows))  # fmt: skip
-        return _file(_sheet(view.d.gettext("Roster"), PEOPLE, rows), f"people-{view.today:%Y%m%d}")
+        title = view.d.gettext("Roster")
+        return downloads.attached(_sheet(title, PEOPLE, rows), f"{title}{view.today:%Y%m%d}.xlsx")

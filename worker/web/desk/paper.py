@@ -10,10 +10,11 @@ from models.queries import pages_ledger
 from schedules.errors import Refused
 from tasks.delivery.paper import OnPaper, hand_over, to_print
 from tasks.delivery.release import hold_back
+from worker.web import downloads
 from worker.web.duties.evidence_form import parse_day
 from worker.web.security import require_clerk
 from worker.web.site import Fault, View, fault, reading, render, runtime, writing
-from worker.web.workbook import XLSX, workbook
+from worker.web.workbook import workbook
 
 blueprint = Blueprint("paper", __name__, url_prefix="/desk/paper")
 blueprint.before_request(require_clerk)
@@ -77,11 +78,9 @@ def sheet() -> Response:
             view.d.gettext("Unit"), view.d.gettext("Name"), view.d.gettext("Duty"), view.d.gettext("What is to be done"),
             view.d.gettext("Received, date"),
         ]  # fmt: skip
-        data = workbook(view.d.gettext("Told on paper"), heading, rows, widths=(14, 10, 32, 70, 18))
-        answer = make_response(data)
-        answer.headers["Content-Type"] = XLSX
-        answer.headers["Content-Disposition"] = f'attachment; filename="paper-{view.today:%Y%m%d}.xlsx"'
-        return answer
+        title = view.d.gettext("Told on paper")
+        data = workbook(title, heading, rows, widths=(14, 10, 32, 70, 18))
+        return downloads.attached(data, f"{title}{view.today:%Y%m%d}.xlsx")
 
 
 @blueprint.post("")

@@ -1,11 +1,12 @@
 """The desk's page of whom no channel reaches and whose number is missing, with what to do; also as a table."""
 
-from flask import Blueprint, Response, make_response, request, url_for
+from flask import Blueprint, Response, request, url_for
 
 from models.queries.reachable import Unreachable, count, wanting
+from worker.web import downloads
 from worker.web.security import require_clerk
 from worker.web.site import View, reading, render
-from worker.web.workbook import XLSX, workbook
+from worker.web.workbook import workbook
 
 blueprint = Blueprint("reach", __name__, url_prefix="/desk/reach")
 blueprint.before_request(require_clerk)
@@ -57,8 +58,6 @@ def table() -> Response:
             (each.key, each.name, each.unit, _has(view, each), "；".join(each.refused), "")
             for each in wanting(view.session, what, today=view.today, limit=MOST)
         ]
-        data = workbook(d.gettext("Not reached"), heading, rows, widths=(14, 12, 18, 22, 40, 26))
-        answer = make_response(data)
-        answer.headers["Content-Type"] = XLSX
-        answer.headers["Content-Disposition"] = f'attachment; filename="reach-{view.today:%Y%m%d}.xlsx"'
-        return answer
+        title = d.gettext("Not reached")
+        data = workbook(title, heading, rows, widths=(14, 12, 18, 22, 40, 26))
+        return downloads.attached(data, f"{title}{view.today:%Y%m%d}.xlsx")

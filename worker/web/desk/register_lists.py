@@ -4,18 +4,19 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from flask import Blueprint, Response, abort, make_response, request, url_for
+from flask import Blueprint, Response, abort, request, url_for
 from sqlalchemy import select
 
 from models.people import UnitRow
 from models.queries import registers as read
 from schedules.registers import Register
 from tasks.reporting.register_overview import is_late
+from worker.web import downloads
 from worker.web.desk import registers
 from worker.web.duties.evidence_form import parse_day
 from worker.web.security import require_clerk
 from worker.web.site import View, reading, render
-from worker.web.workbook import XLSX, workbook
+from worker.web.workbook import workbook
 
 blueprint = Blueprint("register_lists", __name__, url_prefix="/desk/register")
 blueprint.before_request(require_clerk)
@@ -98,12 +99,7 @@ def table(key: str) -> Response:
             for each in read.declared(view.session, key, asked.first, asked.last)
         ]  # fmt: skip
         data = workbook(register.title, heading, rows, widths=[12, 14, *[24] * len(names), 10, 18, 12])
-        answer = make_response(data)
-        answer.headers["Content-Type"] = XLSX
-        answer.headers["Content-Disposition"] = (
-            f'attachment; filename="{register.id}-{asked.first:%Y%m%d}-{asked.last:%Y%m%d}.xlsx"'
-        )
-        return answer
+        return downloads.attached(data, f"{register.title}{asked.first:%Y%m%d}-{asked.last:%Y%m%d}.xlsx")
 
 
 def _row(view: View, register: Register, names: list[str], entry: read.Entry) -> list[str]:

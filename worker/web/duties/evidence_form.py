@@ -9,12 +9,11 @@ from decimal import Decimal, InvalidOperation
 from flask import g, request
 from sqlalchemy.orm import Session
 
-from schedules.errors import Refused
 from schedules.grammar import EvidenceField
 from schedules.words import Words, phrase
 from worker.web.duties import uploads
 from worker.web.duties.uploads import Upload
-from worker.web.site import Fault, View, fault, runtime, said
+from worker.web.site import Fault, View, runtime, said
 
 LABELS: Mapping[str, Words] = {
     "text": phrase("Details"), "number": phrase("Number"), "date": phrase("Date"), "choice": phrase("Choice"),
@@ -120,41 +119,38 @@ def posted(view: View, fields: Mapping[str, EvidenceField]) -> Form:
         faults.append(Fault(view.d.gettext("That day has not come yet."), "done_on"))
     items = []
     for name, one in fields.items():
-        read, fault_ = _read(view, item(view, name, one))
+        read, found = _read(view, item(view, name, one))
         items.append(read)
-        if fault_ is not None:
-            faults.append(fault_)
+        faults += found
     note = request.form.get("note", "").strip()[:2000]
     return Form(done_on=done_on[:10], note=note, evidence=tuple(items), faults=tuple(faults))
 
 
-def _read(view: View, blank_item: Item) -> tuple[Item, Fault | None]:
+def _read(view: View, blank_item: Item) -> tuple[Item, list[Fault]]:
     if blank_item.kind in ("file", "photo"):
         return _read_files(view, blank_item)
     typed = [value.strip() for value in request.form.getlist(f"e-{blank_item.name}") if value.strip()]
     read = replace(blank_item, values=tuple(value[:2000] for value in typed[:50]))
-    return read, problem(view, read)
+    wrong = problem(view, read)
+    return read, [wrong] if wrong is not None else []
 
 
-def _read_files(view: View, blank_item: Item) -> tuple[Item, Fault | None]:
+def _read_files(view: View, blank_item: Item) -> tuple[Item, list[Fault]]:
     tokens, data = runtime().tokens, runtime().settings.data
     allowed = uploads.PHOTO if blank_item.kind == "photo" else uploads.ANY
     kept_before = uploads.kept(tokens, request.form.getlist(f"k-{blank_item.name}"))
     found = [upload for upload in kept_before if upload.media_type in allowed]
-    refused: Fault | None = None
-    try:
-        new = request.files.getlist(f"e-{blank_item.name}")
-        taken = uploads.take(data, new, field=blank_item.name, photo=blank_item.kind == "photo")
-        g.setdefault("taken", {})[blank_item.name] = taken
-        found += taken
-    except Refused as error:
-        refused = fault(view, error)
+    new = request.files.getlist(f"e-{blank_item.name}")
+    taken, wrong = uploads.sort(data, new, photo=blank_item.kind == "photo")
+    g.setdefault("taken", {})[blank_item.name] = taken
+    found += taken
+    faults = [Fault(said(view, words), blank_item.name) for words in wrong]
     kept = tuple(Kept(upload.name, uploads.keep(tokens, upload)) for upload in found)
     instead = request.form.get(f"t-{blank_item.name}", "").strip()[:200]
     read = replace(blank_item, uploads=tuple(found), kept=kept, values=(instead,) if instead else ())
-    if refused is None and read.required and len(found) < read.least and not instead:
-        refused = _empty(view, read)
-    return read, refused
+    if not faults and read.required and len(found) < read.least and not instead:
+        faults.append(_empty(view, read))
+    return read, faults
 
 
 def problem(view: View, read: Item) -> Fault | None:

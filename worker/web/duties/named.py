@@ -1,12 +1,15 @@
-"""Persons and parties that a form names: by full name or by the id of the roster, a unit by its title."""
+"""Persons that a form names: by full name or by the id of the roster."""
+
+from collections.abc import Iterable
 
 from sqlalchemy import select
 
 from models.people import PersonRow
-from schedules.errors import NotFound, Refused
-from schedules.words import phrase
-from tasks.duties.transfer import party_of
+from schedules.errors import Refused
+from schedules.words import Words, phrase
 from worker.web.site import View
+
+SPLIT = str.maketrans(dict.fromkeys(",，;；\n", "、"))
 
 
 def person_named(view: View, text: str, field: str) -> int | None:
@@ -25,13 +28,16 @@ def person_named(view: View, text: str, field: str) -> int | None:
     raise Refused(phrase("nobody is called so; type the full name or the id of the roster"), field=field)
 
 
-def party_named(view: View, text: str, field: str) -> int:
-    """The party of a unit, or of a person by name. Raise Refused for neither."""
-    if not text:
-        raise Refused(phrase("say who is to do it from now on"), field=field)
-    try:
-        return party_of(view.session, view.live, text)
-    except NotFound:
-        person_id = person_named(view, text, field)
-        key = view.session.scalars(select(PersonRow.key).where(PersonRow.id == person_id)).one()
-        return party_of(view.session, view.live, key)
+def people_named(view: View, texts: Iterable[str], field: str) -> tuple[list[str], list[tuple[str, Words]]]:
+    """The roster's ids of people that names or ids mean, with 、 or the like between them; and, with the field, what names nobody."""
+    names = [part for text in texts for each in text.translate(SPLIT).split("、") if (part := each.strip())]
+    found: list[str] = []
+    faults: list[tuple[str, Words]] = []
+    for name in names:
+        try:
+            person_id = person_named(view, name, field)
+        except Refused as refused:
+            faults.append((field, phrase("{name}: {what}", name=name, what=refused.what)))
+        else:
+            found += view.session.scalars(select(PersonRow.key).where(PersonRow.id == person_id))
+    return found, faults

@@ -16,7 +16,7 @@ from werkzeug.datastructures import FileStorage
 
 from models.obligations import FileRow
 from schedules.errors import Refused
-from schedules.words import phrase
+from schedules.words import Words, phrase
 from worker.tokens import BadToken, Tokens
 
 LARGEST = 10 * 1024 * 1024
@@ -28,7 +28,12 @@ SIGNATURES = (
     (b"\x89PNG\r\n\x1a\n", "image/png"),
     (b"%PDF-", "application/pdf"),
 )
-ENDINGS = {".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".png": "image/png", ".pdf": "application/pdf"}
+ENDINGS = {
+    ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".jfif": "image/jpeg", ".jpe": "image/jpeg", ".png": "image/png", ".pdf": "application/pdf"
+}  # fmt: skip
+USUAL = {"image/jpeg": ".jpg", "image/png": ".png", "application/pdf": ".pdf"}
+# What phones of Apple write unless told otherwise: ISO/IEC 23008-12, a box of the type "ftyp" with one of these brands.
+HEIC = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,34 +58,62 @@ def path_of(data: Path, sha256: str) -> Path:
 
 def take(data: Path, files: Iterable[FileStorage], *, field: str, photo: bool) -> list[Upload]:
     """Check and keep what a form brought for a field. Raise Refused with the first file at fault."""
+    taken, wrong = sort(data, files, photo=photo)
+    if wrong:
+        raise Refused(wrong[0], field=field)
+    return taken
+
+
+def sort(data: Path, files: Iterable[FileStorage], *, photo: bool) -> tuple[list[Upload], list[Words]]:
+    """Keep what can be kept; a sentence for each file that cannot. One wrong photo among five does not cost the other four."""
     taken: list[Upload] = []
+    wrong: list[Words] = []
     for file in files:
         if not file.filename:
             continue
         if len(taken) == MOST:
-            raise Refused(phrase("At most {n} files.", n=MOST), field=field)
-        taken.append(_take(data, file, field=field, allowed=PHOTO if photo else ANY))
-    return taken
+            return taken, [*wrong, phrase("At most {n} files.", n=MOST)]
+        found = _take(data, file, allowed=PHOTO if photo else ANY)
+        if isinstance(found, Upload):
+            taken.append(found)
+        else:
+            wrong.append(found)
+    return taken, wrong
 
 
-def _take(data: Path, file: FileStorage, *, field: str, allowed: frozenset[str]) -> Upload:
+def _take(data: Path, file: FileStorage, *, allowed: frozenset[str]) -> Upload | Words:
     name = label(file.filename or "")
     with file.stream as stream:
         content = stream.read(LARGEST + 1)
     if len(content) > LARGEST:
-        raise Refused(
-            phrase("{name} is larger than 10 MB. Choose a smaller one, or a screenshot of it.", name=name),
-            field=field,
-        )
+        return phrase("{name} is larger than 10 MB. Choose a smaller one, or a screenshot of it.", name=name)
     if not content:
-        raise Refused(phrase("{name} is empty.", name=name), field=field)
+        return phrase("{name} is empty.", name=name)
+    if content[4:8] == b"ftyp" and content[8:12] in HEIC:
+        return phrase(
+            "{name} is a HEIC photo, which most computers cannot open. Send a screenshot of it; or choose “Most Compatible” under "
+            "Settings, Camera, Formats and take it again.",
+            name=name,
+        )
     media_type = next((kind for start, kind in SIGNATURES if content.startswith(start)), None)
-    if media_type not in allowed or ENDINGS.get(PurePosixPath(name.lower()).suffix) != media_type:
+    if media_type not in allowed or not _fits(name, media_type):
         what = phrase("JPG, PNG or PDF") if "application/pdf" in allowed else phrase("JPG or PNG")
-        raise Refused(phrase("{name} cannot be used; allowed: {kinds}.", name=name, kinds=what), field=field)
+        return phrase("{name} cannot be used; allowed: {kinds}.", name=name, kinds=what)
     digest = hashlib.sha256(content).hexdigest()
     _write(path_of(data, digest), content)
-    return Upload(digest, name, media_type, len(content))
+    return Upload(digest, _ended(name, media_type), media_type, len(content))
+
+
+def _fits(name: str, media_type: str) -> bool:
+    """Whether a name may stand for such content; any photo's ending does for a photo, since chats save a PNG as .jpg."""
+    by_name = ENDINGS.get(PurePosixPath(name.lower()).suffix)
+    return by_name == media_type or (media_type in PHOTO and by_name in PHOTO)
+
+
+def _ended(name: str, media_type: str) -> str:
+    """The name with the ending of what it is, so that whoever saves the file can open it."""
+    path = PurePosixPath(name)
+    return name if ENDINGS.get(path.suffix.lower()) == media_type else path.stem + USUAL[media_type]
 
 
 def label(filename: str) -> str:

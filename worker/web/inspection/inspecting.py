@@ -4,15 +4,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
-from urllib.parse import quote
 
-from flask import Response, make_response, request, url_for
+from flask import Response, request, url_for
 
 from models.queries.inspection import Span
 from tasks.reporting.late_entries import LONGEST
+from worker.web import downloads
 from worker.web.duties.evidence_form import parse_day
 from worker.web.site import View
-from worker.web.workbook import XLSX, workbook
+from worker.web.workbook import workbook
 
 PAGE = 30
 MOST_PAGES = 10_000
@@ -73,13 +73,9 @@ def sheet(
     view: View, title: str, heading: Sequence[str], rows: Iterable[Sequence[str]], *, widths: Sequence[int]
 ) -> Response:
     """A list as a workbook to keep."""
-    answer = make_response(workbook(title, heading, rows, widths=widths))
-    name = f"{title}-{view.today:%Y%m%d}.xlsx"
-    answer.headers["Content-Type"] = XLSX
-    answer.headers["Content-Disposition"] = (
-        f"attachment; filename=\"inspection-{view.today:%Y%m%d}.xlsx\"; filename*=UTF-8''{quote(name)}"
+    return downloads.attached(
+        workbook(title, heading, rows, widths=widths), f"{title}-{view.today:%Y%m%d}.xlsx"
     )
-    return answer
 
 
 def iso(day: date | None) -> str:

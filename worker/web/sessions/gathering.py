@@ -14,12 +14,12 @@ from schedules.errors import Refused
 from tasks.gatherings.check_in import close_check_in, open_check_in
 from tasks.gatherings.leave import decide_leave
 from worker.tables import for_excel
+from worker.web import downloads
 from worker.web.security import require_clerk
 from worker.web.sessions import attendance, attendance_upload, signin_sheet
 from worker.web.sessions.hall_cookies import Note, show_screen
 from worker.web.sessions.host import Host, host_of
 from worker.web.site import View, faults_of, reading, runtime, writing
-from worker.web.workbook import XLSX
 
 blueprint = Blueprint("gathering", __name__)
 Answer = str | Response | AnyResponse
@@ -139,10 +139,8 @@ def refused_rows(token: str | None = None, obligation_id: int | None = None) -> 
         found = host_of(view, token, obligation_id)
         if isinstance(found, Response):
             return found
-    answer = make_response(for_excel(_table(request.form.get("rows", ""))))
-    answer.headers["Content-Type"] = "text/csv; charset=utf-8"
-    answer.headers["Content-Disposition"] = 'attachment; filename="attendance.refused.csv"'
-    return answer
+    rows = for_excel(_table(request.form.get("rows", "")))
+    return downloads.attached(rows, "attendance.refused.csv", "text/csv; charset=utf-8")
 
 
 def _table(text: str) -> list[list[str]]:
@@ -180,10 +178,7 @@ def _sheet(
             return found
         view, _, row = found
         name, data = make(view, row)
-    answer = make_response(data)
-    answer.headers["Content-Type"] = XLSX
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer
+    return downloads.attached(data, name)
 
 
 @blueprint.get(f"{DESK}/sheet")

@@ -6,14 +6,14 @@ GET and HEAD only read. A POST acts as the person named in the signed link.
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from flask import Blueprint, Response, abort, make_response, redirect, request, send_file, url_for
+from flask import Blueprint, Response, make_response, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from models.queries import pages_record
 from schedules.errors import Refused
 from tasks.duties.acknowledge import acknowledge, signatures, waits_for_signature
 from tasks.duties.approve import approve, give_back
-from worker.web.duties import uploads
+from worker.web import downloads
 from worker.web.duties.duty_view import duty
 from worker.web.duties.receipt import record_facts
 from worker.web.link import APPROVER, Reader, me_address, reader_of
@@ -120,10 +120,4 @@ def file(token: str, file_id: int) -> Answer:
         view, reader = found
         record = pages_record.record(view.session, reader.row.obligation.id)
         files = {row.id: row for each in (record.files.values() if record else ()) for row in each}
-        row = files.get(file_id) if reader.standing == APPROVER else None
-        path = uploads.path_of(runtime().settings.data, row.sha256) if row else None
-        if row is None or path is None or not path.is_file():
-            abort(404)
-        return send_file(
-            path, mimetype=row.media_type, as_attachment=True, download_name=row.name, etag=False, max_age=0
-        )
+        return downloads.stored(files.get(file_id) if reader.standing == APPROVER else None)

@@ -5,12 +5,12 @@ GET and HEAD only read. A POST needs the page's own form token, and acts as the 
 
 from dataclasses import dataclass
 
-from flask import Blueprint, Response, abort, make_response, redirect, request, send_file, url_for
+from flask import Blueprint, Response, abort, make_response, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from models.obligations import CreditRow, FileRow
 from models.people import PersonRow, UnitRow
-from models.queries import pages
+from models.queries import own, pages
 from models.queries.devices import own_phones
 from models.queries.pages import DutyRow
 from schedules.errors import Refused
@@ -18,7 +18,8 @@ from tasks.duties.credit import approve_credit, return_credit
 from tasks.duties.duty import agrees
 from tasks.roster.devices import REMEMBERED, end_phone
 from worker.clock import machine_now
-from worker.web.duties import hours, uploads
+from worker.web import downloads
+from worker.web.duties import hours
 from worker.web.duties.duty_view import approver_of, duty, form_kind, schedule_of
 from worker.web.link import address, open_link
 from worker.web.own import MINE
@@ -27,6 +28,7 @@ from worker.web.site import Fault, View, faults_of, notice, reading, render, run
 from worker.web.staff import my_gathering
 from worker.web.staff.away import own_lines, standing_in
 from worker.web.staff.certificates import certificates
+from worker.web.staff.history import line
 from worker.web.staff.prefer import wish_of
 from worker.web.staff.questions import questions
 from worker.web.supervisors.overseen import units_address
@@ -104,11 +106,11 @@ def own_page(view: View, person: PersonRow, token: str, faults: tuple[Fault, ...
     else:
         heading = view.d.ngettext("You have 1 duty", "You have {n} duties", len(todo))
     return render(
-        view, "me.html", reader=person.name, unit=unit, heading=heading, duties=todo, next_line="", faults=faults,
+        view, "me.html", reader=person.name, unit=unit, heading=heading, duties=todo, faults=faults,
         asked=[*_duties_asked(view, person), *_hours_asked(view, person, token)],
         quotas=[hours.summary(view, row, link=address(view, row.obligation.id, person.id)) for row in quotas],
         said=_said(view), wish=wish_of(view, person, token), phones=_phones(view, person, token),
-        recent=[duty(view, row) for row in pages.lately_done(view.session, person.id)], units_link=units_address(view, person),
+        recent=[line(view, past, person) for past in own.lately(view.session, person.id)], units_link=units_address(view, person),
         done_link=url_for("history.done", token=token), away=[*own_lines(view, person, token), *standing_in(view, person)],
         away_link=url_for("away.page", token=token), certificates=certificates(view, person),
         questions=questions(view, person, token), calendar_link=url_for("feed.page", token=token),
@@ -212,12 +214,8 @@ def proof(token: str, credit_id: int) -> Answer:
         if isinstance(opened, Response):
             return opened
         asked = {credit.id: credit for credit, _ in _credits_asked(view, opened[1])}
-        row = view.session.get(FileRow, asked[credit_id].file_id) if credit_id in asked else None
-        path = uploads.path_of(runtime().settings.data, row.sha256) if row else None
-        if row is None or path is None or not path.is_file():
-            abort(404)
-        return send_file(
-            path, mimetype=row.media_type, as_attachment=True, download_name=row.name, etag=False, max_age=0
+        return downloads.stored(
+            view.session.get(FileRow, asked[credit_id].file_id) if credit_id in asked else None
         )
 
 

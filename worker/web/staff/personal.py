@@ -13,7 +13,8 @@ from werkzeug.wrappers import Response as AnyResponse
 from models.queries import pages, pages_record
 from models.queries.pages import DutyRow
 from schedules.errors import Refused
-from tasks.duties.confirm import confirm, explain_late
+from tasks.duties.confirm import confirm
+from tasks.duties.late import explain_late
 from tasks.duties.undo import undo
 from tasks.roster.snooze import end_snooze, snooze
 from worker.web import resend

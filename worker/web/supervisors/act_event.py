@@ -1,30 +1,36 @@
-"""Start a chain by an event: choose what happened, say what it is known by and when, fill in the fields that its schedules ask for."""
+"""Record an event, which starts what its schedules say: choose what happened, say what it is known by and when, fill in their fields."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
 from flask import Blueprint, abort, g, make_response, redirect, request, url_for
+from sqlalchemy import func, select
 from werkzeug.wrappers import Response
 
-from models.obligations import OccurrenceRow
+from models.events import EventRow
+from models.obligations import ObligationRow, OccurrenceRow
 from models.queries.duty_page import people_by_unit
 from schedules.dues import from_hour
 from schedules.errors import Refused
 from schedules.event_fields import asked, unanswered
 from schedules.grammar import Event, EventField
 from schedules.instants import instant
-from schedules.words import phrase
+from schedules.words import Words, phrase
 from tasks.duties.evidence import BadEvidence
 from tasks.duties.may import may_start
 from tasks.events import Listener, listeners, record_event
 from worker.web import places
-from worker.web.duties.evidence_form import LABELS, parse_day
+from worker.web.duties.evidence_form import LABELS, Item, parse_day
+from worker.web.duties.named import people_named
 from worker.web.security import require_actor
-from worker.web.site import Fault, View, faults_of, reading, render, runtime, writing
+from worker.web.site import Fault, View, faults_of, reading, render, runtime, said, writing
 
 blueprint = Blueprint("act_event", __name__, url_prefix="/act/event")
 blueprint.before_request(require_actor)
+SHOWN = 30
+WHO = ("person", "people")
+Faults = list[tuple[str, Words]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,17 +44,9 @@ class Kind:
     fields: Mapping[str, EventField]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Field:
-    """One field as the form shows it; options are (value, text)."""
-
-    name: str
-    label: str
-    kind: str
-    required: bool
-    many: bool
-    options: tuple[tuple[str, str], ...]
-    values: tuple[str, ...]
+# ── which events there are ────────────────────────────────────
+def _sees_sealed() -> bool:
+    return g.viewer.kind in ("clerk", "leader")
 
 
 def kinds(view: View) -> dict[str, Kind]:
@@ -58,14 +56,13 @@ def kinds(view: View) -> dict[str, Kind]:
         when = each.schedule.when
         if isinstance(when, Event):
             by_kind.setdefault(when.event, []).append(each)
-    closed = g.viewer.kind not in ("clerk", "leader")
     return {
         kind: Kind(
-            id=kind, title="、".join(each.schedule.title for each in found), known_by=_known_by(found),
+            id=kind, title="、".join(dict.fromkeys(each.schedule.title for each in found)), known_by=_known_by(found),
             hours=any(from_hour(each.schedule) for each in found), fields=asked(each.schedule for each in found),
         )
         for kind, found in by_kind.items()
-        if not (closed and any(each.schedule.privacy == "sealed" for each in found))
+        if _sees_sealed() or not any(each.schedule.privacy == "sealed" for each in found)
     }  # fmt: skip
 
 
@@ -75,46 +72,84 @@ def _known_by(found: list[Listener]) -> str:
 
 
 @blueprint.get("")
-def page() -> Response:
-    """Choose what happened; or the form of one event."""
+def page() -> str:
+    """Choose what happened, with what was recorded lately; or the form of one event."""
     wanted = request.args.get("kind", "")
     with reading() as view:
         found = kinds(view)
         if not wanted:
-            return make_response(
-                render(view, "act_events.html", here="board", kinds=sorted(found.values(), key=lambda k: k.title))
+            return render(
+                view, "act_events.html", here=_here(), kinds=sorted(found.values(), key=lambda kind: kind.title), lately=_lately(view),
+                said=view.d.gettext("Recorded. What follows from it is open now.") if request.args.get("said") == "event" else "",
             )  # fmt: skip
         if wanted not in found:
             abort(404)
-        return make_response(_form(view, found[wanted]))
+        return _form(view, found[wanted])
 
 
+def _here() -> str:
+    return "desk" if g.viewer.clerk else "board"
+
+
+def _lately(view: View) -> list[tuple[EventRow, list[tuple[str, str, int]]]]:
+    """The latest events with the address and title of what each opened, and how much of it is still open; for who sees all of them."""
+    if not _sees_sealed():
+        return []
+    events = view.session.scalars(select(EventRow).order_by(EventRow.id.desc()).limit(SHOWN)).all()
+    still = (
+        select(func.count(ObligationRow.id))
+        .where(ObligationRow.occurrence_id == OccurrenceRow.id, ObligationRow.state == "open")
+        .correlate(OccurrenceRow)
+        .scalar_subquery()
+    )
+    opened = (
+        select(OccurrenceRow.event_id, OccurrenceRow.id, OccurrenceRow.title, still)
+        .where(OccurrenceRow.event_id.in_([each.id for each in events]))
+        .order_by(OccurrenceRow.id)
+    )
+    of: dict[int | None, list[tuple[str, str, int]]] = {}
+    for event_id, occurrence_id, title, n in view.session.execute(opened):
+        of.setdefault(event_id, []).append((places.occurrence(occurrence_id), title, n))
+    return [(each, of.get(each.id, [])) for each in events]
+
+
+# ── one event ─────────────────────────────────────────────────
 def _form(view: View, kind: Kind, faults: tuple[Fault, ...] = ()) -> str:
     typed = request.form if request.method == "POST" else {"on": view.today.isoformat()}
     return render(
-        view, "act_event.html", here="board", kind=kind, faults=faults, typed=typed,
+        view, "act_event.html", here=_here(), kind=kind, faults=faults, typed=typed,
         fields=[_field(view, name, field) for name, field in kind.fields.items()],
         people=[(unit.title, people) for unit, people in people_by_unit(view.session, g.viewer.units, today=view.today)],
     )  # fmt: skip
 
 
-def _field(view: View, name: str, field: EventField) -> Field:
+def _field(view: View, name: str, field: EventField) -> Item:
+    """One field as shown. A unit, a person and a yes-no are chosen; several people are typed by name."""
+    kind, d, hint = str(field.kind), view.d, ""
     options: tuple[tuple[str, str], ...] = tuple((each, each) for each in field.options)
-    if field.kind == "yes-no":
-        options = (("yes", view.d.gettext("yes")), ("no", view.d.gettext("no")))
-    if field.kind == "unit":
+    if kind == "yes-no":
+        options = (("yes", d.gettext("yes")), ("no", d.gettext("no")))
+    elif kind == "unit":
         found = people_by_unit(view.session, g.viewer.units, today=view.today)
         options = tuple((unit.key, unit.title) for unit, _ in found)
-    known = LABELS.get(field.kind)
-    return Field(
-        name=name, label=field.label or (view.d.words(known) if known else name), kind=field.kind, required=field.required,
-        many=field.many or field.kind == "people", options=options, values=tuple(request.form.getlist(f"e-{name}")),
+    elif kind in WHO and (field.many or kind == "people"):
+        kind, hint = "text", d.gettext("Full names or ids of the roster, with 、 between them.")
+    label = field.label or (
+        said(view, LABELS[kind]) if field.kind in LABELS else d.gettext("Who is in charge")
+    )
+    return Item(
+        name=name, label=label, kind=kind, required=field.required, many=field.many, options=options, hint=hint,
+        values=tuple(_given(name)),
     )  # fmt: skip
+
+
+def _given(name: str) -> list[str]:
+    return [value.strip()[:2000] for value in request.form.getlist(f"e-{name}") if value.strip()]
 
 
 @blueprint.post("")
 def start() -> Response:
-    """Record it; what follows from it opens at once. The same event again changes nothing."""
+    """Record it; what follows from it opens at once. Every fault is said at its field; the same event again changes nothing."""
     wanted = request.form.get("kind", "")[:64]
     try:
         with writing() as view:
@@ -131,17 +166,15 @@ def start() -> Response:
 
 
 def _record(view: View, kind: Kind) -> str:
-    """Record the event; return where to go on: the occurrence it opened, if this reader sees it."""
-    given = {
-        name: [value.strip()[:2000] for value in request.form.getlist(f"e-{name}") if value.strip()]
-        for name in kind.fields
-    }
-    day, key = parse_day(request.form.get("on", "")), request.form.get("key", "").strip()
+    """Record the event; return where to go on: what it opened, or the list."""
+    given, faults = _values(view, kind.fields)
+    day, key = parse_day(request.form.get("on", "")), request.form.get("key", "").strip()[:200]
     if not key:
-        raise Refused(phrase("say what it is known by"), field="key")
+        faults.append(("key", phrase("say what it is known by")))
     if day is None:
-        raise Refused(phrase("choose the day on which it happened"), field="on")
-    if faults := list(unanswered(kind.fields, given)):
+        faults.append(("on", phrase("choose the day on which it happened")))
+    faults += unanswered(kind.fields, given)
+    if faults or day is None:
         raise BadEvidence(faults)
     if not may_start(view.session, view.live, kind.fields, given, g.viewer.person_id, now=view.now):
         raise Refused(
@@ -149,10 +182,27 @@ def _record(view: View, kind: Kind) -> str:
         )
     done = record_event(
         view.session, view.live, kind=kind.id, key=key, on=day, at=_at(view, day), given=given, by=g.viewer.person_id,
-        note=request.form.get("note", "").strip()[:400] or None, now=view.now,
+        note=request.form.get("note", "").strip()[:2000] or None, now=view.now,
     )  # fmt: skip
-    first = view.session.get(OccurrenceRow, done.occurrences[0]) if done.occurrences else None
-    return places.occurrence(first.id) if first is not None else url_for("act_event.page")
+    return (
+        places.occurrence(done.occurrences[0])
+        if done.occurrences
+        else url_for("act_event.page", said="event")
+    )
+
+
+def _values(view: View, fields: Mapping[str, EventField]) -> tuple[dict[str, Sequence[str]], Faults]:
+    """The values by field, names of people as their ids; and what names nobody."""
+    given: dict[str, Sequence[str]] = {}
+    faults: Faults = []
+    for name, field in fields.items():
+        values: Sequence[str] = _given(name)
+        if field.kind in WHO:
+            values, wrong = people_named(view, values, name)
+            faults += wrong
+        if values:
+            given[name] = values
+    return given, faults
 
 
 def _at(view: View, day: date) -> datetime | None:

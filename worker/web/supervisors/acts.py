@@ -4,7 +4,7 @@ A second click does no harm: the use cases take the same again for what it is, a
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 
 from flask import Blueprint, abort, g, make_response, redirect, request, url_for
@@ -15,10 +15,12 @@ from models.queries.pages import DutyRow
 from schedules.errors import Refused
 from schedules.words import Words, phrase
 from tasks.duties.approve import approve, waive
+from tasks.duties.duty import load
 from tasks.duties.excuse import excuse
 from tasks.duties.extend import decide
 from tasks.duties.may import Act, may
 from tasks.duties.new_date import asked_for, grant_new_date
+from tasks.duties.requests_told import tell_of_extension_decided
 from tasks.duties.send_back import send_back
 from tasks.duties.transfer import party_of, transfer
 from tasks.duties.urge import sending, urge
@@ -43,7 +45,6 @@ class Asking:
     consequence: Words
     button: Words
     needs_reason: bool = True
-    extras: Mapping[str, object] = field(default_factory=dict)
 
 
 ASKING: Mapping[Act, Asking] = {
@@ -217,6 +218,9 @@ def extend_page(obligation_id: int) -> Response:
                 view.session, view.live, obligation_id=obligation_id, grant=verdict == "grant", words=_reason(),
                 by=g.viewer.person_id, now=view.now,
             )  # fmt: skip
+            tell_of_extension_decided(
+                view.session, view.live, load(view.session, obligation_id), row, now=view.now
+            )
             return row.state
         return grant_new_date(
             view.session, view.live, obligation_id=obligation_id, day=_day(typed), reason=_reason(), by=g.viewer.person_id,

@@ -32,15 +32,28 @@ LABELS: Mapping[Act, Words] = {
 
 
 def offered(view: View, row: DutyRow, viewer: Viewer) -> list[tuple[str, str]]:
-    """Label and address of every act that this reader may do now. An inspector only reads; what is not seen offers nothing."""
+    """Label and address of every act that this reader may do now."""
+    return [
+        (view.d.words(LABELS[act]), address(act, row.obligation.id)) for act in allowed(view, row, viewer)
+    ]
+
+
+def allowed(view: View, row: DutyRow, viewer: Viewer) -> list[Act]:
+    """Every act that this reader may do now. An inspector only reads; what is not seen allows nothing."""
     if not viewer.acts or not seen(view, row, viewer):
         return []
     held = duty_of(view, row)
     return [
-        (view.d.words(LABELS[act]), url_for(f"acts.{act.replace('-', '_')}", obligation_id=row.obligation.id))
+        act
         for act in LABELS
-        if possible(view, held, act) and may(view.session, view.live, held, act, viewer.person_id, now=view.now)
-    ]  # fmt: skip
+        if possible(view, held, act)
+        and may(view.session, view.live, held, act, viewer.person_id, now=view.now)
+    ]
+
+
+def address(act: Act, obligation_id: int) -> str:
+    """The page that asks for the reason of an act."""
+    return url_for(f"acts.{act.replace('-', '_')}", obligation_id=obligation_id)
 
 
 def seen(view: View, row: DutyRow, viewer: Viewer) -> bool:

@@ -2,10 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from importlib import import_module
 from typing import Any
 
-from flask import Blueprint, Response, abort, g, make_response, request, url_for
+from flask import Blueprint, Response, abort, g, request, url_for
 
 from models.people import UnitRow
 from models.queries import overdue as unit_queries
@@ -13,12 +12,13 @@ from models.queries import pages_board
 from models.queries.pages_board import Card
 from schedules.grammar import Expiry
 from tasks.reporting.board import Board, Campaign, Chosen, Due, Gathering, board, campaigns
-from tasks.reporting.overdue import Figures, Item, UnitFigures
-from worker.web import places
+from tasks.reporting.overdue import Figures, Item, UnitFigures, overdue
+from worker.web import downloads, places
 from worker.web.duties.items import shown_item
 from worker.web.security import require_viewer
 from worker.web.site import View, reading, render
 from worker.web.supervisors.board_pictures import quotas, strips
+from worker.web.supervisors.overdue_sheet import overdue_sheet
 
 blueprint = Blueprint("board", __name__)
 blueprint.before_request(require_viewer)
@@ -98,16 +98,19 @@ def _export(asked: Filter) -> str:
 @blueprint.get("/overdue.xlsx")
 def overdue_table() -> Response:
     """The table of what is late and what is due soon, as a spreadsheet."""
-    # The library for spreadsheets takes 15 MB that a process which makes none does not need: it is loaded by the first who asks.
-    sheet = import_module("worker.web.supervisors.overdue_sheet")
     with reading() as view:
-        asked = filter_of(view)
-        content = sheet.overdue_sheet(view, units=asked.chosen.units, schedule=asked.chosen.schedule)
+        chosen = filter_of(view).chosen
+        report = overdue(
+            view.session, view.live, now=view.now, units=None if chosen.units is None else set(chosen.units)
+        )
+        items = (
+            each
+            for each in (*report.items, *report.coming)
+            if chosen.schedule is None or each.schedule == chosen.schedule
+        )
+        content = overdue_sheet(items, view.d.gettext)
         name = f"{view.d.gettext('overdue')}{view.today:%Y%m%d}.xlsx"
-    answer = make_response(content)
-    answer.headers["Content-Type"] = sheet.XLSX
-    answer.headers.set("Content-Disposition", "attachment", filename=name)
-    return answer
+    return downloads.attached(content, name)
 
 
 # ── figures, items ────────────────────────────────────────────

@@ -1,12 +1,12 @@
 """Evidence files for whoever may see a duty whose record they belong to; to be saved, never shown inside a page."""
 
-from flask import Response, abort, g, send_file
+from flask import Response, abort, g
 
 from models.obligations import FileRow
 from models.queries.drill_person import holding
 from tasks.live import definition
-from worker.web.duties import uploads
-from worker.web.site import reading, runtime
+from worker.web import downloads
+from worker.web.site import reading
 from worker.web.supervisors.drill_rows import found, hidden, numbered
 
 
@@ -20,9 +20,4 @@ def file(file_id: int) -> Response:
             for each in holds
         ):
             abort(404)
-        path = uploads.path_of(runtime().settings.data, row.sha256)
-        if not path.is_file():
-            abort(404)
-        return send_file(
-            path, mimetype=row.media_type, as_attachment=True, download_name=row.name, etag=False, max_age=0
-        )
+        return downloads.stored(row)

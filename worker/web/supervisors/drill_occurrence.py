@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from importlib import import_module
 
 from flask import Response, abort, g, request
 
@@ -16,12 +15,13 @@ from schedules.grammar import Schedule
 from schedules.lights import days_late, workdays_late
 from schedules.words import phrase
 from tasks.live import definition
-from worker.web import places
+from worker.web import downloads, places
 from worker.web.duties.duty_view import part_name
 from worker.web.duties.receipt import record_facts
 from worker.web.site import View, reading, render
 from worker.web.supervisors.drill_rows import EACH, Line, found, hidden, lines, numbered, pages_of
-from worker.web.supervisors.drill_schedule import attached, title_of
+from worker.web.supervisors.drill_schedule import title_of
+from worker.web.workbook import workbook
 
 ORDER = (ObligationRow.state != "open", ObligationRow.due_on, ObligationRow.id)
 MOST_FILES, MOST_CHILDREN, MOST_ROWS = 100, 100, 20_000
@@ -142,7 +142,7 @@ def _tabs(
     """The lists that there are: name, words, address, how many."""
     d = view.d
     words = {
-        "open": d.gettext("still open"),
+        "open": d.gettext("still to be done"),
         "done": d.gettext("done"),
         "waived": d.gettext("waived or on leave"),
     }
@@ -188,6 +188,8 @@ def _record(
     away = [(mark, "、".join(one.name for one in people if one.mark == mark)) for mark in ("leave", "absent")]
     titles = {"leave": view.d.gettext("On leave"), "absent": view.d.gettext("Absent")}
     skipped = {view.d.gettext("Present"), *titles.values()}
+    if not whole:  # people of other units stand in them, and why they were not there
+        skipped |= {view.d.gettext(each) for each in ("Came late", "Made up", "Remark")}
     return Record(
         expected=sum(marks.values()), present=marks["present"], leave=marks["leave"], absent=marks["absent"],
         recorded=bool(kept) and kept[0].obligation.state == "done",
@@ -219,21 +221,20 @@ def _files(view: View, row: OccurrenceRow, spec: Schedule) -> list[tuple[str, st
 
 def occurrence_table(occurrence_id: int) -> Response:
     """Who owes what of it, as a spreadsheet."""
-    sheets = import_module("worker.web.workbook")  # loaded by the first who asks: it takes memory
     with reading() as view:
         row, _spec = _seen(view, occurrence_id)
         d = view.d
         wanted = tuple(each for group in STATES.values() for each in group)
         heading = [d.words(each) for each in COLUMNS]
         owed = lines(view, _owed(view, row, wanted, limit=MOST_ROWS, offset=0))
-        content = sheets.workbook(
+        content = workbook(
             row.title,
             heading,
             [_cells(view, each) for each in owed],
             widths=(14, 16, 20, 16, 16, 16, 10, 36, 8),
         )
         name = f"{row.title}{row.held_on:%Y%m%d}.xlsx"
-    return attached(content, name, sheets.XLSX)
+    return downloads.attached(content, name)
 
 
 def _cells(view: View, each: Line) -> tuple[str, ...]:

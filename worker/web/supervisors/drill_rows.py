@@ -24,6 +24,9 @@ T = TypeVar("T")
 EACH = 50  # lines of a page
 LARGEST = 2**31 - 1
 ASKED = ("open", "submitted")
+KEPT = (
+    "show",
+)  # of an address, on the way to another page of its list; any other name could mean something to `url_for`
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,7 +171,7 @@ def pages_of(total: int, address: str, **given: str | int | None) -> Pages:
     last = max(1, ceil(total / EACH))
     asked = request.args.get("page", "1")
     no = min(last, max(1, int(asked))) if asked.isdecimal() and len(asked) < 7 else 1
-    kept = {name: value for name, value in request.args.items() if name not in ("page", "lang")} | given
+    kept = {name: value for name, value in request.args.items() if name in KEPT} | given
 
     def at(page: int) -> str:
         return url_for(address, **kept, page=page, _anchor="list") if 1 <= page <= last else ""  # type: ignore[arg-type]

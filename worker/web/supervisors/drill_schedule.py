@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from importlib import import_module
 
-from flask import Response, abort, g, make_response
+from flask import Response, abort, g
 from sqlalchemy.orm import Session
 
 from models.queries import drill as read
@@ -16,10 +15,11 @@ from schedules.office import OfficeSpec
 from schedules.words import phrase
 from tasks.duties.records import as_recorded, overrides
 from tasks.live import Live, definition
-from worker.web import places
+from worker.web import downloads, places
 from worker.web.site import View, reading, render
 from worker.web.supervisors import schedule_words
 from worker.web.supervisors.drill_rows import EACH, found, hidden, pages_of
+from worker.web.workbook import workbook
 
 COMING = 5
 AHEAD = timedelta(days=370)
@@ -153,7 +153,6 @@ def _office(session: Session, live: Live, row: ScheduleRow) -> OfficeSpec:
 
 def schedule_table(key: str) -> Response:
     """Its occurrences as a spreadsheet."""
-    sheets = import_module("worker.web.workbook")  # loaded by the first who asks: it takes memory
     with reading() as view:
         row, _spec = _seen(view, key)
         d = view.d
@@ -163,14 +162,6 @@ def schedule_table(key: str) -> Response:
              str(one.late), one.state)
             for one in _rows(view, row, limit=MOST_ROWS, offset=0)
         ]  # fmt: skip
-        content = sheets.workbook(row.title, heading, rows, widths=(40, 16, 16, 10, 10, 10, 10, 12))
+        content = workbook(row.title, heading, rows, widths=(40, 16, 16, 10, 10, 10, 10, 12))
         name = f"{row.title}{view.today:%Y%m%d}.xlsx"
-    return attached(content, name, sheets.XLSX)
-
-
-def attached(content: bytes, name: str, media_type: str) -> Response:
-    """A file to be saved."""
-    answer = make_response(content)
-    answer.headers["Content-Type"] = media_type
-    answer.headers.set("Content-Disposition", "attachment", filename=name)
-    return answer
+    return downloads.attached(content, name)

@@ -16,7 +16,10 @@ from schedules.words import phrase
 from tasks.delivery.compose import PAPER
 from tasks.delivery.links import LINK
 from tasks.delivery.message_reasons import REASONS
+from tasks.delivery.unreleased import KIND as UNRELEASED
 from tasks.live import definition
+from tasks.roster.sign_in import SIGN_IN
+from tasks.wording.naming import HIDDEN
 from worker.web.display import CHANNELS, MESSAGE_STATES
 from worker.web.duties.duty_view import part_name
 from worker.web.duties.evidence_form import parse_day
@@ -199,7 +202,8 @@ def message_page(view: View, message_id: int, faults: tuple[Fault, ...] = ()) ->
     rows = pages_ledger.carried(view.session, message_id)
     openable = (
         g.viewer.clerk and line.person is not None and not line.is_group and LINK in (line.message.body or "")
-    )
+        and not _signs_in(view, message_id)
+    )  # fmt: skip
     state = line.message.state if g.viewer.clerk else ""
     said = {"again": view.d.gettext("It will be sent."), "kept": view.d.gettext("It waits for release.")}
     return render(
@@ -212,12 +216,19 @@ def message_page(view: View, message_id: int, faults: tuple[Fault, ...] = ()) ->
     )  # fmt: skip
 
 
+def _signs_in(view: View, message_id: int) -> bool:
+    """Whether the link of a message makes whoever opens it its reader: such a link is nobody else's, not for looking either."""
+    return any(each.kind in (SIGN_IN, UNRELEASED) for each in pages_ledger.notices(view.session, message_id))
+
+
 def _reminder(view: View, row: Carried) -> dict[str, Any]:
     schedule = definition(view.session, row.version_id)
     part = part_name(view, schedule, row.part)
     state = view.d.words(WITHDRAWN[row.withdrawn]) if row.withdrawn in WITHDRAWN else view.d.state(row.state)
+    sealed = schedule.privacy == "sealed" and g.viewer.kind not in ("clerk", "leader")
+    title = view.d._("{title}: {part}", title=row.title, part=part) if part else row.title
     return {
-        "title": view.d._("{title}: {part}", title=row.title, part=part) if part else row.title, "schedule": schedule.id, "who": row.who,
+        "title": view.d.words(HIDDEN) if sealed else title, "schedule": "" if sealed else schedule.id, "who": "" if sealed else row.who,
         "rung": rung_text(view, row.rung), "at": row.at, "state": state, "via": row.via,
     }  # fmt: skip
 
@@ -256,7 +267,7 @@ def open_as(message_id: int) -> AnyResponse:
         abort(403)
     with writing() as view:
         line = pages_ledger.message(view.session, message_id, visible())
-        if line is None or line.person is None or line.is_group:
+        if line is None or line.person is None or line.is_group or _signs_in(view, message_id):
             abort(404)
         duties = {
             row.obligation_id

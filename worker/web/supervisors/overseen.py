@@ -20,13 +20,14 @@ from tasks.roster.supervision import units_of
 from tasks.wording.summary_text import RANK
 from worker.clock import machine_now
 from worker.tokens import SIGN_IN_LASTS, BadToken, MessageLink
+from worker.web import downloads
 from worker.web.duties.duty_view import duty
 from worker.web.duties.items import next_line, shown_item, totals
 from worker.web.link import address, bad_link, expired_link, me_address, open_link, token_of
 from worker.web.own_path import own_path
 from worker.web.site import View, reading, render, runtime
-from worker.web.supervisors.ranked import download, nothing_under, ranking_download, ranking_page
-from worker.web.supervisors.summary_sheet import overdue_sheet
+from worker.web.supervisors.overdue_sheet import overdue_sheet
+from worker.web.supervisors.ranked import nothing_under, ranking_download, ranking_page
 
 blueprint = Blueprint("overseen", __name__)
 SUMMARY = "summary"
@@ -145,7 +146,9 @@ def _sheet(view: View, person: PersonRow, *, only: frozenset[str] | None = None)
     report = _report(view, person, only)
     if report is None:
         return nothing_under(view, person)
-    return download(overdue_sheet(report, view.d.gettext), f"overdue-{view.today:%Y%m%d}.xlsx")
+    return downloads.attached(
+        overdue_sheet((*report.items, *report.coming), view.d.gettext), f"overdue-{view.today:%Y%m%d}.xlsx"
+    )
 
 
 def _table(

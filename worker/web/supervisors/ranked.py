@@ -2,16 +2,19 @@
 
 from datetime import date
 
-from flask import Response, make_response
+from flask import Response
 
 from models.people import PersonRow
+from schedules.words import Gettext
 from tasks.reporting.overdue import overdue
 from tasks.reporting.ranking import Ranking, month_end, ranking
 from tasks.roster.supervision import units_of
+from worker.web import downloads
 from worker.web.link import me_address
 from worker.web.site import View, notice, render
-from worker.web.supervisors.summary_sheet import ranking_sheet
-from worker.web.workbook import XLSX
+from worker.web.workbook import workbook
+
+WIDTHS = (8, 28, 12, 12, 14, 14)
 
 
 def ranking_page(view: View, person: PersonRow, month: str, *, sheet_link: str) -> str | Response:
@@ -32,7 +35,21 @@ def ranking_download(view: View, person: PersonRow, month: str) -> Response:
     found = _found(view, person, month)
     if found is None:
         return nothing_under(view, person)
-    return download(ranking_sheet(found, view.d.gettext), f"ranking-{found.first:%Y%m}.xlsx")
+    return downloads.attached(_sheet(found, view.d.gettext), f"ranking-{found.first:%Y%m}.xlsx")
+
+
+def _sheet(found: Ranking, gettext: Gettext) -> bytes:
+    """Units in which nothing was due stand at the end without a place."""
+    heading = [
+        gettext("Place"), gettext("Unit"), gettext("Due that month"), gettext("Done in time"), gettext("On-time rate"),
+        gettext("Still open"),
+    ]  # fmt: skip
+    rows = [
+        [str(each.place), each.title, str(each.due), str(each.on_time), f"{each.rate}%", str(each.overdue)]
+        for each in found.ranked
+    ]
+    rows += [["", title, "0", "0", gettext("nothing was due"), "0"] for title in found.idle]
+    return workbook(f"{found.first:%Y-%m}", heading, rows, widths=WIDTHS)
 
 
 def _found(view: View, person: PersonRow, month: str) -> Ranking | None:
@@ -49,11 +66,3 @@ def nothing_under(view: View, person: PersonRow) -> Response:
         view, view.d._("No unit is under you"), view.d._("Perhaps somebody else answers for it now. The contact below can tell."),
         link=me_address(view, person), link_text=view.d._("All my duties"),
     )  # fmt: skip
-
-
-def download(data: bytes, name: str) -> Response:
-    """A workbook to keep."""
-    answer = make_response(data)
-    answer.headers["Content-Type"] = XLSX
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer

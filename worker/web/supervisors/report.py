@@ -4,9 +4,8 @@ Its figures are those of the whole office, so it is shown to whoever may see all
 """
 
 from collections.abc import Mapping
-from urllib.parse import quote
 
-from flask import Blueprint, Response, g, make_response, redirect, request, url_for
+from flask import Blueprint, Response, g, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from tasks.reporting.report import EARLIEST, ReportedFigure, Section, one_figure, sentence
@@ -16,10 +15,9 @@ from tasks.reporting.report_shape import document, number, numeral
 from worker.documents import child
 from worker.documents.report_xlsx import list_xlsx, report_xlsx
 from worker.report_definition import report_of
-from worker.web import places
+from worker.web import downloads, places
 from worker.web.security import require_whole_office
 from worker.web.site import View, reading, render
-from worker.web.workbook import XLSX
 
 blueprint = Blueprint("report", __name__, url_prefix="/report")
 blueprint.before_request(require_whole_office)
@@ -114,7 +112,7 @@ def docx(year: int) -> Response:
         found = count_report(view.session, view.live, report_of(view.live), year, now=view.now)
         wanted = document(found, view.d.gettext, chinese=view.lang == CHINESE)
         name = view.d.gettext("Annual report {year}").format(year=year)
-    return _file(child.docx(wanted), DOCX, name, "docx", f"report-{year}")
+    return downloads.attached(child.docx(wanted), f"{name}.docx", DOCX)
 
 
 @blueprint.get("/<int:year>/report.xlsx")
@@ -123,7 +121,7 @@ def xlsx(year: int) -> Response:
     with reading() as view:
         found = count_report(view.session, view.live, report_of(view.live), year, now=view.now)
         name = view.d.gettext("Annual report {year}").format(year=year)
-        return _file(report_xlsx(found, view.d.gettext), XLSX, name, "xlsx", f"report-{year}")
+        return downloads.attached(report_xlsx(found, view.d.gettext), f"{name}.xlsx")
 
 
 @blueprint.get("/<int:year>/<figure>/list.xlsx")
@@ -131,14 +129,4 @@ def list_file(year: int, figure: str) -> Response:
     """The list behind a figure as a workbook."""
     with reading() as view:
         found = one_figure(view.session, view.live, report_of(view.live), year, figure, now=view.now)
-        return _file(list_xlsx(found, view.d.gettext), XLSX, f"{found.label}{year}", "xlsx", f"list-{year}")
-
-
-def _file(data: bytes, kind: str, name: str, ending: str, plain: str) -> Response:
-    """Under its Chinese name where the browser can take it."""
-    answer = make_response(data)
-    answer.headers["Content-Type"] = kind
-    answer.headers["Content-Disposition"] = (
-        f"attachment; filename=\"{plain}.{ending}\"; filename*=UTF-8''{quote(f'{name}.{ending}', safe='')}"
-    )
-    return answer
+        return downloads.attached(list_xlsx(found, view.d.gettext), f"{found.label}{year}.xlsx")

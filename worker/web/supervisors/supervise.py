@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from flask import Blueprint, Response, abort, g, request, send_file, url_for
+from flask import Blueprint, Response, abort, g, request, url_for
 
 from models.handovers import UrgeRow
 from models.messages import MessageRow
@@ -14,14 +14,14 @@ from models.queries.pages import DutyRow
 from schedules.words import Words, phrase
 from tasks.duties.acknowledge import signatures
 from tasks.duties.trail import trail
-from worker.web import places
+from worker.web import downloads, places
+from worker.web.desk import desk_acts
 from worker.web.display import MESSAGE_STATES
-from worker.web.duties import uploads
 from worker.web.duties.duty_view import Duty, duty, schedule_of
 from worker.web.duties.receipt import record_facts
 from worker.web.link import address
 from worker.web.security import require_viewer
-from worker.web.site import View, reading, render, runtime
+from worker.web.site import View, reading, render
 from worker.web.supervisors.acts_offered import offered, seen
 from worker.web.supervisors.outbox import WITHDRAWN, channel_name, rung_text
 
@@ -36,6 +36,7 @@ SAID = {
     ),
     "again": phrase("It was urged today already; nothing more was sent."),
     "closed": phrase("Agreed; it is done."),
+    "done": phrase("Recorded. The person will not be reminded again."),
     "given-back": phrase("Given back. Whoever recorded it and who owes it are told why."),
     "moved": phrase("It is due on the new day; who owes it is told."),
     "planned": phrase(
@@ -47,7 +48,16 @@ SAID = {
     "excused": phrase("Counted as leave; nothing has to be made up for."),
     "handed-over": phrase("Handed over; the new owner is told."),
     "waived": phrase("Waived. Nobody is reminded of it any more."),
-    "started": phrase("Recorded; what follows from it is open."),
+    "late": phrase("The reason is kept."),
+    "extend": phrase("The longer term is asked for; it counts once it is granted."),
+    "move": phrase("Moved to the new day."),
+    "skip": phrase("It does not take place this time."),
+    "stop": phrase("The clock stands still."),
+    "resume": phrase("The clock runs again."),
+}
+RECORDING = {
+    **dict.fromkeys(("open", "history"), phrase("Record for them")),
+    **dict.fromkeys(("submitted", "done"), phrase("Correct the record")),
 }
 RECORDS = {
     "returned": phrase("given back"),
@@ -77,8 +87,18 @@ def page(obligation_id: int) -> str:
             earlier=[_earlier(view, *each) for each in duty_page.earlier_records(view.session, obligation_id)],
             messages=_messages(view, obligation_id), requests=_requests(view, obligation_id),
             signed=[(each.name, each.at) for each in signatures(view.session, row.obligation)], trail=_trail(view, row),
-            desk=url_for("duty.page", obligation_id=obligation_id) if g.viewer.clerk else "", own=_own(view, row),
+            own=_own(view, row), desk=_desk(view, row) if g.viewer.clerk else None,
         )  # fmt: skip
+
+
+def _desk(view: View, row: DutyRow) -> dict[str, Any]:
+    """What the clerk finds there besides: the form or the record at the desk, and the acts of the desk."""
+    label = RECORDING.get(row.obligation.state)
+    return {
+        "record": url_for("duty.page", obligation_id=row.obligation.id) if label else "",
+        "label": view.d.words(label) if label else "",
+        "acts": desk_acts.offered(view, row),
+    }
 
 
 def row_of(view: View, obligation_id: int) -> DutyRow:
@@ -247,10 +267,6 @@ def file(obligation_id: int, file_id: int) -> Response:
     """A file of a record of the duty, to be saved and never shown inside a page."""
     with reading() as view:
         row_of(view, obligation_id)
-        row = duty_page.file_of(view.session, obligation_id, file_id) if file_id <= LARGEST else None
-        path = uploads.path_of(runtime().settings.data, row.sha256) if row else None
-        if row is None or path is None or not path.is_file():
-            abort(404)
-        return send_file(
-            path, mimetype=row.media_type, as_attachment=True, download_name=row.name, etag=False, max_age=0
+        return downloads.stored(
+            duty_page.file_of(view.session, obligation_id, file_id) if file_id <= LARGEST else None
         )
