@@ -56,7 +56,7 @@ def _fits(duty: read.Duty, schedule: Schedule, parts: Sequence[str]) -> bool:
 
 
 def records(span: Span, figure: Records) -> Result:
-    """What was confirmed; a sum adds a field up, a condition keeps some."""
+    """What was confirmed; a sum adds a field up, a condition keeps some. Of numbers that nobody wrote down the sum is not 0: 未登记."""
     found = schedules_of(span, figure.records)
     parts = [figure.part] if figure.part is not None else []
     by_key, where = _of(found, parts)
@@ -77,7 +77,8 @@ def records(span: Span, figure: Records) -> Result:
     missing = _not_done(span, by_key, where, parts)
     number = sum(each.amount or 0 for each in lines) if figure.sum else len(lines) * HUNDREDTHS
     return Result(
-        lines=(*lines, *missing), number=number, recorded=bool(lines or missing or came_round(span, by_key)),
+        lines=(*lines, *missing), number=number,
+        recorded=bool(done if figure.sum else lines or missing or came_round(span, by_key)),
         detail=None if figure.sum else days_of(lines),
         gaps=(*_lacking(missing), *_without_files(by_key, done, given)),
         scope=phrase("records of {schedules}, by the day it was done", schedules=titles(found)),

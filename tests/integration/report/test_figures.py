@@ -106,6 +106,13 @@ def test_hours_are_counted_by_who_owes_them(year):
     assert "30/60，差30" in [words(line.note) for line in full.result.lines]
 
 
+def test_numbers_of_an_exam_that_nobody_wrote_down_are_not_nought(year):
+    assert told(year.figure("expected", now="2026-09-10 09:00")) == ("未登记", "（须人工确认）", [])
+    assert told(year.figure("expected")) == ("未登记", "（须人工确认）", ["1项未办"])
+    assert told(year.figure("exam-rate"))[:2] == ("未登记", "（须人工确认）")
+    assert not year.figure("passed").result.recorded
+
+
 def test_an_exam_has_rates_and_a_rate_above_all_is_not_said(year):
     year.do("exam", "", "2026-09-15", expected="10", taken="9", passed="8", list="见纸质")
 
