@@ -7,7 +7,7 @@ Supervisors are the head of the unit that owes, its 分管领导, and those abov
 | urge 催办, excuse 改记请假, give back 退回, reassign 转办 | every duty | every duty | of their units; reassigning within them |
 | extend 延期 | every duty | every duty | where the schedule names them as who agrees |
 | close 销号 | every duty | every duty | where the schedule names them as who agrees |
-| waive 免办 | every duty | every duty | no |
+| waive 豁免 | every duty | every duty | no |
 | start a chain by an event 立项 | yes | yes | where everybody whom the event names is of their units |
 
 Nobody but the clerk does any of this to a duty of their own, except to close it where the schedule names them; what is sealed is for

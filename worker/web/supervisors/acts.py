@@ -262,5 +262,5 @@ def reassign_page(obligation_id: int) -> Response:
 
 @blueprint.route("/waive", methods=["GET", "POST"], endpoint="waive")
 def waive_page(obligation_id: int) -> Response:
-    """Excuse somebody from it for good 免办."""
+    """Excuse somebody from it for good 豁免."""
     return _act(obligation_id, "waive", _reasoned(waive, obligation_id, "waived"))
