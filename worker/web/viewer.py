@@ -42,8 +42,8 @@ class Viewer:
         )
 
     def reads(self, privacy: Privacy) -> bool:
-        """Whether what belongs to that class may be shown by name: nothing of a sealed matter is for an inspector."""
-        return self.acts or privacy != "sealed"
+        """Whether what belongs to that class may be shown by name: a sealed matter is for the clerk and the leader, and for who owes it."""
+        return privacy != "sealed" or self.kind in ("clerk", "leader")
 
     def sees(self, unit_id: int | None) -> bool:
         """Whether something counted under that unit may be shown."""

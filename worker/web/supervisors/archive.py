@@ -22,7 +22,7 @@ FIRST, LAST = 1990, 2200  # years that are asked for in earnest
 
 def scope() -> Scope:
     """What this reader may pack."""
-    return Scope(units=g.viewer.units, sealed=g.viewer.kind in ("clerk", "leader"))
+    return Scope(units=g.viewer.units, sealed=g.viewer.reads("sealed"))
 
 
 @blueprint.get("/occurrence/<int:occurrence_id>/archive.zip")

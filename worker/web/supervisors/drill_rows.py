@@ -53,8 +53,8 @@ class Line:
 
 
 def hidden(schedule: Schedule) -> bool:
-    """Whether this reader may only know that there is something: sealed matters are for who owes them and for the clerk."""
-    return schedule.privacy == "sealed" and not g.viewer.clerk
+    """Whether this reader may only know that there is something: see `Viewer.reads`."""
+    return not g.viewer.reads(schedule.privacy)
 
 
 def lines(view: View, rows: Sequence[DutyRow]) -> list[Line]:

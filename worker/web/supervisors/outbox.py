@@ -225,7 +225,7 @@ def _reminder(view: View, row: Carried) -> dict[str, Any]:
     schedule = definition(view.session, row.version_id)
     part = part_name(view, schedule, row.part)
     state = view.d.words(WITHDRAWN[row.withdrawn]) if row.withdrawn in WITHDRAWN else view.d.state(row.state)
-    sealed = schedule.privacy == "sealed" and g.viewer.kind not in ("clerk", "leader")
+    sealed = not g.viewer.reads(schedule.privacy)
     title = view.d._("{title}: {part}", title=row.title, part=part) if part else row.title
     return {
         "title": view.d.words(HIDDEN) if sealed else title, "schedule": "" if sealed else schedule.id, "who": "" if sealed else row.who,
