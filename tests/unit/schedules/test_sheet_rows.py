@@ -8,7 +8,9 @@ import openpyxl
 import pytest
 
 from schedules import sheet_rows as module
+from schedules.roster import read_people
 from schedules.sheet_rows import NoWorkbook, TooLarge, sheet_rows
+from schedules.source_text import SourceFile
 
 
 def book(rows: Sequence[Sequence[object]], *, claims: str = "") -> bytes:
@@ -84,3 +86,12 @@ def test_a_broken_workbook_is_refused_in_one_of_two_ways() -> None:
                 sheet_rows(broken)
             except (NoWorkbook, TooLarge):  # a broken directory may claim any size
                 continue
+
+
+def test_a_roster_that_is_too_large_is_refused_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "MOST_CELLS", 3)
+
+    people, problems = read_people(SourceFile("people.xlsx", book([["工号", "姓名"], ["1001", "甲"]])), None)
+
+    assert people == ()
+    assert "people.xlsx:1:1: the file is too large" in problems[0].text(str)
