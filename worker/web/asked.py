@@ -42,7 +42,9 @@ def install(app: Flask) -> None:
 
 
 def _look() -> None:
-    """404 for an address with a NUL: nothing of ours has one in its name."""
-    given: list[Any] = [request.path, *(text for pair in request.args.items(multi=True) for text in pair)]
-    if any(NUL in each for each in given):
+    """404 for an address with a NUL: nothing of ours has one in its name. Programs learn that what they asked with is at fault: 400."""
+    given: list[Any] = [text for pair in request.args.items(multi=True) for text in pair]
+    if NUL in request.path:
         abort(404)
+    if any(NUL in each for each in given):
+        abort(400 if request.path.startswith("/api/") else 404)
