@@ -3,6 +3,7 @@
 Its working days are those on record, which may know more than the applied files; they are merged once for each revision.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import lru_cache
@@ -21,6 +22,7 @@ from tasks.days import calendar
 
 _parsed: dict[str, OfficeSpec] = {}
 _counted: dict[tuple[str, calendar.State], OfficeSpec] = {}
+_after_reading: list[Callable[[], None]] = []
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +39,12 @@ class Live:
         return now.astimezone(self.office.tz).date()
 
 
+def after_reading(do: Callable[[], None]) -> None:
+    """Have something done each time that this process has read the files of a version: it leaves much memory unused."""
+    if do not in _after_reading:
+        _after_reading.append(do)
+
+
 def current(session: Session) -> Live:
     """Return the applied office. Raise NotFound when nothing was applied yet."""
     state = session.get(OfficeStateRow, 1)
@@ -49,6 +57,8 @@ def current(session: Session) -> Live:
         row = session.get_one(OfficeVersionRow, state.version_id)
         _parsed.clear()
         _parsed[digest] = parse_files(row.files)
+        for do in _after_reading:
+            do()
     office = _with_days(session, digest)
     trial = office.file.mode == "trial" and state.went_live_at is None
     start_on = office.file.start_on or state.installed_on

@@ -6,8 +6,10 @@ from functools import cached_property
 from models.engine import Database, connect
 from schedules.words import Gettext
 from tasks.catalogs import translations
+from tasks.live import after_reading
 from tasks.wording.texts import Texts
 from worker.cipher import Cipher
+from worker.memory import release
 from worker.nudge import Nudger
 from worker.settings import Settings
 from worker.tokens import Tokens
@@ -17,6 +19,7 @@ class Runtime:
     """The parts of a process. What not every process needs is made on first use."""
 
     def __init__(self, settings: Settings, *, pool_size: int = 5) -> None:
+        after_reading(release)
         self.settings = settings
         self.db: Database = connect(settings.database_url, pool_size=pool_size)
 

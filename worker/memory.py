@@ -2,7 +2,9 @@
 
 import ctypes
 import gc
+import os
 import sys
+from collections.abc import Callable
 
 # glibc only; elsewhere nothing is kept for long.
 _trim = getattr(ctypes.CDLL(None), "malloc_trim", None) if sys.platform == "linux" else None
@@ -12,5 +14,33 @@ def trim() -> None:
     """Collect, keep what lives out of later collections, and return free pages."""
     gc.collect()
     gc.freeze()
+    release()
+
+
+def release() -> None:
+    """Return free pages: what reading the office's files needed for a moment."""
     if _trim is not None:
         _trim(0)
+
+
+def apart(make: Callable[[], bytes]) -> bytes:
+    """What `make` returns, made in a forked process, so that what it needs meanwhile leaves no holes here.
+
+    For a process without threads that will be forked: children fill holes first, and so copy the pages around them. Raises
+    ChildProcessError if it came to nothing.
+    """
+    reader, writer = os.pipe()
+    child = os.fork()
+    if child == 0:
+        try:
+            with os.fdopen(writer, "wb") as stream:
+                stream.write(make())
+        finally:
+            os._exit(0)
+    os.close(writer)
+    with os.fdopen(reader, "rb") as stream:
+        made = stream.read()
+    os.waitpid(child, 0)
+    if not made:
+        raise ChildProcessError(make)
+    return made

@@ -7,6 +7,7 @@ or a connection, starts a thread or sends anything.
 import runpy
 import sys
 from collections.abc import Sequence
+from functools import partial
 
 import celery.apps.beat
 import celery.apps.worker
@@ -24,7 +25,7 @@ from worker import jobs
 from worker.app import app
 from worker.channels import send
 from worker.cli import main, web
-from worker.memory import trim
+from worker.memory import apart, trim
 
 SHARED = (
     celery.apps, celery.concurrency.solo, celery.concurrency.thread, kombu.transport.redis, jobs, main, scheduler, send, web,
@@ -38,6 +39,7 @@ def load() -> None:
     configure_mappers()
     app.finalize(auto=True)
     for language in catalogs.LANGUAGES:
+        catalogs.take(language, apart(partial(catalogs.compiled, language)))
         catalogs.translations(language)
     trim()
 

@@ -10,6 +10,7 @@ import waitress  # type: ignore[import-untyped]
 from worker.bootstrap import boot
 from worker.cli.command import Command
 from worker.cli.language import N_
+from worker.memory import trim
 from worker.web.app import create_app
 
 THREADS = 8
@@ -26,6 +27,7 @@ def web() -> None:
     run = boot()
     app = create_app(run)
     signal.signal(signal.SIGTERM, _stop)
+    trim()
     try:
         waitress.serve(
             app, host=run.settings.listen_host, port=run.settings.listen_port, threads=THREADS, ident=None,
