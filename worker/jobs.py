@@ -6,7 +6,13 @@
 from typing import Any
 
 from celery import Celery
-from celery.signals import worker_process_shutdown, worker_ready, worker_shutdown, worker_shutting_down
+from celery.signals import (
+    task_postrun,
+    worker_process_shutdown,
+    worker_ready,
+    worker_shutdown,
+    worker_shutting_down,
+)
 
 from tasks import jobs, runtime
 from tasks.job_names import DELIVER, SWEEP
@@ -30,6 +36,14 @@ def _begin(sender: Any = None, **_what: object) -> None:
         if queue in queues:
             runtime.current().ask(job)
     trim()
+
+
+@task_postrun.connect
+def _tidy(**_what: object) -> None:
+    """A job has ended."""
+    run = runtime.made()
+    if isinstance(run, JobRuntime):
+        run.tidy()
 
 
 @worker_shutting_down.connect

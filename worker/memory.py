@@ -4,7 +4,9 @@ import ctypes
 import gc
 import os
 import sys
-from collections.abc import Callable
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 # glibc only; elsewhere nothing is kept for long.
 _trim = getattr(ctypes.CDLL(None), "malloc_trim", None) if sys.platform == "linux" else None
@@ -44,3 +46,19 @@ def apart(make: Callable[[], bytes]) -> bytes:
     if not made:
         raise ChildProcessError(make)
     return made
+
+
+@contextmanager
+def without(*libraries: str) -> Iterator[None]:
+    """Import others as if these were not installed: what they only use if it is there stays out of memory.
+
+    A library that was imported before is left alone; afterwards all of them can be imported again.
+    """
+    hidden = [name for name in libraries if name not in sys.modules]
+    sys.modules.update(dict.fromkeys(hidden))  # type: ignore[arg-type] # None: Python's own word for "not to be found"
+    try:
+        with warnings.catch_warnings(action="ignore"):  # that they are missing is meant
+            yield
+    finally:
+        for name in hidden:
+            sys.modules.pop(name, None)

@@ -5,14 +5,32 @@ or a connection, starts a thread or sends anything.
 """
 
 import runpy
+import sqlite3
 import sys
 from collections.abc import Sequence
 from functools import partial
 
+import billiard.pool
+import celery.app.amqp
+import celery.app.control
+import celery.app.events
+import celery.app.log
+import celery.app.routes
 import celery.apps.beat
 import celery.apps.worker
 import celery.concurrency.solo
 import celery.concurrency.thread
+import celery.events.receiver
+import celery.worker.autoscale
+import celery.worker.components
+import celery.worker.consumer
+import celery.worker.consumer.delayed_delivery
+import celery.worker.control
+import celery.worker.heartbeat
+import celery.worker.loops
+import celery.worker.pidbox
+import celery.worker.request
+import celery.worker.strategy
 import kombu.transport.redis
 from celery.bin.base import CLIContext
 from celery.bin.beat import beat
@@ -28,7 +46,8 @@ from worker.cli import main, web
 from worker.memory import apart, trim
 
 SHARED = (
-    celery.apps, celery.concurrency.solo, celery.concurrency.thread, kombu.transport.redis, jobs, main, scheduler, send, web,
+    billiard.pool, celery.app, celery.apps, celery.concurrency.solo, celery.concurrency.thread, celery.events.receiver, celery.worker,
+    kombu.transport.redis, sqlite3, jobs, main, scheduler, send, web,
 )  # fmt: skip
 CELERY = {"beat": beat, "worker": celery_worker}
 OURS = "worker.app"

@@ -225,3 +225,45 @@ def test_what_is_shared_opens_nothing_and_starts_no_thread(environ: dict[str, st
     )
 
     assert done.stdout == "1 1 True\n"
+
+
+def test_what_is_hidden_is_imported_by_nobody_and_can_be_imported_afterwards(environ: dict[str, str]) -> None:
+    program = (
+        "import sys\nfrom worker.memory import without\n"
+        "with without('charset_normalizer', 'pygments'):\n    from worker import preload\n"
+        "preload.load()\n"
+        "print(any(name.partition('.')[0] in ('charset_normalizer', 'pygments') for name in sys.modules))\n"
+        "import requests, charset_normalizer\n"
+        "answer = requests.Response()\nanswer._content = '已收到'.encode()\nprint(answer.text, charset_normalizer.__name__)"
+    )
+
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", program],
+        env=environ,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert done.stdout == "False\n已收到 charset_normalizer\n"
+
+
+def test_what_a_job_needed_for_a_moment_is_given_back(environ: dict[str, str]) -> None:
+    program = (
+        "import psutil, threading\nfrom worker.app import app\nfrom worker.job_runtime import JobRuntime\n"
+        "from worker.settings import Settings\nfrom worker.readiness import wait_until\n"
+        "used = lambda: psutil.Process().memory_info().rss / 1e6\n"
+        "def job():\n"
+        "    pieces = [bytes(4000) for _ in range(10_000)]\n"
+        "    keep.append(bytes(4000))\n"
+        "run, keep = JobRuntime(Settings.load(), app), []\n"
+        "thread = threading.Thread(target=job)\nthread.start()\nthread.join()\n"
+        "before = used()\nrun.tidy()\nrun.tidy()\nprint(threading.active_count())\n"
+        "print(wait_until(lambda: used() < before - 20, seconds=20.0))\nrun.close()"
+    )
+
+    done = subprocess.run(
+        [sys.executable, "-c", program], env=environ, capture_output=True, text=True, check=True
+    )
+
+    assert done.stdout == "2\nTrue\n"

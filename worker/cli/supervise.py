@@ -12,6 +12,7 @@ from typing import Any
 from worker.child import PRELOAD, Process
 from worker.cli.language import _, choose
 from worker.errors import EdgeError
+from worker.memory import without
 from worker.settings import private_folder
 from worker.supervisor import READY_SECONDS, Supervisor
 
@@ -66,7 +67,10 @@ def supervise(
         if prepare:
             prepare(supervisor)
         if not supervisor.stopping and any(process.forked for process in plan.processes):
-            import_module(PRELOAD).load()
+            # requests guesses encodings with the first, Celery colours and counts with the others; nothing here asks for that.
+            with without("charset_normalizer", "pygments"):
+                preload = import_module(PRELOAD)
+            preload.load()
 
     Supervisor(
         plan.processes,
