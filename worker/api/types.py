@@ -68,7 +68,6 @@ Instant = Annotated[
 ]
 # In answers an instant stands in office time.
 Shown = Annotated[datetime, WithJsonSchema({"type": "string", "format": "date-time"})]
-Id = Annotated[int, Field(ge=1, le=MOST_ID)]
 Key = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=_ONE_LINE)]
 Line = Annotated[str, StringConstraints(max_length=200, pattern=_ONE_LINE)]
 EventKey = Annotated[str, StringConstraints(min_length=1, max_length=120, pattern=_ONE_LINE)]
