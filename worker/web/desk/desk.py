@@ -14,8 +14,10 @@ from tasks.delivery.release import hold_back, release
 from tasks.duties.approve import approve, give_back
 from tasks.duties.credit import approve_credit, return_credit
 from worker.web import downloads
+from worker.web.asked import row_number
 from worker.web.desk import registers
 from worker.web.desk.desk_today import LAST_PAGE, LISTS, draft_of, one_list, today
+from worker.web.paging import asked_page, beside
 from worker.web.security import require_clerk
 from worker.web.site import Fault, View, fault, reading, render, runtime, writing
 
@@ -48,14 +50,12 @@ def everything(what: str) -> str:
     """The whole of a list that the desk shows the beginning of, a page at a time."""
     if what not in LISTS:
         abort(404)
-    number = request.args.get("page", "")
-    at = min(int(number), LAST_PAGE) if number.isdecimal() and number != "0" else 1
+    at = asked_page(LAST_PAGE)
     with reading() as view:
         found = one_list(view, what, at)
         return render(
             view, "desk_all.html", here="desk", what=what, found=found, said="", faults=(), start_on=view.live.start_on,
-            newer=url_for("desk.everything", what=what, page=at - 1) if at > 1 else "",
-            older=url_for("desk.everything", what=what, page=at + 1) if found.rest and at < LAST_PAGE else "",
+            **beside("desk.everything", at, more=bool(found.rest) and at < LAST_PAGE, what=what),
         )  # fmt: skip
 
 
@@ -91,7 +91,7 @@ def release_messages() -> str | Response | AnyResponse:
         try:
             with writing() as view:
                 release(
-                    view.session, view.live, message_id=int(number) if number.isdecimal() else 0, by=g.viewer.person_id,
+                    view.session, view.live, message_id=row_number(number), by=g.viewer.person_id,
                     shown_digest=digest[:64], now=view.now, texts=runtime().texts,
                 )  # fmt: skip
         except Refused as refused:

@@ -11,6 +11,7 @@ from schedules.errors import Refused
 from tasks.delivery.paper import OnPaper, hand_over, to_print
 from tasks.delivery.release import hold_back
 from worker.web import downloads
+from worker.web.asked import row_number
 from worker.web.duties.evidence_form import parse_day
 from worker.web.security import require_clerk
 from worker.web.site import Fault, View, fault, reading, render, runtime, writing
@@ -104,7 +105,7 @@ def _hand_over(one: str, day: date | None) -> None:
     number, _, version = one.partition(":")
     with writing() as view:
         hand_over(
-            view.session, view.live, runtime().texts, message_id=int(number) if number.isdecimal() else 0, version=version[:80],
+            view.session, view.live, runtime().texts, message_id=row_number(number), version=version[:80],
             on=day or view.today, by=g.viewer.person_id, now=view.now,
         )  # fmt: skip
 

@@ -13,6 +13,7 @@ from schedules.belated import entered_late
 from schedules.errors import Refused
 from tasks.gatherings.attend import record_session
 from tasks.gatherings.leave import note_leave
+from worker.web.asked import row_number
 from worker.web.duties import evidence_form, uploads
 from worker.web.duties.duty_view import duty, fields_of
 from worker.web.duties.evidence_form import Form
@@ -139,7 +140,7 @@ def _save(view: View, row: DutyRow, host: Host, form: Form, marks: Ticks, reason
 
 def _seen() -> set[int]:
     """Those who checked in and are not counted, as the check page has shown them."""
-    return {int(one) for one in request.form.getlist("over")[: ticks.MOST] if one.isdecimal()}
+    return {number for one in request.form.getlist("over")[: ticks.MOST] if (number := row_number(one))}
 
 
 def _reasons() -> dict[int, str]:

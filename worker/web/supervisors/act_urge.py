@@ -13,6 +13,7 @@ from tasks.delivery.tell import reached
 from tasks.duties.may import may
 from tasks.duties.urge import Urged, sending, urge
 from tasks.reporting.overdue import overdue
+from worker.web.asked import row_number
 from worker.web.duties.duty_view import Duty, duty
 from worker.web.security import require_actor
 from worker.web.site import Fault, View, faults_of, reading, render, runtime, writing
@@ -33,7 +34,7 @@ class Reader:
 
 def _ticked() -> list[int]:
     given = request.values.getlist("duty")[:MOST]
-    return [int(each) for each in given if each.isascii() and each.isdecimal() and len(each) <= 18]
+    return [number for each in given if (number := row_number(each))]
 
 
 def _rows(view: View, ids: list[int]) -> list[DutyRow]:
