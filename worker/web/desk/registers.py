@@ -123,11 +123,12 @@ def page(key: str) -> str | Response:
             form = evidence_form.posted(view, register.beside_day)
             if form.faults:
                 return make_response(_page(view, register, form, form.faults), 422)
-            _take_corrected_back(view)
-            add_entry(
+            entered = add_entry(
                 view.session, view.live, register=key, held_on=form.day, values=form.values(), files=form.files(view.session),
                 by=g.viewer.person_id, unit=_unit(view), source=f"desk:{key}:{_once()}", how="desk", now=view.now,
             )  # fmt: skip
+            if not entered.again:
+                _take_corrected_back(view)
     except Refused as refused:
         return _again(key, form, refused)
     runtime().nudger.nudge()

@@ -7,11 +7,12 @@ from flask import make_response, redirect, request
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
-from models.queries import gatherings, pages, pages_record
+from models.queries import pages, pages_record
 from models.queries.pages import DutyRow
 from schedules.belated import entered_late
 from schedules.errors import Refused
 from tasks.gatherings.attend import record_session
+from tasks.gatherings.check_in import hold
 from tasks.gatherings.leave import note_leave
 from worker.web.asked import row_number
 from worker.web.duties import evidence_form, uploads
@@ -109,7 +110,7 @@ def post(host: Host, obligation_id: int, *, done: str) -> Response:
             if form.faults or step == "edit":
                 shown = page(view, row, host, form=form, marks=marks, faults=form.faults, reasons=reasons)
                 return make_response(shown, 422 if form.faults else 200)
-            gatherings.hold_check_in(view.session, row.occurrence.id)
+            hold(view.session, obligation_id)
             over = ticks.overruled(view, row, marks)
             if step != "save" or set(over) != _seen():
                 return make_response(_check(view, row, host, form, marks, over, reasons))

@@ -1,6 +1,7 @@
 """Urge several late duties at once: tick them, read who will get what, send one message to each person."""
 
 from dataclasses import dataclass
+from itertools import islice
 
 from flask import Blueprint, g, make_response, redirect, request, url_for
 from werkzeug.wrappers import Response
@@ -22,6 +23,7 @@ from worker.web.supervisors.acts_offered import duty_of, possible, seen
 blueprint = Blueprint("act_urge", __name__, url_prefix="/act/urge")
 blueprint.before_request(require_actor)
 MOST = 200  # duties urged at once
+LOOKED_AT = 5 * MOST  # of the longest late, to find them; what is urged makes room for what comes after
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,14 +66,14 @@ def page() -> str | Response:
 def _choose(view: View) -> str:
     units = None if g.viewer.units is None else set(g.viewer.units)
     report = overdue(view.session, view.live, now=view.now, units=units)
-    ids = [item.id for item in report.items if item.id]
-    rows = [row for row in _rows(view, ids) if _urgeable(view, row)]
+    ids = [item.id for item in report.items if item.id][:LOOKED_AT]
+    rows = islice((row for row in _rows(view, ids) if _urgeable(view, row)), MOST)
     return render(
         view,
         "act_urge.html",
         here="board",
         faults=(),
-        duties=[duty(view, row, detailed=True) for row in rows[:MOST]],
+        duties=[duty(view, row, detailed=True) for row in rows],
     )
 
 
