@@ -73,8 +73,8 @@ def cases_sheet() -> Response:
         rows = [
             (each.title, each.schedule, iso(each.on), each.handlers,
              "；".join(d.words(what) for check in each.broken for what in check.found), str(each.unlicensed), str(each.late))
-            for each in lines[:MOST_ROWS] if not wanted.only or each.broken or each.unlicensed
-        ]  # fmt: skip
+            for each in lines if not wanted.only or each.broken or each.unlicensed
+        ][:MOST_ROWS]  # fmt: skip
         heading = [d.words(each) for each in HEADING]
         return sheet(view, d.gettext("Cases"), heading, rows, widths=(36, 20, 12, 18, 60, 14, 10))
 
