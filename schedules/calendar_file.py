@@ -30,18 +30,8 @@ class CalendarFile:
     problems: list[Problem] = field(default_factory=list)
 
 
-def read_notice(source: SourceFile) -> tuple[Notice | None, list[Problem]]:
-    """The notice of a year; or every problem of the file."""
-    found = _read(source, overrides=False)
-    return found.notice, found.problems
-
-
 def read_calendar(source: SourceFile) -> CalendarFile:
     """A notice or overrides, whichever the file holds."""
-    return _read(source, overrides=True)
-
-
-def _read(source: SourceFile, *, overrides: bool) -> CalendarFile:
     read = read_bytes(source)
     if read is None:
         return CalendarFile(problems=[unreadable(source)])
@@ -54,7 +44,7 @@ def _read(source: SourceFile, *, overrides: bool) -> CalendarFile:
         what = Problem(source.path, 1, 1, "", phrase("this is not JSON"), SHAPE)
         return CalendarFile(problems=[*read.problems, what])
     reader = _Reader(source, read.text)
-    if overrides and isinstance(content, dict) and isinstance(content.get("overrides"), list):
+    if isinstance(content, dict) and isinstance(content.get("overrides"), list):
         exceptions = reader.overrides(content["overrides"])
         problems = [*read.problems, *reader.problems]
         return CalendarFile(None, () if problems else exceptions, problems)

@@ -169,41 +169,33 @@ def _late(fact: Any, recorded: Any, limits: Limits) -> tuple[Any, ColumnElement[
 
 def late_confirmations(limits: Limits, *, hidden: Iterable[int] = ()) -> Select[Any]:
     """Records of duties; `hidden`: versions of schedules left out."""
-    table, late = _late(ConfirmationRow.done_on, ConfirmationRow.recorded_at, limits)
-    columns: tuple[Any, ...] = (
-        ConfirmationRow.done_on, ConfirmationRow.recorded_at, PersonRow.name, PartyRow.title, OccurrenceRow.title,
-        ObligationRow.part, OccurrenceRow.id, ObligationRow.id, OccurrenceRow.version_id, OccurrenceRow.subject,
-    )  # fmt: skip
-    query: Select[Any] = (
-        select(*columns)
-        .join(table, late)
-        .join(ObligationRow, ObligationRow.id == ConfirmationRow.obligation_id)
-        .join(OccurrenceRow, OccurrenceRow.id == ObligationRow.occurrence_id)
-        .join(PartyRow, PartyRow.id == ObligationRow.party_id)
-        .outerjoin(PersonRow, PersonRow.id == ConfirmationRow.by_id)
-        .where(ConfirmationRow.state.in_(RECORDED), OccurrenceRow.version_id.not_in(list(hidden)))
-        .order_by(ConfirmationRow.done_on.desc(), ConfirmationRow.id.desc())
-    )  # fmt: skip
-    return query
+    return _of_duties(ConfirmationRow, OccurrenceRow.title, limits, hidden)
 
 
 def late_hours(limits: Limits, *, hidden: Iterable[int] = ()) -> Select[Any]:
     """Hours and counts toward a quota; `hidden` as above."""
-    table, late = _late(CreditRow.done_on, CreditRow.recorded_at, limits)
+    return _of_duties(CreditRow, CreditRow.title, limits, hidden)
+
+
+def _of_duties(
+    made: type[ConfirmationRow] | type[CreditRow], title: Any, limits: Limits, hidden: Iterable[int]
+) -> Select[Any]:
+    """What belongs to a duty, under its own title or that of the occurrence."""
+    table, late = _late(made.done_on, made.recorded_at, limits)
     columns: tuple[Any, ...] = (
-        CreditRow.done_on, CreditRow.recorded_at, PersonRow.name, PartyRow.title, CreditRow.title,
-        ObligationRow.part, OccurrenceRow.id, ObligationRow.id, OccurrenceRow.version_id, OccurrenceRow.subject,
+        made.done_on, made.recorded_at, PersonRow.name, PartyRow.title, title, ObligationRow.part, OccurrenceRow.id, ObligationRow.id,
+        OccurrenceRow.version_id, OccurrenceRow.subject,
     )  # fmt: skip
     query: Select[Any] = (
         select(*columns)
         .join(table, late)
-        .join(ObligationRow, ObligationRow.id == CreditRow.obligation_id)
+        .join(ObligationRow, ObligationRow.id == made.obligation_id)
         .join(OccurrenceRow, OccurrenceRow.id == ObligationRow.occurrence_id)
         .join(PartyRow, PartyRow.id == ObligationRow.party_id)
-        .outerjoin(PersonRow, PersonRow.id == CreditRow.by_id)
-        .where(CreditRow.state.in_(RECORDED), OccurrenceRow.version_id.not_in(list(hidden)))
-        .order_by(CreditRow.done_on.desc(), CreditRow.id.desc())
-    )  # fmt: skip
+        .outerjoin(PersonRow, PersonRow.id == made.by_id)
+        .where(made.state.in_(RECORDED), OccurrenceRow.version_id.not_in(list(hidden)))
+        .order_by(made.done_on.desc(), made.id.desc())
+    )
     return query
 
 

@@ -29,7 +29,7 @@ class SessionDay:
 
 
 def last_sessions(session: Session, *, today: date, each: int = 12) -> list[SessionDay]:
-    """The last gatherings of every schedule that keeps attendance, the oldest first."""
+    """The last gatherings of every schedule that keeps attendance and that took place, the oldest first."""
     nth = func.row_number().over(
         partition_by=OccurrenceRow.schedule_id, order_by=OccurrenceRow.held_on.desc()
     )
@@ -43,7 +43,7 @@ def last_sessions(session: Session, *, today: date, each: int = 12) -> list[Sess
             OccurrenceRow.id, ScheduleRow.key, OccurrenceRow.title, OccurrenceRow.held_on, nth.label("nth")
         )
         .join(ScheduleRow, ScheduleRow.id == OccurrenceRow.schedule_id)
-        .where(OccurrenceRow.held_on <= today, kept)
+        .where(OccurrenceRow.held_on <= today, OccurrenceRow.state != "cancelled", kept)
         .subquery()
     )
     query = select(ranked).where(ranked.c.nth <= each).order_by(ranked.c.key, ranked.c.held_on)

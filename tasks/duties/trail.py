@@ -197,10 +197,3 @@ class _Reasons:
         if row.act in KEPT_ON_THE_DUTY:
             return self._kept.get(row.subject_id, "") if self._last[row.subject_id] == row.id else ""
         return next(self._found.get((row.act, row.subject_id), iter(())), "")
-
-
-def sentence(step: Step, say: Callable[[Words], str]) -> str:
-    """Who did what, and why, on one line."""
-    if step.reason:
-        return say(phrase("{who} {what}. Reason: {reason}", who=step.who, what=step.what, reason=step.reason))
-    return say(phrase("{who} {what}", who=step.who, what=step.what))

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, aliased
 from models.gatherings import LeaveRequestRow
 from models.obligations import ObligationRow, OccurrenceRow
 from models.people import AbsenceRow, PartyRow, PersonRow
+from models.queries.routes import hold_routes
 from schedules.errors import NotFound, Refused
 from schedules.ladder import MAKE_UP
 from schedules.words import Words, phrase
@@ -67,6 +68,7 @@ def add_absence(
     if len(remark) > REASON_LENGTH or unseen(remark):
         raise Refused(phrase("at most {n} characters", n=REASON_LENGTH), field="note")
     _check_here(session, person_id, until=from_on, field="person")
+    hold_routes(session)  # what others enter at this moment is seen below
     _check_overlap(session, person_id, from_on, until_on)
     if deputy_id is not None:
         _check_here(session, deputy_id, until=until_on, field="deputy")
@@ -84,6 +86,7 @@ def end_absence(
     session: Session, live: Live, *, absence_id: int, until_on: date, by: int | None, now: datetime
 ) -> None:
     """The person is back on `until_on`: the absence ends before that day, or never begins. Raise Refused if it is over already."""
+    hold_routes(session)
     row = session.get(AbsenceRow, absence_id, with_for_update=True, populate_existing=True)
     if row is None:
         raise NotFound(phrase("there is no absence {id}", id=absence_id))

@@ -163,13 +163,22 @@ def test_an_entry_is_corrected_in_one_go_and_keeps_its_photo(site, clerk):
     form = clerk.get(f"{page}?correct={old.id}").text
     kept = form.split('name="k-photos" value="')[1].split('"')[0]
 
-    answer = site.send(clerk, page, {**fields, "e-people": "35", "k-photos": kept, "correct": str(old.id)})
+    once = form.split('name="once" value="')[1].split('"')[0]
+
+    answer = site.send(
+        clerk, page, {**fields, "e-people": "35", "k-photos": kept, "correct": str(old.id), "once": once}
+    )
 
     assert answer.status_code == 303
     before, after = rows(site, RegisterEntryRow)
     assert (before.state != "accepted", after.state, after.fields["people"]) == (True, "accepted", ["35"])
     with site.world.db.reading() as session:
         assert len(session.scalars(select(RegisterFileRow)).all()) == 2
+    twice = site.send(
+        clerk, page, {**fields, "e-people": "35", "k-photos": kept, "correct": str(old.id), "once": once}
+    )
+    assert twice.status_code == 303, "the button was pressed twice"
+    assert len(rows(site, RegisterEntryRow)) == 2
     again = site.send(clerk, page, {**fields, "e-people": "36", "correct": str(old.id)})
     assert again.status_code == 422, "what was taken back is not corrected once more"
 

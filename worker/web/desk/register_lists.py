@@ -14,6 +14,7 @@ from tasks.reporting.register_overview import is_late
 from worker.web import downloads
 from worker.web.desk import registers
 from worker.web.duties.evidence_form import parse_day
+from worker.web.paging import asked_page, beside
 from worker.web.security import require_clerk
 from worker.web.site import View, reading, render
 from worker.web.workbook import workbook
@@ -60,8 +61,7 @@ def _entries(
 @blueprint.get("/<key>/list")
 def page(key: str) -> str:
     """A page of entries."""
-    number = request.args.get("page", "")
-    at = min(int(number), 1000) if number.isdecimal() and number != "0" else 1
+    at = asked_page()
     with reading() as view:
         register, asked = _register(view, key), _asked(view)
         found = _entries(view, register, asked, limit=PAGE + 1, offset=(at - 1) * PAGE)
@@ -77,8 +77,7 @@ def page(key: str) -> str:
             units=registers.units(view), heads=[registers.label_of(view, register, name) for name in names],
             zeros=[(registers.span(view, each), each.by) for each in read.declared(view.session, key, asked.first, asked.last)],
             table=url_for("register_lists.table", key=key, **query),
-            newer=url_for("register_lists.page", key=key, **query, page=at - 1) if at > 1 else "",
-            older=url_for("register_lists.page", key=key, **query, page=at + 1) if len(found) > PAGE else "",
+            **beside("register_lists.page", at, more=len(found) > PAGE, key=key, **query),
         )  # fmt: skip
 
 

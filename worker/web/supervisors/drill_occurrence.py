@@ -20,7 +20,7 @@ from worker.web.duties.duty_view import part_name
 from worker.web.duties.receipt import record_facts
 from worker.web.site import View, reading, render
 from worker.web.supervisors import packages
-from worker.web.supervisors.drill_rows import EACH, Line, found, hidden, lines, numbered, pages_of
+from worker.web.supervisors.drill_rows import EACH, Line, found, hidden, lines, pages_of
 from worker.web.supervisors.drill_schedule import title_of
 from worker.web.workbook import workbook
 
@@ -68,7 +68,7 @@ def occurrence(occurrence_id: int) -> str:
 
 
 def _seen(view: View, occurrence_id: int) -> tuple[OccurrenceRow, Schedule]:
-    row = found(view.session.get(OccurrenceRow, numbered(occurrence_id)))
+    row = found(view.session.get(OccurrenceRow, occurrence_id))
     spec = definition(view.session, row.version_id)
     if hidden(spec):
         abort(404)

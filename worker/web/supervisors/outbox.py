@@ -24,6 +24,7 @@ from worker.web.display import CHANNELS, MESSAGE_STATES
 from worker.web.duties.duty_view import part_name
 from worker.web.duties.evidence_form import parse_day
 from worker.web.link import address
+from worker.web.paging import asked_page, beside
 from worker.web.security import require_member
 from worker.web.site import Fault, View, reading, render, writing
 from worker.web.supervisors.overseen import message_address
@@ -144,12 +145,10 @@ def visible() -> Filter:
 def outbox() -> str:
     """A page of messages, newest first, by recipient, state and date."""
     asked = {name: request.args.get(name, "").strip()[:60] for name in ("who", "state", "from", "to")}
-    page = max(1, int(request.args["page"])) if request.args.get("page", "").isdecimal() else 1
+    page = asked_page(10_000)
     with reading() as view:
         wanted = _wanted(view, asked)
-        lines = pages_ledger.messages(
-            view.session, wanted, limit=PAGE + 1, offset=(min(page, 10_000) - 1) * PAGE
-        )
+        lines = pages_ledger.messages(view.session, wanted, limit=PAGE + 1, offset=(page - 1) * PAGE)
         counts = pages_ledger.counts(view.session, wanted)
         filtered = any(asked.values())
         query: dict[str, Any] = {name: value for name, value in asked.items() if value}
@@ -158,8 +157,7 @@ def outbox() -> str:
             summary=_summary(view, counts),
             filter={"who": asked["who"], "state": asked["state"], "first": asked["from"], "last": asked["to"]},
             states=[(key, view.d.words(MESSAGE_STATES[key][0])) for key in FILTERS], filtered=filtered,
-            newer=url_for("outbox.outbox", **query, page=page - 1) if page > 1 else "",
-            older=url_for("outbox.outbox", **query, page=page + 1) if len(lines) > PAGE else "",
+            **beside("outbox.outbox", page, more=len(lines) > PAGE, **query),
             empty=view.d._("No message fits") if filtered else view.d._("No message has been sent yet"),
             empty_line="" if filtered else view.d._("When a duty opens, its notice is the first one here."),
         )  # fmt: skip

@@ -28,7 +28,6 @@ from worker.web.supervisors.outbox import WITHDRAWN, channel_name, rung_text
 blueprint = Blueprint("supervise", __name__)
 blueprint.before_request(require_viewer)
 OWED = ("open", "submitted")
-LARGEST = 2**63 - 1  # beyond it SQLite knows no number
 SAID = {
     "urged": phrase("Urged. The message goes out; once the provider has taken it, it counts as urged."),
     "urged-later": phrase(
@@ -103,7 +102,7 @@ def _desk(view: View, row: DutyRow) -> dict[str, Any]:
 
 def row_of(view: View, obligation_id: int) -> DutyRow:
     """A duty that this reader sees; else 404, whether it exists or not."""
-    row = pages.duty(view.session, obligation_id) if obligation_id <= LARGEST else None
+    row = pages.duty(view.session, obligation_id)
     if row is None or not seen(view, row, g.viewer):
         abort(404)
     return row
@@ -267,6 +266,4 @@ def file(obligation_id: int, file_id: int) -> Response:
     """A file of a record of the duty, to be saved and never shown inside a page."""
     with reading() as view:
         row_of(view, obligation_id)
-        return downloads.stored(
-            duty_page.file_of(view.session, obligation_id, file_id) if file_id <= LARGEST else None
-        )
+        return downloads.stored(duty_page.file_of(view.session, obligation_id, file_id))
