@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from small_office import SCHEDULES, Terminal, write_office
@@ -80,7 +81,9 @@ def asked(terminal: Terminal, kind: str) -> str:
         live, zhao = current(session), person(session, "zhao").id
         match kind:
             case "extension":
-                day = session.get_one(ObligationRow, duty(session, "list")).due_on + timedelta(days=3)
+                due = session.get_one(ObligationRow, duty(session, "list")).due_on
+                assert due is not None
+                day = due + timedelta(days=3)
                 ask(
                     session,
                     live,
@@ -107,8 +110,13 @@ def asked(terminal: Terminal, kind: str) -> str:
                     reason="看病",
                     now=FRIDAY,
                 )
-    (found,) = terminal.json("requests", "list", "--kind", kind)
+    (found,) = listed(terminal, "requests", "list", "--kind", kind)
     return str(found["number"])
+
+
+def listed(terminal: Terminal, *words: str) -> Any:
+    """What a command prints as JSON."""
+    return terminal.json(*words)
 
 
 def told(terminal: Terminal) -> str:
@@ -122,7 +130,7 @@ def told(terminal: Terminal) -> str:
 
 def test_nothing_waits_at_first(terminal: Terminal) -> None:
     assert terminal.run("requests", "list").stdout == "Nothing is asked for.\n"
-    assert terminal.json("requests", "list") == []
+    assert listed(terminal, "requests", "list") == []
 
 
 @pytest.mark.parametrize("kind", ["extension", "leave"])
@@ -130,14 +138,14 @@ def test_a_longer_term_and_leave_are_granted_once_and_said_again(terminal: Termi
     number = asked(terminal, kind)
     assert number in terminal.run("requests", "list").stdout
 
-    first = terminal.json("requests", "grant", number, "--reason", "同意")
-    again = terminal.json("requests", "grant", number)
+    first = listed(terminal, "requests", "grant", number, "--reason", "同意")
+    again = listed(terminal, "requests", "grant", number)
     other = terminal.refused("requests", "refuse", number, "--reason", "不行")
 
     assert (first["state"], first["words"], first["before"]) == ("granted", "同意", False)
     assert again == {**first, "before": True}
     assert other == [f"{number} was granted before; nothing was changed"]
-    assert terminal.json("requests", "list") == []
+    assert listed(terminal, "requests", "list") == []
     if kind == "extension":
         with terminal.writing() as session:
             assert session.get_one(ObligationRow, duty(session, "list")).due_on == date.fromisoformat(
@@ -183,7 +191,8 @@ def test_what_is_handed_back_may_be_waived(terminal: Terminal) -> None:
     number = asked(terminal, "return")
 
     assert (
-        terminal.json("requests", "grant", number, "--waive", "--reason", "本次不涉及")["state"] == "accepted"
+        listed(terminal, "requests", "grant", number, "--waive", "--reason", "本次不涉及")["state"]
+        == "accepted"
     )
 
     with terminal.writing() as session:
@@ -192,7 +201,7 @@ def test_what_is_handed_back_may_be_waived(terminal: Terminal) -> None:
 
 def test_a_transfer_waits_for_the_colleague_and_then_goes(terminal: Terminal) -> None:
     number = asked(terminal, "transfer")
-    (shown,) = terminal.json("requests", "list")
+    (shown,) = listed(terminal, "requests", "list")
     assert "yes" in shown["waits"]
     assert terminal.refused("requests", "grant", number) == ["the colleague has not agreed yet"]
     assert "handed back" in terminal.refused("requests", "grant", number, "--waive")[0]
@@ -200,7 +209,7 @@ def test_a_transfer_waits_for_the_colleague_and_then_goes(terminal: Terminal) ->
         he = person(session, "he").id
         answer(session, current(session), handover_id=int(number[1:]), yes=True, by=he, now=FRIDAY)
 
-    assert terminal.json("requests", "grant", number)["state"] == "accepted"
+    assert listed(terminal, "requests", "grant", number)["state"] == "accepted"
 
 
 @pytest.mark.parametrize("number", ["x9", "h0", "l1", "l9-9", "9", "x1-2", "h" + "9" * 30])

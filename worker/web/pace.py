@@ -89,7 +89,7 @@ def look() -> Response | None:
         return None
     if not seconds:
         return None
-    answer = make_response(bare_page(runtime(), what), 429)
+    answer = make_response(bare_page(runtime(), what, heading=phrase("Please wait a moment")), 429)
     answer.headers["Retry-After"] = str(seconds)
     return answer
 
