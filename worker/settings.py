@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 import schedules
 from schedules.words import phrase
 from worker.errors import NotConfigured
+from worker.setting_values import API_RATE, heartbeat, proxy, rate
 
 LANGUAGES = ("zh_CN", "en")
 LOCAL = frozenset({"127.0.0.1", "localhost", "::1"})  # hosts that only this machine can open
@@ -24,8 +25,6 @@ DEFAULT_BASE_URL = "http://127.0.0.1:8765"
 DEFAULT_LISTEN = ("127.0.0.1", 8765)
 SECRET_PREFIX = "DUBAN_SECRET_"  # noqa: S105 - the prefix of a variable's name
 SECRET_NAME = re.compile(r"[A-Z][A-Z0-9_]*")
-API_RATE = "600/minute"
-_RATE = re.compile(r"[1-9][0-9]{0,6}/(second|minute|hour)")
 SOCKET_PATH_BYTES = 103  # the shortest limit in use (macOS 104, Linux 108), less the closing zero
 
 
@@ -68,6 +67,7 @@ class Settings:
     language: str
     api_rate: str = API_RATE
     heartbeat_url: str | None = field(default=None, repr=False)
+    trusted_proxy: str | None = None  # the one address whose word about the caller's address counts
     given_secret_key: Secret | None = None
     given_secrets: Mapping[str, Secret] = field(default_factory=dict, repr=False)
 
@@ -96,8 +96,9 @@ class Settings:
             listen_host=host,
             listen_port=port,
             language=_language(given.get("DUBAN_LANGUAGE")),
-            api_rate=_rate(given.get("DUBAN_API_RATE")),
-            heartbeat_url=_heartbeat(given.get("DUBAN_HEARTBEAT_URL")),
+            api_rate=rate(given.get("DUBAN_API_RATE")),
+            heartbeat_url=heartbeat(given.get("DUBAN_HEARTBEAT_URL")),
+            trusted_proxy=proxy(given.get("DUBAN_TRUSTED_PROXY")),
             given_secret_key=Secret(key) if key else None,
             given_secrets=MappingProxyType(
                 {
@@ -149,6 +150,7 @@ class Settings:
             "DUBAN_LANGUAGE": self.language,
             "DUBAN_API_RATE": self.api_rate,
             **({"DUBAN_HEARTBEAT_URL": self.heartbeat_url} if self.heartbeat_url else {}),
+            **({"DUBAN_TRUSTED_PROXY": self.trusted_proxy} if self.trusted_proxy else {}),
             **({} if self.redis_socket else {"DUBAN_REDIS_URL": self.redis_url}),
             **({"DUBAN_SECRET_KEY": self.given_secret_key.reveal()} if self.given_secret_key else {}),
             **{SECRET_PREFIX + name: secret.reveal() for name, secret in self.given_secrets.items()},
@@ -261,29 +263,6 @@ def _listen(given: str | None, base_url: str) -> tuple[str, int]:
     if not colon or not host or not digits.isdecimal() or not 0 < int(digits) < 65536:
         raise NotConfigured(phrase("DUBAN_LISTEN is {value}; write HOST:PORT like 0.0.0.0:8765", value=given))
     return host.strip("[]"), int(digits)
-
-
-def _heartbeat(given: str | None) -> str | None:
-    """The address of a monitor outside the house that alarms when it hears nothing."""
-    if given is None:
-        return None
-    try:
-        parts = urlsplit(given)
-        readable = parts.scheme in ("http", "https") and bool(parts.hostname)
-    except ValueError:
-        readable = False
-    if not readable:
-        raise NotConfigured(
-            phrase("DUBAN_HEARTBEAT_URL is no address; write one like https://monitor.example.cn/ping/…")
-        )
-    return given
-
-
-def _rate(given: str | None) -> str:
-    """How often a client of the API may ask."""
-    if given is not None and not _RATE.fullmatch(given):
-        raise NotConfigured(phrase("DUBAN_API_RATE is {value}; write one like 600/minute", value=given))
-    return given or API_RATE
 
 
 def _language(given: str | None) -> str:

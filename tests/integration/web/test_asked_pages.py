@@ -4,6 +4,7 @@ import io
 from datetime import date
 
 import pytest
+from pictures import JPEG
 from sqlalchemy import select
 
 from models.messages import MessageRow
@@ -20,7 +21,6 @@ report:
   remind:
     - {before: due, by: 5 workdays, notice: yellow, acknowledge: {within: 1 workday, else: [unit-head]}}
 """
-JPEG = b"\xff\xd8\xff\xe0" + b"\0" * 64
 
 
 @pytest.fixture

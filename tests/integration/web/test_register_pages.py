@@ -5,6 +5,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+from pictures import JPEG
 from sqlalchemy import select
 
 from models.registers import RegisterEntryRow, RegisterFileRow, RegisterZeroRow
@@ -28,7 +29,6 @@ registers:
     fields: {people: {label: 参加人数, kind: number}, place: text, photos: {kind: photo, required: false}}
   complaints: {title: 违规执法投诉, fields: {matter: text}}
 """
-JPEG = b"\xff\xd8\xff\xe0" + b"0" * 40
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ from datetime import timedelta
 from html import unescape
 
 import pytest
+from pictures import JPEG
 from sqlalchemy import select
 
 from models.engine import connect
@@ -15,7 +16,6 @@ from tasks.roster.devices import print_slips
 from worker.clock import machine_now
 
 NOW = "2026-11-23 09:05"
-JPEG = b"\xff\xd8\xff\xe0" + b"\0" * 64
 HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)">')
 TYPED = {"done_on": "2026-11-20", "t-list": "", "note": "第一行\n第二行“引号”<b>"}
 

@@ -22,6 +22,7 @@ from worker.web.duties.receipt import record_facts
 from worker.web.link import address
 from worker.web.security import require_viewer
 from worker.web.site import View, reading, render
+from worker.web.supervisors import event_correct
 from worker.web.supervisors.acts_offered import offered, seen
 from worker.web.supervisors.outbox import WITHDRAWN, channel_name, rung_text
 
@@ -86,7 +87,8 @@ def page(obligation_id: int) -> str:
             earlier=[_earlier(view, *each) for each in duty_page.earlier_records(view.session, obligation_id)],
             messages=_messages(view, obligation_id), requests=_requests(view, obligation_id),
             signed=[(each.name, each.at) for each in signatures(view.session, row.obligation)], trail=_trail(view, row),
-            own=_own(view, row), desk=_desk(view, row) if g.viewer.clerk else None,
+            event_link=event_correct.address(view, row.occurrence.event_id), own=_own(view, row),
+            desk=_desk(view, row) if g.viewer.clerk else None,
         )  # fmt: skip
 
 
