@@ -133,13 +133,18 @@ def standing(session: Session, duty: DutyRow, person_id: int, *, now: datetime) 
         return "owner"
     if kinds or (duty.party.unit_id is not None and duty.party.unit_id in units_under(session, person_id)):
         return "watcher"
+    return "watcher" if told_of(session, duty, person_id) else None
+
+
+def told_of(session: Session, duty: DutyRow, person_id: int) -> bool:
+    """Whether a reminder of the duty went to a person."""
     told = (
         select(ReminderRow.obligation_id)
         .join(RecipientRow, RecipientRow.id == ReminderRow.recipient_id)
         .where(ReminderRow.obligation_id == duty.obligation.id, RecipientRow.person_id == person_id)
         .limit(1)
     )
-    return "watcher" if session.scalar(told) is not None else None
+    return session.scalar(told) is not None
 
 
 def handed_on(session: Session, duty: DutyRow, person_id: int, *, now: datetime) -> str | None:

@@ -98,14 +98,26 @@ def reader_of(view: View, token: str) -> tuple[View, Reader] | Response:
         return bad_link(view)
     view = view.for_reader(person)
     standing = pages.standing(view.session, row, person.id, now=view.now)
-    role = approver_of(schedule_of(view, row), row.obligation.part)
+    schedule = schedule_of(view, row)
+    if (
+        standing == "watcher"
+        and schedule.privacy == "sealed"
+        and not pages.told_of(view.session, row, person.id)
+    ):
+        standing = None
+    role = approver_of(schedule, row.obligation.part)
     may = role is not None and agrees(view.session, view.live, role, row.party, person.id, now=view.now)
     if row.obligation.state == "submitted" and may:
         standing = APPROVER
     if standing is None and may and row.obligation.state in ("open", "done"):
         return decided(view, row, person)
     if row.obligation.state in ("withdrawn", "cancelled", "waived") or standing is None:
-        return gone(view, row, person, told=standing is not None or not own.is_mine(token))
+        return gone(
+            view,
+            row,
+            person,
+            told=standing is not None or not (own.is_mine(token) or schedule.privacy == "sealed"),
+        )
     return view, Reader(token, person, row, standing)
 
 
