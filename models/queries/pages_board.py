@@ -1,6 +1,6 @@
 """What the board shows beside the overdue figures: attendance of the last sessions, hours, certificates. Aggregated in the database."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -28,8 +28,13 @@ class SessionDay:
     held_on: date
 
 
-def last_sessions(session: Session, *, today: date, each: int = 12) -> list[SessionDay]:
-    """The last gatherings of every schedule that keeps attendance and that took place, the oldest first."""
+def last_sessions(
+    session: Session, *, today: date, each: int = 12, without: Collection[int] = ()
+) -> list[SessionDay]:
+    """The last gatherings of every schedule that keeps attendance and that took place, the oldest first.
+
+    `without` those of these schedule versions.
+    """
     nth = func.row_number().over(
         partition_by=OccurrenceRow.schedule_id, order_by=OccurrenceRow.held_on.desc()
     )
@@ -43,7 +48,12 @@ def last_sessions(session: Session, *, today: date, each: int = 12) -> list[Sess
             OccurrenceRow.id, ScheduleRow.key, OccurrenceRow.title, OccurrenceRow.held_on, nth.label("nth")
         )
         .join(ScheduleRow, ScheduleRow.id == OccurrenceRow.schedule_id)
-        .where(OccurrenceRow.held_on <= today, OccurrenceRow.state != "cancelled", kept)
+        .where(
+            OccurrenceRow.held_on <= today,
+            OccurrenceRow.state != "cancelled",
+            OccurrenceRow.version_id.not_in(without),
+            kept,
+        )
         .subquery()
     )
     query = select(ranked).where(ranked.c.nth <= each).order_by(ranked.c.key, ranked.c.held_on)

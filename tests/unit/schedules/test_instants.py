@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from schedules.calendar import WorkCalendar
-from schedules.dates_text import day_text
+from schedules.dates_text import day_text, due_text
 from schedules.instants import end_of_day, instant
 from schedules.lights import Light, days_late, light, workdays_late
 from schedules.states import Obligation
@@ -49,6 +49,12 @@ def test_days_are_written_with_their_weekday() -> None:
     assert day_text(THURSDAY, "zh_CN", today=date(2027, 1, 1)) == "2026年11月26日（周四）"
     assert day_text(THURSDAY, "en", today=date(2027, 1, 1)) == "Thu 26 Nov 2026"
     assert day_text(THURSDAY, "en", today=date(2026, 1, 1)) == "Thu 26 Nov"
+
+
+def test_deadlines_are_written_with_their_hour() -> None:
+    assert due_text(THURSDAY, AT_18, "zh_CN", tz=SHANGHAI) == "11月26日（周四）18:00前"
+    assert due_text(THURSDAY, AT_24, "zh_CN", tz=SHANGHAI) == "11月26日（周四）24:00前"
+    assert due_text(THURSDAY, AT_18, "en", tz=SHANGHAI) == "Thu 26 Nov, before 18:00"
 
 
 TODAY = date(2026, 11, 23)

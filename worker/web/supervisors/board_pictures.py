@@ -11,6 +11,7 @@ from schedules.grammar import Quota
 from schedules.periods import quota_period
 from tasks.live import definition
 from tasks.reporting.board import Chosen
+from tasks.reporting.sealed import sealed_versions
 from worker.web import places
 from worker.web.display import Display
 from worker.web.duties.hours import quota_of
@@ -54,9 +55,12 @@ class Strip:
 
 
 def strips(view: View, chosen: Chosen, *, key: str | None = None) -> list[Strip]:
-    """One strip for each schedule that keeps attendance, or only that of the schedule with this id."""
+    """One strip for each schedule that keeps attendance, or only that of the schedule with this id; none of what is sealed, since a
+    board hangs on a wall.
+    """
     by_schedule: dict[str, list[SessionDay]] = defaultdict(list)
-    for day in pages_board.last_sessions(view.session, today=view.today):
+    sealed = sealed_versions(view.session)
+    for day in pages_board.last_sessions(view.session, today=view.today, without=sealed):
         if (key or chosen.schedule) in (None, day.schedule):
             by_schedule[day.schedule].append(day)
     return [_strip(view, days, chosen) for days in by_schedule.values()]
