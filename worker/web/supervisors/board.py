@@ -11,6 +11,7 @@ from models.queries import overdue as unit_queries
 from models.queries import pages_board
 from models.queries.pages_board import Card
 from schedules.grammar import Expiry
+from schedules.rounding import rate
 from tasks.reporting.board import Board, Campaign, Chosen, Due, Gathering, board, campaigns
 from tasks.reporting.overdue import Figures, Item, UnitFigures, overdue
 from worker.web import downloads, places
@@ -121,11 +122,6 @@ def totals(view: View, found: Board) -> dict[str, Any]:
         "report": found.figures, "worst": found.worst, "soon_total": found.figures.soon, "today_total": found.due_today,
         "year_before": view.d.rate(Figures(due=before.due, done=before.on_time).on_time_rate) if before else "",
     }  # fmt: skip
-
-
-def rate(part: int, whole: int) -> float | None:
-    """Per cent with one decimal, never rounded up; None of nothing."""
-    return (1000 * part // whole) / 10 if whole else None
 
 
 def _item(view: View, item: Item) -> dict[str, Any]:
