@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 
 from flask import Response, url_for
+from markupsafe import Markup
 
 from models.people import PersonRow
 from models.queries import pages
 from models.queries.pages import DutyRow
 from tasks.duties.duty import agrees
+from tasks.duties.excuse import LEAVE
 from worker.tokens import BadToken, PersonalLink
 from worker.web import own
 from worker.web.duties.duty_view import approver_of, duty, schedule_of
@@ -130,7 +132,7 @@ def gone(view: View, row: DutyRow, person: PersonRow) -> Response:
     """What is not to be done any more: one page, one way on."""
     heading = view.d._("You need not do this")
     if row.obligation.state == "waived":
-        sentence = view.d._("“{title}” was waived. Nobody will remind you of it.", title=duty(view, row).name)
+        sentence = _waived(view, row)
     elif row.obligation.state in ("withdrawn", "cancelled"):
         sentence = view.d._(
             "“{title}” was withdrawn, or somebody else does it now.", title=row.occurrence.title
@@ -145,6 +147,18 @@ def gone(view: View, row: DutyRow, person: PersonRow) -> Response:
         link_text=view.d._("All my duties"),
         status=410,
     )
+
+
+def _waived(view: View, row: DutyRow) -> Markup:
+    """That it was waived, or that an absence counts as leave, and the reason that was given."""
+    title, reason = duty(view, row).name, row.obligation.late_reason
+    if row.obligation.closed_why == LEAVE:
+        sentence = view.d._(
+            "“{title}”: your absence counts as leave, nothing has to be made up for.", title=title
+        )
+    else:
+        sentence = view.d._("“{title}” was waived. Nobody will remind you of it.", title=title)
+    return sentence + " " + view.d._("Reason: {reason}", reason=reason) if reason else sentence
 
 
 def address(view: View, obligation_id: int | None, person_id: int) -> str:

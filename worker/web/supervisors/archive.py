@@ -29,7 +29,11 @@ def scope() -> Scope:
 def occurrence(occurrence_id: int) -> Response:
     """The package of one occurrence, as far as this reader sees it."""
     with reading() as view:
-        found = content(view.session, view.d, occurrence_id, scope()) if occurrence_id <= LARGEST else None
+        found = (
+            content(view.session, view.live, view.d, occurrence_id, scope())
+            if occurrence_id <= LARGEST
+            else None
+        )
         if found is None:
             abort(404)
         name = f"{found.title} {found.held_on.isoformat()}"

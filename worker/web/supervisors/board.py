@@ -83,13 +83,22 @@ def page() -> str:
         found = board(view.session, view.live, asked.chosen, now=view.now, most=MOST, lines=LINES)
         return render(
             view, "board.html", here="board", as_of=view.d.moment(view.now), asked=asked, **totals(view, found),
-            scope="" if g.viewer.units is None else view.d._("your units only"), export=_export(asked),
+            scope=_scope(view), export=_export(asked),
             late=[_item(view, item) for item in found.late], late_more=found.figures.overdue - len(found.late), printed=PRINTED,
             week=week_lines(view, found), week_printed=WEEK_PRINTED, week_ends=found.week_ends, soon_empty=_next_line(view, found),
             units=[unit_line(view, unit) for unit in found.units if unit.title], strips=strips(view, asked.chosen),
             quotas=quotas(view, asked.chosen), campaigns=_campaigns(view, asked.chosen),
             show_cards=_shows_cards(view, asked), credentials=_cards(view, asked), places=places,
         )  # fmt: skip
+
+
+def _scope(view: View) -> Any:
+    """What the reader sees of the office, where it is not all: the own unit of a head, the units of who supervises some."""
+    if g.viewer.units is None:
+        return ""
+    if pages_board.supervises(view.session, g.viewer.person_id):
+        return view.d._("your units only")
+    return view.d._("your unit only") if len(g.viewer.units) == 1 else view.d._("the units you head only")
 
 
 def _export(asked: Filter) -> str:
