@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, case, func, literal, select
+from sqlalchemy import ColumnElement, case, exists, func, literal, select
 from sqlalchemy.orm import Session, aliased
 
 from models.obligations import ObligationRow, OccurrenceRow
@@ -187,3 +187,8 @@ def credentials(session: Session, *, until: date, today: date, units: Units) -> 
         .order_by(CredentialRow.expires_on, PersonRow.id)
     )
     return [Card(*row) for row in session.execute(query)]
+
+
+def supervises(session: Session, person_id: int) -> bool:
+    """Whether a person is the 分管领导 of some unit, and not only the head of one."""
+    return bool(session.scalar(select(exists().where(UnitRow.leader_id == person_id))))

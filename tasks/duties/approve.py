@@ -13,6 +13,7 @@ from tasks.duties.approvals import take_effect, tell_given_back
 from tasks.duties.children import tell_of_items
 from tasks.duties.closing import close_if_done, reopen, settle_quorum
 from tasks.duties.confirm import approver_of
+from tasks.duties.decided import tell_waived
 from tasks.duties.duty import Duty, actor, agrees, load, record_of, role_title, silence
 from tasks.duties.evidence import said
 from tasks.duties.following import cancel_following, open_following, set_cursor
@@ -85,15 +86,20 @@ def give_back(
 
 
 def waive(
-    session: Session, live: Live, *, obligation_id: int, by: int | None, reason: str, now: datetime
-) -> None:
-    """Excuse somebody from a duty, with a reason. Whoever may is said in `tasks.duties.may`."""
+    session: Session, live: Live, *, obligation_id: int, by: int | None, reason: str, asked_by: int | None = None, now: datetime
+) -> None:  # fmt: skip
+    """Excuse somebody from a duty, with a reason. Whoever may is said in `tasks.duties.may`. Who owed it is told.
+
+    `asked_by` had asked for it, and is answered by the caller.
+    """
     lock_occurrence(session, obligation_id)
     duty = load(session, obligation_id)
     require(session, live, duty, "waive", by, now=now)
     words = said(reason, field="reason", missing=phrase("say in a few words why it need not be done"))
     if duty.row.state not in WAIVABLE:
         raise Refused(phrase("this duty is closed and cannot be recorded any more"))
+    if duty.row.state in (Obligation.OPEN, Obligation.PAUSED):
+        tell_waived(session, live, duty, words, but=(by, asked_by), now=now)
     duty.row.state = move_obligation(duty.row.state, Obligation.WAIVED)
     duty.row.closed_at, duty.row.closed_why, duty.row.late_reason = now, "waived", words
     silence(duty.row)

@@ -16,6 +16,7 @@ from schedules.states import Obligation
 from schedules.words import Words, phrase
 from tasks.audit import note
 from tasks.delivery.tell import Saying, tell_of_duty
+from tasks.duties.decided import tell_planned
 from tasks.duties.due import due_by, move_due
 from tasks.duties.duty import Duty, actor, load
 from tasks.duties.evidence import said
@@ -83,6 +84,7 @@ def _plan(
         day=day.isoformat(),
     )  # fmt: skip
     session.flush()
+    tell_planned(session, live, duty, day, reason, but=(by,), now=now)
     return "planned"
 
 

@@ -74,8 +74,7 @@ def prepare(
     report = whole.under(wanted)
     if is_empty(report):
         raise Refused(
-            phrase("nothing is overdue and nothing is soon due there; an empty summary is not sent"),
-            field="unit",
+            phrase("nothing is overdue and nothing is soon due there; an empty summary is not sent")
         )
     found = about_overdue(session, live, texts, report, target, send_at=now, waits=True)
     return Prepared(target, report, found)

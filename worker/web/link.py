@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 
 from flask import Response, url_for
+from markupsafe import Markup
 
 from models.people import PersonRow
 from models.queries import pages
 from models.queries.pages import DutyRow
 from tasks.duties.duty import agrees
+from tasks.duties.excuse import LEAVE
 from worker.tokens import BadToken, PersonalLink
 from worker.web import own
 from worker.web.duties.duty_view import approver_of, duty, schedule_of
@@ -147,7 +149,7 @@ def gone(view: View, row: DutyRow, person: PersonRow, *, told: bool) -> Response
     if heir is None and not told:
         sentence = view.d._("Somebody else does it now.")
     elif row.obligation.state == "waived":
-        sentence = view.d._("“{title}” was waived. Nobody will remind you of it.", title=name)
+        sentence = _waived(view, row)
     elif heir is not None:
         sentence = view.d._("“{title}” was handed on; {party} does it now.", title=name, party=heir)
     elif row.obligation.state == "cancelled":
@@ -166,6 +168,18 @@ def gone(view: View, row: DutyRow, person: PersonRow, *, told: bool) -> Response
         link_text=view.d._("All my duties"),
         status=410,
     )
+
+
+def _waived(view: View, row: DutyRow) -> Markup:
+    """That it was waived, or that an absence counts as leave, and the reason that was given."""
+    title, reason = duty(view, row).name, row.obligation.late_reason
+    if row.obligation.closed_why == LEAVE:
+        sentence = view.d._(
+            "“{title}”: your absence counts as leave, nothing has to be made up for.", title=title
+        )
+    else:
+        sentence = view.d._("“{title}” was waived. Nobody will remind you of it.", title=title)
+    return sentence + " " + view.d._("Reason: {reason}", reason=reason) if reason else sentence
 
 
 def address(view: View, obligation_id: int | None, person_id: int) -> str:

@@ -281,7 +281,12 @@ def test_what_was_done_is_given_back_and_who_did_it_is_told(late, local_time):
     assert any(m.recipient_key == HEAD and "没有写完成时限" in m.body for m in sent)
     page = client.get(f"/duty/{duty}").text
     assert "没有写完成时限" in page.split('id="trail"')[1]
-    assert "已撤回" in page.split('id="record"')[1]
+    assert "已退回" in page.split('id="record"')[1]
+    assert "登记" not in page.split('id="trail"')[1].split("没有写完成时限")[0], (
+        "it is given back, not taken back"
+    )
+    own = client.get(late.path(duty, late.owner(duty), local_time("2026-11-24 09:05"))).text
+    assert "没有写完成时限" in own, "who recorded it reads why"
 
 
 def test_before_the_day_another_day_moves_it_and_afterwards_it_is_a_plan(site, local_time):

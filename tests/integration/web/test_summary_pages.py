@@ -222,3 +222,17 @@ def test_the_ranking_behind_its_link_is_of_the_units_under_its_reader(late, loca
     assert rows[0] == ["名次", "单位", "应办结", "按期办结", "按期办结率", "未办结"]
     names = [each.name for each in late.world.office().people if each.name != person.name]
     assert not [name for row in rows for name in names if name in row]
+
+
+def test_where_nothing_is_to_be_told_the_page_says_so_and_offers_no_sending(late, local_time):
+    with late.world.db.writing.begin() as session:
+        reader = readers(session, current(session), now=local_time(MONDAY))[0][0].key
+        for row in session.scalars(select(ObligationRow).where(ObligationRow.state == "open")):
+            row.state, row.next_no, row.next_at = "cancelled", None, None
+
+    page = late.signed_in("wangmin").get(f"/desk/summary?for={reader}")
+
+    assert page.status_code == 200
+    assert "没有逾期和临期事项，不发送空汇总。" in page.text
+    assert "没有提交" not in page.text
+    assert "核发并立即发送" not in page.text

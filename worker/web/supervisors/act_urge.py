@@ -18,7 +18,7 @@ from worker.web.asked import row_number
 from worker.web.duties.duty_view import Duty, duty
 from worker.web.security import require_actor
 from worker.web.site import Fault, View, faults_of, reading, render, runtime, writing
-from worker.web.supervisors.acts_offered import duty_of, possible, seen
+from worker.web.supervisors.acts_offered import duty_of, possible, seen, urged_already
 
 blueprint = Blueprint("act_urge", __name__, url_prefix="/act/urge")
 blueprint.before_request(require_actor)
@@ -67,13 +67,15 @@ def _choose(view: View) -> str:
     units = None if g.viewer.units is None else set(g.viewer.units)
     report = overdue(view.session, view.live, now=view.now, units=units)
     ids = [item.id for item in report.items if item.id][:LOOKED_AT]
-    rows = islice((row for row in _rows(view, ids) if _urgeable(view, row)), MOST)
+    late = _rows(view, ids)
+    rows = islice((row for row in late if _urgeable(view, row)), MOST)
     return render(
         view,
         "act_urge.html",
         here="board",
         faults=(),
         duties=[duty(view, row, detailed=True) for row in rows],
+        urged=sum(bool(urged_already(view, row, g.viewer)) for row in late),
     )
 
 

@@ -28,7 +28,7 @@ def scope() -> Scope:
 def occurrence(occurrence_id: int) -> Response:
     """The package of one occurrence, as far as this reader sees it."""
     with reading() as view:
-        found = content(view.session, view.d, occurrence_id, scope())
+        found = content(view.session, view.live, view.d, occurrence_id, scope())
         if found is None:
             abort(404)
         name = f"{found.title} {found.held_on.isoformat()}"

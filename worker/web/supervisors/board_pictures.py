@@ -9,6 +9,7 @@ from models.queries import pages_board
 from models.queries.pages_board import Attended, Hours, SessionDay
 from schedules.grammar import Quota
 from schedules.periods import quota_period
+from schedules.rounding import rate
 from tasks.live import definition
 from tasks.reporting.board import Chosen
 from tasks.reporting.sealed import sealed_versions
@@ -83,10 +84,10 @@ def cell(one: Attended | None) -> Cell:
     expected = one.present + one.absent if one else 0
     if one is None or expected == 0:
         return Cell(None, 0, "none")
-    rate = 100 * one.present // expected
-    level = next((name for least, name in LEVELS if rate >= least), "l4")
+    whole = int(rate(one.present, expected) or 0)
+    level = next((name for least, name in LEVELS if whole >= least), "l4")
     # One person missing from a small unit is not a darker thing than one missing from a large one.
-    return Cell(rate, one.absent, "l2" if one.absent == 1 and level in ("l3", "l4") else level)
+    return Cell(whole, one.absent, "l2" if one.absent == 1 and level in ("l3", "l4") else level)
 
 
 # ── hours ─────────────────────────────────────────────────────

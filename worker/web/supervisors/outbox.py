@@ -51,6 +51,8 @@ NOTICES = {
     "calendar-missing": phrase("The calendar of a year is missing."), "calendar-moved": phrase("Dates moved with the calendar."),
     "sign-in": phrase("A link to sign in, asked for by typing a number."), "unreleased": phrase("Drafts wait for release."),
     "silence-over": phrase("A silence is over."), "new-date": phrase("A duty has another day."),
+    "waived": phrase("A duty was waived."), "excused": phrase("An absence was counted as leave."),
+    "planned": phrase("What is late has another day."), "handed-on": phrase("A duty is somebody else's now."),
     "urge": phrase("Somebody urged it by hand."), "urge-copy": phrase("A copy: somebody of the unit was urged by hand."),
     "summary": phrase("An overdue summary, made from the figures of that moment."),
 }  # fmt: skip

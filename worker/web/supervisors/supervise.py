@@ -11,6 +11,7 @@ from models.obligations import ConfirmationRow
 from models.people import PersonRow, UnitRow
 from models.queries import duty_page, pages, pages_record, urged
 from models.queries.pages import DutyRow
+from models.queries.pages_ledger import MessageLine
 from schedules.words import Words, phrase
 from tasks.duties.acknowledge import signatures
 from tasks.duties.trail import trail
@@ -23,8 +24,8 @@ from worker.web.link import address
 from worker.web.security import require_viewer
 from worker.web.site import View, reading, render
 from worker.web.supervisors import event_correct
-from worker.web.supervisors.acts_offered import offered, seen
-from worker.web.supervisors.outbox import WITHDRAWN, channel_name, rung_text
+from worker.web.supervisors.acts_offered import offered, seen, urged_already
+from worker.web.supervisors.outbox import NOTICES, WITHDRAWN, channel_name, rung_text
 
 blueprint = Blueprint("supervise", __name__)
 blueprint.before_request(require_viewer)
@@ -83,7 +84,8 @@ def page(obligation_id: int) -> str:
         return render(
             view, "supervise.html", here="board", duty=shown, said=view.d.words(told) if told else "", **_places(view, row),
             state=_state(view, shown), internal_on=row.obligation.internal_on, opened_at=row.obligation.opened_at,
-            acts=offered(view, row, g.viewer), reads_only=not g.viewer.acts, facts=record_facts(view, row), files=_files(view, row),
+            acts=offered(view, row, g.viewer),
+            urged=urged_already(view, row, g.viewer), reads_only=not g.viewer.acts, facts=record_facts(view, row), files=_files(view, row),
             earlier=[_earlier(view, *each) for each in duty_page.earlier_records(view.session, obligation_id)],
             messages=_messages(view, obligation_id), requests=_requests(view, obligation_id),
             signed=[(each.name, each.at) for each in signatures(view.session, row.obligation)], trail=_trail(view, row),
@@ -168,7 +170,18 @@ def _messages(view: View, obligation_id: int) -> list[dict[str, Any]]:
         }
         for sent in duty_page.reminders(view.session, obligation_id)
     ]  # fmt: skip
+    found += [_notice(view, *each) for each in duty_page.notices(view.session, obligation_id)]
     return sorted([*found, *_urgings(view, obligation_id)], key=lambda each: each["at"], reverse=True)
+
+
+def _notice(view: View, kind: str, line: MessageLine) -> dict[str, Any]:
+    """What was decided and told."""
+    message, person = line.message, line.person
+    return {
+        "at": message.merged_at, "what": view.d.words(NOTICES[kind]), "via": "", "to": person.name if person else "—",
+        "channel": channel_name(view, line), "state": view.d.message_state(message.state if message.state in MESSAGE_STATES else "queued"),
+        "link": _message_link(message.id, person), "words": "",
+    }  # fmt: skip
 
 
 def _to(view: View, sent: duty_page.Sent) -> str:
