@@ -14,7 +14,7 @@ BROKEN = phrase("That did not work just now")
 def bare_page(
     run: Runtime, what: Words | None = None, *, reference: str = "", heading: Words = BROKEN
 ) -> str:
-    """The page in the language asked for; `what` says what is missing, `reference` is the number in the log, `heading` what stands above."""
+    """The page in the language asked for; `what` says what is missing, `reference` is the log’s number, `heading` stands above."""
     lang = language()
     gettext = run.texts.gettext(lang)
     sentence = what.text(gettext) if what else gettext("Wait a minute and try once more.")
