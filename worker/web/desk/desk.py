@@ -66,6 +66,7 @@ def _said(view: View) -> str:
     """What has just happened, after a redirect."""
     words = {
         "released": view.d._("Released. It goes out at its time."), "held": view.d._("It will not be sent."),
+        "reworded": view.d._("The words are changed. Read it once more and release it."), "same-words": view.d._("Nothing was changed."),
         "approved": view.d._("Approved."), "returned": view.d._("Given back with the reason."),
         "recorded": view.d._("The session is recorded."),
         "done": view.d._("Recorded. The person will not be reminded again."),

@@ -20,6 +20,7 @@ from tasks.delivery.unreleased import KIND as UNRELEASED
 from tasks.live import definition
 from tasks.roster.sign_in import SIGN_IN
 from tasks.wording.naming import HIDDEN
+from worker.web.desk.reword import changes_of
 from worker.web.display import CHANNELS, MESSAGE_STATES
 from worker.web.duties.duty_view import part_name
 from worker.web.duties.evidence_form import parse_day
@@ -212,7 +213,7 @@ def message_page(view: View, message_id: int, faults: tuple[Fault, ...] = ()) ->
         open_as=url_for("outbox.open_as", message_id=message_id) if openable else "",
         again=url_for("messages.again", message_id=message_id) if state in ("failed", "unknown") else "",
         keep=url_for("messages.keep", message_id=message_id) if state in ("queued", "retry") else "", faults=faults,
-        said=said.get(request.args.get("said", ""), ""),
+        said=said.get(request.args.get("said", ""), ""), changes=changes_of(view.session, message_id),
     )  # fmt: skip
 
 
