@@ -15,7 +15,7 @@ from models.queries.duties import lock_occurrence
 from schedules.dates_text import said_day
 from schedules.dues import basis_of
 from schedules.errors import Refused
-from schedules.grammar import Basis, Expiry, Extend, Quota
+from schedules.grammar import Basis, Expiry, Extend, Quota, Schedule
 from schedules.states import Obligation
 from schedules.stops import extended
 from schedules.terms import is_provisional
@@ -123,17 +123,17 @@ def rule_of(duty: Duty) -> Extend | None:
     step = duty.schedule.steps.get(duty.part)
     if step is not None and step.extend is not None:
         return step.extend
-    check_own_day(duty)
+    check_own_day(duty.schedule, duty.part)
     if law_of(duty) is not None:
         raise Refused(phrase("its term cannot be extended"))
     return None
 
 
-def check_own_day(duty: Duty) -> None:
+def check_own_day(schedule: Schedule, part: str = "") -> None:
     """Raise Refused where the day is not the office's to set: it is printed on a certificate, or ends a year of hours."""
-    if duty.part == "" and isinstance(duty.schedule.when, Expiry):
+    if part == "" and isinstance(schedule.when, Expiry):
         raise Refused(ON_CERTIFICATE)
-    if duty.part == "" and isinstance(duty.schedule.done, Quota):
+    if part == "" and isinstance(schedule.done, Quota):
         raise Refused(phrase("hours are counted by the year; its end cannot be moved"))
 
 
