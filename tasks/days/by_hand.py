@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from models.obligations import ObligationRow, OccurrenceRow
 from models.schedules import OccurrenceOverrideRow, ScheduleRow
+from schedules.dates_text import said_day
 from schedules.dues import Due
 from schedules.errors import NotFound, Refused
 from schedules.grammar import Expiry, Schedule
@@ -55,7 +56,7 @@ def move(
     """Have an occurrence held or due on another day. Raise Refused for a past day, a closed occurrence, or without a reason."""
     words = said(reason, field="reason", missing=phrase("say in a few words why it is moved"))
     if to < live.today(now):
-        raise Refused(phrase("the day {day} lies in the past", day=to.isoformat()), field="to")
+        raise Refused(phrase("the day {day} lies in the past", day=said_day(to)), field="to")
     case = _find(session, live, schedule, key, now=now)
     if isinstance(case.definition.when, Expiry):
         raise Refused(ON_CERTIFICATE)
