@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from models.obligations import ObligationRow, OccurrenceRow
 from models.schedules import OccurrenceOverrideRow, ScheduleRow
+from schedules.dates_text import said_day
 from schedules.dues import Due, basis_of
 from schedules.errors import NotFound, Refused
 from schedules.grammar import Before, By, Event, Schedule
@@ -59,7 +60,7 @@ def move(
     """
     words = said(reason, field="reason", missing=phrase("say in a few words why it is moved"))
     if to < live.today(now):
-        raise Refused(phrase("the day {day} lies in the past", day=to.isoformat()), field="to")
+        raise Refused(phrase("the day {day} lies in the past", day=said_day(to)), field="to")
     case = _find(session, live, schedule, key, now=now)
     _check_own(session, case, to)
     rule_on = _write(session, case, "move", to, words, actor=actor, now=now)

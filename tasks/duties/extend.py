@@ -101,6 +101,19 @@ def decide(
     return request
 
 
+def withdraw(session: Session, live: Live, *, obligation_id: int, by: int | None, now: datetime) -> None:
+    """Take the request back. Raise Refused once it is decided, and for whoever has nothing to do with the duty."""
+    lock_occurrence(session, obligation_id)
+    duty = load(session, obligation_id)
+    require_actor(session, live, duty, by, now=now)
+    request = asked_for(session, obligation_id)
+    if request is None:
+        raise Refused(phrase("this was decided or taken back already"))
+    request.state, request.decided_by_id, request.decided_at = "withdrawn", by, now
+    session.flush()
+    _trail(session, duty, "extension-withdraw", by, now=now)
+
+
 def _grant(
     session: Session, live: Live, duty: Duty, request: ExtensionRow, *, by: int | None, now: datetime
 ) -> None:

@@ -209,7 +209,7 @@ def test_what_is_taken_back_under_a_pause_stays_silent(weekly):
         (lambda office: on_hold(office, "2026-11-23 10:00", until="2026-11-23"), "the first day that counts again must lie ahead"),
         (lambda office: on_hold(office, "2026-11-23 10:00", key="repot"), "there is no schedule 'repot'; allowed: report (or"),
         (lambda office: resumed(office, "2026-11-23 10:00"), "'report' is not paused"),
-        (lambda office: moved(office, "2026-11-23 10:00", "2026-12-04", "2026-11-20"), "the day 2026-11-20 lies in the past"),
+        (lambda office: moved(office, "2026-11-23 10:00", "2026-12-04", "2026-11-20"), "the day 20 Nov 2026 lies in the past"),
         (lambda office: moved(office, "2026-11-23 10:00", "2026-12-04", "2026-12-03", reason=""), "say in a few words why it is moved"),
         (lambda office: skipped(office, "2026-11-23 10:00", "2026-12-04", reason=""), "say in a few words why it is skipped"),
         (lambda office: skipped(office, "2026-11-23 10:00", "2026-12-05"), "'report.a' has no occurrence '2026-12-05' open or to come"),
