@@ -105,6 +105,16 @@ def kept_reasons(session: Session, ids: Sequence[int]) -> dict[int, str]:
     return {row[0]: row[1] or "" for row in rows}
 
 
+def agreed(session: Session, ids: Sequence[int]) -> dict[int, str]:
+    """What was said when the record that counts was agreed to."""
+    query = select(ConfirmationRow.obligation_id, ConfirmationRow.reason).where(
+        ConfirmationRow.obligation_id.in_(ids),
+        ConfirmationRow.state == "accepted",
+        ConfirmationRow.reason.is_not(None),
+    )
+    return {row[0]: row[1] or "" for row in session.execute(query.order_by(ConfirmationRow.id))}
+
+
 def _of_transfers(session: Session, ids: Sequence[int]) -> Reasons:
     """The reason stays with the row that the one before keeps."""
     now, was = aliased(ObligationRow), aliased(ObligationRow)

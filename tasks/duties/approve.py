@@ -23,8 +23,13 @@ from tasks.live import Live
 WAIVABLE = (Obligation.OPEN, Obligation.PAUSED, Obligation.EXPECTED, Obligation.HISTORY)
 
 
-def approve(session: Session, live: Live, *, obligation_id: int, by: int | None, now: datetime) -> None:
-    """Agree. Raise Refused unless it waits for approval and the person may give it; approving twice changes nothing."""
+def approve(
+    session: Session, live: Live, *, obligation_id: int, by: int | None, words: str = "", now: datetime
+) -> None:
+    """Agree; `words` say why, and stay with the record and in the trail.
+
+    Raise Refused unless it waits for approval and the person may give it; approving twice changes nothing.
+    """
     lock_occurrence(session, obligation_id)
     duty = load(session, obligation_id)
     if duty.row.state == Obligation.DONE:
@@ -34,7 +39,7 @@ def approve(session: Session, live: Live, *, obligation_id: int, by: int | None,
     record = record_of(session, obligation_id)
     if record is None:
         raise Refused(phrase("there is no record that waits for approval"))
-    record.state = "accepted"
+    record.state, record.reason = "accepted", words or None
     duty.row.state = move_obligation(duty.row.state, Obligation.DONE)
     duty.row.closed_at, duty.row.closed_why = now, "approved"
     silence(duty.row)

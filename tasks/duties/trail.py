@@ -189,6 +189,8 @@ class _Reasons:
             self._found |= {(act, duty): iter(reasons) for duty, reasons in by_duty.items()}
         self._asked = read.handovers(session, obligation_ids)
         self._kept = read.kept_reasons(session, obligation_ids)
+        self._agreed = read.agreed(session, obligation_ids)
+        self._last_agreed = {row.subject_id: row.id for row in rows if row.act == "approve"}
         self._last = {row.subject_id: row.id for row in rows if row.act in KEPT_ON_THE_DUTY}
 
     def of(self, row: AuditRow) -> str:
@@ -198,6 +200,8 @@ class _Reasons:
             return str(detail.get("reason", ""))
         if row.act in KEPT_ON_THE_DUTY:
             return self._kept.get(row.subject_id, "") if self._last[row.subject_id] == row.id else ""
+        if row.act == "approve":
+            return self._agreed.get(row.subject_id, "") if self._last_agreed[row.subject_id] == row.id else ""
         if row.act.startswith("handover-") or row.act in ("return-ask", "transfer-ask"):
             asked, answered = self._asked.get(detail.get("request", 0), ("", ""))
             return asked if row.act.endswith("-ask") else answered if row.act in ANSWERS else ""

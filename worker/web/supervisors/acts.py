@@ -16,6 +16,7 @@ from schedules.errors import Refused
 from schedules.words import Words, phrase
 from tasks.duties.approve import approve, waive
 from tasks.duties.duty import load
+from tasks.duties.evidence import said
 from tasks.duties.excuse import excuse
 from tasks.duties.extend import asked_for, decide
 from tasks.duties.may import NOBODY_ELSE, Act, may
@@ -39,12 +40,11 @@ LONGEST = 200
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asking:
-    """How a page asks for an act: the question, what follows from it, the button, and fields beside the reason."""
+    """How a page asks for an act: the question, what follows from it, and the button."""
 
     heading: Words
     consequence: Words
     button: Words
-    needs_reason: bool = True
 
 
 ASKING: Mapping[Act, Asking] = {
@@ -53,7 +53,7 @@ ASKING: Mapping[Act, Asking] = {
         consequence=phrase("Who owes it gets one message with your words. A duty is urged by hand once a working day."),
     ),
     "close": Asking(
-        heading=phrase("Agree and close it?"), button=phrase("Agree and close"), needs_reason=False,
+        heading=phrase("Agree and close it?"), button=phrase("Agree and close"),
         consequence=phrase("It counts as done on the day that was recorded; what follows from it opens."),
     ),
     "give-back": Asking(
@@ -106,7 +106,7 @@ def _page(
     page = render(
         view, "act.html", here="board", duty=shown, act=act, heading=view.d.words(asking.heading),
         consequence=view.d.words(PLANNED if act == "extend" and _is_over(view, row) else asking.consequence),
-        button=view.d.words(asking.button), needs_reason=asking.needs_reason,
+        button=view.d.words(asking.button),
         faults=faults, typed=typed or {}, action=url_for(f"acts.{act.replace('-', '_')}", obligation_id=row.obligation.id),
         back=url_for("supervise.duty", obligation_id=row.obligation.id), label=view.d.words(LABELS[act]),
         can=possible(view, held, act),
@@ -199,7 +199,10 @@ def close_page(obligation_id: int) -> Response:
     """Agree that it is done 销号."""
 
     def do(view: View) -> str:
-        approve(view.session, view.live, obligation_id=obligation_id, by=g.viewer.person_id, now=view.now)
+        words = said(_reason(), field="reason", missing=phrase("say in a few words why it can be closed"))
+        approve(
+            view.session, view.live, obligation_id=obligation_id, by=g.viewer.person_id, words=words, now=view.now
+        )  # fmt: skip
         return "closed"
 
     return _act(obligation_id, "close", do)
