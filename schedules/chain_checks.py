@@ -68,19 +68,19 @@ def _order(schedule: Schedule, key: str, step: Step, known: Known, calendar: Wor
     yield Check(key, "order", "broken" if wrong else "kept", asked, tuple(wrong))
 
 
-def _comes_first(schedule: Schedule, step: Step, known: Known) -> list[str]:
+def _comes_first(schedule: Schedule, step: Step, known: Known) -> list[Words | str]:
     """The titles of what has to come before: gates with their results, and the steps that open it."""
     gates = {gate.step: gate.result for gate in step.gate}
     names = [*gates, *(name for name in (step.after.names if step.after else ()) if name != EVENT)]
-    titles = []
+    titles: list[Words | str] = []
     for name in dict.fromkeys(names):
         if applies(schedule, name, known) and not dropped(schedule, name, known):
             title, result = schedule.steps[name].title, gates.get(name)
-            titles.append(f"{title}={result}" if result else title)
+            titles.append(phrase("{step} ({result})", step=title, result=result) if result else title)
     return titles
 
 
-def _listed(titles: Sequence[str]) -> Words | str:
+def _listed(titles: Sequence[Words | str]) -> Words | str:
     """The titles one after the other, parted as the reader's language does."""
     first, rest = titles[0], titles[1:]
     return phrase("{first}, {rest}", first=first, rest=_listed(rest)) if rest else first

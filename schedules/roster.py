@@ -7,7 +7,7 @@ from datetime import date
 from typing import TypeVar
 
 from schedules.fields import KEY_LENGTH, read_key
-from schedules.mobile import FLOAT, MOBILE, exact
+from schedules.mobile_numbers import as_number, exact_mobile
 from schedules.names import Names
 from schedules.office import Credential, Person
 from schedules.problems import Problem, alike, nearest
@@ -54,6 +54,7 @@ LANGUAGES = {"": None, "zh_CN": "zh_CN", "中文": "zh_CN", "en": "en", "英文"
 NOTHING = Cell("", 1, 1)
 DATES_ALLOWED = "2026-09-01, 2026.9.1, 2026年9月1日, 20260901"
 _DATE = re.compile(r"([12]\d{3})[-./年]?(\d{1,2})[-./月]?(\d{1,2})日?")
+MOBILE = re.compile(r"1[3-9]\d{9}")
 # 长度为1~64个字节,只能由数字、字母和“_-@.”组成,且第一个字符必须是数字或字母 (https://developer.work.weixin.qq.com/document/path/90195):
 # what is more, such as "@all" or "a|b", would be several people to WeCom.
 _WECOM_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.@-]{0,63}")
@@ -247,8 +248,8 @@ def _mobile(reader: RowReader, row: Row) -> str | None:
     text = cell_text(row, "mobile")
     if text is None:
         return None
-    text = exact(text)
-    if FLOAT.fullmatch(text.lower()) or (row["mobile"].number and not MOBILE.fullmatch(text)):
+    text = exact_mobile(text)
+    if as_number(text) or (row["mobile"].number and not MOBILE.fullmatch(text)):
         what = phrase(
             "'{found}' is a mobile number that a spreadsheet turned into a number; format the column as text",
             found=text,

@@ -3,11 +3,10 @@
 from collections.abc import Iterable, Sequence
 
 from schedules.grammar import Once, Schedule
-from schedules.mobile import MOBILE
 from schedules.names import Names
 from schedules.office import Target
 from schedules.problems import Problem, nearest
-from schedules.roster import RowReader, by_name, cell_text
+from schedules.roster import MOBILE, RowReader, by_name, cell_text
 from schedules.roster_table import Row, read_table
 from schedules.source_text import SourceFile
 from schedules.words import phrase

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, literal, select, union_all
+from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from models.events import EventRow
@@ -200,7 +200,7 @@ def _of_duties(
 
 
 def late_entries(limits: Limits, *, hidden: Iterable[str] = ()) -> Select[Any]:
-    """Entries of registers that were typed in; those that came from a duty stand with it. `hidden`: registers left out."""
+    """Entries of registers. One that came from a duty of the same day stands with the duty's record. `hidden`: registers left out."""
     table, late = _late(RegisterEntryRow.held_on, RegisterEntryRow.recorded_at, limits)
     query: Select[Any] = (
         select(
@@ -209,7 +209,9 @@ def late_entries(limits: Limits, *, hidden: Iterable[str] = ()) -> Select[Any]:
         )
         .join(table, late)
         .outerjoin(PersonRow, PersonRow.id == RegisterEntryRow.by_id)
-        .where(RegisterEntryRow.state == "accepted", RegisterEntryRow.confirmation_id.is_(None))
+        .outerjoin(ConfirmationRow, ConfirmationRow.id == RegisterEntryRow.confirmation_id)
+        .where(RegisterEntryRow.state == "accepted")
+        .where(or_(ConfirmationRow.id.is_(None), ConfirmationRow.done_on > RegisterEntryRow.held_on))
         .where(RegisterEntryRow.register.not_in(list(hidden)))
         .order_by(RegisterEntryRow.held_on.desc(), RegisterEntryRow.id.desc())
     )  # fmt: skip

@@ -62,11 +62,13 @@ def check_movable(session: Session, live: Live, duty: Duty, *, now: datetime) ->
     row = duty.row
     if row.state not in (Obligation.OPEN, Obligation.PAUSED) or row.due_on is None:
         raise Refused(phrase("this duty is closed; its date cannot be moved"))
-    check_own_day(duty)
     if asked_for(session, row.id) is not None:
         raise Refused(phrase("a longer term was asked for; decide about that first"))
+    if row.due_on < live.today(now):  # it stays; what is noted beside it is a plan
+        return row.due_on
+    check_own_day(duty.schedule, duty.part)
     basis = law_of(duty)
-    if row.due_on >= live.today(now) and basis is not None:
+    if basis is not None:
         raise Refused(
             phrase("its term is set by {basis}; only the extension that its schedule allows makes it longer", basis=basis.text)
         )  # fmt: skip

@@ -70,7 +70,7 @@ def add_absence(
         raise Refused(phrase("at most {n} characters", n=REASON_LENGTH), field="note")
     _check_here(session, person_id, until=from_on, field="person")
     hold_routes(session)  # what others enter at this moment is seen below
-    _check_overlap(session, person_id, from_on, until_on)
+    _check_overlap(session, person_id, from_on, until_on, today=live.today(now))
     if deputy_id is not None:
         _check_here(session, deputy_id, until=until_on, field="deputy")
         _check_circle(session, person_id, deputy_id, from_on, until_on)
@@ -96,7 +96,7 @@ def end_absence(
         raise Refused(
             phrase(
                 "this absence ends on {day} already; it can only end earlier",
-                day=said_day(row.until_on, today=live.today(now)),
+                day=said_day(row.until_on - timedelta(days=1), today=live.today(now)),
             ),
             field="until",
         )
@@ -188,7 +188,7 @@ def _check_here(session: Session, person_id: int, *, until: date, field: str) ->
         )
 
 
-def _check_overlap(session: Session, person_id: int, from_on: date, until_on: date) -> None:
+def _check_overlap(session: Session, person_id: int, from_on: date, until_on: date, *, today: date) -> None:
     other = session.scalars(
         select(AbsenceRow).where(
             AbsenceRow.person_id == person_id, AbsenceRow.from_on < until_on, AbsenceRow.until_on > from_on,
@@ -198,8 +198,8 @@ def _check_overlap(session: Session, person_id: int, from_on: date, until_on: da
     if other is not None:
         raise Refused(
             phrase(
-                "there is an absence from {first} until {last} already; end that one first",
-                first=said_day(other.from_on), last=said_day(other.until_on),
+                "there is an absence from {first} to {last} already; end that one first",
+                first=said_day(other.from_on, today=today), last=said_day(other.until_on - timedelta(days=1), today=today),
             )
         )  # fmt: skip
 

@@ -53,7 +53,7 @@ def calendar() -> None:
     "file",
     type=click.Path(path_type=Path, dir_okay=False),
     cls=Argument,
-    about=N_("the notice or the days, .json, .csv in UTF-8 or .xlsx"),
+    about=N_("the notice or the days, .json, .csv or .xlsx"),
 )
 @click.option(
     "--yes", "--apply", "yes", is_flag=True, cls=Option, help=N_("do it; without it nothing is changed")

@@ -150,7 +150,7 @@ def test_the_same_event_again_changes_nothing_and_another_is_refused(case, local
     again = case.file(now)
 
     assert (again.again, again.occurrences) == (True, first.occurrences)
-    with pytest.raises(Refused, match="was recorded before, of 2026-09-01; amend that one"):
+    with pytest.raises(Refused, match="was recorded before, of 1 Sep 2026; amend that one"):
         case.file(now, major="yes")
     with case.world.db.reading() as session:
         assert session.scalar(select(func.count()).select_from(EventRow)) == 1

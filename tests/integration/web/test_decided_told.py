@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 from sqlalchemy import select
 
+from models.obligations import ObligationRow
 from models.people import PartyRow
 from tasks.gatherings.attend import record_session
 
@@ -130,3 +131,17 @@ def test_what_may_not_be_done_is_refused_with_who_may(late):
 )
 def test_the_board_says_whose_units_it_lists(site, who, words):
     assert words in site.signed_in(who).get("/").text
+
+
+def test_what_is_over_takes_a_day_by_when_it_will_be_done_even_where_its_own_day_is_fixed(site, local_time):
+    duty = site.duty("enforcement-training", "")
+    site.stand_at(local_time("2026-12-30 09:05"))
+    assert f"/duty/{duty}/extend" not in site.signed_in(LEADER).get(f"/duty/{duty}").text
+    site.stand_at(local_time("2027-01-04 09:05"))
+
+    done = act(site, LEADER, duty, "extend", {"day": "2027-01-29", "reason": "春节前补学"})
+
+    assert done.headers["Location"].endswith("said=planned")
+    with site.world.db.reading() as session:
+        row = session.get_one(ObligationRow, duty)
+        assert (row.due_on, row.new_date) == (date(2026, 12, 31), date(2027, 1, 29))

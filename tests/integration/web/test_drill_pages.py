@@ -67,6 +67,19 @@ def test_a_schedule_says_what_it_is_and_what_became_of_it(later):
         assert words in text, words
 
 
+def test_a_schedule_is_told_in_the_language_of_the_reader(later):
+    client = later.signed_in("linhaifeng")
+
+    study = client.get("/schedule/friday-study?lang=en").text
+    review = client.get("/schedule/half-year-review?lang=en").text
+
+    assert "every week: every Friday 15:00" in study
+    assert "in certain months: by the last working day of Jul, Nov" in review
+    assert "5 working days before 召开研判会" in review
+    assert "from 召开研判会, within 5 working days" in review
+    assert "个工作日" not in review.split("<pre")[0]
+
+
 def test_a_schedule_of_steps_lists_them_with_who_and_term(later):
     text = main(later.signed_in(LEADER).get("/schedule/half-year-review"))
 

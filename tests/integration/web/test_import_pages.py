@@ -109,6 +109,22 @@ def test_a_roster_is_shown_first_and_then_written_as_shown(site, clerk, office_f
     assert not list((site.run.settings.data / "imports").iterdir()), "the numbers do not lie about"
 
 
+def test_the_same_table_written_twice_is_written_once(site, clerk, office_files):
+    other = site.signed_in("wangmin")
+    first, shown = tried(site, clerk, "people", as_csv(changed_roster(office_files)), "名册.csv")
+    again, page = tried(site, other, "people", as_csv(changed_roster(office_files)), "名册.csv")
+
+    assert write(site, clerk, first, shown).status_code == 303
+    late = write(site, other, again, page)
+    assert late.status_code == 404
+    assert "这张表已不再保留" in late.text
+    assert 'href="/desk/import"' in late.text
+    third, _ = tried(site, other, "people", as_csv(changed_roster(office_files)), "名册.csv")
+    stale = write(site, other, third, page)
+    assert stale.status_code == 409
+    assert "同样的内容刚才已经写入，不用再写入。" in stale.text
+
+
 def test_a_roster_as_excel_saves_it_on_chinese_windows_is_read(site, clerk, office_files, office_folder):
     table = as_csv(changed_roster(office_files)).decode("utf-8-sig").encode("gb18030")
     address, page = tried(site, clerk, "people", table, "名册.csv")

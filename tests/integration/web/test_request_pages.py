@@ -99,6 +99,23 @@ def test_a_longer_term_is_asked_for_with_reason_and_day_and_granted_at_the_desk(
     assert [act for act, _ in acts(site, duty)][:3] == ["extension-ask", "move-due", "extension-grant"]
 
 
+def test_a_longer_term_that_was_asked_for_is_taken_back_and_asked_for_anew(site, collect):
+    client, path, duty = collect
+    ask = f"{path}/ask"
+    fields = {"x-reason": "等物业进场", "x-new_date": "2026-11-27"}
+    site.send(client, f"{ask}/longer", fields, page=ask)
+
+    assert site.send(client, f"{ask}/longer/undo", {}, page=ask).status_code == 303
+
+    assert row(site, ExtensionRow).state == "withdrawn"
+    assert "已撤回" in client.get(ask).text
+    assert "陈霞申请延期" not in site.signed_in("wangmin").get("/desk/requests").text
+    assert acts(site, duty)[-1] == ("extension-withdraw", f"person:{site.person('chenxia')}")
+    assert site.send(client, f"{ask}/longer/undo", {}, page=ask).status_code == 422, "there is none any more"
+    again = site.send(client, f"{ask}/longer", {**fields, "x-new_date": "2026-11-30"}, page=ask)
+    assert again.status_code == 303
+
+
 def test_a_refusal_says_why(site, collect):
     client, path, duty = collect
     ask = f"{path}/ask"

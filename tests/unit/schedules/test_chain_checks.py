@@ -45,7 +45,7 @@ def test_a_decision_comes_after_what_it_waits_for(case):
     assert found["decide", "order"] == (
         "open",
         [],
-        "'作出决定' only after: 事先告知, 听证申请期, 法制审核=同意",
+        "'作出决定' only after: 事先告知, 听证申请期, 法制审核 (同意)",
     )
     assert ("wait", "order") not in found
 

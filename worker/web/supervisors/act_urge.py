@@ -124,7 +124,7 @@ def send() -> Response:
 
 def _sent(view: View, done: list[Urged]) -> str:
     not_sent = [
-        (view.d.words(each.name), view.d.words(each.refused)) for each in done if each.refused is not None
+        (view.d.words(each.name), view.d.refusal(each.refused)) for each in done if each.refused is not None
     ]
     sent = [each for each in done if each.state == "urged"]
     return render(
