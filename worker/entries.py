@@ -1,12 +1,10 @@
 """The applied schedules as `celery beat` lists them: by name, with the last and the next run."""
 
 import logging
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, tzinfo
+from datetime import datetime, tzinfo
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from celery.schedules import BaseSchedule, schedstate
 from sqlalchemy import select
@@ -14,10 +12,10 @@ from sqlalchemy.orm import Session
 
 from models.schedules import OfficeStateRow, OfficeVersionRow, ScheduleRow
 from worker.clock import machine_now, monotonic
+from worker.zone import OFFICE_FILE, zone_of
 
 log = logging.getLogger("celery.beat")
 
-ZONE = re.compile(r"^timezone:[ \t]*[\"']?([\w/+-]+)", re.MULTILINE)
 LOOK_SECONDS = 5.0  # between two looks for changes that no next run shows
 
 
@@ -91,14 +89,10 @@ class Entries:
 
 
 def _zone(session: Session) -> tzinfo:
-    """The office's zone, read from its file by one pattern: beat does without the whole grammar. UTC if it names none."""
+    """The zone of the office in force."""
     state = session.get(OfficeStateRow, 1)
     version = session.get(OfficeVersionRow, state.version_id) if state and state.version_id else None
-    named = ZONE.search(version.files.get("office.yaml", "")) if version else None
-    try:
-        return ZoneInfo(named[1]) if named else UTC
-    except (ZoneInfoNotFoundError, ValueError):
-        return UTC
+    return zone_of(version.files.get(OFFICE_FILE, "") if version else "")
 
 
 def _local(at: datetime | None, zone: tzinfo) -> str:
