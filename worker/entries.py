@@ -10,9 +10,9 @@ from celery.schedules import BaseSchedule, schedstate
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models.schedules import OfficeStateRow, OfficeVersionRow, ScheduleRow
+from models.schedules import ScheduleRow
 from worker.clock import machine_now, monotonic
-from worker.zone import OFFICE_FILE, zone_of
+from worker.zone import zone_in_force
 
 log = logging.getLogger("celery.beat")
 
@@ -75,7 +75,7 @@ class Entries:
         found = {entry.key: entry for entry in self.read(session)}
         if found == self._shown:
             return
-        zone = _zone(session)
+        zone = zone_in_force(session)
         before = self._shown or {}
         if self._shown is None:
             log.info("beat: %d schedules", len(found))
@@ -86,13 +86,6 @@ class Entries:
         for key in before.keys() - found.keys():
             log.info("beat: %s is gone", key)
         self._shown = found
-
-
-def _zone(session: Session) -> tzinfo:
-    """The zone of the office in force."""
-    state = session.get(OfficeStateRow, 1)
-    version = session.get(OfficeVersionRow, state.version_id) if state and state.version_id else None
-    return zone_of(version.files.get(OFFICE_FILE, "") if version else "")
 
 
 def _local(at: datetime | None, zone: tzinfo) -> str:

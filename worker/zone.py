@@ -5,6 +5,9 @@ from collections.abc import Iterable
 from datetime import tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from sqlalchemy.orm import Session
+
+from models.schedules import OfficeStateRow, OfficeVersionRow
 from schedules.source_text import SourceFile
 
 OFFICE_FILE = "office.yaml"
@@ -25,3 +28,10 @@ def zone_among(files: Iterable[SourceFile]) -> tzinfo:
     """The zone of the office that these files are."""
     office = next((each.data for each in files if each.path == OFFICE_FILE), b"")
     return zone_of(office.decode(errors="replace"))
+
+
+def zone_in_force(session: Session) -> tzinfo:
+    """The zone of the office in force; before there is one, the usual."""
+    state = session.get(OfficeStateRow, 1)
+    version = session.get(OfficeVersionRow, state.version_id) if state and state.version_id else None
+    return zone_of(version.files.get(OFFICE_FILE, "") if version else "")
