@@ -10,6 +10,7 @@ from schedules.fields import KEY_LENGTH, read_key
 from schedules.mobile_numbers import as_number, exact_mobile
 from schedules.names import Names
 from schedules.office import Credential, Person
+from schedules.person_name import person_name
 from schedules.problems import Problem, alike, nearest
 from schedules.roster_table import NO_COLUMN, Cell, Row, read_table
 from schedules.source_text import SourceFile
@@ -182,7 +183,7 @@ class RowReader:
 def _person(reader: RowReader, row: Row, units: Mapping[str, str], roles: Mapping[str, str]) -> Person | None:
     count = len(reader.problems)
     key = reader.key(row, "id")
-    name = _name(row["name"].text)
+    name = person_name(row["name"].text)
     if not name:
         reader.refuse(row, row["name"], phrase("the cell is empty"))
     unit = reader.one_of(
@@ -286,12 +287,3 @@ def cell_text(row: Row, field: str) -> str | None:
 def _list(row: Row, field: str) -> list[str]:
     text = cell_text(row, field)
     return [part for part in re.split(r"[、,，;；\s]+", text) if part] if text else []
-
-
-def _name(text: str) -> str:
-    """A name in NFC; spaces between Chinese characters are layout."""
-    return re.sub(
-        r"(?<=[⺀-鿿\U00020000-\U0003ffff])\s+(?=[⺀-鿿\U00020000-\U0003ffff])",
-        "",
-        unicodedata.normalize("NFC", text),
-    )

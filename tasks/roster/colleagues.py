@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from models.people import PersonRow
 from schedules.errors import Refused
+from schedules.person_name import person_name
 from schedules.words import phrase
 
 LONGEST = 64
@@ -14,8 +15,8 @@ LONGEST = 64
 
 def colleague(session: Session, typed: str, *, field: str, today: date) -> PersonRow:
     """The person who is still here and is called so. Raise Refused for nobody, and where several have the name."""
-    name = " ".join(typed.split())[:LONGEST]
-    bare = name.replace(" ", "")  # 王 敏 is 王敏; names in other letters are written with their blanks
+    name = person_name(" ".join(typed.split()))[:LONGEST]
+    bare = name.replace(" ", "")  # names in other letters are written with their blanks
     if not name:
         raise Refused(phrase("write the name of the colleague"), field=field)
     here = or_(PersonRow.left_on.is_(None), PersonRow.left_on > today)

@@ -22,6 +22,7 @@ from worker.clock import machine_now
 from worker.errors import EdgeError
 from worker.nudge import redis_client
 from worker.settings import LOCAL, Settings
+from worker.zone import zone_in_force
 
 ALIVE = timedelta(seconds=60)  # a heartbeat older than that means that beat is not at work
 REDIS_SECONDS = 2.0
@@ -112,7 +113,7 @@ def _of_beat(session: Session) -> Iterator[Finding]:
     if seen is not None and machine_now() - seen < ALIVE and not given_back:
         yield Finding(subject="beat", level="fine", what=_("It is at work."))
     else:
-        at = seen.astimezone().strftime("%Y-%m-%d %H:%M") if seen else None
+        at = seen.astimezone(zone_in_force(session)).strftime("%Y-%m-%d %H:%M") if seen else None
         yield Finding(
             subject="beat",
             level="wrong",

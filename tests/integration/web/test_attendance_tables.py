@@ -157,6 +157,21 @@ def test_a_short_table_leaves_the_others_as_they_were(site, clerk, path):
     assert len(posted(answer.text)["away"]) == 1
 
 
+def test_a_blank_within_a_name_is_layout(site, clerk, path):
+    rows = rows_of(clerk.get(f"{path}/table.xlsx").data)
+    numbered, named = next(row for row in rows[1:] if len(row[1]) == 2), rows[-1]
+    table = [
+        rows[0],
+        [numbered[0], " ".join(numbered[1]), "", "缺席", ""],
+        ["", "　".join(named[1]), "", "缺席", ""],
+    ]
+
+    answer = upload(site, clerk, path, workbook(table))
+
+    assert answer.status_code == 200, answer.text
+    assert len(posted(answer.text)["away"]) == 2
+
+
 def test_a_state_stands_under_any_heading_that_offices_give_it(site, clerk, path):
     rows = rows_of(clerk.get(f"{path}/table.xlsx").data)
     for heading in ("签到状态", "签到情况", "出勤情况"):

@@ -14,6 +14,7 @@ from sqlalchemy import select
 from models.obligations import AuditRow
 from models.people import CredentialRow, PersonRow
 from models.schedules import CalendarDayRow
+from worker.web.desk import imports
 from worker.web.workbook import workbook
 
 SHOWN = re.compile(r'name="shown" value="([0-9a-f]{64})"')
@@ -331,6 +332,20 @@ def test_the_roster_in_force_goes_out_with_numbers_and_comes_back_unchanged(site
     _, again = tried(site, clerk, "people", answer.data, "people.xlsx")
 
     assert "已经记录在案" in again
+
+
+def test_nobody_waits_while_the_roster_is_written_out(site, clerk, monkeypatch):
+    noted = []
+
+    def look(*given, **more):
+        with site.world.db.reading() as session:
+            noted.extend(session.scalars(select(AuditRow.id).where(AuditRow.act == "roster-export")))
+        return workbook(*given, **more)
+
+    monkeypatch.setattr(imports, "workbook", look)
+
+    assert site.send(clerk, "/desk/import/people/roster.xlsx", page="/desk/import").status_code == 200
+    assert len(noted) == 1, "the transaction had ended before the workbook was begun"
 
 
 def test_nobody_but_the_clerk_imports(site, office_folder):

@@ -17,6 +17,7 @@ from tasks.duties.confirm import confirm
 from tasks.events import record_event
 from tasks.reporting.draws import Asked, draw, lowest, made, proof, rank
 from worker.clock import machine_now
+from worker.web.inspection import inspect_cases
 
 NOW = "2026-11-23 09:05"
 CLERK = "wangmin"
@@ -383,6 +384,17 @@ def test_cases_and_chains_are_workbooks_too(site, let_in, case):
     publish = next(row for row in chain if row[0] == "公示")
     assert publish[3:7] == ["2026-11-13", "2026-11-16", "2026-11-16", "2026-11-22"]
     assert publish[8] == "补录"
+
+
+def test_rows_are_cut_after_those_that_were_not_asked_for_are_left_out(
+    site, local_time, let_in, case, monkeypatch
+):
+    file(site, local_time, "〔2026〕20号", on="2026-11-20", now="2026-11-20 10:00")
+    monkeypatch.setattr(inspect_cases, "MOST_ROWS", 1)
+
+    (_, row) = rows(let_in.get("/inspect/cases.xlsx?only=1"))
+
+    assert "〔2026〕17号" in row[0]
 
 
 def test_what_no_event_started_is_no_case(site, let_in):

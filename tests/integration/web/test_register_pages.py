@@ -196,3 +196,19 @@ def test_entries_are_listed_by_period_and_unit_and_go_out_as_text(site, clerk):
     assert [cell.value for cell in row][:4] == ["2026-11-10", "民主社区", "007", "=1+1"]
     assert {cell.data_type for cell in row if cell.value} == {"s"}
     assert clerk.get("/desk/register/nothing/list").status_code == 404
+
+
+def test_declared_zeros_stand_in_the_list_with_their_day_and_only_under_their_unit(site, clerk):
+    page = "/desk/register/activities"
+    for month, unit in (("2026-09", "minzhu"), ("2026-10", "wenhua")):
+        span = {"from_on": f"{month}-01", "to_on": f"{month}-30", "unit": unit}
+        assert site.send(clerk, f"{page}/zero", span, page=page).status_code == 303
+
+    sheet = openpyxl.load_workbook(BytesIO(clerk.get(f"{page}/list.xlsx?unit=minzhu").data)).worksheets[0]
+
+    (row,) = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=2)]
+    assert row[:3] == ["2026-09-01", "民主社区", "零报告"]
+    assert row[-2:] == ["2026-11-23 09:05", "至2026-09-30"]
+    shown = clerk.get(f"{page}/list?unit=minzhu").text
+    assert ("9月1日" in shown, "10月1日" in shown) == (True, False)
+    assert "10月1日" in clerk.get(f"{page}/list").text

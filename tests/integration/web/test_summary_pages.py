@@ -2,6 +2,7 @@
 
 import io
 import re
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -82,6 +83,31 @@ def test_what_has_changed_since_it_was_shown_is_shown_again(late, local_time):
 
     assert answer.status_code == 409
     assert drafted(late) == []
+
+
+def test_it_goes_out_once_though_several_press_at_the_same_moment(late, local_time):
+    page = f"/desk/summary?for={a_reader(late, local_time).key}"
+    hands = []
+    for _ in range(4):
+        browser = late.signed_in("wangmin")
+        text = browser.get(page).text
+        hands.append(
+            (browser, {name: found[1] for name in ("csrf", "digest") if (found := field(name, text))})
+        )
+
+    def press(hand):
+        browser, fields = hand
+        return browser.post("/desk/summary", data={**fields, "for": page.partition("=")[2]}).status_code
+
+    with ThreadPoolExecutor(len(hands)) as pool:
+        codes = list(pool.map(press, hands))
+
+    assert codes == [303] * len(hands)
+    assert sorted(message.state for message in drafted(late)) == ["queued"] + ["withdrawn"] * 3
+
+
+def field(name, text):
+    return re.search(rf'name="{name}" value="([^"]+)"', text)
 
 
 def test_it_can_be_about_some_units_and_never_about_those_of_others(late, local_time):

@@ -11,6 +11,7 @@ from models.obligations import AuditRow, RungRow
 from models.people import PartyRow
 from models.queries import pages_ledger
 from models.queries.pages_ledger import Carried, Filter, MessageLine
+from schedules.person_name import person_name
 from schedules.rung_series import notice_words
 from schedules.words import phrase
 from tasks.delivery.compose import PAPER
@@ -170,7 +171,7 @@ def _wanted(view: View, asked: dict[str, str]) -> Filter:
     first, last = parse_day(asked["from"]), parse_day(asked["to"])
     base = visible()
     return Filter(
-        units=base.units, person_id=base.person_id, who=asked["who"], states=FILTERS.get(asked["state"], ()),
+        units=base.units, person_id=base.person_id, who=person_name(asked["who"]), states=FILTERS.get(asked["state"], ()),
         first=_midnight(view, first) if first else None, until=_midnight(view, last + timedelta(days=1)) if last else None,
     )  # fmt: skip
 
