@@ -4,7 +4,7 @@ office.yaml; any other *.yaml: schedules, `summaries:`, `registers:`, `report:`,
 of campaigns as csv or xlsx; calendar/*.json: notices by year, and overrides. Nothing is read or written here: names and bytes come in.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -27,12 +27,13 @@ from schedules.registers import Register
 from schedules.remarks import Reading, remarks, sources_of
 from schedules.report import REPORT, Chapter
 from schedules.roster import read_credentials, read_people
-from schedules.source_text import SourceFile, by_position, read_bytes, repair_yaml, unreadable
+from schedules.source_text import SourceFile, by_position
 from schedules.strict import Definition
 from schedules.targets import campaign_tables, table_names
 from schedules.validation import Adapter, validate
 from schedules.words import phrase
-from schedules.yaml_tree import Node, parse_yaml
+from schedules.yaml_file import read_yaml_file
+from schedules.yaml_tree import Node
 
 __all__ = ["Loaded", "Problem", "SourceFile", "load"]
 
@@ -90,36 +91,21 @@ class _Loading:
     tables: frozenset[str] = frozenset()
 
     def read_yaml(self, source: SourceFile) -> None:
-        tree = self._tree(source)
+        of_office = _name(source) == OFFICE_FILE
+        read = read_yaml_file(source, None if of_office else (*_GROUPS, LADDERS))
+        self.problems += read.problems
+        tree = read.tree
         if tree is None:
             return
-        if _name(source) == OFFICE_FILE:
+        if of_office:
             self.office_node, self.office_path = tree, source.path
             self.office_file, problems = validate(_OFFICE, tree, tree.plain(), file=source.path, subject="")
-            self.problems += problems
+            self.problems += [each for each in problems if not _is_missing(each, read.broken)]
         elif tree.value is not None and not isinstance(tree.value, dict):
             what = phrase("a file of schedules holds entries 'id: …'")
             self.problems.append(Problem(source.path, tree.line, tree.col, "", what))
         else:
             self._read_entries(source, tree)
-
-    def _tree(self, source: SourceFile) -> Node | None:
-        """The tree of a file; None after a mistake of syntax, or if there is nothing in it."""
-        read = read_bytes(source)
-        if read is None:
-            self.problems.append(unreadable(source))
-            return None
-        read = repair_yaml(source, read)
-        self.problems += read.problems
-        tree, mistakes = parse_yaml(read.text)
-        if tree is not None or not read.shifts:
-            self.problems += [
-                Problem(source.path, each.line, read.column(each.line, each.col), "", each.what, each.allowed)
-                for each in mistakes
-            ]
-        if tree is not None and read.shifts:
-            tree.move(read.column)
-        return tree
 
     def _read_entries(self, source: SourceFile, tree: Node) -> None:
         for key, node in tree.entries():
@@ -263,6 +249,11 @@ class _Loading:
             families={key: tuple(members) for key, members in self.families.items()},
             targets=self.targets,
         )
+
+
+def _is_missing(problem: Problem, keys: Collection[str]) -> bool:
+    """Whether it says that a key is missing which stands there, but could not be read."""
+    return problem.what.msgid == "'{key}' is missing" and problem.what.fields["key"] in keys
 
 
 def _is_schedule(node: Node) -> bool:
