@@ -63,7 +63,7 @@ def read_text(value: object) -> str:
         raise refusal(
             phrase(
                 "write '{found}' in quotes; without them other programs read it as a number, a time or yes/no",
-                found=value,
+                found=shown(value),
             )
         )
     if not isinstance(value, str):

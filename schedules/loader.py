@@ -10,7 +10,9 @@ from datetime import date
 
 from pydantic import TypeAdapter
 
+from schedules.advice import Advised, advice
 from schedules.calendar_files import CalendarFiles
+from schedules.clear_secrets import clear_secrets
 from schedules.coherence import repeated
 from schedules.entries import Entry, known_of
 from schedules.for_each import FOR_EACH, expand
@@ -51,14 +53,18 @@ _GROUPS: Mapping[str, Adapter[Definition]] = {
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """The office, if nothing is wrong; else None and every problem, ordered by file and line."""
+    """The office, if nothing is wrong; else None and every problem, ordered by file and line. Warnings only of an office, if asked for."""
 
     office: OfficeSpec | None
     problems: tuple[Problem, ...]
+    warnings: tuple[Problem, ...] = ()
 
 
-def load(files: Sequence[SourceFile], *, today: date | None = None) -> Loaded:
-    """Read an office. With `today` it must be whole, with a roster, schedules and a calendar; it names the year of a missing one."""
+def load(files: Sequence[SourceFile], *, today: date | None = None, warn: bool = False) -> Loaded:
+    """Read an office. With `today` it must be whole, with a roster, schedules and a calendar; it names the year of a missing one.
+
+    `warn`: with `today`, look for what is worth a warning too.
+    """
     loading = _Loading()
     loading.problems += loading.days.read(files)
     for source in files:
@@ -68,8 +74,13 @@ def load(files: Sequence[SourceFile], *, today: date | None = None) -> Loaded:
     loading.read_targets(files)
     loading.check(files, today)
     problems = by_position(loading.problems)
-    office = loading.office_file
-    return Loaded(loading.office(office) if office is not None and not problems else None, problems)
+    if loading.office_file is None or problems:
+        return Loaded(None, problems)
+    office = loading.office(loading.office_file)
+    if not warn or today is None or loading.office_node is None:
+        return Loaded(office, ())
+    found = advice(Advised(office, loading.entries, files, loading.office_path, loading.office_node, today))
+    return Loaded(office, (), by_position(found))
 
 
 @dataclass(slots=True)
@@ -208,6 +219,7 @@ class _Loading:
             self.problems.append(no_office())
         self.problems += self.days.missing()
         if today is not None:
+            self.problems += clear_secrets(files, self.problems)
             self.problems += missing_files(
                 [_name(source) for source in files], years=self.days.calendar.years, today=today
             )
@@ -216,7 +228,7 @@ class _Loading:
             self._check_office(self.office_file, self.office_node, names, whole=today is not None)
         reading = Reading(
             names=names, sources=sources_of(self.entries, self.families, names), calendar=self.days.calendar,
-            has_office=self.office_file is not None,
+            has_office=self.office_file is not None, whole=today is not None,
         )  # fmt: skip
         for entry in self.entries:
             self.problems += entry.problems(remarks(entry, reading))

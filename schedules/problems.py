@@ -8,6 +8,7 @@ from typing import Literal
 from schedules.words import Gettext, Words, as_written, phrase
 
 MOST_ALLOWED = 12  # names listed in one message
+MOST_OF_A_FILE = 500  # mistakes
 _LONGEST_COMPARED = 100  # characters; difflib takes the square of the length
 Severity = Literal["error", "warning"]
 

@@ -4,10 +4,11 @@ What can be repaired is repaired after it is reported, so that the other mistake
 """
 
 import re
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from schedules.problems import Problem
+from schedules.problems import MOST_OF_A_FILE, Problem
 from schedules.words import Words, phrase
 
 LARGEST = 1_000_000
@@ -18,7 +19,7 @@ _KEY_THEN_COLON = re.compile(
     r"""^([ \t]*(?:- +)?)([^\s#"'\[{:：,，][^#"'\[{:：,，]{0,63}|"[^"：]{1,64}"|'[^'：]{1,64}')："""
 )
 _NOT_SPACE = re.compile(r"[^ \n]")
-_BLOCK_SCALAR = re.compile(r"^(\s*).*[:\-]\s+[|>][+\-0-9]*\s*(#.*)?$")
+_BLOCK_SCALAR = re.compile(r"[:\-][ \t]+[|>][+\-0-9]{0,3}[ \t]*(?:#.*)?$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,8 @@ def repair_yaml(source: SourceFile, read: ReadText) -> ReadText:
     problems, shifts = list(read.problems), {}
     scalar_indent: int | None = None
     for number, line in enumerate(lines, start=1):
+        if len(problems) > MOST_OF_A_FILE:
+            break
         if len(line) > LONGEST_LINE:
             what = phrase("the line is {n} characters long", n=len(line))
             problems.append(_at(source, number, 1, what, phrase("at most {n} characters", n=LONGEST_LINE)))
@@ -81,7 +84,7 @@ def repair_yaml(source: SourceFile, read: ReadText) -> ReadText:
         indent = len(line) - len(line.lstrip())
         if scalar_indent is not None and (not line.strip() or indent > scalar_indent):
             continue
-        scalar_indent = indent if _BLOCK_SCALAR.match(line) else None
+        scalar_indent = indent if _BLOCK_SCALAR.search(line) else None
         odd = _NOT_SPACE.search(line, 0, indent)
         if odd and line.strip():
             what = (
@@ -145,6 +148,16 @@ def _at(source: SourceFile, line: int, col: int, what: Words, allowed: Words | s
 
 
 def by_position(problems: Sequence[Problem]) -> tuple[Problem, ...]:
-    """Ordered by file and line, each once."""
+    """Ordered by file and line, each once; of a file with more mistakes than anybody reads the first, and that there are more."""
     once = {(p.file, p.line, p.col, p.subject, str(p.what)): p for p in problems}
-    return tuple(once[key] for key in sorted(once))
+    told: list[Problem] = []
+    of_file: Counter[str] = Counter()
+    for key in sorted(once):
+        problem = once[key]
+        of_file[problem.file] += 1
+        if of_file[problem.file] <= MOST_OF_A_FILE:
+            told.append(problem)
+        elif of_file[problem.file] == MOST_OF_A_FILE + 1:
+            what = phrase("more than {n} mistakes in this file; mend these first", n=MOST_OF_A_FILE)
+            told.append(replace(problem, subject="", what=what, allowed=None))
+    return tuple(told)

@@ -145,6 +145,10 @@ def _of_shape(kind: str, name: str, found: str, context: Mapping[str, Any]) -> S
             return phrase("'{key}' is too long", key=name), phrase(
                 "at most {n} characters", n=context["max_length"]
             )
+        case "too_long":
+            return phrase("'{key}' has too many entries", key=name), phrase(
+                "at most {n}", n=context["max_length"]
+            )
         case "string_type":
             return phrase("'{key}' must be text, found {found}", key=name, found=found), None
         case "tuple_type":

@@ -18,7 +18,7 @@ _NO_SPACE_INSIDE = re.compile(r"""[{,]\s*([A-Za-z_][\w-]{0,40}):(?=[^\s/:])""")
 _QUOTED = re.compile(r""""(?:[^"\\]|\\.)*"|'(?:[^']|'')*'|(?:^|\s)#.*""")
 _WIDE = re.compile("[，“”‘’【】｛｝［］]")
 _QUOTE_AND_MORE = re.compile(r"""[:\-]\s+("(?:[^"\\]|\\.)*"|'(?:[^']|'')*')\s*(?=[^\s,\]}#])""")
-LOOKED_BACK = 3  # lines
+LOOKED_BACK, LOOKED_AT = 3, 400  # lines, and characters of each
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ def syntax_slip(error: yaml.MarkedYAMLError, text: str) -> Slip:
 def _slips(lines: Sequence[str], first: int, last: int) -> Iterator[Slip]:
     """What a keyboard or a hurried hand does, in the last line first."""
     for number in range(min(last, len(lines)), first - 1, -1):
-        line = lines[number - 1]
+        line = lines[number - 1][:LOOKED_AT]
         bare = _QUOTED.sub(lambda found: " " * len(found[0]), line)
         for pattern in (_NO_SPACE, _NO_SPACE_INSIDE):
             if found := pattern.search(bare):

@@ -18,6 +18,9 @@ from schedules.yaml_syntax import syntax_slip
 DEEPEST = 50
 MOST_VALUES = 30_000  # of one file; an entry with every key there is has a few hundred
 _LOADER: type = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_LONGEST_NUMBER = (
+    64  # characters; a longer one is no number to anybody, and looking costs the square of its length
+)
 _INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]{0,17})")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _MISREAD = re.compile(
@@ -253,4 +256,4 @@ def _scalar(text: str) -> object:
             return date.fromisoformat(text)
         except ValueError:
             return Bare(text)  # whoever wants a day says that there is none
-    return Bare(text) if _MISREAD.fullmatch(text) else text
+    return Bare(text) if len(text) <= _LONGEST_NUMBER and _MISREAD.fullmatch(text) else text
