@@ -59,7 +59,7 @@ def test_the_small_office_is_fine(tmp_path: Path) -> None:
 def test_broken_yaml(refused: Refused) -> None:
     (problem,) = refused({"broken.yaml": 'a:\n  title: "x\n'})
 
-    assert problem.startswith("broken.yaml:3:1: ")
+    assert problem.startswith("broken.yaml:2:10: a: ")
 
 
 def test_an_unknown_role_is_told_with_the_likeliest_one(refused: Refused) -> None:
