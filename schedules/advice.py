@@ -148,11 +148,9 @@ def _of_people(given: Advised) -> Iterator[Problem]:
         yield Problem(file, line, 1, people[0].id, what, _lacking(lacks))
 
 
-def _lacking(lacks: Sequence[frozenset[str]]) -> Words | None:
+def _lacking(lacks: Sequence[frozenset[str]]) -> Words:
     """What to fill in: any one of several sets of fields."""
     sets = [[FIELD_WORDS[name] for name in sorted(fields)] for fields in lacks if fields]
-    if not sets:
-        return None
     ways = [_joined("{first} with {rest}", each) for each in sets]
     return phrase("fill in the {fields}", fields=_joined("{first} or {rest}", ways))
 

@@ -42,8 +42,7 @@ def read_calendar(source: SourceFile) -> CalendarFile:
         twice: list[str] = []
         content = json.loads(read.text, object_pairs_hook=lambda pairs: _once(pairs, twice))
     except json.JSONDecodeError as error:
-        what = Problem(source.path, error.lineno, error.colno, "", phrase("this is not JSON"), SHAPE)
-        return CalendarFile(problems=[*read.problems, what])
+        return CalendarFile(problems=[*read.problems, _no_json(source, read.text, error)])
     except (RecursionError, ValueError):
         what = Problem(source.path, 1, 1, "", phrase("this is not JSON"), SHAPE)
         return CalendarFile(problems=[*read.problems, what])
@@ -57,6 +56,18 @@ def read_calendar(source: SourceFile) -> CalendarFile:
     notice = reader.notice(content)
     problems = [*read.problems, *reader.problems]
     return CalendarFile(None if problems else notice, (), problems)
+
+
+def _no_json(source: SourceFile, text: str, error: json.JSONDecodeError) -> Problem:
+    """What keeps a text from being JSON, where it was noticed."""
+    before, here = text[: error.pos].rstrip()[-1:], text[error.pos : error.pos + 1]
+    if before == "," and here in ("]", "}"):
+        what = phrase("a comma too many before '{found}'", found=here)
+    elif error.msg.startswith("Expecting ','"):
+        what = phrase("a comma or a closing bracket is missing")
+    else:
+        what = phrase("this is not JSON")
+    return Problem(source.path, error.lineno, error.colno, "", what, SHAPE)
 
 
 def _once(pairs: list[tuple[str, object]], twice: list[str]) -> dict[str, object]:

@@ -43,7 +43,7 @@ def summary_coherence(summary: Summary) -> Iterator[Remark]:
     """A summary needs hours: people wait for it."""
     for name, rule in (("draft", summary.draft), ("send", summary.send)):
         if rule.time is None:
-            yield Remark((name,), phrase("'{key}' is missing", key="time"))
+            yield Remark((name,), phrase("'{key}' is missing", key="time"), 'time: "08:40"')
 
 
 def _who(schedule: Schedule) -> Iterator[Remark]:
@@ -114,9 +114,11 @@ def _gathering(schedule: Schedule) -> Iterator[Remark]:
     """Attendance needs a record and an hour, and only a gathering has a record."""
     if isinstance(schedule.done, Attendance):
         if schedule.record is None:
-            yield Remark((), phrase("'{key}' is missing", key="record"))
+            yield Remark(
+                (), phrase("'{key}' is missing", key="record"), "record: {by: {role: …}, within: 1 workday}"
+            )
         if not isinstance(schedule.when, Dated) or not has_clock(schedule.when):
-            yield Remark(("when",), phrase("'{key}' is missing", key="time"))
+            yield Remark(("when",), phrase("'{key}' is missing", key="time"), 'time: "15:00"')
     elif schedule.record is not None:
         yield Remark(
             ("record",),

@@ -14,6 +14,7 @@ from functools import lru_cache
 from croniter import croniter
 
 from schedules.fields import refusal, shown
+from schedules.problems import choices
 from schedules.words import phrase
 
 ALLOWED = phrase(
@@ -71,9 +72,12 @@ def read_cron(text: str) -> CronRule:
     """Read an expression. Raise a pydantic error that says what is wrong with it."""
     fields = text.lower().split()
     if len(fields) != 5:
-        raise refusal(
-            phrase("cron '{found}' has {n} fields, not five", found=shown(text), n=len(fields)), ALLOWED
-        )
+        what = phrase("cron '{found}' has {n} fields, not five", found=shown(text), n=len(fields))
+        if len(fields) == 6:  # as programs write it that count seconds
+            raise refusal(
+                what, choices((str(ALLOWED.fields["examples"]),), meant=f'"{shown(" ".join(fields[1:]))}"')
+            )
+        raise refusal(what, ALLOWED)
     plain = " ".join(_plain(field, *allowed, text) for field, allowed in zip(fields, _FIELDS, strict=True))
     minutes, hours, days, months, weekdays = (
         _numbers(values, everything)

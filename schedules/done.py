@@ -15,6 +15,7 @@ from pydantic import (
 )
 
 from schedules.fields import Count, Figure, Flag, Key, TermText, Text, Texts, refusal, shown
+from schedules.problems import choices
 from schedules.reach import Reach
 from schedules.strict import Definition, chosen_by, tag
 from schedules.words import phrase
@@ -145,7 +146,9 @@ def read_percent(value: object) -> int:
     """A share such as "90%"; a bare number is refused, since 90 and 0.9 both occur."""
     match = _PERCENT.fullmatch(value) if isinstance(value, str) else None
     if match is None or not 1 <= int(match[1]) <= 100:
-        raise refusal(phrase("'{found}' is not a share of those who owe it", found=shown(value)), "1%–100%")
+        bare = isinstance(value, int) and 1 < value <= 100
+        what = phrase("'{found}' is not a share of those who owe it", found=shown(value))
+        raise refusal(what, choices(("1%–100%",), meant=f"{value}%" if bare else None))
     return int(match[1])
 
 

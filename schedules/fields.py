@@ -48,7 +48,9 @@ def refusal(what: Words, allowed: Words | str | None = None) -> PydanticCustomEr
 
 def shown(value: object) -> str:
     """A value as a short text for a message."""
-    text = value if isinstance(value, str) else repr(value)
+    if value is None or isinstance(value, bool):
+        return {None: "null", True: "true", False: "false"}[value]
+    text = value if isinstance(value, str) else str(value) if isinstance(value, date) else repr(value)
     return text if len(text) <= 40 else text[:39] + "…"
 
 
@@ -64,8 +66,11 @@ def read_text(value: object) -> str:
             phrase(
                 "write '{found}' in quotes; without them other programs read it as a number, a time or yes/no",
                 found=shown(value),
-            )
+            ),
+            f'"{shown(value)}"',
         )
+    if value is None:
+        raise refusal(phrase("is empty"))
     if not isinstance(value, str):
         raise refusal(
             phrase("must be text, found {found}; write it in quotes if it is text", found=shown(value))
@@ -133,7 +138,12 @@ def read_clock(value: object) -> time:
     if isinstance(value, Bare) and (match or meant):
         raise refusal(_bare_clock(value, meant or value), f'"{meant or value}"')
     if match is None:
-        what = phrase("'{found}' is not a time of day", found=shown(value))
+        wide = full_width(value) if isinstance(value, str) else None
+        what = (
+            phrase("'{found}' holds {wide}", found=shown(value), wide=wide)
+            if wide
+            else phrase("'{found}' is not a time of day", found=shown(value))
+        )
         raise refusal(what, choices(('"00:00"–"23:59"',), meant=f'"{meant}"' if meant else None))
     return time(int(match[1]), int(match[2]))
 
@@ -190,6 +200,7 @@ def read_day_month(value: object) -> tuple[int, int]:
     month, day = (int(match[1]), int(match[2])) if match else (0, 0)
     if not 1 <= month <= 12 or not 1 <= day <= monthrange(2025, month)[1]:
         meant = day_month_meant(value) if isinstance(value, str) and match is None else None
+        meant = "02-28" if (month, day) == (2, 29) else meant
         what = phrase("'{found}' is not a day of every year", found=shown(value))
         raise refusal(what, choices(('"01-01"–"12-31"',), meant=f'"{meant}"' if meant else None))
     return month, day

@@ -42,6 +42,8 @@ __all__ = ["Loaded", "Problem", "SourceFile", "load"]
 SUMMARIES = "summaries"
 REGISTERS = "registers"
 CREDENTIALS = ("credentials.csv", "credentials.xlsx", "证件.csv", "证件.xlsx")
+# What is said of a value that stands for nothing because it could not be read.
+FOLLOWS = ("'{key}' must be a mapping: {example}", "'{key}' must be text, found {found}", "'{key}' {what}")
 _OFFICE = TypeAdapter(OfficeFile)
 _SCHEDULE = TypeAdapter(Schedule)
 _SUMMARY = TypeAdapter(Summary)
@@ -114,7 +116,8 @@ class _Loading:
             self.problems += [each for each in problems if not _is_missing(each, read.broken)]
         elif tree.value is not None and not isinstance(tree.value, dict):
             what = phrase("a file of schedules holds entries 'id: …'")
-            self.problems.append(Problem(source.path, tree.line, tree.col, "", what))
+            example = "weekly-report: {title: …, when: …, who: …}"
+            self.problems.append(Problem(source.path, tree.line, tree.col, "", what, example))
         else:
             self._read_entries(source, tree)
 
@@ -172,7 +175,12 @@ class _Loading:
         found, problems = validate(
             adapter, node, {**plain, "id": entry.key}, file=entry.file, subject=entry.key
         )
-        self.problems += [replace(each, subject=entry.subject(each.line, each.col)) for each in problems]
+        told = {(each.line, each.col) for each in self.problems if each.file == entry.file}
+        self.problems += [
+            replace(each, subject=entry.subject(each.line, each.col))
+            for each in problems
+            if each.what.msgid not in FOLLOWS or (each.line, each.col) not in told
+        ]
         self.entries.append(replace(entry, definition=found))
 
     def read_rosters(self, files: Sequence[SourceFile], *, whole: bool) -> None:
@@ -219,7 +227,6 @@ class _Loading:
             self.problems.append(no_office())
         self.problems += self.days.missing()
         if today is not None:
-            self.problems += clear_secrets(files, self.problems)
             self.problems += missing_files(
                 [_name(source) for source in files], years=self.days.calendar.years, today=today
             )
@@ -230,8 +237,15 @@ class _Loading:
             names=names, sources=sources_of(self.entries, self.families, names), calendar=self.days.calendar,
             has_office=self.office_file is not None, whole=today is not None,
         )  # fmt: skip
+        if today is not None:
+            self.problems += clear_secrets(files, self.problems)
+        told = {(each.file, each.line, each.col) for each in self.problems}
         for entry in self.entries:
-            self.problems += entry.problems(remarks(entry, reading))
+            found = entry.problems(remarks(entry, reading))
+            # What is known of an entry that could not be read: nothing that its own mistakes say already.
+            self.problems += (
+                found if entry.definition else (p for p in found if (p.file, p.line, p.col) not in told)
+            )
 
     def _check_office(self, office: OfficeFile, node: Node, names: Names, *, whole: bool) -> None:
         self.problems += self.ladders.check(office, self.office_path, node, names)

@@ -43,6 +43,7 @@ class Remark:
     allowed: Words | str | None = None
 
 
+NO_LADDER = phrase("a list of reminders under 'remind', or a ladder of this name in office.yaml")
 _AGREED_BY_POSTS = (("extend", "approve"), ("pause", "approve"))
 
 
@@ -181,7 +182,11 @@ def role_remarks(role: str, path: Path, names: Names, *, also: Iterable[str] = (
         )
     elif names.held_roles is not None and role not in names.held_roles:
         what = phrase("nobody holds the role '{name}' ({title})", name=role, title=names.roles[role])
-        yield Remark(path, what, nearest(role, names.held_roles))
+        yield Remark(
+            path,
+            what,
+            phrase("'{title}' in the column 角色 of somebody in the roster", title=names.roles[role]),
+        )
 
 
 def unit_remarks(unit: str, path: Path, names: Names) -> Iterator[Remark]:
@@ -232,7 +237,7 @@ def _named(schedule: Schedule, name: str, path: Path, names: Names, *, of_childr
         yield Remark(
             path,
             phrase("there is no ladder '{name}' in office.yaml", name=name),
-            nearest(name, names.ladders),
+            nearest(name, names.ladders) or NO_LADDER,
         )
     elif rungs and not any(rung.anchor in anchors_of(schedule, of_children=of_children) for rung in rungs):
         anchors = ", ".join(anchors_of(schedule, of_children=of_children))

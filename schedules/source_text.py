@@ -14,6 +14,7 @@ from schedules.words import Words, phrase
 LARGEST = 1_000_000
 LONGEST_LINE = 10_000
 # How an office's own programs save UTF-8: 记事本 asks for the encoding, WPS and Excel have it as a kind of file.
+_SURROGATE = re.compile("[\udc80-\udcff]")
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _KEY_THEN_COLON = re.compile(
     r"""^([ \t]*(?:- +)?)([^\s#"'\[{:：,，][^#"'\[{:：,，]{0,63}|"[^"：]{1,64}"|'[^'：]{1,64}')："""
@@ -58,7 +59,13 @@ def unreadable(source: SourceFile) -> Problem:
         return _at(source, 1, 1, phrase("the file is too large"), phrase("at most {n} bytes", n=LARGEST))
     if not source.data.startswith(_UTF16) and b"\0" in source.data:
         return _at(source, 1, 1, phrase("this is no text, whatever its name says"), _as_utf8(source))
-    return _at(source, 1, 1, phrase("the file is not UTF-8 text"), _as_utf8(source))
+    return _at(source, *_first_bad(source.data), phrase("the file is not UTF-8 text"), _as_utf8(source))
+
+
+def _first_bad(data: bytes) -> tuple[int, int]:
+    """Where UTF-8 ends."""
+    before = _SURROGATE.split(data.decode("utf-8", "surrogateescape"), maxsplit=1)[0]
+    return before.count("\n") + 1, len(before.rpartition("\n")[2]) + 1
 
 
 def _as_utf8(source: SourceFile) -> Words:
@@ -116,6 +123,8 @@ class _Reader:
             return None
         if data.startswith(_UTF16):
             return self._other(data, "utf-16", "UTF-16", 1, 1)
+        if b"\0" in data and not self.source.path.lower().endswith(".csv"):
+            return None
         body = data.removeprefix(b"\xef\xbb\xbf")
         try:
             return ReadText(_lines(body.decode("utf-8")))
@@ -127,8 +136,6 @@ class _Reader:
         try:
             text = _lines(data.decode(codec))
         except UnicodeDecodeError:
-            return None
-        if codec == "gb18030" and "\0" in text:
             return None
         what = phrase("the file is {encoding}, not UTF-8", encoding=name)
         return ReadText(text, [_at(self.source, line, col, what, _as_utf8(self.source))])

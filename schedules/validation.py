@@ -15,6 +15,13 @@ from schedules.yaml_tree import Node
 
 T = TypeVar("T", covariant=True)
 _LITERAL = re.compile(r"'([^']*)'")
+# What stands under a key, for whoever left it out.
+EXAMPLES: Mapping[str, str] = {
+    "title": "title: 周报", "when": "when: {weekly: 周五}", "who": "who: {roles: [staff]}", "send": 'send: {weekly: 周一, time: "08:40"}',
+    "draft": 'draft: {weekly: 周五, time: "16:30"}', "within": "within: 10 workdays", "opens": "opens: 90 days before",
+    "make_up": "make_up: 10 workdays", "kind": "kind: text", "channels": 'channels: {personal: {url: "outbox://{id}"}}',
+    "reach": "reach: {people: personal}", "url": 'url: "outbox://{id}"', "record": "record: {by: {role: …}, within: 1 workday}",
+}  # fmt: skip
 # Keys in the words of the forms that offices fill in.
 CHINESE_KEYS: Mapping[str, tuple[str, ...]] = {
     "名称": ("title", "label"), "标题": ("title", "label"), "事项": ("title",), "时间": ("time", "when"), "何时": ("when",),
@@ -98,7 +105,7 @@ def _said(error: ErrorDetails, path: tuple[object, ...]) -> Said:
             allowed = error["input"].allowed if isinstance(error["input"], Unknown) else ()
             return phrase("unknown key '{key}'", key=shown(name)), _key(name, allowed) if allowed else None
         case "missing":
-            return phrase("'{key}' is missing", key=name), None
+            return phrase("'{key}' is missing", key=name), EXAMPLES.get(name)
         case "one_of":
             return _one_of(error["input"], tuple(error["msg"].split(", ")))
         case "literal_error":
@@ -108,7 +115,7 @@ def _said(error: ErrorDetails, path: tuple[object, ...]) -> Said:
                 tuple(names), meant=close_to(found, names)
             )
         case other:
-            return _of_shape(other, name, shown(error["input"]), context) or (
+            return _of_shape(other, name, error["input"], context) or (
                 phrase("'{key}' is not right: {said}", key=name, said=error["msg"]), None
             )  # fmt: skip
 
@@ -127,8 +134,9 @@ def _one_of(value: object, keys: tuple[str, ...]) -> Said:
     return phrase("needs exactly one of {keys}", keys=", ".join(keys)), None
 
 
-def _of_shape(kind: str, name: str, found: str, context: Mapping[str, Any]) -> Said | None:
+def _of_shape(kind: str, name: str, value: object, context: Mapping[str, Any]) -> Said | None:
     """What is said of a value of the wrong type or size."""
+    found, scalar = shown(value), not isinstance(value, (dict, list))
     match kind:
         case "greater_than" | "greater_than_equal":
             least = context["ge"] if "ge" in context else context["gt"] + 1
@@ -152,8 +160,12 @@ def _of_shape(kind: str, name: str, found: str, context: Mapping[str, Any]) -> S
         case "string_type":
             return phrase("'{key}' must be text, found {found}", key=name, found=found), None
         case "tuple_type":
-            return phrase("'{key}' must be a list: [a, b]", key=name), None
+            return phrase("'{key}' must be a list: [a, b]", key=name), f"[{found}]" if scalar else None
         case "model_type" | "model_attributes_type" | "dict_type" | "mapping_type":
+            if scalar and value is not None:
+                return phrase(
+                    "'{key}' must be a mapping, found {found}", key=name, found=found
+                ), EXAMPLES.get(name, f"{name}: {{…: …}}")
             return phrase("'{key}' must be a mapping: {example}", key=name, example="{key: value}"), None
         case _:
             return None

@@ -8,7 +8,9 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field, Tag, field_validator, model_validator
 
 from schedules.cron import read_cron
-from schedules.fields import ClockTime, Day, DayMonth, Lead, TermText, Trail, WeekdayName, refusal
+from schedules.fields import ClockTime, Day, DayMonth, Lead, TermText, Trail, WeekdayName, refusal, shown
+from schedules.meant import half_width
+from schedules.problems import choices, close_to
 from schedules.recurring import Missed, MissedRule, Recurring
 from schedules.strict import Definition, chosen_by, tag
 from schedules.terms import Term
@@ -76,7 +78,10 @@ def _month_day(value: object) -> int | str:
         isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= 31
     ):
         return value
-    raise refusal(phrase("'{found}' is not a day of a month", found=value), "1–31, last-workday")
+    meant = half_width(value) if isinstance(value, str) else ""
+    meant = meant if meant.isdecimal() and 1 <= int(meant) <= 31 else close_to(meant, ["last-workday"]) or ""
+    what = phrase("'{found}' is not a day of a month", found=shown(value))
+    raise refusal(what, choices(("1–31", "last-workday"), meant=meant or None))
 
 
 class Monthly(Dated):

@@ -57,7 +57,8 @@ def _blocks(text: str) -> Iterator[_Block]:
 
 def _joined(blocks: list[_Block]) -> Read:
     values: dict[str, Node] = {}
-    read = Read(Node(1, 1, values))
+    root = Node(1, 1, values)
+    read = Read(root)
     for block in blocks:
         tree, mistakes = parse_yaml(block.text, first=block.first)
         read.mistakes += [replace(each, subject=block.key) for each in mistakes]
@@ -66,14 +67,11 @@ def _joined(blocks: list[_Block]) -> Read:
                 read.broken.setdefault(block.key, block.first + 1)
             continue
         for key, node in tree.entries():
-            _enter(read, key, tree.keys[key], node)
+            if key in values:
+                what = phrase(
+                    "'{key}' stands here twice, first in line {line}", key=key, line=root.keys[key][0]
+                )
+                read.mistakes.append(Mistake(*tree.keys[key], what, subject=key))
+            else:
+                values[key], root.keys[key] = node, tree.keys[key]
     return read
-
-
-def _enter(read: Read, key: str, place: tuple[int, int], node: Node) -> None:
-    assert read.tree is not None and isinstance(read.tree.value, dict)  # noqa: S101, PT018 - made by _joined
-    if key in read.tree.keys:
-        what = phrase("'{key}' stands here twice, first in line {line}", key=key, line=read.tree.keys[key][0])
-        read.mistakes.append(Mistake(*place, what, subject=key))
-        return
-    read.tree.value[key], read.tree.keys[key] = node, place

@@ -42,9 +42,9 @@ def syntax_slip(error: yaml.MarkedYAMLError, text: str) -> Slip:
         return slip
     said = error.problem or ""
     ends = any(word in said for word in ("end of stream", "unexpected end", "expected ',' or"))
-    if begun and ends and (begun.line + 1 < line or "quoted" in (error.context or "")):
+    if begun and ends and (begun.line + 1 < line or "stream" in said or "quoted" in (error.context or "")):
         return Slip(begun.line + 1, begun.column + 1, _never_closed(error.context or ""))
-    if begun and "could not find expected ':'" in said:
+    if begun and ("could not find expected ':'" in said or "alias" in (error.context or "")):
         line, col = begun.line + 1, begun.column + 1
     return _indented(lines, line, error) or Slip(line, col, _syntax(error))
 
@@ -108,8 +108,6 @@ def _syntax(error: yaml.MarkedYAMLError) -> Words:
         return phrase("'\\' in double quotes has a meaning of its own; use single quotes")
     if "could not find expected ':'" in said or "simple key" in said:
         return phrase("a line without ': '; every entry is written as 'key: value'")
-    if "end of stream" in said or "found unexpected end" in said:
-        return phrase("a quote or bracket is not closed")
     if "expected ',' or" in said:
         return phrase("a comma or a closing bracket is missing")
     if "block" in said or "block" in context:

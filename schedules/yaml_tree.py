@@ -169,7 +169,11 @@ class _Builder:
             )
         tag = getattr(event, "tag", None)
         if tag is not None and tag != "!":
-            self._mistake(line, col, phrase("the tag '{tag}' is not allowed", tag=shown(tag)))
+            self._mistake(
+                line,
+                col,
+                phrase("the tag '{tag}' is not allowed", tag=shown(tag.replace("tag:yaml.org,2002:", "!!"))),
+            )
         self._values += 1
         if self._values > MOST_VALUES:
             what = phrase("more than {n} words and values in one file", n=MOST_VALUES)
@@ -179,7 +183,12 @@ class _Builder:
             self._take_scalar(event, line, col)
             return True
         if len(self._open) >= DEEPEST:
-            self._mistake(line, col, phrase("nested more than {n} levels deep", n=DEEPEST))
+            self._mistake(
+                line,
+                col,
+                phrase("nested more than {n} levels deep", n=DEEPEST),
+                phrase("at most {n} levels", n=DEEPEST),
+            )
             return False
         node = Node(line, col, {} if isinstance(event, yaml.MappingStartEvent) else [])
         self._put(node)

@@ -139,7 +139,7 @@ def test_an_office_without_office_yaml(said: Said) -> None:
             "a: 'prorate' only goes with 'who: {credential: …}, done: {sum: …}'",
         ),
         ({"who": "{responsible: {role: x}, assist: {units: [y]}}"}, "a: there is no role 'x'"),
-        ({"who": "{responsible: {role: staff}, assist: {units: [y]}}"}, "a: there is no unit 'y'"),
+        ({"who": "{responsible: {role: staff}, assist: {units: [zz]}}"}, "a: there is no unit 'zz'"),
         ({"done": "{through: attendance, make_up: 3 days}"}, "s.yaml:2:3: a: 'record' is missing"),
         ({"done": "{through: attendance, make_up: 3 days}"}, "s.yaml:3:9: a: 'time' is missing"),
         (
@@ -453,7 +453,7 @@ def test_a_role_nobody_holds(said: Said) -> None:
     people = PEOPLE_CSV.replace("、管理员", "")
 
     assert said(entry(who="{roles: [keeper]}"), people_csv=people) == [
-        "s.yaml:4:17: a: nobody holds the role 'keeper' (管理员); allowed: clerk, staff"
+        "s.yaml:4:17: a: nobody holds the role 'keeper' (管理员); allowed: '管理员' in the column 角色 of somebody in the roster"
     ]
 
 
