@@ -12,7 +12,7 @@ from schedules.errors import Refused
 from schedules.office import OfficeSpec
 from schedules.words import Words, phrase
 from tasks.applying.compare import Plan, files_digest, plan, without_numbers
-from tasks.applying.shown import require_shown
+from tasks.applying.shown import OTHER, require_shown
 from tasks.applying.write import (
     Cause,
     Fate,
@@ -62,14 +62,17 @@ def apply(
     cipher: Cipher,
     removed: Fate | None = None,
     shown: str | None = None,
+    upon: int | None = None,
     cause: Cause = FROM_FILES,
 ) -> Applied:
-    """Put the office into force. `shown`: the fingerprint of the plan that somebody agreed to.
+    """Put the office into force. `shown`: the fingerprint of the plan that somebody agreed to; `upon`: the version it was made from.
 
-    Raise Refused when that is no longer the plan, or when a removed schedule has open duties and `removed` does not say what becomes
-    of them.
+    Raise Refused when that is no longer the plan or the version in force, or when a removed schedule has open duties and `removed`
+    does not say what becomes of them.
     """
     lock_office(session)
+    if upon is not None and upon != session.get_one(OfficeStateRow, 1).version_id:
+        raise Refused(OTHER)
     planned = plan(session, office, files, cipher=cipher)
     require_shown(session, planned, files, shown)
     if planned.open_of_removed and removed is None:
