@@ -143,7 +143,7 @@ def restored(session: Session, office: OfficeSpec, cipher: Cipher) -> tuple[Offi
 
 def titles(session: Session) -> dict[str, str]:
     """What schedules are called, by key, those that are gone too."""
-    return dict(session.execute(select(ScheduleRow.key, ScheduleRow.title)).tuples().all())
+    return {row.key: row.title for row in session.execute(select(ScheduleRow.key, ScheduleRow.title))}
 
 
 def names(session: Session, keys: Iterable[str]) -> dict[str, str]:

@@ -223,7 +223,7 @@ def _open_of(session: Session, people: Collection[str]) -> dict[str, int]:
         .where(PartyRow.kind == "person", PartyRow.key.in_(people), ObligationRow.state.in_(OWED))
         .group_by(PartyRow.key)
     )
-    return dict(session.execute(query).tuples().all())
+    return dict(session.execute(query).all())
 
 
 # ── ids ───────────────────────────────────────────────────────
