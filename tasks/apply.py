@@ -12,6 +12,7 @@ from schedules.errors import Refused
 from schedules.office import OfficeSpec
 from schedules.words import Words, phrase
 from tasks.applying.compare import Plan, files_digest, plan, without_numbers
+from tasks.applying.reopen import reopen_ended
 from tasks.applying.shown import OTHER, require_shown
 from tasks.applying.write import (
     Cause,
@@ -90,11 +91,12 @@ def apply(
     state.installed_on = state.installed_on or now.astimezone(office.tz).date()
     session.flush()
     _follow_calendar(session, before, years, by=by, now=now)
+    again = reopen_ended(session, planned.added, cause.returned_to, now=now) if cause.returned_to else 0
     if planned.registers_changed:
         recount_all(session, current(session), now=now)
     note(session, actor=by, act="apply", subject_kind="office", subject_id=version.id, at=now,
          added=len(planned.added), changed=len(planned.changed), removed=len(planned.removed),
-         before=version.based_on, origin=cause.origin, returned_to=cause.returned_to, close=removed)  # fmt: skip
+         before=version.based_on, origin=cause.origin, returned_to=cause.returned_to, close=removed, reopened=again)  # fmt: skip
     return Applied(plan=planned, version_id=version.id)
 
 

@@ -9,9 +9,10 @@ from schedules.source_text import SourceFile
 from schedules.words import phrase
 from tasks.apply import Cause, Fate
 from tasks.applying.history import files_of, restored, version
+from tasks.applying.reopen import ended_since
 from worker.bootstrap import Runtime, boot
 from worker.cli.command import Argument, Command
-from worker.cli.language import N_, Option, _
+from worker.cli.language import N_, Option, _, count
 from worker.cli.looking import View, view
 from worker.cli.office_folder import problem_line
 from worker.cli.paragraphs import listed, paragraph
@@ -68,6 +69,7 @@ def rollback(
         say(_("Back to version {number}:").format(number=number))
         found.tell()
         _tell_bare(bare, found)
+        _tell_again(run, found, number)
     require_plan(found.seen, shown)
     done = None
     if not found.seen.plan.unchanged:
@@ -124,6 +126,22 @@ def _tell_bare(bare: tuple[str, ...], found: View) -> None:
             _(
                 "No mobile number is on record of: {who}. Those of who left are not kept; put them in by duban people import."
             ).format(who=listed(bare, names_of(found.ahead), most=MOST_NAMES))
+        )
+
+
+def _tell_again(run: Runtime, found: View, number: int) -> None:
+    """Duties that ended with a schedule that comes back."""
+    with run.db.reading() as session:
+        n = ended_since(session, found.seen.plan.added, number)
+    if n:
+        paragraph(
+            count(
+                _("1 duty that ended when its schedule was removed is open again; nothing is sent twice."),
+                _(
+                    "{n} duties that ended when their schedules were removed are open again; nothing is sent twice."
+                ),
+                n,
+            )
         )
 
 

@@ -11,7 +11,7 @@ from models.messages import ReminderRow
 from models.obligations import ObligationRow, OccurrenceRow
 from models.schedules import ScheduleRow
 from schedules.errors import Refused
-from tasks.apply import apply, plan
+from tasks.apply import Cause, apply, plan
 from tasks.live import current
 from tasks.open import open_due
 
@@ -179,3 +179,37 @@ def test_an_office_that_came_into_force_after_the_run_had_read_it_opens_nothing_
         assert open_due(session, live, now=local("2026-12-03 08:40")).occurrences == 0
     running.at("2026-12-03 08:41")
     assert [key for key, _day, _state in opened(running)] == ["2026-11-27", "2026-12-04"]
+
+
+def test_a_rollback_opens_again_what_ended_with_its_schedule_and_sends_nothing_twice(running):
+    with running.db.reading() as session:
+        before = Counter(
+            (row.part, row.state, row.next_at)
+            for row in session.scalars(
+                select(ObligationRow)
+                .join(OccurrenceRow)
+                .join(ScheduleRow, ScheduleRow.id == OccurrenceRow.schedule_id)
+                .where(ScheduleRow.key == "friday-study", OccurrenceRow.key == "2026-11-27")
+            )
+        )
+    sent = len(running.sent)
+    kept = running.files.pop(STUDY)
+    put(running, "2026-11-26 16:30", removed="cancel")
+    running.at("2026-11-26 16:40")
+    running.files[STUDY] = kept
+    put(running, "2026-11-26 17:00", cause=Cause(origin="rollback", returned_to=1))
+
+    assert running.at("2026-11-26 17:01") == []
+    assert len(running.sent) == sent
+    with running.db.reading() as session:
+        after = Counter(
+            (row.part, row.state, row.next_at)
+            for row in session.scalars(
+                select(ObligationRow)
+                .join(OccurrenceRow)
+                .join(ScheduleRow, ScheduleRow.id == OccurrenceRow.schedule_id)
+                .where(ScheduleRow.key == "friday-study", OccurrenceRow.key == "2026-11-27")
+            )
+        )
+    assert after == before
+    assert [(key, state) for key, _day, state in opened(running)] == [("2026-11-27", "open")]
