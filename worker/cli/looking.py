@@ -1,14 +1,17 @@
 """Looking at what an office would change, whole: the comparison, what it means for people, and the messages to come."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from models.engine import Database
 from schedules.office import OfficeSpec
 from tasks.apply import Fate, Plan
 from tasks.applying.outlook import Outlook, outlook
+from tasks.applying.rehearsal import rehearse_days
+from tasks.days.calendar_change import Corrected
 from tasks.roster.people import Cipher
 from worker.cli.forecast import Changes, Forecast, Known, forecast
 from worker.cli.language import _
@@ -25,14 +28,15 @@ class View:
     seen: Seen
     ahead: Outlook
     coming: Forecast
+    days: Corrected | None = None  # what new working days do to what is open
 
     def tell(self) -> None:
         """Print it."""
-        tell(self.seen, self.coming, self.ahead)
+        tell(self.seen, self.coming, self.ahead, self.days)
 
     def shape(self) -> dict[str, object]:
         """It as JSON."""
-        return shape(self.seen, self.coming, self.ahead)
+        return shape(self.seen, self.coming, self.ahead, self.days)
 
 
 def view(
@@ -51,6 +55,17 @@ def view(
     with progress(_("Counting messages")) as step:
         coming = forecast(ahead.before, ahead.after, changes, known, now=now, step=step)
     return View(seen=seen, ahead=ahead, coming=coming)
+
+
+def with_days(found: View, database: Database, spec: OfficeSpec, *, now: datetime) -> View:
+    """The same with what new working days would do to open duties; tried in a transaction that is taken back."""
+    plan = found.seen.plan
+    if plan.first or not plan.calendar:
+        return found
+    with database.writing() as session:
+        days = rehearse_days(session, spec, now=now)
+        session.rollback()
+    return replace(found, days=days)
 
 
 def _changes(found: Plan, close: Fate | None) -> Changes:

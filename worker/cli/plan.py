@@ -10,7 +10,7 @@ from worker.cipher import Cipher
 from worker.cli.command import Command
 from worker.cli.language import N_, Option, _
 from worker.cli.loading import load_office
-from worker.cli.looking import view
+from worker.cli.looking import view, with_days
 from worker.cli.office_folder import office_argument
 from worker.cli.putting import (
     ask,
@@ -51,6 +51,8 @@ def plan(*, office: Path | None, json_: bool) -> None:
     with database_to_compare(settings) as database, database.reading() as session:
         now = office_now(session)
         found = view(session, spec, texts, Cipher(settings.secret_key), now=now)
+    if found.seen.version:
+        found = with_days(found, boot(settings).db, spec, now=now)
     if json_:
         as_json(found.shape())
         return
@@ -117,7 +119,9 @@ def apply(
     runtime = boot(settings)
     fate = close or removed
     with runtime.db.reading() as session:
-        found = view(session, spec, texts, runtime.cipher, now=office_now(session), close=fate)
+        now = office_now(session)
+        found = view(session, spec, texts, runtime.cipher, now=now, close=fate)
+    found = with_days(found, runtime.db, spec, now=now)
     if not json_:
         found.tell()
     done, seen = None, found.seen

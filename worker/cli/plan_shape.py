@@ -4,11 +4,12 @@ from datetime import tzinfo
 
 from schedules.slot import Slot
 from tasks.applying.outlook import Move, Outlook
+from tasks.days.calendar_change import Corrected
 from worker.cli.forecast import DAYS, Forecast
 from worker.cli.putting import Seen
 
 
-def shape(seen: Seen, coming: Forecast, ahead: Outlook) -> dict[str, object]:
+def shape(seen: Seen, coming: Forecast, ahead: Outlook, days: Corrected | None = None) -> dict[str, object]:
     """A plan as JSON. `messages` are of the next 30 days, by day; `messages_before` the same without this plan."""
     found = seen.plan
     zone = ahead.after.tz
@@ -41,12 +42,13 @@ def shape(seen: Seen, coming: Forecast, ahead: Outlook) -> dict[str, object]:
             for change in found.targets
         ],
         "calendar": found.calendar,
+        "days": {"recounted": days.recounted, "moved": days.moved, "told": days.told} if days else None,
         "settings_changed": found.settings_changed,
         "registers_changed": found.registers_changed,
         "opening": [
             {"schedule": schedule, "key": key, "title": title} for schedule, key, title in coming.opening
         ],
-        "days": DAYS,
+        "messages_days": DAYS,
         "messages": [{"date": day.isoformat(), "messages": n} for day, n in coming.messages],
         "messages_before": [{"date": day.isoformat(), "messages": n} for day, n in coming.before],
         "messages_more": coming.more,

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from tasks.apply import Plan
 from tasks.applying.compare import definitions
 from tasks.applying.outlook import Outlook
+from tasks.days.calendar_change import Corrected
 from worker.cli.forecast import DAYS, Forecast
 from worker.cli.language import _, count
 from worker.cli.paragraphs import group, listed, paragraph, titled
@@ -17,8 +18,8 @@ MOST_NAMES, MOST_TITLES, MOST_FLOODED = 12, 4, 5
 WEEK = timedelta(days=7)
 
 
-def tell(seen: Seen, coming: Forecast, ahead: Outlook) -> None:
-    """Print a plan."""
+def tell(seen: Seen, coming: Forecast, ahead: Outlook, days: Corrected | None = None) -> None:
+    """Print a plan. `days`: what new working days do to what is open."""
     found = seen.plan
     tell_rollback(seen)
     if found.unchanged:
@@ -36,6 +37,13 @@ def tell(seen: Seen, coming: Forecast, ahead: Outlook) -> None:
     if found.calendar and not found.first:
         years = _(", ").join(str(year) if year else _("single days") for year in found.calendar)
         paragraph(_("Working days are new: {years}; open deadlines are counted anew").format(years=years))
+    if days is not None:
+        paragraph(
+            _(
+                "{recounted} open duties would be counted anew, {moved} on another day; {told} people would be told."
+            ).format(recounted=days.recounted, moved=days.moved, told=days.told),
+            indent=2,
+        )
     _tell_coming(found, coming, names)
 
 
@@ -163,14 +171,22 @@ def _tell_coming(found: Plan, coming: Forecast, names: Mapping[str, str]) -> Non
         paragraph(text.format(days=DAYS, n=total, people=coming.people, more=abs(coming.more)))
         for line in _weeks(coming):
             say("  " + line)
-    for person, day, n in coming.flooded[:MOST_FLOODED]:
-        complain(
-            _("Warning: {name} would get {n} messages on {day}; more than 3 a day are a nuisance.").format(
-                name=titled(person, names), n=n, day=day.isoformat()
-            )
+    _warn(coming, names)
+
+
+def _warn(coming: Forecast, names: Mapping[str, str]) -> None:
+    """One line for each person who gets too many on a day, with the first such day."""
+    days: dict[str, list[tuple[date, int]]] = {}
+    for person, day, n in coming.flooded:
+        days.setdefault(person, []).append((day, n))
+    for person, found in list(days.items())[:MOST_FLOODED]:
+        day, n = found[0]
+        text = _("Warning: {name} would get {n} messages on {day}; more than 3 a day are a nuisance.").format(
+            name=titled(person, names), n=n, day=day.isoformat()
         )
-    if len(coming.flooded) > MOST_FLOODED:
-        complain("  " + _("… and {n} more").format(n=len(coming.flooded) - MOST_FLOODED))
+        complain(text + (_(" So on {n} more days.").format(n=len(found) - 1) if len(found) > 1 else ""))
+    if len(days) > MOST_FLOODED:
+        complain("  " + _("… and {n} more").format(n=len(days) - MOST_FLOODED))
 
 
 def _more(n: int) -> str:

@@ -13,7 +13,7 @@ from tasks.applying.reopen import ended_since
 from worker.bootstrap import Runtime, boot
 from worker.cli.command import Argument, Command
 from worker.cli.language import N_, Option, _, count
-from worker.cli.looking import View, view
+from worker.cli.looking import View, view, with_days
 from worker.cli.office_folder import problem_line
 from worker.cli.paragraphs import listed, paragraph
 from worker.cli.plan_words import names_of
@@ -102,8 +102,9 @@ def _looked_at(
             raise Refused(phrase("version {number} is in force", number=number))
         files = files_of(session, number)
         spec, bare = restored(session, _loaded(files, number), run.cipher)
-        found = view(session, spec, files, run.cipher, now=office_now(session), close=close)
-    return spec, files, bare, found
+        now = office_now(session)
+        found = view(session, spec, files, run.cipher, now=now, close=close)
+    return spec, files, bare, with_days(found, run.db, spec, now=now)
 
 
 def _loaded(files: dict[str, str], number: int) -> OfficeSpec:
