@@ -135,7 +135,11 @@ def apply(
                     "These files were gone back from; nothing was changed. Say --again to apply them all the same."
                 )
             )
-        ask(seen, yes=yes, harm=seen.rollback is not None)
+        ask(
+            seen,
+            yes=yes,
+            harm=_("Put these files in place of what was gone back to?") if seen.rollback else None,
+        )
         require_same_files(office, files)
         done = do_apply(
             spec, texts, settings, removed=fate, shown=seen.fingerprint, cause=cause, over_rollback=True

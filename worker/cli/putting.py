@@ -71,10 +71,10 @@ def require_fate(seen: Seen, close: Fate | None) -> None:
         raise Refused(still_open(seen.plan))
 
 
-def ask(seen: Seen, *, yes: bool, harm: bool) -> None:
-    """The question before it is done: a script is asked only before harm, a person always."""
+def ask(seen: Seen, *, yes: bool, harm: str | None = None) -> None:
+    """The question before it is done: a script is asked only before harm, a person always. `harm`: what else is harmful, as a question."""
     if harm or seen.plan.takes_away:
-        agreed(_("This takes something away. Do it?"), yes=yes)
+        agreed(harm or _("This takes something away. Do it?"), yes=yes)
     elif (
         not yes
         and sys.stdin.isatty()

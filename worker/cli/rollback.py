@@ -75,7 +75,7 @@ def rollback(
     if not found.seen.plan.unchanged:
         require_fate(found.seen, close)
         cause = Cause(origin="rollback", returned_to=number, note=note_of(note))
-        ask(found.seen, yes=yes, harm=True)
+        ask(found.seen, yes=yes, harm=_("Go back to version {number}?").format(number=number))
         done = do_apply(
             spec,
             files,
