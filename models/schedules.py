@@ -11,7 +11,11 @@ from models.types import CanonicalJson, UtcDateTime
 
 
 class OfficeVersionRow(Base):
-    """The office's files as they were applied; workers read these, never the folder."""
+    """The office's files as they were applied; workers read these, never the folder. Versions are only added: the database refuses more.
+
+    `based_on`: the version in force before. `origin`: folder (its files), rollback (`returned_to` is the version gone back to) or
+    desk (a table taken in there). `changes`: what it changed, ids and counts by kind; None for versions of before that was kept.
+    """
 
     __tablename__ = "office_version"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -19,6 +23,11 @@ class OfficeVersionRow(Base):
     files: Mapped[Any] = mapped_column(CanonicalJson)
     applied_at: Mapped[datetime] = mapped_column(UtcDateTime)
     applied_by: Mapped[str] = mapped_column(String(64))
+    based_on: Mapped[int | None] = mapped_column(Integer)
+    origin: Mapped[str] = mapped_column(String(8), default="folder", server_default="folder")
+    returned_to: Mapped[int | None] = mapped_column(Integer)
+    note: Mapped[str | None] = mapped_column(String(400))
+    changes: Mapped[Any] = mapped_column(CanonicalJson, nullable=True)
 
 
 class ScheduleRow(Base):

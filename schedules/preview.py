@@ -1,10 +1,11 @@
 """What will open and who will be told when, before anything is applied."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
 from typing import Any
 
 from schedules.anchors import slot_anchors
+from schedules.assignees import owing
 from schedules.audience import Roll, memberships
 from schedules.errors import Refused
 from schedules.grammar import Schedule
@@ -12,7 +13,7 @@ from schedules.ladder import RungAt, Told, place, rungs_of
 from schedules.occurrences import slots
 from schedules.office import OfficeSpec
 from schedules.own_head import for_a_unit
-from schedules.parts import OwnedBy, Part, parts
+from schedules.parts import Part, parts
 from schedules.quota import full_target
 from schedules.rung_series import notice_words
 from schedules.slot import Slot
@@ -47,13 +48,26 @@ def require_calendar(office: OfficeSpec, first: date, last: date) -> None:
 
 
 def iter_preview(
-    office: OfficeSpec, ids: Sequence[str], first: date, last: date, *, gettext: Gettext = as_written
+    office: OfficeSpec,
+    ids: Sequence[str],
+    first: date,
+    last: date,
+    *,
+    gettext: Gettext = as_written,
+    told: tuple[datetime, datetime] | None = None,
+    step: Callable[[int, int, str], None] | None = None,
 ) -> Iterator[dict[str, Any]]:
-    """As `preview`, one at a time and without looking at the calendar first."""
+    """As `preview`, one at a time and without looking at the calendar first.
+
+    With `told` only rungs in [first, last) of these instants are kept, and assignees are only named where there is one. `step` is
+    called before each schedule with how many are done, of how many, and its title.
+    """
     named = [schedule for key in ids for schedule in office.schedules_of(key)]
     wanted = list({schedule.id: schedule for schedule in named}.values()) if ids else list(office.schedules)
-    viewer = _Viewer(office, gettext)
-    for schedule in wanted:
+    viewer = _Viewer(office, gettext, told)
+    for number, schedule in enumerate(wanted):
+        if step is not None:
+            step(number, len(wanted), schedule.title)
         viewer.begin()
         for slot in slots(schedule, office, first, last):
             yield viewer.occurrence(schedule, slot)
@@ -62,8 +76,10 @@ def iter_preview(
 class _Viewer:
     """Remembers who belongs where, and the rungs and labels of one schedule: every occurrence repeats them."""
 
-    def __init__(self, office: OfficeSpec, gettext: Gettext) -> None:
-        self._office, self._gettext = office, gettext
+    def __init__(
+        self, office: OfficeSpec, gettext: Gettext, told: tuple[datetime, datetime] | None = None
+    ) -> None:
+        self._office, self._gettext, self._span = office, gettext, told
         self._roll = Roll(memberships(office))
         self._labels: dict[str, str] = {}
         self._instants: dict[datetime, str] = {}
@@ -77,6 +93,9 @@ class _Viewer:
     def occurrence(self, schedule: Schedule, slot: Slot) -> dict[str, Any]:
         found = parts(schedule, slot, self._office) if slot.date is not None else ()
         rungs = [(part, rung) for part in found for rung in self._rungs(schedule, slot, part)]
+        if self._span is not None:
+            begin, end = self._span
+            rungs = [each for each in rungs if begin <= each[1].at < end]
         rungs.sort(key=lambda each: each[1].at)
         return {
             "schedule": schedule.id,
@@ -91,7 +110,7 @@ class _Viewer:
             "moved_from": slot.moved_from.isoformat() if slot.moved_from else None,
             "moved_why": self._said(slot.moved_why),
             "skipped": self._said(slot.skipped),
-            "assignees": self._assignees(slot, found),
+            "assignees": self._assignees(slot, found) if rungs or self._span is None else [],
             "rungs": [self._rung(part, rung) for part, rung in rungs],
         }
 
@@ -128,22 +147,8 @@ class _Viewer:
         }
 
     def _assignees(self, slot: Slot, found: Sequence[Part]) -> list[str]:
-        """Everybody who owes a part, sorted; for a gathering those who are expected, not its host."""
-        expected = [part for part in found if part.kind == "attend"] or found
         on = slot.opens_at.astimezone(self._office.tz).date()
-        return sorted({person for part in expected for person in self._owners(part.owner, slot, on)})
-
-    def _owners(self, owner: OwnedBy, slot: Slot, on: date) -> Sequence[str]:
-        if owner.expr is not None:
-            return self._roll.evaluate(owner.expr, on)
-        match owner.kind:
-            case "holder":
-                return [slot.subject] if slot.subject else []
-            case "role":
-                return [person for role in owner.keys for person in self._office.holders(role)]
-            case _:
-                heads = (self._office.file.units[unit].head for unit in owner.keys)
-                return [head for head in heads if head]
+        return owing(self._office, self._roll, slot, found, on=on)
 
     def _at(self, at: datetime | None) -> str | None:
         if at is None:

@@ -10,10 +10,11 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from models.obligations import OccurrenceRow
-from models.schedules import ScheduleRow, ScheduleVersionRow
+from models.schedules import OfficeStateRow, ScheduleRow, ScheduleVersionRow
 from schedules.errors import NotFound, Refused
-from schedules.grammar import Anniversary, Expiry, FromRegister, Once, Schedule, Summary, Topics
+from schedules.grammar import Anniversary, Dated, Expiry, FromRegister, Once, Schedule, Summary, Topics
 from schedules.occurrences import Slot, holding, next_opening, opening, slots
+from schedules.office import OfficeSpec
 from schedules.parts import AT_OPEN
 from schedules.parts import parts as parts_of
 from schedules.serial import summary_from_json
@@ -30,6 +31,7 @@ from tasks.pausing import end_pause, named, pause_ends
 from tasks.reporting import summarise
 from tasks.roster import people
 from tasks.roster.orphans import tell_of_orphans
+from tasks.taken_over import changed_since, taken_over
 
 log = logging.getLogger(__name__)
 
@@ -59,6 +61,8 @@ def open_due(session: Session, live: Live, *, now: datetime, key: str | None = N
         .with_for_update(skip_locked=True)
     )
     rows = session.scalars(due if key is None else due.where(ScheduleRow.key == key)).all()
+    if rows and session.scalar(select(OfficeStateRow.version_id)) != live.version_id:
+        return Opened(0, 0)  # another office came into force before they were locked; they are still due
     occurrences = obligations = 0
     records = replace(live, office=as_recorded(session, live.office)) if rows else live
     for row in rows:
@@ -120,8 +124,11 @@ def _open_duty(
         raise NotFound(phrase("schedule '{key}' has no version", key=row.key))
     schedule = definition(session, row.live_version_id)
     count, owed = 0, follow_targets(session, live, row, now=now) if has_targets(schedule) else 0
-    is_busy = busy(session, row, schedule)
+    is_busy = busy(session, row, schedule, live.office)
     begun = _resumed(schedule, live, now=now) if resumed else _fresh(schedule, live, row, now=now)
+    if isinstance(schedule.when, Dated) and not resumed and changed_since(session, row):
+        fresh = {slot.key for slot, _late in begun}
+        begun = [*begun, *(each for each in _resumed(schedule, live, now=now) if each[0].key not in fresh)]
     for slot, late in begun:
         if not is_busy(slot):
             count, owed = (
@@ -132,11 +139,14 @@ def _open_duty(
     return Opened(count, owed)
 
 
-def busy(session: Session, row: ScheduleRow, schedule: Schedule) -> Callable[[Slot], bool]:
-    """Whether a slot is not to be opened: it was before, or the person it hangs on still owes the one before."""
+def busy(
+    session: Session, row: ScheduleRow, schedule: Schedule, office: OfficeSpec
+) -> Callable[[Slot], bool]:
+    """Whether a slot is not to be opened: it was before, by this rule or a former one, or its person still owes the one before."""
     known = set(session.scalars(select(OccurrenceRow.key).where(OccurrenceRow.schedule_id == row.id)))
     if not isinstance(schedule.when, Anniversary):
-        return lambda slot: slot.key in known
+        is_taken = taken_over(session, row, schedule, office)
+        return lambda slot: slot.key in known or is_taken(slot)
     still_open = select(OccurrenceRow.subject).where(
         OccurrenceRow.schedule_id == row.id, OccurrenceRow.state == "open"
     )

@@ -139,6 +139,17 @@ def new_in_files(
     return fresh, changed and overrides_json(overrides(session)) != text
 
 
+def as_planned(session: Session, given: Sequence[Notice], exceptions: Sequence[Override]) -> WorkCalendar:
+    """The calendar as it will stand on record once the office's files are in force."""
+    fresh, other = new_in_files(session, given, exceptions)
+    by_year = {each.year: each for each in (*notices(session), *fresh)}
+    return merge(
+        [by_year[year] for year in sorted(by_year)],
+        overrides=exceptions if other else overrides(session),
+        revision=revision(session),
+    )
+
+
 def write_files(
     session: Session, given: Sequence[Notice], exceptions: Sequence[Override], *, by: str, now: datetime
 ) -> tuple[int, ...]:

@@ -216,7 +216,7 @@ class _Recount:
         )  # fmt: skip
         for row in self.session.scalars(rows).all():
             schedule = definition(self.session, row.live_version_id or 0)
-            is_busy = busy(self.session, row, schedule)
+            is_busy = busy(self.session, row, schedule, self.records.office)
             for slot in holding(schedule, self.records.office, self.now):
                 if not is_busy(slot) and row.opened_through and slot.opens_at <= row.opened_through:
                     opened += open_slot(

@@ -6,7 +6,13 @@ from pathlib import Path
 import pytest
 from small_office import SCHEDULES, Terminal, write_office
 
-ENDED = "\nlast-year:\n  title: 集中整治\n  when: {once: {from: 2025-03-01, to: 2025-05-31}}\n  who: {roles: [staff]}\n  remind: [{at: open}]\n"
+ENDED = """
+last-year:
+  title: 集中整治
+  when: {once: {from: 2025-03-01, to: 2025-05-31}}
+  who: {roles: [staff]}
+  remind: [{at: open}]
+"""
 
 
 @pytest.fixture

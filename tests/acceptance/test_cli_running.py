@@ -145,7 +145,7 @@ def test_what_takes_away_is_not_done_without_yes(applied: Terminal) -> None:
 
     assert refused.exit_code == 1
     assert "--yes" in refused.stderr
-    assert "  - weekly-report" in refused.stdout
+    assert "  - 周报 (weekly-report)" in refused.stdout
     assert done.exit_code == 0, done.output
     assert versions(applied) == 2
 
@@ -161,7 +161,9 @@ def test_more_than_three_messages_a_day_to_one_person_is_a_warning(terminal: Ter
     done = terminal.run("plan")
 
     assert done.exit_code == 0, done.output
-    assert sum("would get 4 messages" in line for line in done.stderr.splitlines()) == 4
+    warnings = [line for line in done.stderr.splitlines() if "would get 4 messages" in line]
+    assert len(warnings) == 4, "one for each person, for every week of the 30 days"
+    assert all("more days." in line for line in warnings)
 
 
 def test_people_import_is_a_dry_run_until_yes(applied: Terminal, tmp_path: Path) -> None:

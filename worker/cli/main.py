@@ -37,6 +37,15 @@ COMMANDS = {
     "preview": Entry(DAILY, "worker.cli.preview", "preview", N_("what will open and who will be told when")),
     "plan": Entry(DAILY, "worker.cli.plan", "plan", N_("what would change against what is running")),
     "apply": Entry(DAILY, "worker.cli.plan", "apply", N_("put the office's files into force")),
+    "history": Entry(
+        RUNNING,
+        "worker.cli.history",
+        "history",
+        N_("every version of the office: when, by whom, what changed"),
+    ),
+    "rollback": Entry(
+        RUNNING, "worker.cli.rollback", "rollback", N_("go back to an earlier version of the office")
+    ),
     "deadline": Entry(
         DATES, "worker.cli.deadline", "deadline", N_("count one deadline, working days and all")
     ),

@@ -10,11 +10,12 @@ from schedules.loader import load
 from schedules.office import OfficeSpec
 from schedules.source_text import SourceFile
 from tasks.apply import plan as compare
+from tasks.applying.history import require_no_rollback
 from tasks.live import current
 from worker.bootstrap import Runtime, boot
 from worker.cli.language import _
 from worker.cli.office_folder import problem_line
-from worker.cli.plan import do_apply
+from worker.cli.putting import do_apply
 from worker.cli.running import prepare_tables
 from worker.cli.terminal import Refuse, complain, say
 from worker.office_files import read_folder
@@ -39,6 +40,8 @@ def put_into_force(run: Runtime, folder: Path) -> None:
         planned = compare(session, spec, texts, cipher=run.cipher)
     if planned.unchanged:
         return
+    if not planned.first and not _may_apply(run):
+        return
     try:
         do_apply(spec, texts, run.settings, removed=None)
     except Refused as error:
@@ -49,6 +52,17 @@ def put_into_force(run: Runtime, folder: Path) -> None:
         return
     if not planned.first:
         say(_("The office's files have changed; they are in force now."))
+
+
+def _may_apply(run: Runtime) -> bool:
+    """Whether the folder may be put into force by itself: not while a rollback runs; that is said."""
+    with run.db.reading() as session:
+        try:
+            require_no_rollback(session)
+        except Refused as error:
+            complain(error.what.text(_))
+            return False
+    return True
 
 
 def _read(run: Runtime, folder: Path) -> tuple[OfficeSpec, list[SourceFile]] | None:

@@ -11,13 +11,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from schedules.assignees import assignees
+from schedules.audience import Roll, memberships
 from schedules.errors import NotFound, Refused
 from schedules.fields import WEEKDAYS
 from schedules.grammar import Event, Schedule, Summary
 from schedules.json_schema import office_schema, schedules_schema
-from schedules.loader import SourceFile
+from schedules.loader import Loaded, SourceFile
+from schedules.occurrences import slots
 from schedules.office import OfficeSpec
-from schedules.preview import preview, require_calendar
+from schedules.preview import iter_preview, preview, require_calendar
 from schedules.serial import digest, from_json, summary_from_json, to_json
 from schedules.summaries import drafts, is_first_of_quarter, next_draft
 from schedules.yaml_tree import parse_yaml
@@ -325,3 +328,42 @@ def test_a_skipped_draft_is_left_out_and_a_send_that_never_comes_is_the_draft(st
     )
 
     assert [(draft.key, draft.send_at) for draft in found] == [("2026-10-09", local("2026-10-09T16:30"))]
+
+
+def test_only_what_is_told_in_a_span_names_assignees_and_each_schedule_is_announced(
+    small: Callable[..., Loaded],
+) -> None:
+    office = small(
+        "a:\n  title: A\n  when: {weekly: 周五}\n  who: {roles: [staff]}\n  remind: [{before: due, by: 1 workday}]\n"
+    ).office
+    assert office is not None
+    span = datetime(2026, 11, 4, tzinfo=UTC), datetime(2026, 11, 8, tzinfo=UTC)
+    steps: list[tuple[int, int, str]] = []
+
+    found = list(
+        iter_preview(
+            office,
+            (),
+            date(2026, 11, 1),
+            date(2026, 11, 15),
+            told=span,
+            step=lambda *step: steps.append(step),
+        )
+    )
+
+    assert [(item["key"], len(item["rungs"]), bool(item["assignees"])) for item in found] == [
+        ("2026-11-06", 1, True),
+        ("2026-11-13", 0, False),
+    ]
+    assert steps == [(0, 1, "A")]
+
+
+def test_who_owes_one_occurrence_is_seen_on_any_day(starter: OfficeSpec) -> None:
+    schedule = starter.schedule("friday-study")
+    (slot,) = slots(schedule, starter, date(2026, 5, 1), date(2026, 5, 1))
+    roll = Roll(memberships(starter))
+    (shown,) = preview(starter, ["friday-study"], date(2026, 5, 1), date(2026, 5, 1))
+
+    found = assignees(starter, roll, schedule, slot, on=date(2026, 11, 30))
+
+    assert set(found) - set(shown["assignees"]) == {"xiatian"}, "who joined in September"

@@ -14,7 +14,7 @@ from schedules.problems import Problem
 from schedules.roster import read_credentials
 from schedules.source_text import SourceFile
 from schedules.words import phrase
-from tasks.apply import apply
+from tasks.apply import Cause, apply
 from tasks.days.calendar_change import Corrected, import_days
 from tasks.roster.credential_changes import CredentialChange, compare_credentials
 from tasks.roster.people import refresh_members, write_credentials
@@ -174,7 +174,8 @@ def write_people(source: SourceFile, shown: str, by: str) -> None:
         lines = roster_lines(view.session, view.live, found.office, runtime().cipher)
         _require(_people_trial(view, found.office, lines), shown)
         apply(
-            view.session, found.office, texts, by=by, now=view.now, cipher=runtime().cipher, removed=None
+            view.session, found.office, texts, by=by, now=view.now, cipher=runtime().cipher, upon=found.version_id,
+            cause=Cause(origin="desk"),
         )  # fmt: skip
 
 
