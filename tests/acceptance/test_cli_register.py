@@ -142,7 +142,7 @@ def test_a_zero_is_declared_refused_over_entries_and_taken_back(terminal: Termin
         ("2026-10-01", "2026-10-31", None)
     ]
     assert (shown["recorded"], shown["entries"]) == (True, [])
-    assert "2026-10-12" in refused[0]
+    assert "the first of 12 Oct; a zero cannot be declared" in refused[0]
     assert (year[1]["recorded"], year[1]["entries"]) == (True, None), "October is not the year"
     assert line.split("\t")[2:5] == ["zero declared", "", "2026-10-01–2026-10-31"]
     assert terminal.refused("register", "zero", "complaints", "--from", "2026-11-01", "--to", "2026-11-30")[

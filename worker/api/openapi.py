@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, Response, abort, request
 from pydantic.json_schema import models_json_schema
 
-from models.types import MOST_ID
+from models.most_id import MOST_ID
 from worker.api.again import REPLAYED
 from worker.api.given import IDEMPOTENCY_KEY
 from worker.api.operation import Operation

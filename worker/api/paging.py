@@ -5,7 +5,7 @@ import binascii
 from collections.abc import Mapping
 from urllib.parse import urlencode
 
-from models.types import MOST_ID
+from models.most_id import MOST_ID
 from schedules.words import phrase
 from worker.api.problems import Problem
 

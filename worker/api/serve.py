@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from werkzeug.exceptions import HTTPException
 
 from models.access import ApiClientRow
-from models.types import MOST_ID
+from models.most_id import MOST_ID
 from schedules.errors import NotFound, Refused
 from schedules.words import Gettext, phrase
 from tasks import live as office

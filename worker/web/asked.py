@@ -6,7 +6,7 @@ from flask import Flask, Request, abort, request
 from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.routing import IntegerConverter, ValidationError
 
-from models.types import MOST_ID
+from models.most_id import MOST_ID
 
 NUL = "\x00"
 

@@ -11,7 +11,7 @@ from datetime import date
 import pytest
 from sqlalchemy import delete, select, update
 
-from models.messages import MessageRow, NoticeRow
+from models.messages import MessageRow, NoticeRow, ReminderRow
 from models.obligations import ObligationRow, OccurrenceRow
 from models.people import ChannelRow, PartyRow, PersonRow, RecipientRow, RouteRow
 from models.schedules import ScheduleRow
@@ -346,7 +346,11 @@ def test_released_words_about_a_case_are_written_anew_for_a_channel_that_others_
         row = session.scalars(
             select(MessageRow)
             .join(RecipientRow, RecipientRow.id == MessageRow.recipient_id)
-            .where(RecipientRow.key == "liqiang", MessageRow.state == "queued")
+            .where(
+                RecipientRow.key == "liqiang",
+                MessageRow.state == "queued",
+                MessageRow.id.in_(select(ReminderRow.message_id)),
+            )
         ).first()
         row.title, row.body, row.released_by = f"【待办】{SUBJECT}", SUBJECT, row.recipient_id
         message = row.id

@@ -86,7 +86,9 @@ def test_a_duty_given_anew_asks_anew_and_climbs_for_nothing_older(asked):
     sign(asked, "xuli", "2026-11-24 09:00")
     asked.transfer(asked.duty().id, "tangning", "2026-11-24 10:00")
 
-    assert {message.recipient_key for message in asked.at("2026-11-24 15:00")} == {"tangning"}
+    told = {message.recipient_key: message.title for message in asked.at("2026-11-24 15:00")}
+    assert told.keys() == {"tangning", "xuli"}
+    assert told["xuli"].startswith("【转出】"), "the one before hears once that it is no longer hers"
     # The repeat asked Tang Ning at 12:40; nobody signed in this epoch, so the climb of the ladder comes.
     assert "majun" in asked.told("2026-11-25 08:40")
 

@@ -30,8 +30,10 @@ def test_the_new_owner_is_told_at_once_and_from_here_on(given):
     duty = given.duty().id
     given.transfer(duty, "wutao", "2026-11-24 10:00")
 
-    (message,) = given.at("2026-11-24 10:01")
-    assert (message.recipient_key, message.title) == ("wutao", "【转办】台账报送")
+    told = {message.recipient_key: message for message in given.at("2026-11-24 10:01")}
+    assert told.keys() == {"wutao", "xuli"}
+    message = told["wutao"]
+    assert message.title == "【转办】台账报送"
     assert "原由徐莉承办，现转由您承办，请于11月30日（周一）18:00前办结。原因：岗位调整。" in message.body
     assert given.told("2026-11-25 08:40") == ["wutao"]
     given.at("2026-11-27 08:40")
@@ -42,13 +44,15 @@ def test_the_new_owner_is_told_at_once_and_from_here_on(given):
     assert detail["before"] != detail["after"]
 
 
-def test_the_one_before_hears_nothing_more_and_is_not_given_it_anew(given):
+def test_the_one_before_hears_only_that_it_was_handed_on_and_is_not_given_it_anew(given):
     duty = given.duty().id
     given.world.sweep(given.local("2026-11-25 08:41"))  # a message to Xu Li waits
     given.transfer(duty, "tangning", "2026-11-25 08:42")
 
     sent = given.world.deliver(given.local("2026-11-25 08:43"))
-    assert "xuli" not in {message.recipient_key for message in sent}
+    (message,) = [each for each in sent if each.recipient_key == "xuli"]
+    assert message.title == "【转出】台账报送"
+    assert "11月30日" not in message.body, "no reminder of a day that is not hers"
     given.world.apply(given.local("2026-11-25 09:00"))
     given.at("2026-11-26 00:00")
 
@@ -62,7 +66,7 @@ def test_the_one_before_hears_nothing_more_and_is_not_given_it_anew(given):
 def test_it_may_go_to_a_unit_and_back(given):
     duty = given.duty().id
     given.transfer(duty, "友谊社区", "2026-11-24 10:00")
-    assert given.told("2026-11-24 10:01") == ["zhoukai"]
+    assert given.told("2026-11-24 10:01") == ["xuli", "zhoukai"]
     assert given.told("2026-11-25 08:40") == ["zhoukai"]
 
     given.transfer(duty, "xuli", "2026-11-25 10:00", reason="还是她办")

@@ -326,8 +326,8 @@ def test_a_draw_is_a_workbook_too(site, let_in):
 def test_a_case_shows_its_dates_and_what_was_too_late(site, let_in, case):
     text = main(let_in.get(f"/inspect/case/{case}"))
 
-    assert "“公示”限7个工作日，至11月13日" in text
-    assert "办理于11月16日，逾期3天（1个工作日）" in text
+    assert "“公示”限7个工作日，至2026年11月13日" in text
+    assert "办理于2026年11月16日，逾期3天（1个工作日）" in text
     assert "“作出决定”须在以下环节之后：事先告知" in text
     assert "赵刚" in text
     assert text.count("补录") == 1
