@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from models.obligations import OccurrenceRow
 from models.schedules import OfficeStateRow, ScheduleRow, ScheduleVersionRow
 from schedules.errors import NotFound, Refused
-from schedules.grammar import Anniversary, Dated, Expiry, FromRegister, Once, Schedule, Summary, Topics
+from schedules.grammar import Anniversary, Expiry, FromRegister, Once, Schedule, Summary, Topics
 from schedules.occurrences import Slot, holding, next_opening, opening, slots
 from schedules.office import OfficeSpec
 from schedules.parts import AT_OPEN
@@ -126,7 +126,7 @@ def _open_duty(
     count, owed = 0, follow_targets(session, live, row, now=now) if has_targets(schedule) else 0
     is_busy = busy(session, row, schedule, live.office)
     begun = _resumed(schedule, live, now=now) if resumed else _fresh(schedule, live, row, now=now)
-    if isinstance(schedule.when, Dated) and not resumed and changed_since(session, row):
+    if not resumed and changed_since(session, row, schedule):
         fresh = {slot.key for slot, _late in begun}
         begun = [*begun, *(each for each in _resumed(schedule, live, now=now) if each[0].key not in fresh)]
     for slot, late in begun:

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from models.obligations import OccurrenceRow
 from models.schedules import ScheduleRow, ScheduleVersionRow
-from schedules.grammar import Dated, Schedule
+from schedules.grammar import Cycle, Dated, Schedule, Window
 from schedules.occurrences import slots
 from schedules.office import OfficeSpec
 from schedules.shifts import place, shifts
@@ -55,9 +55,14 @@ def stands_for(
     )
 
 
-def changed_since(session: Session, row: ScheduleRow) -> bool:
-    """Whether the definition in force is newer than the last look: what it has running now may never have been opened."""
+def changed_since(session: Session, row: ScheduleRow, schedule: Schedule) -> bool:
+    """Whether the definition in force is newer than the last look: what it has running now may never have been opened.
+
+    What hangs on people, certificates or tables is looked at whole each time.
+    """
+    if row.opened_through is None or not isinstance(schedule.when, Dated | Window | Cycle):
+        return False
     applied_at = session.scalar(
         select(ScheduleVersionRow.applied_at).where(ScheduleVersionRow.id == row.live_version_id)
     )
-    return row.opened_through is not None and applied_at is not None and applied_at >= row.opened_through
+    return applied_at is not None and applied_at >= row.opened_through

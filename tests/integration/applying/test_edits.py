@@ -85,6 +85,20 @@ def test_a_day_of_this_week_that_opened_before_the_edit_is_opened_late_if_none_w
     assert [key for key, _day, _state in opened(world)] == ["2026-11-25"]
 
 
+def test_a_duty_of_the_year_that_becomes_one_of_the_month_is_opened_for_this_month(running):
+    extra = "tidy:\n  title: 清理\n  when: {cycle: calendar-year}\n  who: {roles: [staff]}\n  remind: []\n"
+    running.files["extra.yaml"] = extra
+    put(running, "2026-11-26 16:30")
+    running.at("2026-11-26 16:31")
+    running.files["extra.yaml"] = extra.replace("calendar-year", "calendar-month")
+    put(running, "2026-11-26 16:40")
+
+    running.at("2026-11-26 16:41")
+
+    keys = [key for key, _day, _state in opened(running, "tidy")]
+    assert keys == ["2026-11", "2026"], "what is open of the year stays"
+
+
 def test_another_time_keeps_key_and_time_of_what_is_open_and_reminders_are_not_sent_again(running):
     before = Counter((row.obligation_id, row.epoch, row.name_id) for row in reminders(running))
     edit(running, STUDY, 'time: "15:00"', 'time: "14:45"')
