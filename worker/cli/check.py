@@ -14,7 +14,7 @@ from schedules.problems import Problem
 from schedules.source_text import SourceFile
 from schedules.words import phrase
 from worker.cli.command import Command
-from worker.cli.forecast import forecast
+from worker.cli.forecast import Changes, Known, forecast
 from worker.cli.language import N_, Option, _, count
 from worker.cli.office_folder import folder_of, office_argument, problem_line, refuse_problems
 from worker.cli.terminal import Refuse, as_json, say
@@ -79,9 +79,9 @@ def _looked_at(folder: Path, now: datetime) -> tuple[Loaded, tuple[Problem, ...]
 
 
 def _flooded(office: OfficeSpec, files: Sequence[SourceFile], now: datetime) -> list[Problem]:
-    """Who would get more than three messages on one day of the coming week: the worst day of each."""
+    """Who would get more than three messages on one day of the coming 30: the worst day of each."""
     worst: dict[str, tuple[int, str]] = {}
-    for person, on, n in forecast(office, (), now=now).flooded:
+    for person, on, n in forecast(None, office, Changes(), Known(), now=now).flooded:
         worst[person] = max(worst.get(person, (0, "")), (n, on.isoformat()))
     rows = dict(rows_of(files)) if worst else {}
     found = []
