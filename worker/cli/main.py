@@ -37,6 +37,9 @@ COMMANDS = {
     "preview": Entry(DAILY, "worker.cli.preview", "preview", N_("what will open and who will be told when")),
     "plan": Entry(DAILY, "worker.cli.plan", "plan", N_("what would change against what is running")),
     "apply": Entry(DAILY, "worker.cli.plan", "apply", N_("put the office's files into force")),
+    "explain": Entry(
+        DAILY, "worker.cli.explain", "explain", N_("why somebody was, will be, or was not told")
+    ),
     "deadline": Entry(
         DATES, "worker.cli.deadline", "deadline", N_("count one deadline, working days and all")
     ),
