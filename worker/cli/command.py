@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from models.types import MOST_ID
+from models.most_id import MOST_ID
 from worker.cli.cells import cells, pad, wrap
 from worker.cli.language import N_, _, lang_option
 
