@@ -16,7 +16,7 @@ from tasks.explain.asked import Asked
 from tasks.live import definition
 
 KINDS = {
-    "role": phrase("role"), "unit": phrase("unit"), "tag": phrase("tag"), "person": phrase("person"), "credential": phrase("certificate"),
+    "role": phrase("role"), "unit": phrase("unit"), "tag": phrase("tag"), "credential": phrase("certificate"),
 }  # fmt: skip
 
 
@@ -90,9 +90,13 @@ def _named(expr: Expr) -> Iterator[In]:
 
 
 def _who(asked: Asked, wanted: tuple[In, ...]) -> Words:
-    return listed(
-        [phrase("{kind} {title}", kind=KINDS[each.kind], title=_title(asked, each)) for each in wanted]
-    )
+    return listed([_one(asked, each) for each in wanted])
+
+
+def _one(asked: Asked, each: In) -> Words:
+    if each.kind == "person":
+        return Words("{name}", {"name": _title(asked, each)})
+    return phrase("{kind} {title}", kind=KINDS[each.kind], title=_title(asked, each))
 
 
 def _title(asked: Asked, each: In) -> str:

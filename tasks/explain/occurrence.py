@@ -48,7 +48,7 @@ class Outcome:
             "verdict": self.verdict,
             "reason": self.reason,
             "sentence": self.says.text(gettext),
-            "who": list(self.names),
+            "who": [each.text(gettext) for each in self.names],
         }
 
 

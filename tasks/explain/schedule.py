@@ -68,7 +68,7 @@ def explain_schedules(asked: Asked, rows: Sequence[ScheduleRow], *, key: str | N
     if key is not None:
         found = [each for each in found if each is not None]
         if not found:
-            known = [each for row in rows for each in records.keys(asked.session, row.id)]
+            known = [each for row in rows for each in _keys(asked, office, row)]
             allowed = nearest(key, known) or "—"
             raise NotFound(
                 phrase(
@@ -79,6 +79,13 @@ def explain_schedules(asked: Asked, rows: Sequence[ScheduleRow], *, key: str | N
                 )
             )
     return SchedulesSaid(schedules=tuple(each for each in found if each is not None))
+
+
+def _keys(asked: Asked, office: OfficeSpec, row: ScheduleRow) -> list[str]:
+    """The keys of what was opened lately, and of what the rule has around the day."""
+    schedule = _definition(asked, row)
+    coming = slots(schedule, office, asked.on - NEAR, asked.on + NEAR) if schedule is not None else ()
+    return [*records.keys(asked.session, row.id), *(slot.key for slot in coming)]
 
 
 def _one(asked: Asked, office: OfficeSpec, row: ScheduleRow, *, key: str | None) -> ScheduleStory | None:
