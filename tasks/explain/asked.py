@@ -68,8 +68,8 @@ class Asked:
         return at.astimezone(self.live.office.tz).isoformat(timespec="minutes") if at else None
 
 
-def rest_days(days: Sequence[date], calendar: WorkCalendar, *, today: date) -> Words:
-    """Days one after the other, those in a row as a span, with the name of the holiday: 10月1日至8日（国庆节）."""
+def rest_days(days: Sequence[date], calendar: WorkCalendar | None, *, today: date) -> Words:
+    """Days one after the other, those in a row as a span; with a calendar the name of the holiday: 10月1日至10月7日（国庆节）."""
     runs: list[list[date]] = []
     for day in days:
         if runs and day - runs[-1][-1] == _ONE_DAY and _name(day, calendar) == _name(runs[-1][-1], calendar):
@@ -79,11 +79,11 @@ def rest_days(days: Sequence[date], calendar: WorkCalendar, *, today: date) -> W
     return listed([_run(run, calendar, today=today) for run in runs])
 
 
-def _name(day: date, calendar: WorkCalendar) -> str:
-    return calendar.names.get(day, "")
+def _name(day: date, calendar: WorkCalendar | None) -> str:
+    return calendar.names.get(day, "") if calendar is not None else ""
 
 
-def _run(days: Sequence[date], calendar: WorkCalendar, *, today: date) -> Words:
+def _run(days: Sequence[date], calendar: WorkCalendar | None, *, today: date) -> Words:
     first, last = said_day(days[0], today=today), said_day(days[-1], today=today)
     span = first if len(days) == 1 else phrase("{first} to {last}", first=first, last=last)
     name = _name(days[0], calendar)

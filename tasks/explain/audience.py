@@ -28,6 +28,15 @@ def outside(asked: Asked, person: PersonRow, row: ScheduleRow) -> Iterator[Words
     if schedule.privacy == "sealed":
         yield phrase("It has no duty for this person.")
         return
+    as_one = _owed_as_one(asked, schedule)
+    if as_one is not None:
+        yield phrase(
+            "“{title}” is owed by {who} as one, and {name} does not answer for it.",
+            title=row.title,
+            who=as_one,
+            name=person.name,
+        )
+        return
     try:
         expr = expression(schedule.who, asked.live.office)
     except NotFound:
@@ -60,6 +69,26 @@ def outside(asked: Asked, person: PersonRow, row: ScheduleRow) -> Iterator[Words
             name=person.name,
             day=said_day(min(begins), today=asked.today),
         )
+
+
+def _owed_as_one(asked: Asked, schedule: Schedule) -> Words | None:
+    """The role or unit that owes it as one, and the units that assist."""
+    who, office = schedule.who, asked.live.office
+    several = bool(who.roles or who.units or who.tags or who.people or who.credential)
+    role = (
+        who.responsible.role
+        if who.responsible is not None
+        else who.role
+        if not several and not who.unit
+        else None
+    )
+    units = [
+        *(who.assist.units if who.assist else ()),
+        *([who.unit] if who.unit and not several and not who.role else []),
+    ]
+    named = [_one(asked, In("role", role))] if role else []
+    named += [_one(asked, In("unit", office.unit(unit))) for unit in units if office.has_unit(unit)]
+    return listed(named) if named else None
 
 
 def _belongs(

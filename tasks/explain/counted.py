@@ -87,7 +87,7 @@ def _says(asked: Asked, rung: Rung, stored: Stored, anchor: Words) -> Iterator[W
         return
     if rung.by is not None and rung.by.unit in SUB_DAY:
         yield phrase(
-            "{term} from {anchor}, {day}, on the clock.",
+            "Counted by the clock: {term} from {anchor}, {day}.",
             term=term_words(rung.by),
             anchor=anchor,
             day=asked.day(on),
@@ -118,11 +118,9 @@ def _count(asked: Asked, rung: Rung, anchor: Words, on: date, raw: date) -> Word
     }  # fmt: skip
     if rung.before:
         return phrase(
-            "{term} counted back from {anchor}, {day}, which itself does not count, is {found}.", **fields
+            "Counted back {term} from {anchor}, {day}, which itself does not count: {found}.", **fields
         )
-    return phrase(
-        "{term} counted on from {anchor}, {day}, which itself does not count, is {found}.", **fields
-    )
+    return phrase("Counted on {term} from {anchor}, {day}, which itself does not count: {found}.", **fields)
 
 
 def _not_counted(asked: Asked, rung: Rung, on: date) -> list[date]:
@@ -147,7 +145,7 @@ def _days(asked: Asked, rung: Rung, on: date, raw: date) -> Iterator[Words]:
     between = (first + timedelta(days=n) for n in range((last - first).days + 1))
     worked = [day for day in between if day.weekday() >= 5 and calendar.is_workday(day)]
     if worked:
-        yield phrase("Weekends worked: {days}.", days=rest_days(worked, calendar, today=asked.today))
+        yield phrase("Weekends worked: {days}.", days=rest_days(worked, None, today=asked.today))
     if calendar.provisional(first, last):
         yield phrase("Provisional: the holidays of that year are not announced yet.")
 

@@ -206,7 +206,7 @@ def _readers(asked: Asked, rung: RungRow, duty: read.DutyRead, *, many: bool) ->
         return [_plain(duty.party.title)]
     found = read.ways(asked.session, rung, duty.row.party_id, at=rung.at)
     named = [_reader(way.person.name if way.person else None, way.via) for way in found]
-    return named or [phrase("{name} (no channel reaches them)", name=duty.party.title)]
+    return named or [phrase("{name} (nobody there to be told)", name=duty.party.title)]
 
 
 def _reader(name: str | None, via: str | None) -> Words:

@@ -7,12 +7,16 @@ from typing import Any
 
 from models.queries import explained_told as records
 from models.schedules import ScheduleRow
+from schedules.anchors import slot_anchors
 from schedules.errors import NotFound
 from schedules.grammar import Schedule
+from schedules.ladder import timeline
 from schedules.occurrences import slots
 from schedules.office import OfficeSpec
-from schedules.preview import iter_preview
+from schedules.own_head import for_a_unit
+from schedules.parts import AT_OPEN, parts
 from schedules.problems import nearest
+from schedules.quota import full_target
 from schedules.words import Gettext, Words, phrase
 from tasks.duties.records import as_recorded
 from tasks.explain.asked import Asked
@@ -20,6 +24,7 @@ from tasks.explain.occurrence import OccurrenceStory, explain_occurrence
 from tasks.live import definition
 from tasks.pausing import pause_of
 from tasks.wording.naming import HIDDEN
+from tasks.wording.sent_words import AUDIENCES
 
 NEAR, FAR = timedelta(days=45), timedelta(days=800)
 MOST = 3  # occurrences told at length
@@ -191,20 +196,36 @@ def _around(asked: Asked, office: OfficeSpec, schedule: Schedule, *, none_open: 
 
 def _not_open(asked: Asked, office: OfficeSpec, schedule: Schedule, key: str) -> Iterator[Words]:
     """An occurrence that the rule knows and that is not open, with its ladder as it will be."""
-    for item in iter_preview(office, [schedule.id], asked.on - FAR / 2, asked.on + FAR):
-        if item["key"] != key:
-            continue
-        if item["skipped"]:
-            yield phrase("It does not take place: {why}.", why=item["skipped"])
-            return
-        opens = datetime.fromisoformat(item["opens_at"])
-        if opens < asked.now:
+    slot = next(
+        (each for each in slots(schedule, office, asked.on - FAR, asked.on + FAR) if each.key == key), None
+    )
+    if slot is None:
+        return
+    if slot.skipped is not None or slot.date is None:
+        yield phrase("It does not take place: {why}.", why=slot.skipped or "—")
+        return
+    if slot.opens_at < asked.now:
+        yield phrase("It was never opened here; the office began with duban later, or it was paused then.")
+        return
+    yield phrase(
+        "Not open yet: it opens {at}, and nobody is told of it before.", at=asked.moment(slot.opens_at)
+    )
+    full = full_target(schedule.done)
+    hidden = schedule.privacy == "sealed"
+    for part in parts(schedule, slot, office) if not hidden else ():
+        anchors = slot_anchors(schedule, slot, part, office)
+        rungs = timeline(schedule, part.key, anchors, office, opens_at=slot.opens_at, target=full, full=full)
+        for rung in (
+            (for_a_unit(rungs) if part.owner.kind == "units" else rungs) if part.opens == AT_OPEN else ()
+        ):
             yield phrase(
-                "It was never opened here; the office began with duban later, or it was paused then."
+                "{at}: {rung}, {to}.", at=asked.moment(rung.at), rung=rung.label, to=_to(office, rung.to)
             )
-            return
-        yield phrase("Not open yet: it opens {at}, and nobody is told of it before.", at=asked.moment(opens))
-        for rung in item["rungs"]:
-            yield phrase(
-                "{at}: {rung}", at=asked.moment(datetime.fromisoformat(rung["at"])), rung=rung["label"]
-            )
+
+
+def _to(office: OfficeSpec, to: str) -> Words:
+    """Whom a rung tells."""
+    kind, _, key = to.partition(":")
+    if kind == "role" and key in office.file.roles:
+        return phrase("to {who}", who=office.file.roles[key].title)
+    return AUDIENCES.get(to, Words("{to}", {"to": to}))

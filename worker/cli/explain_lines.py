@@ -58,12 +58,26 @@ def person(answer: PersonDay, asked: Asked) -> Iterator[str]:
     elif not answer.messages:
         yield from _in(_("Nothing concerns this person on that day."), 0)
     yield from _messages(answer, asked)
-    for number, item in enumerate(answer.items, start=1):
+    for number, (item, *alike) in enumerate(_alike(answer.items), start=1):
         yield ""
         yield from _item(item, number, asked)
+        if alike:
+            keys = _(", ").join(each.key or "" for each in alike)
+            yield from _in(_("The same holds for {n} more of it: {keys}.").format(n=len(alike), keys=keys), 3)
     yield from _openings(answer.openings)
     yield ""
     yield from _in(_next(answer, asked), 0)
+
+
+def _alike(items: Sequence[Item]) -> Iterator[list[Item]]:
+    """The items in their order; occurrences of one schedule of which the same is to be said, and nothing is to come, stand together."""
+    groups: dict[object, list[Item]] = {}
+    for number, item in enumerate(items):
+        single = item.schedule is None or item.rung is not None or item.following is not None
+        groups.setdefault(
+            number if single else (item.schedule, item.part, item.reason, item.state), []
+        ).append(item)
+    yield from groups.values()
 
 
 def _messages(answer: PersonDay, asked: Asked) -> Iterator[str]:

@@ -41,7 +41,7 @@ def test_the_same_is_said_in_english(post, ask):
         "Told Tue 24 Nov 08:40 by shown on this page only (app); the provider accepted it"
     )
     assert item["rung"]["sentences"] == [
-        "3 working days counted back from the due day, Fri 27 Nov, which itself does not count, is Tue 24 Nov."
+        "Counted back 3 working days from the due day, Fri 27 Nov, which itself does not count: Tue 24 Nov."
     ]
 
 
