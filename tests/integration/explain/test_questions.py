@@ -256,3 +256,15 @@ def test_asking_changes_nothing(post, ask):
     ask.message(WEDNESDAY, 1)
 
     assert (post.messages("jiangtao"), post.reminders(), post.attempts()) == before
+
+
+def test_whom_the_group_names_was_told_in_the_group(post, ask):
+    post.begin(reach="{level: group, people: [], group: group}")
+    post.at(TUESDAY)
+
+    told = ask.item("2026-11-24 09:00")
+    later = ask.item(WEDNESDAY, on="2026-11-26")
+
+    assert (told["verdict"], told["channel"]) == ("told", "group")
+    assert (later["verdict"], later["reason"]) == ("will-be-told", "coming")
+    assert "本机发件箱（group）" in later["sentences"][0]
