@@ -21,7 +21,7 @@ DATES = N_("Dates")
 ROSTER = N_("People")
 PEOPLE = N_("What people do")
 SUPERVISE = N_("For those who supervise")
-MESSAGES = N_("Messages")
+MESSAGES = N_("Messages and channels")
 RUNNING = N_("Running it")
 GROUPS = (DAILY, DATES, ROSTER, PEOPLE, SUPERVISE, MESSAGES, RUNNING)
 # What the first help page shows: all that a clerk needs from day to day. `duban help` shows the rest.
