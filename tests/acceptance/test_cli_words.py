@@ -22,7 +22,7 @@ from worker.cli.main import COMMANDS, GROUPS, cli
 from worker.errors import NotConfigured
 from worker.settings import Secret, packaged_office
 
-DAILY = ["check", "preview", "plan", "apply"]
+DAILY = ["check", "preview", "plan", "apply", "explain"]
 OURS = [name for name in COMMANDS if name not in ("up", "demo", "web")]
 DUBAN = Path(sys.executable).parent / "duban"
 
@@ -32,17 +32,52 @@ def terminal(tmp_path: Path) -> Terminal:
     return Terminal(write_office(tmp_path / "office"), tmp_path / "data")
 
 
-def test_the_clerks_commands_come_first_and_the_others_in_groups(terminal: Terminal) -> None:
+def listed(page: str) -> list[str]:
+    lines = page.partition("Every day:")[2].splitlines()
+    return [line.split()[0] for line in lines if re.match(r"  [a-z][a-z-]+ ", line)]
+
+
+def test_the_first_help_page_has_the_clerks_five_commands_and_the_way_to_the_rest(terminal: Terminal) -> None:
     page = terminal.run("--help").stdout
 
-    listed = [
-        line.split()[0]
-        for line in page.partition("Every day:")[2].splitlines()
-        if re.match(r"  [a-z][a-z-]+ ", line)
-    ]
-    assert listed[:4] == DAILY
-    assert set(listed) == set(COMMANDS)
+    assert listed(page) == DAILY
+    assert "`duban help` shows all commands" in page
+    assert terminal.run().stdout == terminal.run("--lang", "en").stdout == page
+
+
+def test_one_page_further_stand_all_commands_in_groups(terminal: Terminal) -> None:
+    page = terminal.run("help").stdout
+
+    assert listed(page)[:5] == DAILY
+    assert sorted(listed(page)) == sorted(COMMANDS)
     assert {entry.group for entry in COMMANDS.values()} == set(GROUPS)
+
+
+@pytest.mark.parametrize("lang", ["zh_CN", "en"])
+@pytest.mark.parametrize("words", [["--help"], ["help"]])
+def test_both_pages_fit_a_terminal_of_80_columns(terminal: Terminal, words: list[str], lang: str) -> None:
+    page = terminal.run(*words, lang=lang).stdout
+
+    assert max(cells(line) for line in page.splitlines()) <= 80
+
+
+def test_help_shows_one_command_as_its_own_option_does(terminal: Terminal) -> None:
+    assert (
+        terminal.run("help", "people", "import").stdout == terminal.run("people", "import", "--help").stdout
+    )
+
+
+@pytest.mark.parametrize(
+    ("words", "near"),
+    [(["exlain"], "explain"), (["help", "exlain"], "explain"), (["help", "people", "imprt"], "import")],
+)
+def test_an_unknown_command_is_answered_with_the_likeliest_one(
+    terminal: Terminal, words: list[str], near: str
+) -> None:
+    done = terminal.run(*words)
+
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert f"'{near}'" in done.stderr
 
 
 def test_the_help_page_imports_no_command(environ: dict[str, str]) -> None:

@@ -21,7 +21,8 @@ from tasks.duties.duty import Duty
 from tasks.duties.trail import Step, trail
 from tasks.duties.whose import of_holder
 from tasks.live import Live, definition
-from worker.web.display import CHANNELS, MESSAGE_STATES, STATES, Display
+from tasks.wording.sent_words import CHANNELS
+from worker.web.display import MESSAGE_STATES, STATES, Display
 from worker.web.duties.evidence_form import LABELS
 
 MARKS: Mapping[str, Words] = {

@@ -18,9 +18,14 @@ from worker.cli.language import N_, Option, _, choose, lang_option
 
 DAILY = N_("Every day")
 DATES = N_("Dates")
-PEOPLE = N_("People and what they do")
+ROSTER = N_("People")
+PEOPLE = N_("What people do")
+SUPERVISE = N_("For those who supervise")
+MESSAGES = N_("Messages and channels")
 RUNNING = N_("Running it")
-GROUPS = (DAILY, DATES, PEOPLE, RUNNING)
+GROUPS = (DAILY, DATES, ROSTER, PEOPLE, SUPERVISE, MESSAGES, RUNNING)
+# What the first help page shows: all that a clerk needs from day to day. `duban help` shows the rest.
+FIRST = ("check", "preview", "plan", "apply", "explain")
 
 
 class Entry(NamedTuple):
@@ -37,6 +42,9 @@ COMMANDS = {
     "preview": Entry(DAILY, "worker.cli.preview", "preview", N_("what will open and who will be told when")),
     "plan": Entry(DAILY, "worker.cli.plan", "plan", N_("what would change against what is running")),
     "apply": Entry(DAILY, "worker.cli.plan", "apply", N_("put the office's files into force")),
+    "explain": Entry(
+        DAILY, "worker.cli.explain", "explain", N_("why somebody was, will be, or was not told")
+    ),
     "history": Entry(
         RUNNING,
         "worker.cli.history",
@@ -56,9 +64,9 @@ COMMANDS = {
         DATES, "worker.cli.simulate", "simulate", N_("run the office through some weeks without sending")
     ),
     "people": Entry(
-        PEOPLE, "worker.cli.people", "people", N_("the roster: import, list; how somebody is reminded")
+        ROSTER, "worker.cli.people", "people", N_("the roster: import, list; how somebody is reminded")
     ),
-    "credentials": Entry(PEOPLE, "worker.cli.credentials", "credentials", N_("certificates: import, list")),
+    "credentials": Entry(ROSTER, "worker.cli.credentials", "credentials", N_("certificates: import, list")),
     "confirm": Entry(
         PEOPLE, "worker.cli.confirm", "confirm", N_("list what a person owes; record that it is done")
     ),
@@ -80,13 +88,13 @@ COMMANDS = {
         DATES, "worker.cli.occurrence", "occurrence", N_("move one occurrence to another day, or skip it")
     ),
     "absence": Entry(
-        PEOPLE, "worker.cli.absence", "absence", N_("leave and trips: who is away, who stands in")
+        ROSTER, "worker.cli.absence", "absence", N_("leave and trips: who is away, who stands in")
     ),
     "silence": Entry(
-        PEOPLE, "worker.cli.silence", "silence", N_("leave people alone for a while: begin, list, end")
+        ROSTER, "worker.cli.silence", "silence", N_("leave people alone for a while: begin, list, end")
     ),
     "inspector": Entry(
-        PEOPLE, "worker.cli.inspector", "inspector", N_("let an inspector read until a day: add, list, end")
+        ROSTER, "worker.cli.inspector", "inspector", N_("let an inspector read until a day: add, list, end")
     ),
     "waive": Entry(PEOPLE, "worker.cli.waive", "waive", N_("excuse somebody from a duty, with a reason")),
     "transfer": Entry(
@@ -96,21 +104,21 @@ COMMANDS = {
     "register": Entry(
         PEOPLE, "worker.cli.register", "register", N_("registers: what is only recorded and counted")
     ),
-    "overdue": Entry(PEOPLE, "worker.cli.overdue", "overdue", N_("what is overdue, by unit")),
+    "overdue": Entry(SUPERVISE, "worker.cli.overdue", "overdue", N_("what is overdue, by unit")),
     "archive": Entry(
-        PEOPLE, "worker.cli.archive", "archive", N_("an occurrence or a year as one zip with hashes")
+        SUPERVISE, "worker.cli.archive", "archive", N_("an occurrence or a year as one zip with hashes")
     ),
     "report": Entry(
-        PEOPLE, "worker.cli.report", "report", N_("the annual report: every figure with its list")
+        SUPERVISE, "worker.cli.report", "report", N_("the annual report: every figure with its list")
     ),
     "summary": Entry(
-        PEOPLE, "worker.cli.summary", "summary", N_("a summary before a meeting; the ranking of units")
+        SUPERVISE, "worker.cli.summary", "summary", N_("a summary before a meeting; the ranking of units")
     ),
     "messages": Entry(
-        PEOPLE, "worker.cli.messages", "messages", N_("what was sent, what waits, what failed")
+        MESSAGES, "worker.cli.messages", "messages", N_("what was sent, what waits, what failed")
     ),
     "channels": Entry(
-        RUNNING, "worker.cli.channels", "channels", N_("the ways to reach people; send a real test message")
+        MESSAGES, "worker.cli.channels", "channels", N_("the ways to reach people; send a real test message")
     ),
     "api": Entry(
         RUNNING, "worker.cli.api", "api", N_("other systems that use the API: their keys and scopes")
@@ -126,6 +134,7 @@ COMMANDS = {
         RUNNING, "worker.cli.migrate", "migrate", N_("bring the database to the newest revision")
     ),
     "doctor": Entry(RUNNING, "worker.cli.doctor", "doctor", N_("is everything well, and what to do if not")),
+    "help": Entry(RUNNING, "worker.cli.help_page", "help_page", N_("all commands, or one with its examples")),
     "web": Entry(RUNNING, "worker.cli.web", "web", N_("serve the pages (one of the processes of `up`)")),
 }
 
@@ -153,8 +162,18 @@ class LazyGroup(Helpful, click.Group):
             raise click.exceptions.NoSuchCommand(args[0], possibilities=list(COMMANDS), ctx=ctx)
         return super().resolve_command(ctx, args)
 
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The commands before the options, which one hardly needs."""
+        self.format_commands(ctx, formatter)
+        Helpful.format_options(self, ctx, formatter)
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """The commands by group, from the table alone."""
+        """The clerk's commands, from the table alone."""
+        with formatter.section(_(DAILY)):
+            formatter.write_dl([(f"{name:<11}", _(COMMANDS[name].about)) for name in FIRST])
+
+    def format_all(self, formatter: click.HelpFormatter) -> None:
+        """Every command by group."""
         for group in GROUPS:
             with formatter.section(_(group)):
                 rows = [(name, _(entry.about)) for name, entry in COMMANDS.items() if entry.group == group]
@@ -163,11 +182,13 @@ class LazyGroup(Helpful, click.Group):
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Where to go on."""
         formatter.write_paragraph()
-        formatter.write_text(_("`duban COMMAND --help` shows a command with examples."))
+        formatter.write_text(_("`duban help` shows all commands, `duban COMMAND --help` one with examples."))
 
     def main(self, args: Sequence[str] | None = None, **extra: Any) -> Any:  # type: ignore[override]
         """Run the command line and exit with its code; every error ends as a sentence."""
-        arguments = list(sys.argv[1:] if args is None else args) or ["--help"]
+        arguments = list(sys.argv[1:] if args is None else args)
+        if not _without_language(arguments):
+            arguments.append("--help")
         choose(arguments)
         translate_click()
         extra.update(prog_name="duban", standalone_mode=False)
@@ -177,6 +198,15 @@ class LazyGroup(Helpful, click.Group):
         except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - reported as a sentence, logged with a reference
             code = report(error)
         sys.exit(code if isinstance(code, int) else 0)
+
+
+def _without_language(arguments: Sequence[str]) -> list[str]:
+    """The arguments without `--lang` and its value."""
+    return [
+        word
+        for number, word in enumerate(arguments)
+        if not word.startswith("--lang") and (number == 0 or arguments[number - 1] != "--lang")
+    ]
 
 
 def _show_version(ctx: click.Context, _param: click.Parameter, value: bool) -> None:  # noqa: FBT001 - click's signature

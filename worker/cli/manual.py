@@ -6,6 +6,7 @@ import click
 
 from worker.cli.click_words import translate_click
 from worker.cli.command import Context
+from worker.cli.help_page import everything
 from worker.cli.language import choose
 from worker.cli.main import COMMANDS, GROUPS, cli
 from worker.cli.terminal import say
@@ -28,12 +29,24 @@ def manual() -> str:
     choose(["--lang=zh_CN"])
     translate_click()
     top = Context(cli, info_name="duban", terminal_width=WIDTH)
-    return "\n".join((HEAD, *_section("duban", cli.get_help(top), 2), *_commands(top)))
+    return "\n".join(
+        (
+            HEAD,
+            *_section("duban", cli.get_help(top), 2),
+            *_section("duban help", everything(top), 2),
+            *_commands(top),
+        )
+    )
 
 
 def _commands(top: click.Context) -> Iterator[str]:
     """The commands in the order of the help page, each followed by its own commands."""
-    for name in (name for group in GROUPS for name, entry in COMMANDS.items() if entry.group == group):
+    for name in (
+        name
+        for group in GROUPS
+        for name, entry in COMMANDS.items()
+        if entry.group == group and name != "help"
+    ):
         command = cli.get_command(top, name)
         if command is None:
             continue

@@ -40,15 +40,6 @@ MESSAGE_STATES: Mapping[str, tuple[Words, str]] = {
     "queued": (phrase("to be sent"), ""),
     "sending": (phrase("being sent"), ""),
 }
-# Kinds of channels by what stands before :// of their addresses.
-CHANNELS: Mapping[str, Words] = {
-    "outbox": phrase("shown on this page only"), "paper": phrase("on paper"),
-    "wecombot": phrase("group bot"), "mailto": phrase("mail"), "mailtos": phrase("mail"),
-    "json": phrase("gateway"), "jsons": phrase("gateway"), "form": phrase("gateway"), "forms": phrase("gateway"),
-    "gateway": phrase("gateway"), "gateways": phrase("gateway"), "wecomapp": phrase("WeCom app"), "wechat": phrase("WeCom app"),
-    "dingtalk": phrase("DingTalk group bot"), "feishu": phrase("Feishu group bot"), "lark": phrase("Lark group bot"),
-    "alisms": phrase("Aliyun SMS"), "qcloudsms": phrase("Tencent Cloud SMS"),
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,7 +21,7 @@ from schedules.loader import Loaded, SourceFile
 from schedules.occurrences import slots
 from schedules.office import OfficeSpec
 from schedules.preview import iter_preview, preview, require_calendar
-from schedules.serial import digest, from_json, summary_from_json, to_json
+from schedules.serial import digest, from_json, ladder_hash, summary_from_json, to_json
 from schedules.summaries import drafts, is_first_of_quarter, next_draft
 from schedules.yaml_tree import parse_yaml
 
@@ -173,6 +173,17 @@ def test_everything_that_can_be_said_survives(one: One) -> None:
     schedule, _ = one(EVERYTHING)
 
     assert from_json(to_json(schedule)) == schedule
+
+
+def test_the_ladder_in_force_has_an_identity(starter: OfficeSpec) -> None:
+    review = starter.schedule("half-year-review")
+    study = starter.schedule("friday-study")
+    ladders = {**starter.file.ladders, "monthly-task": starter.file.ladders["statute"]}
+    changed = replace(starter, file=starter.file.model_copy(update={"ladders": ladders}))
+
+    assert ladder_hash(review, starter) == ladder_hash(review, replace(starter))
+    assert ladder_hash(review, starter) != ladder_hash(review, changed)
+    assert ladder_hash(study, starter) == ladder_hash(study, changed)
 
 
 @given(

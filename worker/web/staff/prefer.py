@@ -11,8 +11,8 @@ from schedules.channel_urls import scheme_of
 from schedules.digest import digest_times
 from schedules.words import phrase
 from tasks.roster.preferences import Preference, prefer, preference_of
+from tasks.wording.sent_words import CHANNELS
 from worker.web.deed import deed, person_of
-from worker.web.display import CHANNELS
 from worker.web.link import open_link
 from worker.web.site import Fault, View, faults_of, reading, render
 

@@ -13,7 +13,6 @@ from models.queries import pages_ledger
 from models.queries.pages_ledger import Carried, Filter, MessageLine
 from schedules.person_name import person_name
 from schedules.rung_series import notice_words
-from schedules.words import phrase
 from tasks.delivery.compose import PAPER
 from tasks.delivery.links import LINK
 from tasks.delivery.message_reasons import REASONS
@@ -21,8 +20,9 @@ from tasks.delivery.unreleased import KIND as UNRELEASED
 from tasks.live import definition
 from tasks.roster.sign_in import SIGN_IN
 from tasks.wording.naming import HIDDEN
+from tasks.wording.sent_words import AUDIENCES, CHANNELS, NOTICE, NOTICES, PHASES, WITHDRAWN
 from worker.web.desk.reword import changes_of
-from worker.web.display import CHANNELS, MESSAGE_STATES
+from worker.web.display import MESSAGE_STATES
 from worker.web.duties.duty_view import part_name
 from worker.web.duties.evidence_form import parse_day
 from worker.web.link import address
@@ -38,32 +38,6 @@ FILTERS = {"sent": ("sent",), "retry": ("retry",), "unknown": ("unknown",),
            "accepted?": ("accepted?",), "failed": ("failed",), "held": ("held",),
            "withdrawn": ("withdrawn",), "queued": ("queued", "sending")}  # fmt: skip
 FIRST_LINES = 4
-PHASES = {
-    "open": phrase("when it opened"), "before": phrase("before the day"), "on": phrase("on the day"), "after": phrase("after the day"),
-    "approve": phrase("it waits for approval"),
-}  # fmt: skip
-AUDIENCES = {
-    "assignee": phrase("to whoever owes it"), "deputy": phrase("to whoever stands in"), "unit-head": phrase("to the head of the unit"),
-    "deputy-leader": phrase("to the deputy leader"), "leader": phrase("to the leader"), "group": phrase("to the group"),
-}  # fmt: skip
-NOTICE = phrase("A notice, no reminder of a duty.")
-NOTICES = {
-    "transfer": phrase("A duty was handed over."), "orphan": phrase("Duties that nobody would have done any more."),
-    "given-back": phrase("Something was given back."), "hours": phrase("Hours wait for approval."),
-    "calendar-missing": phrase("The calendar of a year is missing."), "calendar-moved": phrase("Dates moved with the calendar."),
-    "sign-in": phrase("A link to sign in, asked for by typing a number."), "unreleased": phrase("Drafts wait for release."),
-    "silence-over": phrase("A silence is over."), "new-date": phrase("A duty has another day."),
-    "waived": phrase("A duty was waived."), "excused": phrase("An absence was counted as leave."),
-    "planned": phrase("What is late has another day."), "handed-on": phrase("A duty is somebody else's now."),
-    "urge": phrase("Somebody urged it by hand."), "urge-copy": phrase("A copy: somebody of the unit was urged by hand."),
-    "summary": phrase("An overdue summary, made from the figures of that moment."),
-}  # fmt: skip
-WITHDRAWN = {
-    "closed": phrase("left out: done before it went out"), "moved": phrase("left out: somebody else is told"),
-    "begun": phrase("left out: it had begun before it went out"),
-    "unreachable": phrase("no channel reaches them"),
-    "silenced": phrase("left out: silenced by the clerk"), "snoozed": phrase("left out: they asked to be reminded later"),
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

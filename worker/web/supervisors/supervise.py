@@ -15,6 +15,7 @@ from models.queries.pages_ledger import MessageLine
 from schedules.words import Words, phrase
 from tasks.duties.acknowledge import signatures
 from tasks.duties.trail import trail
+from tasks.wording.sent_words import NOTICES, WITHDRAWN
 from worker.web import downloads, places
 from worker.web.desk import desk_acts
 from worker.web.display import MESSAGE_STATES
@@ -25,7 +26,7 @@ from worker.web.security import require_viewer
 from worker.web.site import View, reading, render
 from worker.web.supervisors import event_correct
 from worker.web.supervisors.acts_offered import offered, seen, urged_already
-from worker.web.supervisors.outbox import NOTICES, WITHDRAWN, channel_name, rung_text
+from worker.web.supervisors.outbox import channel_name, rung_text
 
 blueprint = Blueprint("supervise", __name__)
 blueprint.before_request(require_viewer)
