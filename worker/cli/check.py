@@ -8,9 +8,10 @@ from schedules.channels import unreached
 from worker.cli.command import Command
 from worker.cli.language import N_, _, count
 from worker.cli.loading import load_office
-from worker.cli.office_folder import office_argument
+from worker.cli.office_folder import folder_of, office_argument
 from worker.cli.terminal import say
 from worker.cli.unreached_words import sentences
+from worker.schema_age import outdated
 
 
 @click.command(
@@ -41,3 +42,5 @@ def check(office: Path | None) -> None:
         say(_("Working days are announced up to {day}; later dates are provisional.").format(day=last))
     for sentence in sentences(unreached(spec)):
         say(_("Warning: {sentence} They count as unreachable, never as reminded.").format(sentence=sentence))
+    if outdated(folder_of(office)):
+        say(_("What editors know of the files is of another version; renew it: duban schema --write"))
