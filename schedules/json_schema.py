@@ -4,12 +4,12 @@ Two schemas: `office.yaml`, and a file of schedules. Texts stand in both languag
 """
 
 from collections.abc import Mapping
-from datetime import time
 from typing import Any
 
 from pydantic import TypeAdapter
 
 from schedules.about import file as texts_of_file
+from schedules.about.defaults import default_of
 from schedules.about.everything import PARTS, key_of, part_of
 from schedules.about.said import Language, Said
 from schedules.about.snippets import ENTRIES, GROUPS, Snippet
@@ -26,7 +26,6 @@ from schedules.schema_maker import CHOICE, DIALECT, Schema, branches, either, ma
 from schedules.schema_names import NO_NAMES, OfficeNames, offered
 from schedules.steps import After, RelativeDue
 from schedules.strict import Definition
-from schedules.terms import Term
 
 ONE_OF: Mapping[type[Definition], tuple[str, ...]] = {
     Rung: PHASES, RelativeDue: ("before", "after"), After: ("all", "earlier"),
@@ -272,15 +271,14 @@ def _line(text: Said, language: Language) -> str:
 
 
 def _default(definition: type[Definition], key: str) -> Schema:
-    """The default as it would be written; nothing where it is no single value."""
-    name = next(name for name, field in definition.model_fields.items() if (field.alias or name) == key)
-    default = definition.model_fields[name].default
-    match default:
-        case bool() | str() | int():
-            return {"default": default}
-        case Term():
-            return {"default": str(default)}
-        case time():
-            return {"default": f"{default:%H:%M}"}
-        case _:
-            return {}
+    """A default that editors may write as it is: they would put a time without its quotes, and a list in lines of its own."""
+    default = default_of(definition, key)
+    return (
+        {}
+        if default is None or isinstance(default, list) or flow(default) != _plain(default)
+        else {"default": default}
+    )
+
+
+def _plain(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)

@@ -147,15 +147,16 @@ VALUES: Mapping[str, Said] = {
     TRAIL_PATTERN: said("推后的期限", "term after"),
     CLOCK_PATTERN: said("时间", "time"),
     DAY_MONTH_PATTERN: said("月-日", "month-day"),
-    WEEKDAY_PATTERN: said("星期几", "weekday"),
+    WEEKDAY_PATTERN: said("周一至周日", "monday to sunday, or 周一 to 周日"),
     PERCENT_PATTERN: said("百分比", "per cent"),
     "date": said("日期", "date"),
     "text": said("文字", "text"),
     "name": said("编号", "name"),
     "integer": said("整数", "whole number"),
     "boolean": said("`true` 或 `false`", "`true` or `false`"),
-    "list": said("{each}，可写几个 `[…, …]`", "{each}, as a list `[…, …]`"),
-    "mapping": said("`编号: …`，每项是{each}", "`name: …`, each a {each}"),
+    "list": said("列表 `[…, …]`：{each}", "list `[…, …]`: {each}"),
+    "several": said("一个或几个：{each}", "one or several: {each}"),
+    "mapping": said("`编号: …`，每项：{each}", "`name: …`, each: {each}"),
     "or": said("；或 ", "; or "),
     "word": said("`{word}` {meaning}", "`{word}` {meaning}"),
     "range": said("{least} 至 {most}", "{least} to {most}"),
@@ -199,4 +200,5 @@ COLUMNS: tuple[Said, ...] = (
 )  # fmt: skip
 REQUIRED = said("必写", "required")
 ALSO = said("还可以写：{others}。", "Also: {others}.")
+AND = said("、", ", ")
 EXAMPLE = said("例：", "Example:")

@@ -7,11 +7,13 @@ import sys
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from schedules.about.defaults import default_of
 from schedules.about.everything import PARTS, key_of, part_of
 from schedules.about.file import EXAMPLE as FAMILY_EXAMPLE
 from schedules.about.file import FAMILY, GROUPS, ITEM
 from schedules.about.pages import (
     ALSO,
+    AND,
     CHAPTERS,
     COLUMNS,
     EXAMPLE,
@@ -71,7 +73,7 @@ class Reference:
         yield from self._table([self._row(definition, key) for key in texts.keys])
         others = [each for each in definition.__mro__[1:] if each in PARTS and self._has_keys(each)]
         if others:
-            links = "、".join(
+            links = AND.text(self.language).join(
                 f"[{PARTS[each].title.text(self.language)}](#{each.__name__.lower()})" for each in others
             )
             yield from (ALSO.text(self.language).format(others=links), "")
@@ -91,14 +93,9 @@ class Reference:
     def _row(self, definition: type[Definition], key: str) -> tuple[str, ...]:
         text = key_of(definition, key)
         schema, required = self._schema(definition, key)
-        default = schema.get("default")
-        left_out = (
-            REQUIRED.text(self.language)
-            if required
-            else f"`{flow(default)}`"
-            if default not in (None, "")
-            else ""
-        )
+        default = default_of(definition, key)
+        left_out = f"`{flow(default)}`" if default is not None else ""
+        left_out = REQUIRED.text(self.language) if required else left_out
         examples = "<br>".join(f"`{flow(each)}`" for each in text.examples)
         return f"`{key}`", text.text(self.language), self.values.said(key, schema), left_out, examples
 
