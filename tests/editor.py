@@ -26,6 +26,7 @@ class Editor:
     def __init__(self, process: "subprocess.Popen[bytes]", folder: Path) -> None:
         self._process, self._folder = process, folder
         self._number = self._version = 0
+        self._told = False
         self.complaints: dict[str, list[dict[str, Any]]] = {}
 
     def begin(self, settings: dict[str, Any]) -> None:
@@ -52,6 +53,8 @@ class Editor:
         )
         self._send({"method": "initialized", "params": {}})
         self._send({"method": "workspace/didChangeConfiguration", "params": {"settings": settings}})
+        while not self._told:  # what is asked before it knows its settings goes unanswered
+            self._take(self._receive())
 
     def open(self, name: str, text: str) -> str:
         """Open a file with this text; return its address."""
@@ -120,7 +123,7 @@ class Editor:
             case "textDocument/publishDiagnostics":
                 self.complaints[message["params"]["uri"]] = message["params"]["diagnostics"]
             case "workspace/configuration":
-                asked = message["params"]["items"]
+                asked, self._told = message["params"]["items"], True
                 self._send(
                     {
                         "id": message["id"],

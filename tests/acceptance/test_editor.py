@@ -1,5 +1,6 @@
 """A clerk's editor: completion, hover and complaints of a real YAML language server in a new office."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -147,3 +148,13 @@ def test_nothing_is_said_against_the_files_that_ship(clerk: Editor, office: Path
     assert {path.name: clerk.problems(path.name, path.read_text(encoding="utf-8")) for path in files} == {
         path.name: [] for path in files
     }
+
+
+def test_a_new_file_without_a_first_line_is_found_by_the_settings_of_vs_code(office: Path) -> None:
+    settings = json.loads((office / ".vscode" / "settings.json").read_bytes())
+    with editor(office, {"schemas": settings["yaml.schemas"]}) as clerk:
+        assert {"weekly", "event"} <= clerk.completion(
+            "new.yaml", f"a:\n  title: 一\n  when:\n    {HERE}"
+        ).keys()
+        assert {"day_ends", "reach"} <= clerk.completion("office.yaml", HERE).keys()
+        assert clerk.problems("new.yaml", STUDY) == []
