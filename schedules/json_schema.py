@@ -61,6 +61,9 @@ class _Writer:
 
     def __init__(self, language: Language, names: OfficeNames) -> None:
         self.language, self.names = language, names
+        self._languages: tuple[Language, Language] = (
+            ("zh_CN", "en") if language == "zh_CN" else ("en", "zh_CN")
+        )
         self.long_term: Schema = {}  # as pydantic makes it; met on the way
 
     def definitions(self, adapters: Mapping[str, TypeAdapter[Any]]) -> dict[str, Schema]:
@@ -95,6 +98,9 @@ class _Writer:
         words = {name: each for name, each in schema.items() if name not in ("default", "description")}
         found = self._values(words, CHOICES.get(key, {}), offered(definition, key, self.names))
         own = _text_of(said)
+        if CHOICE in found:
+            keys = [[name, self._led(text, branch)] for name, branch in found[CHOICE]["keys"]]
+            found = {**found, CHOICE: {**found[CHOICE], "keys": keys}}
         if "anyOf" in found:
             found = {
                 **found,
@@ -103,6 +109,22 @@ class _Writer:
         elif "$ref" in found:  # beside which editors would pass over templates
             found = {"allOf": [{**own, **found}]}
         return {**said, **_default(definition, key), **found}
+
+    def _led(self, text: Said, branch: Schema) -> Schema:
+        """A branch under its key: first what the key asks, then what the branch is."""
+        if "anyOf" in branch:
+            return {"anyOf": [self._led(text, each) for each in branch["anyOf"]]}
+        of = part_of(DEFINITIONS[branch["$ref"].rpartition("/")[2]])
+        own, other = (
+            f"{text.text(each)}\n\n"
+            + texts_of_file.BRANCH.text(each).format(title=of.title.text(each), what=of.what.text(each))
+            for each in self._languages
+        )
+        return {
+            "description": own,
+            "markdownDescription": f"{own}\n\n*{other.replace(chr(10) * 2, ' ')}*",
+            **branch,
+        }
 
     def _with_examples(self, text: Said) -> Schema:
         """Single words as examples. What needs quotes or braces as templates: editors write an example out line by line, unquoted."""
@@ -183,7 +205,7 @@ class _Writer:
             return {}
         return {
             "enumDescriptions": [each.text(self.language) for each in texts],
-            "markdownEnumDescriptions": [_line(each, self.language) for each in texts],
+            "markdownEnumDescriptions": [each.line(self.language) for each in texts],
         }
 
     def family(self, entry: Schema) -> Schema:
@@ -265,20 +287,8 @@ def _text_of(schema: Schema) -> Schema:
     return {name: schema[name] for name in _TEXTS if name in schema}
 
 
-def _line(text: Said, language: Language) -> str:
-    """Both languages on one line."""
-    return f"{text.text(language)} *{text.other(language)}*" if text.zh != text.en else text.zh
-
-
 def _default(definition: type[Definition], key: str) -> Schema:
     """A default that editors may write as it is: they would put a time without its quotes, and a list in lines of its own."""
     default = default_of(definition, key)
-    return (
-        {}
-        if default is None or isinstance(default, list) or flow(default) != _plain(default)
-        else {"default": default}
-    )
-
-
-def _plain(value: object) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
+    plain = str(default).lower() if isinstance(default, bool) else str(default)
+    return {} if default is None or flow(default) != plain else {"default": default}

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 HERE = "▮"  # where the cursor is
+MOST_ASKED = 500
 
 
 def server() -> list[str] | None:
@@ -26,7 +27,6 @@ class Editor:
     def __init__(self, process: "subprocess.Popen[bytes]", folder: Path) -> None:
         self._process, self._folder = process, folder
         self._number = self._version = 0
-        self._told = False
         self.complaints: dict[str, list[dict[str, Any]]] = {}
 
     def begin(self, settings: dict[str, Any]) -> None:
@@ -53,8 +53,6 @@ class Editor:
         )
         self._send({"method": "initialized", "params": {}})
         self._send({"method": "workspace/didChangeConfiguration", "params": {"settings": settings}})
-        while not self._told:  # what is asked before it knows its settings goes unanswered
-            self._take(self._receive())
 
     def open(self, name: str, text: str) -> str:
         """Open a file with this text; return its address."""
@@ -79,6 +77,13 @@ class Editor:
         found = self._at("textDocument/completion", name, marked)
         items = found["items"] if isinstance(found, dict) else found or []
         return {item["label"]: item for item in items}
+
+    def until_offered(self, name: str, marked: str) -> dict[str, dict[str, Any]]:
+        """What is offered at the mark once the server has taken its settings in, which it asks for by itself."""
+        found: dict[str, dict[str, Any]] = {}
+        for _ in range(MOST_ASKED):
+            found = found or self.completion(name, marked)
+        return found
 
     def hover(self, name: str, marked: str) -> str:
         """What is shown over the mark."""
@@ -123,7 +128,7 @@ class Editor:
             case "textDocument/publishDiagnostics":
                 self.complaints[message["params"]["uri"]] = message["params"]["diagnostics"]
             case "workspace/configuration":
-                asked, self._told = message["params"]["items"], True
+                asked = message["params"]["items"]
                 self._send(
                     {
                         "id": message["id"],

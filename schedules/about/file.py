@@ -7,6 +7,7 @@ from schedules.for_each import FOR_EACH
 
 TITLE = said("日程文件", "A file of schedules")
 EXAMPLES = said("例：{examples}", "Example: {examples}")
+BRANCH = said("{title}：{what}", "{title}: {what}")
 TERM = said("期限", "A term")
 GROUPS: Mapping[str, Said] = {
     "summaries": said("逾期情况汇总、单位排名；编号写在冒号前面。", "Summaries and rankings, by id."),

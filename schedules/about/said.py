@@ -23,6 +23,11 @@ class Said(NamedTuple):
         """The text in the other language."""
         return self.en if language == "zh_CN" else self.zh
 
+    def line(self, language: Language) -> str:
+        """Both languages on one line of Markdown; once, where they are the same."""
+        own, other = self.text(language), self.other(language)
+        return own if own == other else f"{own} *{other}*"
+
 
 class Part(NamedTuple):
     """A definition: its heading, what it is, its own keys, and an example in YAML that the definition reads."""

@@ -95,7 +95,7 @@ def test_a_time_is_filled_in_with_its_quotes(clerk: Editor) -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        (STUDY.replace("when:", f"wh{HERE}en:"), ["每周固定一天", "Every week on one weekday"]),
+        (STUDY.replace("when:", f"wh{HERE}en:"), ["什么时候：", "每周：每周固定一天", "When it comes round"]),
         (
             STUDY.replace("time:", f"ti{HERE}me:"),
             ["几点开始，加引号。", "*When it begins, in quotes.*", '例：`"15:00"`'],
@@ -153,8 +153,7 @@ def test_nothing_is_said_against_the_files_that_ship(clerk: Editor, office: Path
 def test_a_new_file_without_a_first_line_is_found_by_the_settings_of_vs_code(office: Path) -> None:
     settings = json.loads((office / ".vscode" / "settings.json").read_bytes())
     with editor(office, {"schemas": settings["yaml.schemas"]}) as clerk:
-        assert {"weekly", "event"} <= clerk.completion(
-            "new.yaml", f"a:\n  title: 一\n  when:\n    {HERE}"
-        ).keys()
+        offered = clerk.until_offered("new.yaml", f"a:\n  title: 一\n  when:\n    {HERE}")
+        assert {"weekly", "event"} <= offered.keys()
         assert {"day_ends", "reach"} <= clerk.completion("office.yaml", HERE).keys()
         assert clerk.problems("new.yaml", STUDY) == []
