@@ -33,12 +33,12 @@ class ByRole(Definition):
 class EvidenceField(Definition):
     """One named field that a confirmation carries; `from` lists what a choice may be."""
 
-    label: Text | None = Field(None, description="shown above the field 表单上的名称")
+    label: Text | None = None
     kind: EvidenceKind
-    options: Texts = Field((), alias="from", description="what a choice may be 可选项")
+    options: Texts = Field((), alias="from")
     many: Flag = False
     required: Flag = True
-    least: Figure = Field(1, description="how many files at least 至少几个文件")
+    least: Figure = 1
 
 
 def _short_evidence(value: object) -> object:
@@ -90,22 +90,18 @@ class Quota(Definition):
 
     sum: Literal["hours", "count"]
     reach: Figure
-    one_hour: TermText | None = Field(None, description="the length of one 学时 on the clock 一学时多长")
+    one_hour: TermText | None = None
     approve: ByRole | None = None
-    cap: Mapping[Key, Figure] = Field(default={}, description="at most so much of one kind 某类学时的上限")
-    per_day: Figure = Field(
-        12, description="at most so many hours of one day; default: 12 一天最多登记多少学时"
-    )
+    cap: Mapping[Key, Figure] = {}
+    per_day: Figure = 12
 
 
 class FromRegister(Definition):
     """Met when a register reaches figures in the period, or (`declared`) when it has an entry or a declared zero for it."""
 
     register_: Key = Field(alias="register")
-    reach: Reach | None = Field(
-        None, description="events, number fields, each: {choice field: n} 要达到的数量"
-    )
-    declared: Flag = Field(False, description="an entry or a declared zero is enough 有登记或零报告即可")
+    reach: Reach | None = None
+    declared: Flag = False
 
     @model_validator(mode="after")
     def _one_measure(self) -> "FromRegister":
@@ -118,7 +114,7 @@ class Topics(Definition):
     """Met when every topic is covered by the records of another schedule in the period; `from` is `SCHEDULE.FIELD`."""
 
     topics: Annotated[tuple[Text, ...], Field(min_length=1)]
-    from_: Text = Field(alias="from", description="schedule and field, joined by a dot 日程编号.字段")
+    from_: Text = Field(alias="from")
 
     @property
     def source(self) -> tuple[str, str]:
@@ -140,6 +136,7 @@ class AllOf(Definition):
 
 
 _PERCENT = re.compile(r"\s*([0-9]{1,3})\s*[%％]\s*")
+PERCENT_PATTERN = f"^{_PERCENT.pattern}$"
 
 
 def read_percent(value: object) -> int:
@@ -156,7 +153,7 @@ Percent = Annotated[
     int,
     PlainValidator(read_percent),
     PlainSerializer(lambda value: f"{value}%"),
-    WithJsonSchema({"type": "string", "pattern": "^[0-9]{1,3}%$"}),
+    WithJsonSchema({"type": "string", "pattern": PERCENT_PATTERN}),
 ]
 
 
@@ -164,12 +161,10 @@ class ByPeople(Definition):
     """Met when each, or any one, of those who owe has confirmed; with a quorum when that share of those not excused has."""
 
     by: Literal["each", "any"] = "each"
-    quorum: Percent | None = Field(None, description="enough when this share has 达到比例即可")
-    evidence: Evidence = Field(default={}, description="what a confirmation carries 需要提供什么")
+    quorum: Percent | None = None
+    evidence: Evidence = Field(default={})
     approve: ByRole | None = None
-    within: TermText | None = Field(
-        None, description="the due day, counted from the day of the rule; default: that day 期限"
-    )
+    within: TermText | None = None
 
     @model_validator(mode="after")
     def _quorum_of_each(self) -> "ByPeople":
@@ -198,5 +193,5 @@ class SessionRecord(Definition):
 
     by: ByRole
     within: TermText
-    evidence: Evidence = Field(default={}, description="what a confirmation carries 需要提供什么")
-    counts: Counts = Field(default={}, description="figures it counts to 计入哪些数字")
+    evidence: Evidence = Field(default={})
+    counts: Counts = Field(default={})

@@ -6,6 +6,7 @@ Every refusal is a pydantic error that carries `Words` (`refusal`), so that the 
 import re
 import unicodedata
 from calendar import monthrange
+from collections.abc import Iterable
 from datetime import date, time
 from typing import Annotated, Any
 
@@ -14,8 +15,7 @@ from pydantic_core import PydanticCustomError
 
 from schedules.meant import clock_meant, day_meant, day_month_meant, full_width, half_width
 from schedules.problems import choices, close_to
-from schedules.terms import ALLOWED as TERMS_ALLOWED
-from schedules.terms import BadTerm, Term, parse_term
+from schedules.terms import UNIT_WORDS, BadTerm, Term, parse_term
 from schedules.words import Words, phrase
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -232,26 +232,44 @@ def one_or_many(value: object) -> object:
     return (value,) if isinstance(value, str) else value
 
 
-_TEXT_SCHEMA: dict[str, Any] = {"type": "string", "minLength": 1, "maxLength": TEXT_LENGTH}
-_TERM_SCHEMA: dict[str, Any] = {
-    "anyOf": [
-        {
-            "type": "string",
-            "examples": ["20 workdays", "15 days", "3 months", "20个工作日", "15日", "24小时"],
+def _any_case(word: str) -> str:
+    """A pattern for a word that may be written in capitals."""
+    return "".join(f"[{each.upper()}{each}]" if each.isascii() and each.isalpha() else each for each in word)
+
+
+def _one_of(words: Iterable[str]) -> str:
+    return "|".join(_any_case(word) for word in words)
+
+
+# For editors, which know no Python: what these readers take, as patterns of ECMA 262.
+_AMOUNT = rf"[0-9]+\s*(?:{_one_of(UNIT_WORDS)})\s*"
+TERM_PATTERN = rf"^\s*{_AMOUNT}$"
+LEAD_PATTERN = rf"^\s*(?:提前\s*)?{_AMOUNT}(?:(?:before|前)\s*)?$"
+TRAIL_PATTERN = rf"^\s*{_AMOUNT}(?:(?:after|之后|后)\s*)?$"
+CLOCK_PATTERN = f"^{_CLOCK.pattern}$"
+DAY_MONTH_PATTERN = f"^{_DAY_MONTH.pattern}$"
+WEEKDAY_PATTERN = rf"^\s*(?:{_one_of(_WEEKDAY_NAMES)})\s*$"
+_TEXT_SCHEMA: dict[str, Any] = {"type": "string", "minLength": 1}
+_SUGGESTED_DAYS = [*(f"周{day}" for day in "一二三四五六日"), *WEEKDAYS]
+
+
+TERM = "Term"  # what the mapping is called, for texts
+
+
+def _term_schema(pattern: str) -> dict[str, Any]:
+    mapping = {
+        "title": TERM,
+        "type": "object",
+        "properties": {
+            "n": {"type": "integer", "minimum": 0},
+            "unit": {"type": "string"},
+            "roll": {"enum": ["none", "next-workday", "previous-workday"]},
         },
-        {
-            "type": "object",
-            "properties": {
-                "n": {"type": "integer", "minimum": 0},
-                "unit": {"type": "string"},
-                "roll": {"enum": ["none", "next-workday", "previous-workday"]},
-            },
-            "required": ["n", "unit"],
-            "additionalProperties": False,
-        },
-    ],
-    "description": TERMS_ALLOWED,
-}
+        "required": ["n", "unit"],
+        "additionalProperties": False,
+    }
+    return {"anyOf": [{"type": "string", "pattern": pattern}, mapping]}
+
 
 Text = Annotated[str, PlainValidator(read_text), WithJsonSchema(_TEXT_SCHEMA)]
 Key = Annotated[str, PlainValidator(read_key), WithJsonSchema({"type": "string", "maxLength": KEY_LENGTH})]
@@ -260,21 +278,25 @@ Texts = Annotated[
     tuple[Text, ...], BeforeValidator(one_or_many, json_schema_input_type=Text | tuple[Text, ...])
 ]
 TermText = Annotated[
-    Term, PlainValidator(read_term), PlainSerializer(write_term), WithJsonSchema(_TERM_SCHEMA)
+    Term, PlainValidator(read_term), PlainSerializer(write_term), WithJsonSchema(_term_schema(TERM_PATTERN))
 ]
-Lead = Annotated[Term, PlainValidator(read_lead), PlainSerializer(write_term), WithJsonSchema(_TERM_SCHEMA)]
-Trail = Annotated[Term, PlainValidator(read_trail), PlainSerializer(write_term), WithJsonSchema(_TERM_SCHEMA)]
+Lead = Annotated[
+    Term, PlainValidator(read_lead), PlainSerializer(write_term), WithJsonSchema(_term_schema(LEAD_PATTERN))
+]
+Trail = Annotated[
+    Term, PlainValidator(read_trail), PlainSerializer(write_term), WithJsonSchema(_term_schema(TRAIL_PATTERN))
+]
 ClockTime = Annotated[
     time,
     PlainValidator(read_clock),
     PlainSerializer(lambda value: f"{value:%H:%M}"),
-    WithJsonSchema({"type": "string", "pattern": f"^{_CLOCK.pattern}$"}),
+    WithJsonSchema({"type": "string", "pattern": CLOCK_PATTERN}),
 ]
 WeekdayName = Annotated[
     int,
     PlainValidator(read_weekday),
     PlainSerializer(lambda value: WEEKDAYS[value]),
-    WithJsonSchema({"enum": sorted(_WEEKDAY_NAMES)}),
+    WithJsonSchema({"anyOf": [{"enum": _SUGGESTED_DAYS}, {"type": "string", "pattern": WEEKDAY_PATTERN}]}),
 ]
 Day = Annotated[
     date,
@@ -286,7 +308,7 @@ DayMonth = Annotated[
     tuple[int, int],
     PlainValidator(read_day_month),
     PlainSerializer(lambda value: f"{value[0]:02}-{value[1]:02}"),
-    WithJsonSchema({"type": "string", "pattern": f"^{_DAY_MONTH.pattern}$"}),
+    WithJsonSchema({"type": "string", "pattern": DAY_MONTH_PATTERN}),
 ]
 Flag = Annotated[bool, PlainValidator(read_flag), WithJsonSchema({"type": "boolean"})]
 Count = Annotated[int | str, PlainValidator(read_count), WithJsonSchema({"type": ["integer", "string"]})]

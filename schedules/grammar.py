@@ -95,32 +95,24 @@ class ByUnits(Definition):
 class Who(Definition):
     """The people or the body that owe. Several keys are joined (union); `except` is taken away."""
 
-    roles: Keys = Field((), description="holders of these roles 这些角色的人")
+    roles: Keys = ()
     role: Key | None = None
-    units: Texts = Field((), description="people of these units, sub-units included 这些单位的人，含下属")
+    units: Texts = ()
     unit: Text | None = None
     tags: Texts = ()
-    people: Keys = Field((), description="single people by id 工号")
-    credential: Key | None = Field(None, description="holders of a kind of certificate 持某种证件的人")
-    valid: Flag = Field(True, description="only while the certificate is valid 证件在有效期内")
-    prorate: Literal["by-month"] | None = Field(
-        None, description="a quota shrinks for those who began in the year 按月折算"
-    )
-    holder: Flag = Field(False, description="the holder of the expiring certificate 持证人")
-    target: Literal["owner"] | None = Field(
-        None, description="the unit or person that the row of the campaign names 清单上的责任单位或责任人"
-    )
-    post: Text | None = Field(None, description="the body that owes it as one 责任主体")
-    responsible: ByRole | None = Field(None, description="who acts for the body 主办")
-    assist: ByUnits | None = Field(None, description="units that contribute 协办")
-    from_event: Key | None = Field(
-        None, description="the people named in a field of the event 事件里写明的承办人"
-    )
-    at_least: Figure = Field(1, description="how many the event must name 至少几人")
-    valid_on: Literal["event"] | None = Field(
-        None, description="the certificate must be valid on that day 证件在事发日有效"
-    )
-    but: "Who | None" = Field(None, alias="except", description="taken away again 除外")
+    people: Keys = ()
+    credential: Key | None = None
+    valid: Flag = True
+    prorate: Literal["by-month"] | None = None
+    holder: Flag = False
+    target: Literal["owner"] | None = None
+    post: Text | None = None
+    responsible: ByRole | None = None
+    assist: ByUnits | None = None
+    from_event: Key | None = None
+    at_least: Figure = 1
+    valid_on: Literal["event"] | None = None
+    but: "Who | None" = Field(None, alias="except")
 
 
 class Approval(Definition):
@@ -173,34 +165,25 @@ class Entry(Definition):
 class Schedule(Entry):
     """What is owed by whom and when, how it is done, and how it is asked for."""
 
-    title: Text = Field(description="shown to people 名称")
-    when: When = Field(description="when it comes round 什么时候")
-    who: Who = Field(description="who owes it 谁来办")
-    done: Done = Field(default_factory=ByPeople, description="what counts as done 怎样算办结")
-    record: SessionRecord | None = Field(None, description="one record for the whole gathering 场次记录")
-    steps: Mapping[Key, Step] = Field(
-        default={}, max_length=MOST_STEPS, description="parts with their own owner and term 环节"
-    )
-    children: Children | None = Field(None, description="items found, closed one by one 子任务、销号")
-    milestones: tuple[Milestone, ...] = Field((), description="figures to have reached on the way 阶段目标")
-    on_time: Key | None = Field(
-        None, description="the step that decides whether it was on time 按哪个环节算按期"
-    )
-    pause: Pause | None = Field(None, description="reasons that stop the clock 哪些情形中止计时")
-    branches: Branches = Field(default={}, description="ways in which it may end early 提前了结的方式")
-    pending: Pending | None = Field(None, description="silence while others work 等待期间不催")
-    effect: Effect | None = Field(None, description="what is forbidden from then on 到期后果")
-    remind: Remind | None = Field(None, description="reminders 催办")
+    title: Text
+    when: When
+    who: Who
+    done: Done = Field(default_factory=ByPeople)
+    record: SessionRecord | None = None
+    steps: Mapping[Key, Step] = Field(default={}, max_length=MOST_STEPS)
+    children: Children | None = None
+    milestones: tuple[Milestone, ...] = ()
+    on_time: Key | None = None
+    pause: Pause | None = None
+    branches: Branches = Field(default={})
+    pending: Pending | None = None
+    effect: Effect | None = None
+    remind: Remind | None = None
     privacy: Privacy = "internal"
-    obligatory: Flag | None = Field(
-        None,
-        description="reminded as the office decides, whatever people prefer; law is by default 必须按单位的时间和渠道提醒，法定默认为是",
-    )
-    basis: BasisText | None = Field(None, description="law or rule that asks for it 依据")
-    register_: Key | None = Field(
-        None, alias="register", description="a confirmation becomes an entry 记入哪本台账"
-    )
-    soon: TermText | None = Field(None, description="yellow from here on 从多久前起亮黄灯")
+    obligatory: Flag | None = None
+    basis: BasisText | None = None
+    register_: Key | None = Field(None, alias="register")
+    soon: TermText | None = None
 
     @property
     def done_through_attendance(self) -> bool:
@@ -223,10 +206,8 @@ class Summary(Entry):
     """An overdue summary, or a ranking of units: drafted at one time, released by the clerk, sent at another."""
 
     title: Text
-    draft: Rhythm = Field(description="when it is drafted 起草时间")
-    send: Rhythm = Field(description="when it is sent 发送时间")
+    draft: Rhythm
+    send: Rhythm
     to: Keys = ("unit-head", "deputy-leader")
     release: Release = "clerk"
-    rank: Literal["units"] | None = Field(
-        None, description="rank the units by the month before instead 改为按上月按期办结率给单位排名"
-    )
+    rank: Literal["units"] | None = None

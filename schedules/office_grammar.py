@@ -144,10 +144,7 @@ class OfficeFile(Definition):
     )
     quiet: tuple[QuietSpan, ...] = _NOON_AND_NIGHT
     rest_days: Literal["quiet", "send"] = "quiet"
-    urgent: Literal["keep", "break"] = Field(
-        "keep",
-        description="whether an urgent rung may break quiet hours and rest days 急件可否在静默时段发送",
-    )
+    urgent: Literal["keep", "break"] = "keep"
     mode: Literal["live", "trial"] = "live"
     start_on: Day | None = None
     contact: ContactPerson | None = None
@@ -156,13 +153,8 @@ class OfficeFile(Definition):
     roles: Mapping[Key, RoleDefinition] = {}
     posts: Mapping[Literal["unit-head", "deputy-leader", "leader"], PostDefinition] = {}
     channels: Mapping[Key, ChannelDefinition]
-    schemes: tuple[Key, ...] = Field(
-        (),
-        description="Apprise services beyond those that duban reads itself, e.g. mqtt, ntfys 另外启用的渠道类型",
-    )
+    schemes: tuple[Key, ...] = ()
     reach: Reach
     lights: Lights = Lights()
     ladders: Mapping[Key, tuple[Rung, ...]] = {}
-    notices: Mapping[Colour, NoticeDefinition] = Field(
-        {}, description="what a coloured notice is called 蓝色提醒、黄色预警、红色督办"
-    )
+    notices: Mapping[Colour, NoticeDefinition] = {}

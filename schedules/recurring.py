@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator
 
 from schedules.fields import Day, TermText
 from schedules.strict import Definition
@@ -29,11 +29,6 @@ Missed = Annotated[
 class Recurring(Definition):
     """Shared by all rules. `missed` says which occurrences are still opened when their day passed while nothing ran."""
 
-    missed: Missed = Field(
-        MissedRule(),
-        description="what is still opened after an interruption: all, latest or skip, or {policy, within} 中断后补开哪些",
-    )
-    effective_from: Day | None = Field(
-        None, description="the first day on which the rule counts 从哪天起执行"
-    )
-    effective_to: Day | None = Field(None, description="the last day on which the rule counts 到哪天为止")
+    missed: Missed = MissedRule()
+    effective_from: Day | None = None
+    effective_to: Day | None = None

@@ -15,9 +15,9 @@ HELD_ON = "held_on"  # the day of the fact: every entry has one, a field of this
 class RecordedBy(Definition):
     """Who may record: people of these units (those below included), or holders of these roles."""
 
-    units: Texts = Field((), description="people of these units, sub-units included 这些单位的人，含下属")
+    units: Texts = ()
     unit: Text | None = None
-    roles: Keys = Field((), description="holders of these roles 这些角色的人")
+    roles: Keys = ()
     role: Key | None = None
 
     def who(self) -> Who:
@@ -28,10 +28,10 @@ class RecordedBy(Definition):
 class Register(Entry):
     """A register: its fields are those of evidence. Without `by` only the desk records."""
 
-    title: Text = Field(description="shown to people 名称")
-    by: RecordedBy | None = Field(None, description="who may record; default: the desk 谁可以登记")
-    fields_: Evidence = Field(default={}, alias="fields", description="what an entry holds 登记哪些内容")
-    basis: BasisText | None = Field(None, description="law or rule that asks for it 依据")
+    title: Text
+    by: RecordedBy | None = None
+    fields_: Evidence = Field(default={}, alias="fields")
+    basis: BasisText | None = None
     privacy: Privacy = "internal"
 
     @property

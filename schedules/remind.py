@@ -62,16 +62,14 @@ class Rung(Definition):
     to: Keys = ("assignee",)
     channel: Key | None = None
     as_: Literal["each", "list"] = Field("each", alias="as")
-    when_behind: Flag = Field(False, description="only those behind the figure 只提醒进度落后的人")
-    release: Release | None = Field(
-        None, description="auto, or after the clerk has seen it 是否先由督办员核发"
-    )
-    text: Text | None = Field(None, description="the clerk's own words 自定文字")
+    when_behind: Flag = False
+    release: Release | None = None
+    text: Text | None = None
     id: Key | None = None
-    repeat: Repeat | None = Field(None, description="again and again until done 重复提醒")
-    notice: Colour | None = Field(None, description="a coloured notice; office.yaml names it 三色督办单")
-    acknowledge: Acknowledge | None = Field(None, description="sign for it, or it climbs 签收")
-    urgent: Flag = Field(False, description="may break quiet hours where office.yaml says so 急件")
+    repeat: Repeat | None = None
+    notice: Colour | None = None
+    acknowledge: Acknowledge | None = None
+    urgent: Flag = False
 
     @model_validator(mode="after")
     def _one_anchor(self) -> "Rung":

@@ -29,66 +29,62 @@ Two = Annotated[Keys, AfterValidator(_two)]
 class FigureBase(Definition):
     """What every figure has. `wording`: how the report says it; `scope`: what is counted (口径), else the source says it."""
 
-    label: Text = Field(description="what the figure is called 指标")
-    measure: Text = Field("件", description="次、场、件 量词")
-    wording: Literal["rounded", "exact", "months"] = Field(
-        "rounded", description="20余处, 22处, or 7月、11月各1次 报告用语"
-    )
-    scope: Text | None = Field(None, description="what is counted 口径")
+    label: Text
+    measure: Text = "件"
+    wording: Literal["rounded", "exact", "months"] = "rounded"
+    scope: Text | None = None
 
 
 class Gatherings(FigureBase):
     """Gatherings with a record of attendance: how many, how many came, or a rate."""
 
-    gatherings: Keys = Field(description="schedules whose attendance is kept 记到会的日程")
+    gatherings: Keys
     count: Literal["planned", "held", "person-times", "attendance", "made-up"] = "held"
 
 
 class Records(FigureBase):
     """What was confirmed, by the day of the fact; with `sum` the total of a number field, with `where` only what it holds for."""
 
-    records: Keys = Field(description="schedules 日程")
-    part: Key | None = Field(
-        None, description="which step; default: the one that decides whether it was on time 环节"
-    )
-    sum: Key | None = Field(None, description="a number field 合计哪个数字")
-    where: ConditionText | None = Field(None, description="field = value 只计哪些")
+    records: Keys
+    part: Key | None = None
+    sum: Key | None = None
+    where: ConditionText | None = None
 
 
 class OnTime(FigureBase):
     """The share of what fell due in the year that was done by its day."""
 
-    on_time: Keys = Field(description="schedules 日程")
-    parts: Keys = Field((), description="which steps; default: the one that decides 环节")
+    on_time: Keys
+    parts: Keys = ()
 
 
 class Cases(FigureBase):
     """Chains that began in the year: all, those whose step is done (or that are closed), those not, and those beyond their day."""
 
-    cases: Keys = Field(description="schedules that events start 事件日程")
+    cases: Keys
     count: Literal["opened", "closed", "pending", "overdue"] = "opened"
-    part: Key | None = Field(None, description="the step that ends it; default: closed 到哪个环节算办结")
+    part: Key | None = None
 
 
 class Order(FigureBase):
     """The share of chains in which one step was done before another, by the days of the facts."""
 
-    order: Two = Field(description="two steps 先后两个环节")
-    of: Keys = Field(description="schedules 日程")
+    order: Two
+    of: Keys
 
 
 class Found(FigureBase):
     """Items found by a step and closed one by one (销号)."""
 
-    children: Keys = Field(description="schedules whose steps find items 有子任务的日程")
+    children: Keys
     count: Literal["found", "closed"] = "found"
 
 
 class Campaign(FigureBase):
     """The share of a campaign's list that is done."""
 
-    campaign: Key = Field(description="a campaign with a list 有清单的专项")
-    part: Key | None = Field(None, description="the step that counts; default: closed 到哪个环节算完成")
+    campaign: Key
+    part: Key | None = None
 
 
 class FromBook(FigureBase):
@@ -96,50 +92,50 @@ class FromBook(FigureBase):
     choice field, with `by` how many different values a field has and how many entries each.
     """
 
-    register_: Key = Field(alias="register", description="a register 台账")
+    register_: Key = Field(alias="register")
     sum: Key | None = None
     where: ConditionText | None = None
-    each: Key | None = Field(None, description="a choice field, each of which should occur 各类是否都有")
-    by: Key | None = Field(None, description="a field to group by 按什么分")
+    each: Key | None = None
+    by: Key | None = None
 
 
 class HoursOf(FigureBase):
     """Hours or times of a quota: how many owe it, their average, the share that reached what each owes, all together."""
 
-    hours: Key = Field(description="a quota of hours 学时日程")
+    hours: Key
     count: Literal["people", "average", "reached", "total"] = "reached"
 
 
 class Cards(FigureBase):
     """Certificates of a kind on the last day of the year, of those who were still here."""
 
-    credentials: Key = Field(description="kind of certificate 证件种类")
+    credentials: Key
     count: Literal["valid", "expired"] = "valid"
 
 
 class Covers(FigureBase):
     """The share of topics that the records of a schedule covered."""
 
-    topics: Key = Field(description="a schedule that asks for topics 必学内容")
+    topics: Key
 
 
 class Counted(FigureBase):
     """A figure that confirmations count to (`counts:` of a schedule)."""
 
-    counted: Key = Field(description="the name under counts 计入的数字")
-    of: Keys = Field((), description="only these schedules 只计哪些日程")
+    counted: Key
+    of: Keys = ()
 
 
 class Share(FigureBase):
     """One figure as a share of another."""
 
-    share: Two = Field(description="two figures: part, whole 分子、分母")
+    share: Two
 
 
 class Total(FigureBase):
     """Several figures added up."""
 
-    total: Annotated[Keys, Field(min_length=1)] = Field(description="figures to add up 哪几项相加")
+    total: Annotated[Keys, Field(min_length=1)]
 
 
 KINDS = {
@@ -173,7 +169,7 @@ class ReportSection(Definition):
     """（一）…: a heading, an optional sentence of the office's own with `{figure}` in it, and the figures of the section."""
 
     title: Text
-    text: Text | None = Field(None, description="a sentence with {figure} in it 带数字的句子")
+    text: Text | None = None
     figures: Mapping[Key, ReportFigure] = {}
 
 
@@ -181,9 +177,7 @@ class Chapter(Entry):
     """一、…: a chapter of the report. `missing`: what becomes of a figure whose schedule or register the office does not keep."""
 
     title: Text
-    missing: Literal["error", "leave-out"] = Field(
-        "error", description="schedules and registers that are not kept 本单位没有的日程、台账"
-    )
+    missing: Literal["error", "leave-out"] = "error"
     sections: Mapping[Key, ReportSection] = {}
 
     def figures(self) -> Iterator[tuple[str, str, Source]]:

@@ -142,7 +142,7 @@ Gates = Annotated[
 class RoleExcept(ByRole):
     """Holders of a role act for each other; `not: handlers` leaves out those who handle the case themselves."""
 
-    but: Literal["handlers"] | None = Field(None, alias="not", description="other than these people 不能是")
+    but: Literal["handlers"] | None = Field(None, alias="not")
 
 
 class ByUnit(Definition):
@@ -169,12 +169,10 @@ Owner = Annotated[
 class Extend(Definition):
     """One longer term, asked for before the due day with a reason, given by whoever may (延期)."""
 
-    once: TermText = Field(description="by how much 延长多久")
+    once: TermText
     before: Literal["due"] = "due"
-    approve: ByRole | None = Field(None, description="who grants it 由谁批准")
-    basis: Literal["required"] | None = Field(
-        None, description="the rule that allows it must be named 须写明依据"
-    )
+    approve: ByRole | None = None
+    basis: Literal["required"] | None = None
 
 
 class Step(Definition):
@@ -185,29 +183,23 @@ class Step(Definition):
     """
 
     title: Text
-    if_: ConditionText | None = Field(
-        None, alias="if", description="only if a field says so 什么情况下才有这一环节"
-    )
+    if_: ConditionText | None = Field(None, alias="if")
     owed_by: Owner | None = None
     due: StepDue | None = None
     after: AfterText | None = None
     from_: Key | None = Field(None, alias="from")
     within: TermText | None = None
-    roll: Roll = Field("none", description="what becomes of a last day that is a rest day 末日遇休息日")
-    internal: TermText | None = Field(None, description="the office's own earlier deadline 内部时限")
-    wait: TermText | None = Field(None, description="a period that must pass first 等待期")
-    gate: Gates = Field((), description="what must be done before this can be 先办完这些才能办")
-    extend: Extend | None = Field(None, description="one longer term on request 可延期一次")
-    track: Literal["party"] | None = Field(
-        None, description="the duty of a party outside: ours only follow it 当事人的义务，只跟踪"
-    )
-    evidence: Evidence = Field(default={}, description="what a confirmation carries 需要提供什么")
+    roll: Roll = "none"
+    internal: TermText | None = None
+    wait: TermText | None = None
+    gate: Gates = ()
+    extend: Extend | None = None
+    track: Literal["party"] | None = None
+    evidence: Evidence = Field(default={})
     basis: BasisText | None = None
-    approve: ByRole | None = Field(None, description="who agrees that it is done 由谁审核")
-    counts: Counts = Field(default={}, description="figures it counts to 计入哪些数字")
-    register_: Key | None = Field(
-        None, alias="register", description="a confirmation becomes an entry 记入哪本台账"
-    )
+    approve: ByRole | None = None
+    counts: Counts = Field(default={})
+    register_: Key | None = Field(None, alias="register")
 
     @model_validator(mode="after")
     def _fits(self) -> "Step":
@@ -252,8 +244,8 @@ _NEEDS: tuple[tuple[str, str | tuple[str, ...]], ...] = (
 class Pause(Definition):
     """Reasons for which the clock of some steps may stand still (中止): what is stopped does not count toward their terms."""
 
-    allow: Texts = Field(description="reasons that count 哪些情形可以中止")
-    stops: Keys = Field(description="the steps whose clock stops 中止哪些环节的期限")
+    allow: Texts
+    stops: Keys
     basis: Literal["required"] | None = None
     approve: ByRole | None = None
 

@@ -45,21 +45,32 @@ def tag(key: str) -> str:
     return f"<{key}>"
 
 
-def chosen_by(keys: tuple[str, ...], *, default: str | None = None) -> Discriminator:
-    """Choose a union's branch by the key that is present, so that errors speak of that branch alone.
+@dataclass(frozen=True, slots=True)
+class ByKey:
+    """Which branch of a union a value belongs to: the one whose key is present, else the default."""
 
-    Without a default exactly one of the keys must be there.
-    """
+    keys: tuple[str, ...]
+    default: str | None = None
+    __name__ = "chosen_by"  # pydantic asks what it calls for its name
 
-    def branch(value: Any) -> str | None:
+    def __call__(self, value: Any) -> str | None:
+        """The tag of the branch; None if that cannot be said."""
         has: Callable[[str], bool] = (
             value.__contains__
             if isinstance(value, Mapping)
             else lambda key: hasattr(value, key) or hasattr(value, f"{key}_")
         )
-        present = [key for key in keys if has(key)]
-        if default is not None:
-            return tag(present[0] if present else default)
+        present = [key for key in self.keys if has(key)]
+        if self.default is not None:
+            return tag(present[0] if present else self.default)
         return tag(present[0]) if len(present) == 1 else None
 
-    return Discriminator(branch, custom_error_type="one_of", custom_error_message=", ".join(keys))
+
+def chosen_by(keys: tuple[str, ...], *, default: str | None = None) -> Discriminator:
+    """Choose a union's branch by the key that is present, so that errors speak of that branch alone.
+
+    Without a default exactly one of the keys must be there.
+    """
+    return Discriminator(
+        ByKey(keys, default), custom_error_type="one_of", custom_error_message=", ".join(keys)
+    )

@@ -5,7 +5,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, Tag, field_validator, model_validator
+from pydantic import BeforeValidator, Field, Tag, WithJsonSchema, field_validator, model_validator
 
 from schedules.cron import read_cron
 from schedules.fields import ClockTime, Day, DayMonth, Lead, TermText, Trail, WeekdayName, refusal, shown
@@ -33,27 +33,18 @@ def _many_days(value: object) -> object:
 class Held(Definition):
     """The span around the day of the rule in which it may be held, both ends included."""
 
-    from_: Lead = Field(Term(0, "days"), alias="from", description='"5 days before" 最早提前多久')
-    to: Trail = Field(Term(0, "days"), description='"3 days after" 最迟推后多久')
+    from_: Lead = Field(Term(0, "days"), alias="from")
+    to: Trail = Term(0, "days")
 
 
 class Dated(Recurring):
     """Shared by rules that name single days. Times are office-local; a moved date keeps the key of the rule's own day."""
 
-    time: ClockTime | None = Field(None, description='when it begins, "HH:MM" 开始时间')
-    on_holiday: OnHoliday = Field(
-        "keep", description="what becomes of a day that is a rest day 遇休息日怎么办"
-    )
-    min_gap: TermText | None = Field(
-        None, description="a moved day closer than this to the one before is skipped 与上一次的最小间隔"
-    )
-    opens: Lead | None = Field(
-        None,
-        description="how long before the day the duty opens; default: at the first reminder 提前多久交办",
-    )
-    held: Held | None = Field(
-        None, description="the span in which it may be held; rest days then move nothing 可以在哪几天内办"
-    )
+    time: ClockTime | None = None
+    on_holiday: OnHoliday = "keep"
+    min_gap: TermText | None = None
+    opens: Lead | None = None
+    held: Held | None = None
 
     @model_validator(mode="after")
     def _goes_together(self) -> "Dated":
@@ -69,7 +60,9 @@ class Weekly(Dated):
 
 
 MonthDay = Annotated[
-    int | Literal["last-workday"], BeforeValidator(lambda value: _month_day(value))
+    int | Literal["last-workday"],
+    BeforeValidator(lambda value: _month_day(value)),
+    WithJsonSchema({"anyOf": [{"type": "integer", "minimum": 1, "maximum": 31}, {"enum": ["last-workday"]}]}),
 ]  # 1–31, clamped to the month's end
 
 
@@ -112,9 +105,7 @@ class Yearly(Dated):
 class Deadline(Dated):
     """Shared by the deadlines in the year: a last day, not a day on which something is held. It rolls back to a working day."""
 
-    on_holiday: Literal["previous-workday", "next-workday", "keep"] = Field(
-        "previous-workday", description="what becomes of a last day that is a rest day 最后一天是休息日怎么办"
-    )
+    on_holiday: Literal["previous-workday", "next-workday", "keep"] = "previous-workday"
 
     @model_validator(mode="after")
     def _goes_together(self) -> "Deadline":

@@ -16,9 +16,9 @@ EventFieldKind = Literal[EvidenceKind, "person", "people", "unit"]
 class EventField(Definition):
     """One typed field of an event; a yes-no that nobody fills in means no. People are named by id, units by id or title."""
 
-    label: Text | None = Field(None, description="shown above the field 表单上的名称")
+    label: Text | None = None
     kind: EventFieldKind
-    options: Texts = Field((), alias="from", description="what a choice may be 可选项")
+    options: Texts = Field((), alias="from")
     many: Flag = False
     required: Flag = True
 
@@ -37,5 +37,5 @@ class Event(Recurring):
     """One occurrence for each event of a kind that is recorded; `key` says what names it: a case number, a document's title."""
 
     event: Key
-    key: Text = Field(description="what the event is known by 用什么编号")
-    fields: EventFields = Field(default={}, description="what is known about it 登记哪些内容")
+    key: Text
+    fields: EventFields = Field(default={})

@@ -41,11 +41,11 @@ class Anniversary(Recurring):
 
     cycle: Literal["anniversary"]
     every: TermText
-    opens: Lead = Field(description='how long before the due day it opens: "60 days before" 提前多久交办')
+    opens: Lead
     from_: Annotated[
         Annotated[Literal["joining"], Tag(tag("word"))] | Annotated[Issued, Tag(tag("issued"))],
         chosen_by(("issued",), default="word"),
-    ] = Field("joining", alias="from", description="what the first one is counted from 首次从何时算起")
+    ] = Field("joining", alias="from")
 
     @field_validator("every")
     @classmethod
@@ -78,18 +78,14 @@ class Once(Recurring):
     """A campaign: opens on its first day, owed by its last; with `targets` one occurrence for each row of the table."""
 
     once: Span
-    targets: Text | None = Field(
-        None, description="csv or xlsx with 编号, 名称, 责任单位 or 责任人工号 对象清单"
-    )
+    targets: Text | None = None
 
 
 class Expiry(Recurring):
     """One occurrence for each credential of a kind, due on the expiry date printed on it (stored, never computed)."""
 
     expiry: Key
-    opens: Lead = Field(
-        description='how long before the expiry the duty opens: "180 days before" 提前多久交办'
-    )
+    opens: Lead
 
 
 def _cycle_branch(value: object) -> str:

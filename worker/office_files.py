@@ -5,7 +5,7 @@ import os
 import shutil
 import stat
 import tempfile
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
 from schedules.source_text import LARGEST, SourceFile
@@ -13,6 +13,8 @@ from schedules.words import Words, phrase
 from worker.errors import NotConfigured
 
 KINDS = frozenset({".yaml", ".yml", ".csv", ".json", ".xlsx", ".xls", ".et"})
+SCHEMA_FOLDER = ".schema"  # hidden, so that it is no part of the office: only editors read it
+MODELINE = "# yaml-language-server: $schema="
 MOST_FILES = 2_000
 MOST_BYTES = 20_000_000  # of one file; the loader has its own, smaller bounds for text
 MOST_TOGETHER = 50_000_000
@@ -95,8 +97,8 @@ _WHY = {
 }
 
 
-def copy_office(source: Path, target: Path) -> int:
-    """Copy an office to a new folder, all or nothing; return the number of files.
+def copy_office(source: Path, target: Path, beside: Mapping[str, bytes] | None = None) -> int:
+    """Copy an office to a new folder, all or nothing, and put files `beside` it by path; return the number of those copied.
 
     Raises NotConfigured if the folder holds something already or cannot be written.
     """
@@ -104,14 +106,17 @@ def copy_office(source: Path, target: Path) -> int:
         if target.exists() and (not target.is_dir() or any(target.iterdir())):
             raise NotConfigured(phrase("{folder} is not empty; name a new folder", folder=target))
         target.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=".duban-", dir=target.parent) as name:
-            draft = Path(name) / "office"
+        with tempfile.TemporaryDirectory(prefix=".duban-", dir=target.parent) as drafts:
+            draft = Path(drafts) / "office"
             count = 0
             for path in _files(source):
                 copy = draft / path.relative_to(source)
                 copy.parent.mkdir(parents=True, exist_ok=True)
                 shutil.copyfile(path, copy)
                 count += 1
+            for name, content in (beside or {}).items():
+                (draft / name).parent.mkdir(parents=True, exist_ok=True)
+                (draft / name).write_bytes(content)
             draft.replace(target)
     except OSError as error:
         raise NotConfigured(

@@ -21,6 +21,7 @@ from worker.cli.terminal import Refuse, as_json, say
 from worker.clock import machine_now
 from worker.errors import NotConfigured
 from worker.office_files import read_folder
+from worker.schema_age import outdated
 from worker.zone import zone_among
 
 
@@ -65,6 +66,8 @@ def check(office: Path | None, *, json_: bool, strict: bool) -> None:
         raise Refuse(_("{folder} holds no office: there is no office.yaml.").format(folder=folder))
     _say_fine(loaded.office, warned=any(each.file.endswith(".json") for each in warnings))
     _say_warnings(warnings, folder)
+    if outdated(folder):
+        say(_("What editors know of the files is of another version; renew it: duban schema --write"))
     if strict and warnings:
         raise Refuse(_("With --strict warnings refuse too."))
 

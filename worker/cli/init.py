@@ -4,10 +4,12 @@ from pathlib import Path
 
 import click
 
+from schedules.loader import load
 from worker.cli.command import Argument, Command
-from worker.cli.language import N_, _, count
+from worker.cli.language import N_, _, count, in_two
 from worker.cli.terminal import say
-from worker.office_files import copy_office
+from worker.editor_files import schema_files, vscode_files
+from worker.office_files import copy_office, read_folder
 from worker.settings import packaged_office
 
 
@@ -26,7 +28,9 @@ from worker.settings import packaged_office
 )
 def init(folder: Path) -> None:
     """Copy the starter office to FOLDER, all or nothing."""
-    n = copy_office(packaged_office(), folder)
+    starter = packaged_office()
+    office = load(read_folder(starter)).office
+    n = copy_office(starter, folder, {**schema_files(office, in_two()), **vscode_files()})
     say(_("{folder}: {files}.").format(folder=folder, files=count(_("1 file"), _("{n} files"), n)))
     say(_("What to do next:"))
     say(_("1. Write your own people into {file}.").format(file=folder / "people.csv"))

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
+from typing import Literal
 
 import click
 
@@ -44,6 +45,11 @@ def count(one: str, many: str, n: int) -> str:
 def current() -> str:
     """The language of this run, as the catalogues name it."""
     return _chosen[0]
+
+
+def in_two() -> Literal["zh_CN", "en"]:
+    """The language of this run, as texts that stand in both take it."""
+    return "en" if _chosen[0] == "en" else "zh_CN"
 
 
 class Option(click.Option):

@@ -124,6 +124,9 @@ COMMANDS = {
         RUNNING, "worker.cli.api", "api", N_("other systems that use the API: their keys and scopes")
     ),
     "init": Entry(RUNNING, "worker.cli.init", "init", N_("copy the starter office to a new folder")),
+    "schema": Entry(
+        RUNNING, "worker.cli.schema", "schema", N_("what editors need to complete and explain the YAML files")
+    ),
     "up": Entry(RUNNING, "worker.cli.up", "up", N_("run everything on this machine")),
     "sign-in": Entry(RUNNING, "worker.cli.sign_in", "sign_in", N_("print a link that signs in to the pages")),
     "demo": Entry(RUNNING, "worker.cli.demo", "demo", N_("a year of the office in a few minutes")),

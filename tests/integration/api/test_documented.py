@@ -8,7 +8,8 @@ import pytest
 
 from schedules.event_fields import asked, unanswered
 from schedules.grammar import Event
-from schedules.loader import SourceFile, load
+from schedules.loader import load
+from worker.office_files import read_folder
 
 ROOT = Path(__file__).parents[3]
 TEXT = ROOT.joinpath("docs", "api.md").read_text(encoding="utf-8")
@@ -31,13 +32,7 @@ def test_an_example_of_the_documentation_is_taken_as_it_stands(api, path):
 
 
 def test_the_event_of_the_documentation_has_every_field_that_the_starter_office_asks_for():
-    starter = ROOT / "schedules" / "office"
-    files = [
-        SourceFile(str(each.relative_to(starter)), each.read_bytes())
-        for each in starter.rglob("*")
-        if each.is_file()
-    ]
-    office = load(files).office
+    office = load(read_folder(ROOT / "schedules" / "office")).office
     assert office is not None
     event = POSTED["/events"]
 

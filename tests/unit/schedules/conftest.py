@@ -17,11 +17,11 @@ OneSchedule = Callable[..., tuple[Schedule, OfficeSpec]]
 
 
 def folder(path: Path) -> list[SourceFile]:
-    """The files below a folder."""
+    """The files below a folder; what is hidden is no part of an office."""
     return [
         SourceFile(str(each.relative_to(path)), each.read_bytes())
         for each in sorted(path.rglob("*"))
-        if each.is_file()
+        if each.is_file() and not any(part.startswith(".") for part in each.relative_to(path).parts)
     ]
 
 

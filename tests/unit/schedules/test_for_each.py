@@ -5,9 +5,8 @@ from datetime import date
 
 import jsonschema
 import pytest
-from unit.schedules.test_preview import as_json
+from unit.schedules.schemas import as_json, entries
 
-from schedules.json_schema import schedules_schema
 from schedules.loader import Loaded
 from schedules.preview import preview
 
@@ -137,9 +136,8 @@ def test_what_for_each_cannot_be(said: Said, text: str, sentence: str | None) ->
 
 
 def test_the_schema_of_a_family() -> None:
-    entries = jsonschema.Draft202012Validator(schedules_schema())
-    entries.validate(as_json(DAYS))
+    entries().validate(as_json(DAYS))
 
     for old, new in (("for_each", "for_all"), ("owner:", "owners:"), ("title: 主题", "titel: 主题")):
         with pytest.raises(jsonschema.ValidationError):
-            entries.validate(as_json(DAYS.replace(old, new)))
+            entries().validate(as_json(DAYS.replace(old, new)))

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
-import jsonschema
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -17,14 +16,12 @@ from schedules.audience import Roll, memberships
 from schedules.errors import NotFound, Refused
 from schedules.fields import WEEKDAYS
 from schedules.grammar import Event, Schedule, Summary
-from schedules.json_schema import office_schema, schedules_schema
-from schedules.loader import Loaded, SourceFile
+from schedules.loader import Loaded
 from schedules.occurrences import slots
 from schedules.office import OfficeSpec
 from schedules.preview import iter_preview, preview, require_calendar
 from schedules.serial import digest, from_json, ladder_hash, summary_from_json, to_json
 from schedules.summaries import drafts, is_first_of_quarter, next_draft
-from schedules.yaml_tree import parse_yaml
 
 One = Callable[..., tuple[Schedule, OfficeSpec]]
 YEAR = date(2026, 1, 1), date(2026, 12, 31)
@@ -201,51 +198,6 @@ def test_any_definition_survives(weekday: int, title: str, n: int, unit: str, mi
     )  # fmt: skip
 
     assert from_json(to_json(schedule)) == schedule
-
-
-# ── schema ──────────────────────────────────────────────────
-def as_json(text: str) -> object:
-    tree, mistakes = parse_yaml(text)
-    assert tree is not None
-    assert mistakes == []
-    return json.loads(json.dumps(tree.plain(), default=str))
-
-
-def test_the_schema_accepts_what_ships_and_everything_that_can_be_said(
-    starter_files: list[SourceFile],
-) -> None:
-    entries = jsonschema.Draft202012Validator(schedules_schema())
-    settings_file = jsonschema.Draft202012Validator(office_schema())
-    entries.check_schema(schedules_schema())
-    settings_file.check_schema(office_schema())
-    texts = {source.path: source.data.decode() for source in starter_files if source.path.endswith(".yaml")}
-
-    settings_file.validate(as_json(texts.pop("office.yaml")))
-    for text in (*texts.values(), EVERYTHING):
-        entries.validate(as_json(text))
-
-
-@pytest.mark.parametrize(
-    ("old", "new"),
-    [
-        ("title: 全部", "titel: 全部"),
-        ("by: any", "by: some"),
-        ('time: "09:00", on', "time: 9, on"),
-        ("privacy: case", "privacy: secret"),
-    ],
-)
-def test_the_schema_refuses_mistakes(old: str, new: str) -> None:
-    assert old in EVERYTHING
-    with pytest.raises(jsonschema.ValidationError):
-        jsonschema.Draft202012Validator(schedules_schema()).validate(as_json(EVERYTHING.replace(old, new, 1)))
-
-
-def test_the_schema_knows_the_words_of_the_definitions() -> None:
-    entry = schedules_schema()["$defs"]["Schedule"]
-
-    assert "id" not in entry["properties"]
-    assert entry["required"] == ["title", "when", "who"]
-    assert "名称" in entry["properties"]["title"]["description"]
 
 
 # ── summaries ───────────────────────────────────────────────

@@ -252,7 +252,8 @@ def test_which_part_says_that_it_took_place(small, starter):
 def test_editors_are_told_of_the_report():
     schema = schedules_schema()
 
-    chapter = schema["properties"]["report"]["else"]["additionalProperties"]
+    assert schema["properties"]["report"]["else"]["additionalProperties"] == {"$ref": "#/definitions/Chapter"}
+    chapter = schema["definitions"]["Chapter"]
     assert set(chapter["required"]) == {"title"}
     assert "id" not in chapter["properties"]
 
