@@ -11,6 +11,7 @@ from typing import Literal
 
 from schedules.calendar import WorkCalendar
 from schedules.chain import Known, StepFact, applies, begins, dropped, fact_day, shut
+from schedules.dates_text import said_day
 from schedules.grammar import EVENT, Schedule, Step
 from schedules.lights import days_late, workdays_late
 from schedules.terms import term_words
@@ -62,7 +63,7 @@ def _order(schedule: Schedule, key: str, step: Step, known: Known, calendar: Wor
     start = begins(schedule, key, known, calendar)
     if start is not None and day < start:
         wrong.append(
-            phrase("'{step}' was done on {day}, before {start}", step=step.title, day=day.isoformat(), start=start.isoformat())
+            phrase("'{step}' was done on {day}, before {start}", step=step.title, day=said_day(day), start=said_day(start))
         )  # fmt: skip
     yield Check(key, "order", "broken" if wrong else "kept", asked, tuple(wrong))
 
@@ -96,24 +97,27 @@ def _term(
     key: str, step: Step, fact: StepFact | None, due: date, calendar: WorkCalendar, *, today: date
 ) -> Check:
     asked = (
-        phrase("'{step}' within {term}, by {day}", step=step.title, term=term_words(step.within), day=due.isoformat())
+        phrase("'{step}' within {term}, by {day}", step=step.title, term=term_words(step.within), day=said_day(due))
         if step.within
-        else phrase("'{step}' by {day}", step=step.title, day=due.isoformat())
+        else phrase("'{step}' by {day}", step=step.title, day=said_day(due))
     )  # fmt: skip
     day = told_day(step, fact) if fact else None
     if day is None:
         if today <= due:
             return Check(key, "term", "open", asked)
-        return Check(key, "term", "broken", asked, (_late("not done", due, today, calendar),))
+        return Check(key, "term", "broken", asked, (_late(None, due, today, calendar),))
     if day <= due:
         return Check(key, "term", "kept", asked)
-    return Check(key, "term", "broken", asked, (_late(day.isoformat(), due, day, calendar),))
+    return Check(key, "term", "broken", asked, (_late(day, due, day, calendar),))
 
 
-def _late(what: str, due: date, day: date, calendar: WorkCalendar) -> Words:
+def _late(done: date | None, due: date, day: date, calendar: WorkCalendar) -> Words:
     days, workdays = days_late(due, day), workdays_late(due, day, calendar)
-    if what == "not done":
+    if done is None:
         return phrase("not done, {days} days late ({workdays} working days)", days=days, workdays=workdays)
     return phrase(
-        "done on {day}, {days} days late ({workdays} working days)", day=what, days=days, workdays=workdays
+        "done on {day}, {days} days late ({workdays} working days)",
+        day=said_day(done),
+        days=days,
+        workdays=workdays,
     )

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session, aliased
 
 from models.access import InspectorRow
 from models.events import ExtensionRow
-from models.handovers import UrgeRow
+from models.handovers import HandoverRow, UrgeRow
 from models.obligations import AuditRow, ConfirmationRow, DueChangeRow, ObligationRow, OccurrenceRow
 from models.people import PartyRow, PersonRow
 
@@ -88,6 +88,14 @@ def _of_extensions(session: Session, ids: Sequence[int]) -> dict[str, Reasons]:
         "extension-grant": _rows(session, key, ExtensionRow.words, ExtensionRow.id, ids, ExtensionRow.state == "granted"),
         "extension-refuse": _rows(session, key, ExtensionRow.words, ExtensionRow.id, ids, ExtensionRow.state == "refused"),
     }  # fmt: skip
+
+
+def handovers(session: Session, ids: Sequence[int]) -> dict[int, tuple[str, str]]:
+    """For each request to be rid of a duty: the reason of whoever asked, and the words of whoever answered, empty for none."""
+    query = select(HandoverRow.id, HandoverRow.reason, HandoverRow.words).where(
+        HandoverRow.obligation_id.in_(ids)
+    )
+    return {row[0]: (row[1], row[2] or "") for row in session.execute(query)}
 
 
 def kept_reasons(session: Session, ids: Sequence[int]) -> dict[int, str]:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from models.events import ExtensionRow
 from models.queries.duties import lock_occurrence
+from schedules.dates_text import said_day
 from schedules.dues import basis_of
 from schedules.errors import Refused
 from schedules.grammar import Basis, Expiry, Extend, Quota
@@ -172,7 +173,7 @@ def _due_day(live: Live, duty: Duty, *, now: datetime) -> date:
         raise Refused(
             phrase(
                 "it had to be asked for before the due day {day} was over; the old day counts",
-                day=due_on.isoformat(),
+                day=said_day(due_on, today=live.today(now)),
             )
         )
     return due_on
@@ -191,7 +192,7 @@ def _require_first(session: Session, duty: Duty, *, once: bool) -> None:
         raise Refused(
             phrase(
                 "its term was extended once to {day}; there is no second time",
-                day=known.new_due_on.isoformat(),
+                day=said_day(known.new_due_on),
             )
         )
 

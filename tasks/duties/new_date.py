@@ -10,7 +10,7 @@ from typing import Literal
 from sqlalchemy.orm import Session
 
 from models.queries.duties import lock_occurrence, told_of
-from schedules.dates_text import day_text
+from schedules.dates_text import day_text, said_day
 from schedules.errors import Refused
 from schedules.states import Obligation
 from schedules.words import Words, phrase
@@ -47,7 +47,8 @@ def grant_new_date(
         return "same"
     if day < was:
         raise Refused(
-            phrase("it is due {day}; another day has to be later", day=was.isoformat()), field="day"
+            phrase("it is due {day}; another day has to be later", day=said_day(was, today=today)),
+            field="day",
         )
     due = due_by(live, duty, day, provisional=duty.row.provisional)
     move_due(session, live, duty, due, kind="manual", reason=words, approved_by=by, now=now, new_epoch=True)

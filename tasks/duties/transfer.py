@@ -10,7 +10,7 @@ from models.handovers import HandoverRow
 from models.obligations import ObligationRow
 from models.people import PartyRow, PersonRow, UnitRow
 from models.queries.duties import lock_occurrence
-from schedules.dates_text import day_text
+from schedules.dates_text import day_text, due_text
 from schedules.errors import NotFound, Refused
 from schedules.grammar import Expiry, Quota
 from schedules.ladder import CHILD, MAKE_UP
@@ -178,14 +178,17 @@ def _move(session: Session, duty: Duty, party: PartyRow, reason: str, *, now: da
 
 
 def _told(live: Live, duty: Duty, was: PartyRow, reason: str, lang: str, *, now: datetime) -> Words:
-    if duty.row.due_on is None:
+    row, today = duty.row, live.today(now)
+    if row.due_on is None:
         return phrase(
             "{title} was {party}'s and is yours now. Reason: {reason}.",
             title=duty.name,
             party=was.title,
             reason=reason,
         )
+    day = day_text(row.due_on, lang, today=today)
+    due = due_text(row.due_on, row.due_at, lang, tz=live.office.tz, today=today) if row.due_at else day
     return phrase(
-        "{title} was {party}'s and is yours now, due by {day}. Reason: {reason}.",
-        title=duty.name, party=was.title, day=day_text(duty.row.due_on, lang, today=live.today(now)), reason=reason,
+        "{title} was {party}'s and is yours now, due {due}. Reason: {reason}.",
+        title=duty.name, party=was.title, due=due, reason=reason,
     )  # fmt: skip

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, aliased
 from models.gatherings import LeaveRequestRow
 from models.obligations import ObligationRow, OccurrenceRow
 from models.people import AbsenceRow, PartyRow, PersonRow
+from schedules.dates_text import said_day
 from schedules.errors import NotFound, Refused
 from schedules.ladder import MAKE_UP
 from schedules.words import Words, phrase
@@ -90,7 +91,10 @@ def end_absence(
     _require_hand(session, live, row.person_id, by, now=now)
     if until_on >= row.until_on:
         raise Refused(
-            phrase("this absence ends on {day} already; it can only end earlier", day=row.until_on),
+            phrase(
+                "this absence ends on {day} already; it can only end earlier",
+                day=said_day(row.until_on, today=live.today(now)),
+            ),
             field="until",
         )
     if until_on < live.today(now) and row.from_on < live.today(now):
@@ -158,7 +162,11 @@ def _require_hand(session: Session, live: Live, person_id: int, by: int | None, 
 def _check_span(from_on: date, until_on: date) -> None:
     if until_on <= from_on:
         raise Refused(
-            phrase("an absence from {first} cannot end on {last}", first=from_on, last=until_on),
+            phrase(
+                "an absence from {first} cannot end on {last}",
+                first=said_day(from_on),
+                last=said_day(until_on),
+            ),
             field="until",
         )
     if until_on - from_on > LONGEST:
@@ -172,7 +180,9 @@ def _check_here(session: Session, person_id: int, *, until: date, field: str) ->
     if person is None:
         raise NotFound(phrase("there is no person {id}", id=person_id))
     if person.left_on is not None and person.left_on < until:
-        raise Refused(phrase("{name} leaves on {day}", name=person.name, day=person.left_on), field=field)
+        raise Refused(
+            phrase("{name} leaves on {day}", name=person.name, day=said_day(person.left_on)), field=field
+        )
 
 
 def _check_overlap(session: Session, person_id: int, from_on: date, until_on: date) -> None:
@@ -186,7 +196,7 @@ def _check_overlap(session: Session, person_id: int, from_on: date, until_on: da
         raise Refused(
             phrase(
                 "there is an absence from {first} until {last} already; end that one first",
-                first=other.from_on, last=other.until_on,
+                first=said_day(other.from_on), last=said_day(other.until_on),
             )
         )  # fmt: skip
 

@@ -54,7 +54,7 @@ def open_link(view: View, token: str, *, one_duty: bool) -> tuple[PersonalLink, 
         return bad_link(view)
     view = view.for_reader(person)
     if link.expired(view.now):
-        return expired_link(view)
+        return expired_link(view, link.obligation_id)
     return link, person
 
 
@@ -68,12 +68,13 @@ def _own(view: View, token: str, *, one_duty: bool) -> tuple[PersonalLink, Perso
     return PersonalLink(obligation_id, phone.person.id, view.now), phone.person
 
 
-def expired_link(view: View) -> Response:
-    """What to do with a link that is too old."""
+def expired_link(view: View, obligation_id: int | None = None) -> Response:
+    """What to do with a link that is too old: the address without a token opens on a phone that is known, and asks any other who it is."""
     return notice(
         view, view.d._("This link has expired"),
         view.d._("Links work for 60 days. The duty is still there: use the link in the latest message, or ask for a new one."),
-        status=410,
+        link=url_for("personal.confirm_page" if obligation_id else "mine.me_page", token=own.token_for(obligation_id)),
+        link_text=view.d._("Ask for a new link"), status=410,
     )  # fmt: skip
 
 
@@ -81,7 +82,8 @@ def bad_link(view: View) -> Response:
     """The same page for every link that is not ours."""
     return notice(
         view, view.d._("This link does not open"),
-        view.d._("Part of it may be missing. Open it once more from the message, or ask the contact below."), status=404,
+        view.d._("Part of it may be missing. Open it once more from the message, or ask the contact below."),
+        link=url_for("mine.me_page", token=own.MINE), link_text=view.d._("All my duties"), status=404,
     )  # fmt: skip
 
 
@@ -103,7 +105,7 @@ def reader_of(view: View, token: str) -> tuple[View, Reader] | Response:
     if standing is None and may and row.obligation.state in ("open", "done"):
         return decided(view, row, person)
     if row.obligation.state in ("withdrawn", "cancelled", "waived") or standing is None:
-        return gone(view, row, person)
+        return gone(view, row, person, told=standing is not None or not own.is_mine(token))
     return view, Reader(token, person, row, standing)
 
 
@@ -126,12 +128,19 @@ def decided(view: View, row: DutyRow, person: PersonRow) -> Response:
     )
 
 
-def gone(view: View, row: DutyRow, person: PersonRow) -> Response:
-    """What is not to be done any more: one page, one way on."""
-    heading = view.d._("You need not do this")
-    if row.obligation.state == "waived":
-        sentence = view.d._("“{title}” was waived. Nobody will remind you of it.", title=duty(view, row).name)
-    elif row.obligation.state in ("withdrawn", "cancelled"):
+def gone(view: View, row: DutyRow, person: PersonRow, *, told: bool) -> Response:
+    """What is not to be done any more: one page, one way on. Who was not told of the duty, nor owed it, does not learn its title."""
+    heading, name = view.d._("You need not do this"), duty(view, row).name
+    heir = pages.handed_on(view.session, row, person.id, now=view.now)
+    if heir is None and not told:
+        sentence = view.d._("Somebody else does it now.")
+    elif row.obligation.state == "waived":
+        sentence = view.d._("“{title}” was waived. Nobody will remind you of it.", title=name)
+    elif heir is not None:
+        sentence = view.d._("“{title}” was handed on; {party} does it now.", title=name, party=heir)
+    elif row.obligation.state == "cancelled":
+        sentence = view.d._("“{title}” was called off. Nobody has to do it.", title=name)
+    elif row.obligation.state == "withdrawn":
         sentence = view.d._(
             "“{title}” was withdrawn, or somebody else does it now.", title=row.occurrence.title
         )

@@ -108,6 +108,14 @@ def test_a_roster_is_shown_first_and_then_written_as_shown(site, clerk, office_f
     assert not list((site.run.settings.data / "imports").iterdir()), "the numbers do not lie about"
 
 
+def test_a_roster_as_excel_saves_it_on_chinese_windows_is_read(site, clerk, office_files, office_folder):
+    table = as_csv(changed_roster(office_files)).decode("utf-8-sig").encode("gb18030")
+    address, page = tried(site, clerk, "people", table, "名册.csv")
+
+    assert write(site, clerk, address, page).status_code == 303
+    assert "工号" in (office_folder / "people.csv").read_text(encoding="utf-8-sig")
+
+
 def test_a_role_alone_is_a_change(site, clerk, office_files):
     rows = roster(office_files)
     roles = rows[0].index("角色")

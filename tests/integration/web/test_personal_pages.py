@@ -297,6 +297,10 @@ def test_an_expired_link_says_what_to_do(site, collect, local_time):
     assert answer.status_code == 410
     assert "60" in answer.text
     assert "<form" not in answer.text
+    assert f'href="/c/my-{duty}"' in answer.text
+    asked = client.get(f"/c/my-{duty}")
+    assert asked.status_code == 401
+    assert "登录链接会发到您平时收提醒的地方" in asked.text
 
 
 def test_the_page_of_all_duties_lists_the_most_urgent_first(site, collect, local_time):

@@ -77,7 +77,7 @@ def test_a_skipped_day_is_shown_with_its_reason(starter: OfficeSpec) -> None:
     (shown,) = preview(starter, ["friday-study"], date(2026, 2, 20), date(2026, 2, 20), gettext=shout)
 
     assert (shown["date"], shown["assignees"], shown["rungs"]) == (None, [], [])
-    assert shown["skipped"] == "moved to 2026-02-14 it would come less than 3 working days after 2026-02-13"
+    assert shown["skipped"] == "moved to 14 FEB 2026 it would come less than 3 working days after 13 FEB 2026"
     assert shown["moved_why"] == "A REST DAY"
 
 

@@ -226,11 +226,11 @@ def _message_link(message_id: int, person: PersonRow | None) -> str:
 def _requests(view: View, obligation_id: int) -> list[str]:
     d = view.d
     lines: list[str] = [
-        d._(
+        _answered(view, d._(
             "{name} asked for a longer term from {old} to {new}: {state}. Reason: {reason}", name=each.by or "—",
             old=d.day(each.row.old_due_on), new=d.day(each.row.new_due_on), state=_request_state(view, each.row.state),
             reason=each.row.reason,
-        )
+        ), each.row.words)
         for each in duty_page.extensions(view.session, obligation_id)
     ]  # fmt: skip
     for each in duty_page.handovers(view.session, obligation_id):
@@ -241,7 +241,13 @@ def _requests(view: View, obligation_id: int) -> list[str]:
             )
         else:
             lines.append(d._("{name} says it is not theirs: {state}. Reason: {reason}", **words))
+        lines[-1] = _answered(view, lines[-1], each.row.words)
     return lines
+
+
+def _answered(view: View, line: str, words: str | None) -> str:
+    """What was asked, and the words of whoever decided."""
+    return view.d._("{request}. Words: {words}", request=line, words=words) if words else line
 
 
 def _request_state(view: View, state: str) -> str:
