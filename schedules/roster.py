@@ -4,10 +4,10 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
-from decimal import Decimal
 from typing import TypeVar
 
 from schedules.fields import KEY_LENGTH, read_key
+from schedules.mobile_numbers import as_number, exact_mobile
 from schedules.names import Names
 from schedules.office import Credential, Person
 from schedules.problems import Problem, alike, nearest
@@ -55,8 +55,6 @@ NOTHING = Cell("", 1, 1)
 DATES_ALLOWED = "2026-09-01, 2026.9.1, 2026年9月1日, 20260901"
 _DATE = re.compile(r"([12]\d{3})[-./年]?(\d{1,2})[-./月]?(\d{1,2})日?")
 MOBILE = re.compile(r"1[3-9]\d{9}")
-MOBILE_LENGTH = 11
-_FLOAT = re.compile(r"\d+(\.\d+)?e\+?\d+|\d+\.0+")
 # 长度为1~64个字节,只能由数字、字母和“_-@.”组成,且第一个字符必须是数字或字母 (https://developer.work.weixin.qq.com/document/path/90195):
 # what is more, such as "@all" or "a|b", would be several people to WeCom.
 _WECOM_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.@-]{0,63}")
@@ -250,8 +248,8 @@ def _mobile(reader: RowReader, row: Row) -> str | None:
     text = cell_text(row, "mobile")
     if text is None:
         return None
-    text = _exact(text)
-    if _FLOAT.fullmatch(text.lower()) or (row["mobile"].number and not MOBILE.fullmatch(text)):
+    text = exact_mobile(text)
+    if as_number(text) or (row["mobile"].number and not MOBILE.fullmatch(text)):
         what = phrase(
             "'{found}' is a mobile number that a spreadsheet turned into a number; format the column as text",
             found=text,
@@ -268,15 +266,6 @@ def _mobile(reader: RowReader, row: Row) -> str | None:
     else:
         return digits
     return None
-
-
-def _exact(text: str) -> str:
-    """A mobile number that a spreadsheet turned into a number, where every digit is still there: 13800000101.0, 1.3800000101E+10."""
-    if not _FLOAT.fullmatch(text.lower()):
-        return text
-    number, written = Decimal(text), text.lower().partition("e")[0].replace(".", "")
-    exact = number.adjusted() == MOBILE_LENGTH - 1 and len(written) >= MOBILE_LENGTH and number == int(number)
-    return str(int(number)) if exact else text
 
 
 def _written(texts: Iterable[str]) -> dict[str, str]:
