@@ -82,6 +82,8 @@ def _grids(source: SourceFile) -> tuple[list[Grid], Problem | None]:
     """The tables of a file that hold anything, or why it cannot be read."""
     try:
         if kind_of(source.data) == "text":
+            if source.path.lower().endswith(".xlsx"):
+                raise WrongKind(phrase("this is not an xlsx file"))
             return csv_grid(source)
         return [grid for sheet in visible_sheets(source.data) if (grid := sheet_grid(sheet)).rows], None
     except WrongKind as wrong:

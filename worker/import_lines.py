@@ -77,12 +77,12 @@ def _certificate(each: Credential, state: str, office: OfficeSpec) -> Words:
 
 def hours_lines(change: HoursChange, office: OfficeSpec) -> list[Lines]:
     """Of a table of hours."""
-    fresh = [_course(each, office, phrase("{n} hours", n=_amount(each.row.amount))) for each in change.fresh]
+    fresh = [_course(each, office, phrase("{n} class hours", n=_amount(each.row.amount))) for each in change.fresh]
     changed = [
         _course(
             each,
             office,
-            phrase("{was} → {now} hours", was=_amount(each.was or 0), now=_amount(each.row.amount)),
+            phrase("{was} → {now} class hours", was=_amount(each.was or 0), now=_amount(each.row.amount)),
         )
         for each in change.changed
     ]

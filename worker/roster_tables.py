@@ -60,6 +60,11 @@ def read_roster(
     return _with_table(kept, f"{ROSTER}{ending}", found, own, plain=not chosen and not keep)
 
 
+def with_numbers(people: Iterable[Person], numbers: Mapping[str, str]) -> list[Person]:
+    """People with their mobile numbers, which the applied files do not keep."""
+    return [replace(each, mobile=numbers.get(each.id, each.mobile)) for each in people]
+
+
 def read_target_table(
     files: Sequence[SourceFile], source: SourceFile, chosen: Mapping[str, str], office: OfficeSpec, schedule: str, directory: Directory, *,
     keep: bool,

@@ -98,6 +98,12 @@ def test_a_table_that_cannot_be_read_is_one_sentence(data: bytes, what: str) -> 
     assert what in problem.text()
 
 
+def test_text_under_the_name_of_a_workbook_is_said_to_be_none() -> None:
+    (problem,) = hand_in(SourceFile("名册.XLSX", b"a,b\n"), HOURS, {}).problems
+
+    assert "this is not an xlsx file; allowed: open it in WPS or Excel, choose 'Save as'" in problem.text()
+
+
 def test_a_workbook_of_too_many_cells_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sheet_rows, "MOST_CELLS", 5)
     book = openpyxl.Workbook()
