@@ -77,7 +77,9 @@ def _certificate(each: Credential, state: str, office: OfficeSpec) -> Words:
 
 def hours_lines(change: HoursChange, office: OfficeSpec) -> list[Lines]:
     """Of a table of hours."""
-    fresh = [_course(each, office, phrase("{n} class hours", n=_amount(each.row.amount))) for each in change.fresh]
+    fresh = [
+        _course(each, office, phrase("{n} class hours", n=_amount(each.row.amount))) for each in change.fresh
+    ]
     changed = [
         _course(
             each,
