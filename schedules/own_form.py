@@ -36,7 +36,12 @@ class OwnForm:
 
     def all_problems(self, of_own: Iterable[Problem]) -> list[Problem]:
         """The problems of the table and those that the reader of the own form has, by their place in the table."""
-        back = [self._at_given(each) for each in of_own if (each.line - 2, each.col - 1) not in self.settled]
+        whole = any(not each.subject for each in self.problems)  # a missing column is said once
+        back = [
+            self._at_given(each)
+            for each in of_own
+            if (each.line - 2, each.col - 1) not in self.settled and (each.subject or not whole)
+        ]
         return sorted([*self.problems, *back], key=lambda each: (each.line, each.col))
 
     def _at_given(self, problem: Problem) -> Problem:

@@ -70,7 +70,7 @@ class _Making:
         self._bare: dict[str, list[str]] = defaultdict(list)
         for key in standing.people:
             self._bare[key.lstrip("0")].append(key)
-        self._called: dict[str, list[str]] = defaultdict(list)
+        self._called: dict[str, list[Words]] = defaultdict(list)
         for row in (row for row in found.rows if "name" in row.fields):
             self._called[self._text(row, "name")].append(phrase_row(row))
 
@@ -136,13 +136,20 @@ class _Making:
         same = self._called.get(name, [])
         if name and len(same) > 1:
             return phrase(
-                "{n} people are called {name} (rows {who}); give the staff number or the mobile number", n=len(same),
-                name=narrow(name)[:40], who="; ".join(same[:MOST_SHOWN]),
+                "{n} people are called {name}: {who}; give the staff number or the mobile number", n=len(same),
+                name=narrow(name)[:40], who=_together(same[:MOST_SHOWN]),
             )  # fmt: skip
         return phrase("there is neither a staff number nor a mobile number")
 
 
-def phrase_row(row: RowIn) -> str:
+def phrase_row(row: RowIn) -> Words:
     """A row as it is told from another of the same name: its line, and its unit if it says one."""
     unit = row.fields["unit"].text if "unit" in row.fields else ""
-    return f"{row.line} {unit}".strip()
+    return phrase("row {n} {unit}", n=row.line, unit=unit or "—")
+
+
+def _together(words: Sequence[Words]) -> Words:
+    found = words[0]
+    for each in words[1:]:
+        found = phrase("{first}; {second}", first=found, second=each)
+    return found

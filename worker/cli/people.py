@@ -90,7 +90,7 @@ def import_people(
     found = read_roster(
         files, named_source(file), columns, standing.people if standing else (), Cipher(settings.secret_key), keep=keep
     )  # fmt: skip
-    spec = _office_of(found, folder, file)
+    spec = _office_of(found, folder, file, keep=keep)
     groups, leaving = _compared(spec, settings)
     if not json_:
         say(count(_("1 person in the table"), _("{n} people in the table"), len(found.found.rows)))
@@ -107,9 +107,15 @@ def import_people(
         json_of(found.found, found.own_form.notes, groups, written=yes)
 
 
-def _office_of(found: OfficeTable, folder: Path, path: Path) -> OfficeSpec:
+def _office_of(found: OfficeTable, folder: Path, path: Path, *, keep: bool) -> OfficeSpec:
     """The office with this roster instead of its own; ends with exit 1 on any problem."""
     refuse_handed_in(found.own, found.found, path)
+    if found.others and not keep:
+        complain(
+            _(
+                "Other files name people who are not in the table. For a table of some people only say --keep-missing."
+            )
+        )
     refuse_problems(found.others, folder)
     if found.office is None:
         raise Refuse(_("{folder} holds no office: there is no office.yaml.").format(folder=folder))

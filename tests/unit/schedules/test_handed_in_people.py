@@ -58,8 +58,8 @@ def test_two_of_one_name_without_number_are_refused_with_both_rows() -> None:
     found = roster("工号,姓名,科室\n1,丙,y\n,张 伟,党政办\n,张　伟,司法所\n,丁,y\n")
 
     assert said(found) == [
-        "a.csv:3:1: 张 伟: 2 people are called 张伟 (rows 3 党政办; 4 司法所); give the staff number or the mobile number",
-        "a.csv:4:1: 张　伟: 2 people are called 张伟 (rows 3 党政办; 4 司法所); give the staff number or the mobile number",
+        "a.csv:3:1: 张 伟: 2 people are called 张伟: row 3 党政办; row 4 司法所; give the staff number or the mobile number",
+        "a.csv:4:1: 张　伟: 2 people are called 张伟: row 3 党政办; row 4 司法所; give the staff number or the mobile number",
         "a.csv:5:1: 丁: there is neither a staff number nor a mobile number",
     ]
 

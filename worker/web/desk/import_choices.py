@@ -86,7 +86,7 @@ KINDS = {
             write=import_records.write_list, form=table_forms.CREDENTIALS,
         ),
         Kind(
-            key="hours", title=phrase("Hours of training"),
+            key="hours", title=phrase("Training hours"),
             hint=phrase("Who, when, which course, how many. The same course is entered once."),
             after=phrase("The hours are recorded."), columns=HOURS, attempt=import_records.try_hours,
             write=import_records.write_hours_shown, form=table_forms.HOURS, scheduled=of_hours,

@@ -18,6 +18,7 @@ from worker.import_lines import Lines
 from worker.refused_rows import reasons_by_line, said_of_row
 from worker.web.site import View, runtime, writing
 
+MOST_OTHERS = 8  # of what does not fit in other files
 CHANGED = phrase("What this file changes is no longer what was shown. Read it once more, then write it.")
 
 
@@ -121,7 +122,9 @@ def _refusal(
                 "Other files of the office do not fit this table. Keep the row of whoever left and fill in the day of leaving."
             )
         )
-    sentences += [f"{problem.file}: {said_of_row(problem, gettext)}" for problem in others]
+    sentences += [f"{problem.file}: {said_of_row(problem, gettext)}" for problem in others[:MOST_OTHERS]]
+    if len(others) > MOST_OTHERS:
+        sentences.append(gettext("… and {n} more").format(n=len(others) - MOST_OTHERS))
     return Trial(refused=reasons_by_line(problems, source, gettext), faults=tuple(dict.fromkeys(sentences)))
 
 

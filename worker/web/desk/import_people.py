@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from contextlib import nullcontext
+from dataclasses import replace
 
 from models.schedules import OfficeVersionRow
 from schedules.errors import Refused
@@ -35,7 +36,8 @@ def try_people(view: View, source: SourceFile, asked: Asked) -> Trial:
     """What the roster would change."""
     _, found = _roster(view, source, asked)
     if found.office is None:
-        return refused_table(view, found.found, found.own, found.own_form.notes, found.others)
+        trial = refused_table(view, found.found, found.own, found.own_form.notes, found.others)
+        return replace(trial, leaves=bool(found.others) and not asked.keep)
     lines = roster_lines(view.session, view.live, found.office, runtime().cipher)
     return _people_trial(view, found, found.office, lines)
 

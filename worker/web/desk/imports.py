@@ -114,6 +114,8 @@ def _heading(view: View, trial: Trial) -> str:
         return view.d.ngettext(
             "1 row is refused; nothing was imported", "{n} rows are refused; nothing was imported", len(trial.refused)
         )  # fmt: skip
+    if trial.missing:
+        return view.d._("Some columns were not found")
     if trial.faults:
         return view.d._("This file cannot be imported")
     return view.d._("Nothing is written yet") if trial.groups else view.d._("This is on record already")
