@@ -1,13 +1,14 @@
 """Who a row is about: by the staff number, by the mobile number, by the name only where one person has it."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from schedules.problems import nearest
 from schedules.words import Words, phrase
 
 MOST_SHOWN = 6  # people of one name that are listed
+MOST_GUESSES = 50  # rows for which it is said who may have been meant: comparing every name with every other takes minutes
 
 
 def nobody(_mobile: str) -> None:
@@ -36,8 +37,9 @@ class Doubt:
 class Directory:
     """People to look up. `by_mobile` answers the staff number that a mobile number belongs to."""
 
-    people: Iterable[Known]
+    people: Sequence[Known]
     by_mobile: Callable[[str], str | None] = nobody
+    guesses: int = 0
     _keys: dict[str, Known] = field(default_factory=dict)
     _bare: dict[str, list[Known]] = field(default_factory=lambda: defaultdict(list))
     _names: dict[str, list[Known]] = field(default_factory=lambda: defaultdict(list))
@@ -57,7 +59,9 @@ class Directory:
                 return self._named("id", number)
             if found is None:
                 return Doubt(
-                    "id", phrase("there is no person '{name}'", name=number[:40]), nearest(number, self._keys)
+                    "id",
+                    phrase("there is no person '{name}'", name=number[:40]),
+                    self._guess(number, self._keys),
                 )
         elif mobile:
             key = self.by_mobile(mobile)
@@ -81,7 +85,7 @@ class Directory:
             return found[0]
         if not found:
             return Doubt(
-                place, phrase("there is no person '{name}'", name=name[:40]), nearest(name, self._names)
+                place, phrase("there is no person '{name}'", name=name[:40]), self._guess(name, self._names)
             )
         who = "; ".join(f"{each.key} {each.unit}" for each in found[:MOST_SHOWN])
         return Doubt(
@@ -93,6 +97,10 @@ class Directory:
                 who=who,
             ),
         )
+
+    def _guess(self, given: str, names: Iterable[str]) -> Words | str | None:
+        self.guesses += 1
+        return nearest(given, names) if self.guesses <= MOST_GUESSES else None
 
     def _agreeing(self, found: Known, name: str) -> Doubt | None:
         if not name or name == found.name:

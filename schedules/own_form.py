@@ -55,8 +55,13 @@ def own_form(
     fields: Sequence[str],
     directory: Directory | None = None,
     constants: Mapping[str, str] | None = None,
+    *,
+    stand_in: str | None = None,
 ) -> OwnForm:
-    """Write the `fields` that have a column or are `constants`; the form's holder is looked up in the directory."""
+    """Write the `fields` that have a column or are `constants`; the form's holder is looked up in the directory.
+
+    Who is in doubt stands in the csv as `stand_in`, or as somebody who is nobody else's row, so that the rest of the row can be read.
+    """
     form, fixed = found.form, constants or {}
     there = {column.field for column in found.columns}
     holder = form.holder if any(name in there for names in form.finds.values() for name in names) else None
@@ -71,7 +76,7 @@ def own_form(
             if isinstance(held, Doubt):
                 problems.append(doubted(found, row, held))
                 settled.add((number, wanted.index(holder)))
-            texts[holder] = "?" if isinstance(held, Doubt) else held
+            texts[holder] = (stand_in or f"unknown-{number}") if isinstance(held, Doubt) else held
         rows.append([texts.get(name) or fixed.get(name, "") for name in wanted])
     return OwnForm(
         source=own_csv(found.given, [form.fields[name].own for name in wanted], rows), given=found.given, fields=wanted, rows=rows,

@@ -7,6 +7,7 @@ from difflib import get_close_matches
 from schedules.words import Gettext, Words, as_written, phrase
 
 MOST_ALLOWED = 12  # names listed in one message
+MOST_COMPARED = 200  # names that one is compared with; of more only those that begin alike
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,12 @@ def nearest(found: str, names: Iterable[str]) -> Words | str | None:
     known = sorted(set(names))
     if not known:
         return None
-    close = get_close_matches(found.lower(), known, n=1, cutoff=0.6)
+    likely = (
+        known
+        if len(known) <= MOST_COMPARED
+        else [name for name in known if name[:1] == found[:1]][:MOST_COMPARED]
+    )
+    close = get_close_matches(found.lower(), likely, n=1, cutoff=0.6)
     if not close:
         rest = known[:MOST_ALLOWED]
         return ", ".join(rest) + (", …" if len(known) > len(rest) else "")

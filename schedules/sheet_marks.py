@@ -1,7 +1,7 @@
 """What a sheet's XML says beside its values: merged cells, hidden rows, and formulas that nobody has worked out yet.
 
 The reader of values passes these over, so they are looked for in the text of the sheet, a piece at a time
-(ECMA-376 part 1, 18.3.1: `mergeCell`, `row`, `c`, `f`, `v`).
+(ECMA-376 part 1, 18.3.1: `mergeCell`, `row`, `c`, `f`, `v`). A result that is an empty text is one: its cell is a `str`.
 """
 
 import re
@@ -16,7 +16,7 @@ _MERGE = re.compile(
 )
 _HIDDEN = re.compile(rb"""<(?:\w+:)?row\b(?=[^>]*\bhidden=["'](?:1|true)["'])[^>]*?\br=["'](\d{1,7})["']""")
 _UNWORKED = re.compile(
-    rb"""<(?:\w+:)?c\b[^>]*?\br=["']([A-Z]{1,3})(\d{1,7})["'][^>]*>\s*"""
+    rb"""<(?:\w+:)?c\b(?![^>]*\bt=["']str["'])[^>]*?\br=["']([A-Z]{1,3})(\d{1,7})["'][^>]*>\s*"""
     rb"""<(?:\w+:)?f\b(?:[^>]*/>|[^>]*>[^<]*</(?:\w+:)?f>)\s*(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v>\s*</(?:\w+:)?v>)?\s*</(?:\w+:)?c>"""
 )
 

@@ -19,7 +19,8 @@ def own_targets(
 
     What the table has no column for stays as it is, row by row.
     """
-    made = own_form(found, FIELDS, directory)
+    anybody = next((each.key for each in directory.people), None)
+    made = own_form(found, FIELDS, directory, stand_in=anybody)
     if found.missing:
         return made
     before = {each.number: each for each in standing}

@@ -59,7 +59,7 @@ def read_list(
     fixed = {"kind": given} if given else {}
     found = hand_in(source, CREDENTIALS, chosen, without=fixed)
     own = own_form(found, LIST_FIELDS, directory, fixed)
-    certificates, problems = read_credentials(own.source, office.people)
+    certificates, problems = read_credentials(own.source, None)  # holders were looked up above
     notes = list(own.notes)
     if given and not any(column.field == "kind" for column in found.columns):
         notes.append(phrase("no column says the kind; all are taken as '{kind}'", kind=given))

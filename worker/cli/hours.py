@@ -82,9 +82,8 @@ def import_hours(
     groups = hours_lines(read.change, live.office)
     if not json_:
         say(
-            count(
-                _("1 row of hours for {title}"), _("{n} rows of hours for {title}"), len(read.found.rows)
-            ).format(title=quota.title)
+            f"{quota.title}: "
+            + count(_("1 row in the table"), _("{n} rows in the table"), len(read.found.rows))
         )
         tell_found(read.found, read.notes)
         tell_lines(groups)

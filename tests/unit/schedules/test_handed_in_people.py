@@ -4,10 +4,11 @@ import pytest
 from office_sheets import SHAPES, formulas, plain, text, titled
 from unit.schedules.tables import HERE, TABLES, notes, own, said
 
+from schedules.directory import MOST_GUESSES
 from schedules.handed_in import hand_in
 from schedules.office import Person, Target
 from schedules.own_form import OwnForm
-from schedules.problems import Problem
+from schedules.problems import Problem, nearest
 from schedules.roster_handed_in import Standing, own_roster
 from schedules.source_text import SourceFile
 from schedules.table_forms import PEOPLE, TARGETS
@@ -111,8 +112,22 @@ def test_who_is_not_known_for_sure_is_refused_with_those_who_are_meant(row: str,
 
     (line,) = said(found)
     assert line.endswith(why)
-    assert found.rows[0][0] == "?"
+    assert found.rows[0][0] == "unknown-0"
     assert [problem.line for problem in found.all_problems([])] == [2]
+
+
+def test_who_may_have_been_meant_is_not_said_without_end() -> None:
+    rows = "".join(f"100{n},2026-09-01,4,x\n" for n in range(3, 63))
+
+    lines = said(own("hours", "a.csv", f"工号,日期,学时,课程\n{rows}".encode()))
+
+    assert sum("allowed" in line for line in lines) <= MOST_GUESSES < len(lines)
+
+
+def test_of_many_names_those_that_begin_alike_are_compared() -> None:
+    names = [f"a{n}" for n in range(300)] + ["zebra"]
+
+    assert str(nearest("zebre", names)).startswith("zebra (or a0")
 
 
 def test_a_number_without_its_zeros_is_found() -> None:
@@ -126,7 +141,7 @@ def test_a_row_of_a_campaign_need_not_name_a_person() -> None:
         "targets", "a.csv", "编号,名称,责任人,联系电话\n1,甲,,\n2,乙,,13800000102\n3,丙,张伟,\n".encode()
     )
 
-    assert [row[3] for row in found.rows] == ["", "1002", "?"]
+    assert [row[3] for row in found.rows] == ["", "1002", "1001"]
     assert len(said(found)) == 1
 
 
