@@ -118,16 +118,19 @@ def _with_table(
     if office is not None:
         as_it_is = _as_given(kept, path, found.given, office) if plain else None
         file = as_it_is or _in_folder(path, own.source)
-        again, files = _loaded(kept, file)
-        office = again.office
+        files = _among(kept, file)  # it holds the rows that were just read
     return OfficeTable(
         found=found, own_form=own, file=file, office=office, files=files, own=tuple(problems), others=others
     )
 
 
 def _loaded(kept: Sequence[SourceFile], file: SourceFile) -> tuple[Loaded, tuple[SourceFile, ...]]:
-    files = tuple(sorted([*kept, file], key=lambda each: each.path))
+    files = _among(kept, file)
     return load(files), files
+
+
+def _among(kept: Sequence[SourceFile], file: SourceFile) -> tuple[SourceFile, ...]:
+    return tuple(sorted([*kept, file], key=lambda each: each.path))
 
 
 def _as_given(

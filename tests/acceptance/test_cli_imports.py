@@ -1,6 +1,7 @@
 """Imports at the command line: tables as offices have them, tried first, all or nothing, refused rows back as a workbook."""
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -10,9 +11,11 @@ from office_sheets import SHAPES, titled
 from small_office import PEOPLE, SCHEDULES, Terminal, write_office
 from workbooks import rows_of
 
+from schedules.source_text import SourceFile
 from tasks.live import current
 from tasks.open import open_due
 from worker.clock import step
+from worker.roster_import import roster_in_place, table_in_place
 
 MONDAY = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)  # 09:00 at the office
 FRIDAY = datetime(2026, 11, 27, 8, 0, tzinfo=UTC)  # 16:00 at the office
@@ -230,3 +233,27 @@ def test_what_is_no_table_is_one_sentence_with_the_way_out(
     assert what in lines[0]
     assert lines[-1] == "Nothing was imported."
     assert len(lines) == 2
+
+
+def _stop_inside(place: AbstractContextManager[Path], stopped: type[BaseException]) -> None:
+    with place as new:
+        assert new.read_bytes() == b"other"
+        raise stopped
+
+
+@pytest.mark.parametrize("stopped", [KeyboardInterrupt, OSError])
+def test_an_import_that_is_stopped_leaves_the_folder_as_it_was(
+    tmp_path: Path, stopped: type[BaseException]
+) -> None:
+    folder = write_office(tmp_path / "office", {"承接事项.csv": LIST})
+    before = {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
+
+    for place, table in (
+        (table_in_place, "承接事项.csv"),
+        (table_in_place, "新清单.csv"),
+        (roster_in_place, "people.xlsx"),
+    ):
+        with pytest.raises(stopped):
+            _stop_inside(place(folder, SourceFile(table, b"other")), stopped)
+
+    assert {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()} == before
