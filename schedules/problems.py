@@ -9,6 +9,7 @@ from schedules.words import Gettext, Words, as_written, phrase
 
 MOST_ALLOWED = 12  # names listed in one message
 MOST_OF_A_FILE = 500  # mistakes
+MOST_COMPARED = 200  # names that one is compared with; of more only those that begin alike
 _LONGEST_COMPARED = 100  # characters; difflib takes the square of the length
 Severity = Literal["error", "warning"]
 
@@ -87,6 +88,12 @@ def choices(names: tuple[str, ...], *, meant: str | None = None) -> Choices:
 
 def close_to(found: str, names: Iterable[str]) -> str | None:
     """The name that looks most like what was found, if one does."""
-    short = {name[:_LONGEST_COMPARED].lower(): name for name in names}
+    known = list(names)
+    likely = (
+        known
+        if len(known) <= MOST_COMPARED
+        else [name for name in known if name[:1] == found[:1]][:MOST_COMPARED]
+    )
+    short = {name[:_LONGEST_COMPARED].lower(): name for name in likely}
     close = get_close_matches(found[:_LONGEST_COMPARED].lower(), short, n=1, cutoff=0.6)
     return short[close[0]] if close else None

@@ -98,7 +98,7 @@ def _csv(source: SourceFile) -> tuple[list[list[Cell]], list[Problem]]:
         line = 1
         for values in reader:
             if values:
-                grid.append([Cell(_clean(text), line, col) for col, text in enumerate(values, start=1)])
+                grid.append([text_cell(text, line, col) for col, text in enumerate(values, start=1)])
             line = reader.line_num + 1
     except csv.Error:
         read.problems.append(Problem(source.path, reader.line_num, 1, "", phrase("a quote is not closed")))
@@ -114,20 +114,28 @@ def _xlsx(source: SourceFile) -> tuple[list[list[Cell]], list[Problem]]:
     except TooLarge:
         return [], [Problem(source.path, 1, 1, "", phrase("the file is too large"))]
     grid = [
-        [_cell(value, line, col) for col, value in enumerate(values, start=1)]
+        [cell_of(value, line, col) for col, value in enumerate(values, start=1)]
         for line, values in enumerate(rows, start=1)
     ]
     return [cells for cells in grid if cells], []
 
 
-def _cell(value: object, line: int, col: int) -> Cell:
+def text_cell(text: str, line: int, col: int) -> Cell:
+    """A text of a csv as a cell."""
+    return Cell(_clean(text), line, col)
+
+
+def cell_of(value: object, line: int, col: int) -> Cell:
+    """A value of a workbook as a cell."""
     if value is None:
         return Cell("", line, col)
     if isinstance(value, (datetime, date)):
         return Cell(value.strftime("%Y-%m-%d"), line, col)
     if isinstance(value, float) and value.is_integer():
         return Cell(str(int(value)), line, col, number=True)
-    return Cell(_clean(str(value)), line, col, number=isinstance(value, (int, float)))
+    return Cell(
+        _clean(str(value)), line, col, number=isinstance(value, (int, float)) and not isinstance(value, bool)
+    )
 
 
 def _clean(text: str) -> str:

@@ -1,4 +1,4 @@
-"""The first visible sheet of an .xlsx as rows of values, within bounds: a few kilobytes can claim a billion cells.
+"""The visible sheets of an .xlsx as rows of values, within bounds: a few kilobytes can claim a billion cells.
 
 A workbook says itself how wide and long it is, and Excel writes the last cell that ever had a format: a column that was formatted as a
 whole reaches to row 1,048,576. Nothing of that is believed; only cells with something in them count.
@@ -7,13 +7,17 @@ whole reaches to row 1,048,576. Nothing of that is believed; only cells with som
 import io
 import zipfile
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from importlib import import_module
+
+from schedules.sheet_marks import Marks, marks_of
 
 MOST_UNPACKED = 50_000_000  # bytes of the parts, whose sizes the archive says and its reader holds it to
 MOST_ROWS = 100_000
 MOST_COLUMNS = 256
 MOST_CELLS = 2_000_000
 LAST_ROW = 1_048_576  # of any sheet
+MOST_SHEETS = 20  # that are looked into
 Values = tuple[object, ...]
 
 
@@ -25,30 +29,60 @@ class TooLarge(Exception):
     """More than any table that people filled in."""
 
 
+@dataclass(frozen=True, slots=True)
+class SheetRows:
+    """One sheet: its rows as `sheet_rows` gives them, and what is marked in it."""
+
+    name: str
+    rows: list[Values]
+    marks: Marks
+
+
 def sheet_rows(data: bytes) -> list[Values]:
-    """The rows from the first to the last one with something in it, all as wide as the widest. Raise NoWorkbook, TooLarge."""
+    """The rows of the first visible sheet, from the first to the last one with something in it, all as wide as the widest.
+
+    Raise NoWorkbook, TooLarge.
+    """
+    return next((sheet.rows for sheet in _read(data, most=1, marked=False)), [])
+
+
+def visible_sheets(data: bytes) -> list[SheetRows]:
+    """Every visible sheet, in the order of the workbook. Raise NoWorkbook, TooLarge."""
+    return _read(data, most=MOST_SHEETS, marked=True)
+
+
+def _read(data: bytes, *, most: int, marked: bool) -> list[SheetRows]:
     try:
-        rows = _bounded(_values(data))
+        return list(_sheets(data, most=most, marked=marked))
     except TooLarge:
         raise
     except (
         Exception
     ) as error:  # the archive, its XML and the library each have their own ways to fail on a broken file
         raise NoWorkbook from error
-    width = max(map(len, rows), default=0)
-    return [row + (None,) * (width - len(row)) for row in rows]
 
 
-def _values(data: bytes) -> Iterator[Values]:
+def _sheets(data: bytes, *, most: int, marked: bool) -> Iterator[SheetRows]:
     with zipfile.ZipFile(io.BytesIO(data)) as packed:
         if sum(part.file_size for part in packed.infolist()) > MOST_UNPACKED:
             raise TooLarge
-    # Loaded by the first workbook: the library takes 15 MB, and most processes never read one.
-    book = import_module("openpyxl").load_workbook(io.BytesIO(data), read_only=True, data_only=True)
-    sheet = next((each for each in book.worksheets if each.sheet_state == "visible"), book.worksheets[0])
-    sheet.reset_dimensions()
-    yield from sheet.iter_rows(values_only=True, max_col=MOST_COLUMNS)
-    book.close()
+        # Loaded by the first workbook: the library takes 15 MB, and most processes never read one.
+        book = import_module("openpyxl").load_workbook(io.BytesIO(data), read_only=True, data_only=True)
+        shown = [each for each in book.worksheets if each.sheet_state == "visible"] or book.worksheets[:1]
+        cells = 0
+        for sheet in shown[:most]:
+            sheet.reset_dimensions()
+            rows = _bounded(sheet.iter_rows(values_only=True, max_col=MOST_COLUMNS))
+            cells += sum(map(len, rows))
+            if cells > MOST_CELLS:
+                raise TooLarge
+            width = max(map(len, rows), default=0)
+            marks = Marks()
+            if marked and rows:
+                with packed.open(sheet._worksheet_path.lstrip("/")) as part:  # noqa: SLF001 - which part it is says nothing else
+                    marks = marks_of(part)
+            yield SheetRows(sheet.title, [row + (None,) * (width - len(row)) for row in rows], marks)
+        book.close()
 
 
 def _bounded(given: Iterable[Values]) -> list[Values]:

@@ -58,16 +58,32 @@ def is_starter(folder: Path) -> bool:
 @contextmanager
 def roster_in_place(folder: Path, roster: SourceFile) -> Iterator[Path]:
     """Write the roster into the folder for what is done inside; if that fails the folder is as before."""
-    new = folder / (ROSTER + PurePath(roster.path).suffix.lower())
-    before = {path: path.read_bytes() for path in folder.iterdir() if is_roster(path.name)}
-    replace_file(new, roster.data)
-    for path in before.keys() - {new}:
-        path.unlink()
+    name = ROSTER + PurePath(roster.path).suffix.lower()
+    before = [path for path in folder.iterdir() if is_roster(path.name)]
+    with _in_place(folder / name, roster.data, before) as new:
+        yield new
+
+
+@contextmanager
+def table_in_place(folder: Path, table: SourceFile) -> Iterator[Path]:
+    """The same of a table of the office, at its path in the folder."""
+    path = folder / table.path
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with _in_place(path, table.data, [path] if path.exists() else []) as new:
+        yield new
+
+
+@contextmanager
+def _in_place(new: Path, data: bytes, standing: Iterable[Path]) -> Iterator[Path]:
+    before = {path: path.read_bytes() for path in standing}
     try:
+        replace_file(new, data)
+        for path in before.keys() - {new}:
+            path.unlink()
         yield new
     except BaseException:
         if new not in before:
             new.unlink(missing_ok=True)
-        for path, data in before.items():
-            replace_file(path, data)
+        for path, content in before.items():
+            replace_file(path, content)
         raise

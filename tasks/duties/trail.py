@@ -31,6 +31,7 @@ ACTS: Mapping[str, Words] = {
     "extension-withdraw": phrase("took the request for a longer term back"),
     "children": phrase("entered the items that were found"),
     "credit": phrase("entered hours"),
+    "credit-correct": phrase("corrected hours"),
     "snooze": phrase("asked to be reminded later"),
     "snooze-end": phrase("asked to be reminded again"),
     "history-done": phrase("settled it as done before the start"),

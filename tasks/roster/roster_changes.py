@@ -72,7 +72,7 @@ def roster_lines(session: Session, live: Live, office: OfficeSpec, cipher: Ciphe
             moved.append(Moved(name=person.name, was=was.title if was else "—", now=title))
         if row.left_on is None and person.left_on is not None:
             left.append(person.name)
-        what = _changes(row, before.get(person.id), person, cipher)
+        what = _changes(row, before.get(person.id), person, cipher, office)
         if what:
             changed.append(Changed(name=person.name, what=what))
         if row.mobile_hmac and not person.mobile:
@@ -84,13 +84,35 @@ def roster_lines(session: Session, live: Live, office: OfficeSpec, cipher: Ciphe
     )
 
 
-def _changes(row: PersonRow, before: Person | None, person: Person, cipher: Cipher) -> tuple[Words, ...]:
-    """Which data differ; the number is known by its digest only."""
+def _changes(
+    row: PersonRow, before: Person | None, person: Person, cipher: Cipher, office: OfficeSpec
+) -> tuple[Words, ...]:
+    """Which data differ, from what to what; of mobile numbers the middle is hidden."""
     found = [
-        words
+        phrase(
+            "{field} {was} → {now}",
+            field=words,
+            was=_text(before, name, office) or "—",
+            now=_text(person, name, office) or "—",
+        )
         for name, words in FIELDS.items()
         if before is None or getattr(before, name) != getattr(person, name)
     ]
     if row.mobile_hmac != (cipher.digest(person.mobile) if person.mobile else None):
-        found.append(MOBILE)
+        was = cipher.decrypt(row.mobile_enc) if row.mobile_enc else None
+        found.append(
+            phrase("{field} {was} → {now}", field=MOBILE, was=_masked(was), now=_masked(person.mobile))
+        )
     return tuple(found)
+
+
+def _text(person: Person | None, name: str, office: OfficeSpec) -> str:
+    value = getattr(person, name) if person is not None else None
+    if isinstance(value, tuple):
+        roles = office.file.roles
+        return "、".join(roles[each].title if name == "roles" and each in roles else each for each in value)
+    return str(value or "")
+
+
+def _masked(mobile: str | None) -> str:
+    return f"{mobile[:3]}****{mobile[-4:]}" if mobile else "—"

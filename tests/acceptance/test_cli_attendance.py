@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from small_office import Terminal, write_office
 from sqlalchemy import select
+from workbooks import rows_of
 
 from models.obligations import ObligationRow
 from tasks.live import current
@@ -95,9 +96,9 @@ def test_refused_rows_go_to_a_file_and_nothing_is_imported(terminal, table):
     done = terminal.run("attendance", "import", str(table), *WHERE, "--yes")
 
     assert done.exit_code == 1
-    refused = table.with_name("签到.refused.csv").read_text(encoding="utf-8-sig")
-    assert len(refused.splitlines()) == 3
-    assert "nobody" in refused
+    refused = rows_of(table.with_name("签到.refused.xlsx"))
+    assert len(refused) == 3
+    assert refused[1][0] == "nobody"
     assert marks(terminal) == []
 
 

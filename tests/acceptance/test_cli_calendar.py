@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from kept import Kept
 from small_office import SCHEDULES, Terminal, write_office
+from workbooks import rows_of
 
 from tasks.live import current
 from tasks.open import open_due
@@ -135,7 +136,7 @@ def test_single_days_need_a_reason_and_are_kept_beside_the_notices(
         f"{file}:2:4: 2026-12-31: 2026-12-31 needs a reason",
         f"{file}:3:1: 昨天: '昨天' is not a date; write one like 2026-11-27",
     ]
-    assert "2026-12-31 needs a reason" in (tmp_path / "days.refused.csv").read_text(encoding="utf-8")
+    assert "2026-12-31 needs a reason" in rows_of(tmp_path / "days.refused.xlsx")[1][-1]
 
     file.write_text("日期,是否上班,名称,原因\n2026-12-31,否,停工,暴雪停工通知\n", encoding="utf-8")
     done = terminal.run("calendar", "import", str(file), "--yes")

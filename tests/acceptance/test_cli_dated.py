@@ -188,8 +188,8 @@ def test_certificates_with_types_and_states_are_imported(terminal: Terminal, tmp
 
     table.write_text(head + "T-4,driving,zhao,2026-11-01,2026-10-01,,长期\n", encoding="utf-8")
     lines = terminal.refused("credentials", "import", str(table))
-    assert "it expires on 2026-10-01, before it was issued on 2026-11-01" in lines[1]
-    assert "there is no type '长期'; allowed: 临时, 初次" in lines[0]
+    assert "it expires on 2026-10-01, before it was issued on 2026-11-01" in lines[0]
+    assert "there is no type '长期'; allowed: 临时, 初次" in lines[1]
 
 
 def test_the_plan_counts_the_certificates_that_come_with_it(terminal: Terminal) -> None:

@@ -1,6 +1,5 @@
 """Commands on a running office: plan, apply, people, credentials, messages, overdue, doctor, go-live."""
 
-import csv
 import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -10,6 +9,7 @@ import pytest
 from bad_terms import BAD_TERMS
 from small_office import CREDENTIALS, OFFICE, PEOPLE, SCHEDULES, Terminal, write_office
 from sqlalchemy import select
+from workbooks import rows_of
 
 from models.messages import MessageRow, NoticeRow
 from models.people import ChannelRow, RecipientRow
@@ -183,15 +183,14 @@ def test_people_import_is_a_dry_run_until_yes(applied: Terminal, tmp_path: Path)
     assert people[-1]["mobile"] == "138****0005"
 
 
-def test_a_refused_row_without_an_id_goes_to_the_file_too(applied: Terminal, tmp_path: Path) -> None:
+def test_a_refused_row_without_a_number_goes_to_the_file_too(applied: Terminal, tmp_path: Path) -> None:
     table = tmp_path / "new.csv"
-    table.write_text(NEWCOMER.replace("\nli,", "\n,"), encoding="utf-8")
+    table.write_text(NEWCOMER.replace("\nli,", "\n,").replace("13800000005", ""), encoding="utf-8")
 
     lines = applied.refused("people", "import", str(table))
 
     assert "1 row is refused" in lines[-1]
-    with (tmp_path / "new.refused.csv").open(encoding="utf-8-sig", newline="") as file:
-        assert [row[1] for row in csv.reader(file)] == ["姓名", "李四"]
+    assert [row[1] for row in rows_of(tmp_path / "new.refused.xlsx")] == ["姓名", "李四"]
 
 
 def test_refused_rows_go_to_a_file_with_the_reason_last_and_nothing_is_imported(
@@ -207,10 +206,9 @@ def test_refused_rows_go_to_a_file_with_the_reason_last_and_nothing_is_imported(
     lines = applied.refused("people", "import", str(table), "--yes")
 
     assert lines[0].startswith(f"{table}:7:7: li: ")
-    with (tmp_path / "new.refused.csv").open(encoding="utf-8-sig", newline="") as file:
-        heading, row = csv.reader(file)
+    heading, row = rows_of(tmp_path / "new.refused.xlsx")
     assert (heading[0], heading[-1]) == ("工号", "reason")
-    assert (row[0], row[1]) == ("li", "'=1+1")
+    assert (row[0], row[1]) == ("li", "=1+1")
     assert "1.38E+10" in row[-1]
     assert "possible: 13800000101" in row[-1]
     assert (applied.office / "people.csv").read_bytes() == before

@@ -12,7 +12,10 @@ from models.obligations import ObligationRow, OccurrenceRow
 from models.queries import gatherings, pages_record
 from models.queries.pages_record import Expected
 from models.schedules import ScheduleRow
+from schedules.attendance_handed_in import own_attendance
 from schedules.errors import NotFound
+from schedules.handed_in import hand_in
+from schedules.table_forms import ATTENDANCE
 from schedules.words import phrase
 from tasks.gatherings.attend import record_session
 from tasks.gatherings.attendance_table import Member, Read, filled_in, read_attendance
@@ -25,9 +28,18 @@ from worker.cli.evidence_words import read_evidence
 from worker.cli.language import N_, Option, _
 from worker.cli.options import recorded_by
 from worker.cli.owed import person_if_given
-from worker.cli.rosters import named_source, refuse_rows
+from worker.cli.rosters import (
+    chosen_columns,
+    json_option,
+    map_option,
+    named_source,
+    refuse_handed_in,
+    tell_found,
+    yes_option,
+)
 from worker.cli.running import require_tables
 from worker.cli.terminal import Refuse, as_json, say
+from worker.directory import directory_of, mobiles_on_record
 from worker.office_files import replace_file
 from worker.settings import Settings
 from worker.tables import for_excel
@@ -49,8 +61,9 @@ _on = click.option("--on", "day", type=DAY, required=True, cls=Option, help=N_("
 @attendance.command(
     "import",
     help=N_(
-        "Record a gathering by a table (csv or xlsx) with staff number or name, state (出勤, 迟到, 请假, 缺席) and reason. Without "
-        "--yes only shows what would be recorded. All or nothing: refused rows go to a file with the reason in the last column."
+        "Record a gathering by a table (xlsx or csv) with staff number, mobile number or name, state (出勤, 迟到, 请假, 缺席) or the "
+        "time of signing in, and reason. Without --yes only shows what would be recorded. All or nothing: refused rows go to an xlsx with "
+        "the reason in the last column."
     ),
     examples=[
         (
@@ -72,10 +85,11 @@ _on = click.option("--on", "day", type=DAY, required=True, cls=Option, help=N_("
     "file",
     type=click.Path(path_type=Path, dir_okay=False),
     cls=Argument,
-    about=N_("the table, .csv or .xlsx"),
+    about=N_("the table, .xlsx or .csv"),
 )
 @_schedule
 @_on
+@map_option
 @click.option(
     "--others",
     type=click.Choice(["present", "absent"]),
@@ -90,23 +104,28 @@ _on = click.option("--on", "day", type=DAY, required=True, cls=Option, help=N_("
     help=N_("a field of evidence; may be repeated"),
 )
 @recorded_by
-@click.option(
-    "--yes", "--apply", "yes", is_flag=True, cls=Option, help=N_("do it; without it nothing is changed")
-)
-@click.option("--json", "json_", is_flag=True, cls=Option, help=N_("as JSON"))
+@yes_option
+@json_option
 def import_attendance(
-    *, file: Path, schedule: str, day: date, others: str | None, evidence: tuple[str, ...], by: str | None, yes: bool, json_: bool
+    *, file: Path, schedule: str, day: date, chosen: tuple[str, ...], others: str | None, evidence: tuple[str, ...], by: str | None,
+    yes: bool, json_: bool,
 ) -> None:  # fmt: skip
     """Check the table against those who are expected, show what it says, record it."""
-    source = named_source(file)
+    columns, source = chosen_columns(ATTENDANCE, chosen), named_source(file)
     fields = read_evidence(evidence)
     require_tables(Settings.load())
-    with boot().db.reading() as session:
+    runtime = boot()
+    with runtime.db.reading() as session:
         record_id, people = _gathering(session, schedule, day)
         standing = pages_record.record(session, record_id)
+        directory = directory_of(current(session).office, mobiles_on_record(session), runtime.cipher)
     members = _members(people)
-    found = read_attendance(source, members)
-    refuse_rows(found.problems, source, file)
+    table = hand_in(source, ATTENDANCE, columns)
+    own = own_attendance(table, directory)
+    found = read_attendance(own.source, members)
+    refuse_handed_in(own.all_problems([] if table.missing else found.problems), table, file)
+    if not json_:
+        tell_found(table, own.notes)
     _complete(found, others)
     if not yes:
         _tell(found, people, json_=json_, recorded=False)

@@ -17,7 +17,7 @@ from worker.calendar_import import Restored, given, import_file, read_file
 from worker.cli.command import Argument, Group
 from worker.cli.language import N_, Option, _
 from worker.cli.office_folder import folder_of, load_calendar, office_option
-from worker.cli.rosters import named_source, refuse_rows
+from worker.cli.rosters import named_text, refuse_rows
 from worker.cli.running import database_exists, require_tables, who
 from worker.cli.terminal import Refuse, as_json, say
 from worker.cli.year_picture import year_picture
@@ -63,7 +63,7 @@ def calendar() -> None:
 @office_option()
 def import_calendar(*, file: Path, yes: bool, office: Path | None) -> None:
     """Check the file, show what it changes, do it."""
-    source = named_source(file)
+    source = named_text(file)
     found = _read(source, file)
     settings = Settings.load()
     require_tables(settings)

@@ -7,17 +7,30 @@ from pathlib import Path
 import click
 
 from schedules.office import Credential, OfficeSpec
-from schedules.roster import read_credentials
+from schedules.table_forms import CREDENTIALS
 from tasks.live import current
-from tasks.roster.credential_changes import CredentialChange, compare_credentials
+from tasks.roster.credential_changes import compare_credentials
 from tasks.roster.people import credentials_now, refresh_members, write_credentials
-from worker.bootstrap import boot
+from worker.bootstrap import Runtime, boot
 from worker.cli.command import Argument, Group
 from worker.cli.language import N_, Option, _, count
-from worker.cli.rosters import named_source, refuse_rows
+from worker.cli.rosters import (
+    chosen_columns,
+    json_of,
+    json_option,
+    map_option,
+    named_source,
+    refuse_handed_in,
+    tell_found,
+    tell_lines,
+    yes_option,
+)
 from worker.cli.running import require_tables, who
 from worker.cli.terminal import as_json, say, table
 from worker.clock import office_now
+from worker.directory import directory_of, mobiles_on_record
+from worker.import_lines import credential_lines
+from worker.record_tables import read_list
 from worker.settings import Settings
 
 TITLES = (
@@ -51,68 +64,71 @@ def credentials() -> None:
 @credentials.command(
     "import",
     help=N_(
-        "Record certificates from a table (csv or xlsx); a later one of the same holder closes the renewal, one that is "
-        "revoked, cancelled or suspended ends it. Without --yes only "
-        "shows what would change. All or nothing: refused rows go to a file with the reason in the last column."
+        "Record certificates from a table (xlsx or csv) as offices have it; a later one of the same holder closes the renewal, one that is "
+        "revoked, cancelled or suspended ends it. Holders are known by the staff number, the mobile number, or a name that one person has. "
+        "Without --yes only shows what would change. All or nothing: refused rows go to an xlsx with the reason in the last column."
     ),
     examples=[
         ("duban credentials import 新证.xlsx", N_("what would change")),
         ("duban credentials import 新证.xlsx --yes", N_("do it")),
+        (
+            "duban credentials import 执法证.xlsx --kind enforcement",
+            N_("a table of one kind, without a column for it"),
+        ),
     ],
 )
 @click.argument(
     "file",
     type=click.Path(path_type=Path, dir_okay=False),
     cls=Argument,
-    about=N_("the table, .csv or .xlsx"),
+    about=N_("the table, .xlsx or .csv"),
 )
+@map_option
 @click.option(
-    "--yes", "--apply", "yes", is_flag=True, cls=Option, help=N_("do it; without it nothing is changed")
+    "--kind", metavar="KIND", cls=Option, help=N_("the kind of all of them, where no column says it")
 )
-def import_credentials(*, file: Path, yes: bool) -> None:
+@yes_option
+@json_option
+def import_credentials(
+    *, file: Path, chosen: tuple[str, ...], kind: str | None, yes: bool, json_: bool
+) -> None:
     """Check the table against the roster in force, show the change, do it."""
+    columns = chosen_columns(CREDENTIALS, chosen)
     source = named_source(file)
     settings = Settings.load()
     require_tables(settings)
     runtime = boot(settings)
     with runtime.db.reading() as session:
         office = current(session).office
-        found, problems = read_credentials(source, office.people)
-        change = compare_credentials(session, found)
-    refuse_rows(problems, source, file)
-    _tell(found, change, office)
-    if not yes:
+        directory = directory_of(office, mobiles_on_record(session), runtime.cipher)
+        read = read_list(source, columns, directory, office, kind=kind)
+        change = compare_credentials(session, read.certificates)
+    refuse_handed_in(read.problems, read.found, file)
+    groups = credential_lines(change, office, len(read.certificates))
+    if not json_:
+        say(
+            count(_("1 certificate in the table"), _("{n} certificates in the table"), len(read.certificates))
+        )
+        tell_found(read.found, read.notes)
+        tell_lines(groups)
+    if yes:
+        written = _write(runtime, read.certificates)
+        if not json_:
+            say(count(_("1 certificate recorded."), _("{n} certificates recorded."), written))
+    elif not json_:
         say(_("Nothing was changed; say --yes to do it."))
-        return
+    if json_:
+        json_of(read.found, read.notes, groups, written=yes)
+
+
+def _write(runtime: Runtime, found: Sequence[Credential]) -> int:
     with runtime.db.writing.begin() as session:
         now, live = office_now(session), current(session)
         written = write_credentials(session, found, actor=who(), now=now, today=live.today(now))
         if written:  # who may handle a case is asked in the next moment already
             refresh_members(session, live.office, now=now)
     runtime.nudger.nudge()
-    say(count(_("1 certificate recorded."), _("{n} certificates recorded."), written))
-
-
-def _tell(found: Sequence[Credential], change: CredentialChange, office: OfficeSpec) -> None:
-    say(count(_("1 certificate in the table"), _("{n} certificates in the table"), len(found)))
-    for each in change.fresh:
-        name = office.person(each.holder).name
-        say(
-            "  + "
-            + _("{number} {name}, valid until {day}").format(
-                number=each.number, name=name, day=each.expires_on
-            )
-        )
-    for each, state in change.changed:
-        name = office.person(each.holder).name
-        say(
-            "  ~ "
-            + _("{number} {name}: {before} → {after}").format(
-                number=each.number, name=name, before=_(STATES[state]), after=_(STATES[each.state])
-            )
-        )
-    if not change:
-        say(_("None of them is new."))
+    return written
 
 
 @credentials.command(

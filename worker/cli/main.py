@@ -73,6 +73,8 @@ COMMANDS = {
     "attendance": Entry(
         PEOPLE, "worker.cli.attendance", "attendance", N_("who was at a gathering: import a table")
     ),
+    "hours": Entry(PEOPLE, "worker.cli.hours", "hours", N_("hours of training: import a table")),
+    "targets": Entry(PEOPLE, "worker.cli.targets", "targets", N_("the list of a campaign: import a table")),
     "event": Entry(
         PEOPLE, "worker.cli.event", "event", N_("record what happened and starts a chain: a case, a document")
     ),

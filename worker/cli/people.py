@@ -5,10 +5,14 @@ from pathlib import Path
 
 import click
 
+from schedules.errors import NotFound
+from schedules.loader import load
 from schedules.office import OfficeSpec, Person
 from schedules.source_text import SourceFile
+from schedules.table_forms import PEOPLE
 from tasks.live import current
-from tasks.roster.people import RosterChange, compare, mobiles
+from tasks.roster.people import mobiles
+from tasks.roster.roster_changes import RosterLines, roster_lines
 from worker.bootstrap import boot
 from worker.cipher import Cipher
 from worker.cli.command import Argument, Group
@@ -16,11 +20,23 @@ from worker.cli.language import N_, Option, _, count
 from worker.cli.office_folder import folder_of, office_option, refuse_problems
 from worker.cli.plan import do_apply
 from worker.cli.prefer import prefer
-from worker.cli.rosters import named_source, refuse_rows
+from worker.cli.rosters import (
+    chosen_columns,
+    json_of,
+    json_option,
+    map_option,
+    named_source,
+    refuse_handed_in,
+    tell_found,
+    tell_lines,
+    yes_option,
+)
 from worker.cli.running import database_exists, database_to_compare, require_tables
-from worker.cli.terminal import Refuse, as_json, say, table
+from worker.cli.terminal import Refuse, as_json, complain, say, table
+from worker.import_lines import Lines, people_lines
 from worker.office_files import read_folder
-from worker.roster_import import is_roster, is_starter, roster_in_place, with_roster
+from worker.roster_import import is_roster, is_starter, roster_in_place
+from worker.roster_tables import OfficeTable, read_roster
 from worker.settings import Settings
 from worker.tables import as_texts
 
@@ -35,40 +51,62 @@ def people() -> None:
 @people.command(
     "import",
     help=N_(
-        "Replace the roster of the office by a table (csv or xlsx). Without --yes only shows what would change. All or nothing: "
-        "refused rows go to a file with the reason in the last column."
+        "Replace the roster of the office by a table (xlsx or csv) as offices have it: the columns are found by their headings, people by "
+        "the staff number or the mobile number, never by the name; what the table has no column for stays as it is. Without --yes only "
+        "shows what would change. All or nothing: refused rows go to an xlsx with the reason in the last column."
     ),
     examples=[
         ("duban people import 花名册.xlsx", N_("what would change")),
         ("duban people import 花名册.xlsx --yes", N_("do it")),
+        ("duban people import 花名册.xlsx --map 手机=联系电话", N_("a column of another name")),
+        ("duban people import 新人.csv --keep-missing", N_("a table of some people only; the others stay")),
     ],
 )
 @click.argument(
     "file",
     type=click.Path(path_type=Path, dir_okay=False),
     cls=Argument,
-    about=N_("the table, .csv or .xlsx"),
+    about=N_("the table, .xlsx or .csv"),
 )
+@map_option
 @click.option(
-    "--yes", "--apply", "yes", is_flag=True, cls=Option, help=N_("do it; without it nothing is changed")
+    "--keep-missing",
+    "keep",
+    is_flag=True,
+    cls=Option,
+    help=N_("whoever is not in the table stays; without it they leave"),
 )
+@yes_option
+@json_option
 @office_option()
-def import_people(*, file: Path, yes: bool, office: Path | None) -> None:
+def import_people(
+    *, file: Path, chosen: tuple[str, ...], keep: bool, yes: bool, json_: bool, office: Path | None
+) -> None:
     """Check the table with the whole office, show the change, do it."""
+    columns = chosen_columns(PEOPLE, chosen)
     folder = folder_of(office)
-    source = named_source(file)
-    spec, files = _office_with(source, folder, file)
     settings = Settings.load()
-    change = _compared(spec, settings)
-    _tell(change, spec)
-    if not change and _stands_there(source, folder):
-        return
-    if not yes:
+    files = read_folder(folder)
+    standing = load(files).office
+    found = read_roster(
+        files, named_source(file), columns, standing.people if standing else (), Cipher(settings.secret_key), keep=keep
+    )  # fmt: skip
+    spec = _office_of(found, folder, file, keep=keep)
+    groups, leaving = _compared(spec, settings)
+    if not json_:
+        say(count(_("1 person in the table"), _("{n} people in the table"), len(found.found.rows)))
+        tell_found(found.found, found.own_form.notes)
+        tell_lines(groups)
+        _warn(leaving, spec)
+    same = not groups and _stands_there(found.file, folder)
+    if yes and not same:
+        if is_starter(folder):
+            raise Refuse(_("This is the starter office, which stays as it is; make your own: duban init DIR"))
+        _put_in_place(found, folder, spec, settings, quiet=json_)
+    elif not json_ and not same:
         say(_("Nothing was changed; say --yes to do it."))
-        return
-    if is_starter(folder):
-        raise Refuse(_("This is the starter office, which stays as it is; make your own: duban init DIR"))
-    _put_in_place(source, folder, spec, files, settings)
+    if json_:
+        json_of(found.found, found.own_form.notes, groups, written=yes and not same)
 
 
 def _stands_there(source: SourceFile, folder: Path) -> bool:
@@ -76,48 +114,61 @@ def _stands_there(source: SourceFile, folder: Path) -> bool:
     return any(is_roster(path.name) and path.read_bytes() == source.data for path in folder.iterdir())
 
 
-def _office_with(source: SourceFile, folder: Path, path: Path) -> tuple[OfficeSpec, list[SourceFile]]:
+def _office_of(found: OfficeTable, folder: Path, path: Path, *, keep: bool) -> OfficeSpec:
     """The office with this roster instead of its own; ends with exit 1 on any problem."""
-    loaded = with_roster(read_folder(folder), source)
-    refuse_rows(loaded.own, source, path)
-    refuse_problems(loaded.others, folder)
-    if loaded.office is None:
+    refuse_handed_in(found.own, found.found, path)
+    if found.others and not keep:
+        complain(
+            _(
+                "Other files name people who are not in the table. For a table of some people only say --keep-missing."
+            )
+        )
+    refuse_problems(found.others, folder)
+    if found.office is None:
         raise Refuse(_("{folder} holds no office: there is no office.yaml.").format(folder=folder))
-    return loaded.office, list(loaded.files)
+    return found.office
 
 
-def _compared(spec: OfficeSpec, settings: Settings) -> RosterChange:
+def _compared(spec: OfficeSpec, settings: Settings) -> tuple[list[Lines], int]:
+    """What would change against what is in force, and how many would leave."""
+    cipher = Cipher(settings.secret_key)
     with database_to_compare(settings) as database, database.reading() as session:
-        return compare(session, spec.people, Cipher(settings.secret_key))
+        try:
+            live = current(session)
+        except NotFound:  # nothing is in force yet
+            titles = {key: unit.title for key, unit in spec.file.units.items()}
+            joined = tuple((each.name, titles[each.unit]) for each in spec.people)
+            return people_lines(RosterLines(joined=joined)), 0
+        lines = roster_lines(session, live, spec, cipher)
+        return people_lines(lines), len(lines.left) if len(lines.left) > max(
+            3, len(live.office.people) // 10
+        ) else 0
 
 
-def _tell(change: RosterChange, spec: OfficeSpec) -> None:
-    names = {person.id: person.name for person in spec.people}
-    say(count(_("1 person in the table"), _("{n} people in the table"), len(spec.people)))
-    for title, ids in (
-        (_("People who join"), change.joined),
-        (_("People who move to another unit"), change.moved),
-        (_("People with other data"), change.changed),
-        (_("People who leave"), change.left),
-    ):
-        if ids:
-            shown = "、".join(names.get(key, key) for key in ids[:12]) + ("…" if len(ids) > 12 else "")
-            say(f"  {title}: {len(ids)}  {shown}")
-    if not change:
-        say(_("No change."))
+def _warn(leaving: int, spec: OfficeSpec) -> None:
+    if leaving:
+        complain(
+            _(
+                "Check this: {n} people are not in the table and would leave. For a table of some people only say --keep-missing."
+            ).format(n=leaving)
+        )
+    if not any(spec.file.clerk in person.roles and person.left_on is None for person in spec.people):
+        complain(_("Check this: nobody in the table works the desk."))
 
 
 def _put_in_place(
-    source: SourceFile, folder: Path, spec: OfficeSpec, files: list[SourceFile], settings: Settings
+    found: OfficeTable, folder: Path, spec: OfficeSpec, settings: Settings, *, quiet: bool
 ) -> None:
     """Write the roster into the folder and, where an office is in force, put it into force; if that fails the folder is as before."""
-    with roster_in_place(folder, source) as new:
+    with roster_in_place(folder, found.file) as new:
         if database_exists(settings):
             require_tables(settings)
-            do_apply(spec, as_texts(files), settings, removed=None)
-            say(_("Imported and in force."))
+            do_apply(spec, as_texts(found.files), settings, removed=None)
+            said = _("Imported and in force.")
         else:
-            say(_("Imported into {file}; next: duban apply").format(file=new))
+            said = _("Imported into {file}; next: duban apply").format(file=new)
+    if not quiet:
+        say(said)
 
 
 @people.command(

@@ -2,33 +2,23 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
-from contextlib import nullcontext
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from models.schedules import OfficeVersionRow
 from schedules.errors import Refused
-from schedules.office import Credential, OfficeSpec
+from schedules.handed_in import HandedIn
 from schedules.problems import Problem
-from schedules.roster import read_credentials
 from schedules.source_text import SourceFile
-from schedules.words import phrase
-from tasks.apply import Cause, apply
+from schedules.words import Words, phrase
 from tasks.days.calendar_change import Corrected, import_days
-from tasks.roster.credential_changes import CredentialChange, compare_credentials
-from tasks.roster.people import refresh_members, write_credentials
-from tasks.roster.roster_changes import RosterLines, roster_lines
 from worker.calendar_import import Restored, given, import_file, read_file
+from worker.handed_back import reasons_of, rows_back
+from worker.import_lines import Lines
 from worker.refused_rows import reasons_by_line, said_of_row
-from worker.roster_import import is_starter, own_folder, roster_in_place, with_roster
-from worker.tables import as_texts
-from worker.web.site import View, reading, runtime, writing
+from worker.web.site import View, runtime, writing
 
-STATES = {
-    "valid": phrase("valid"), "suspended": phrase("suspended"), "revoked": phrase("revoked"),
-    "cancelled": phrase("taken out of the register"),
-}  # fmt: skip
+MOST_OTHERS = 8  # of what does not fit in other files
 CHANGED = phrase("What this file changes is no longer what was shown. Read it once more, then write it.")
 
 
@@ -42,9 +32,18 @@ class Group:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trial:
-    """What a file would change, or why it is refused. `digest` names exactly what is shown; `refused` are reasons by line."""
+    """What a file would change, or why it is refused. `digest` names exactly what is shown; `refused` are reasons by line.
+
+    `table`: what was found in a table that was handed in, `back` its refused rows. `missing`: fields that lack a column. `leaves`:
+    whether something of what stands is not in the table.
+    """
 
     total: str = ""
+    table: HandedIn | None = None
+    notes: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    back: tuple[tuple[str, ...], ...] = ()
+    leaves: bool = False
     groups: tuple[Group, ...] = ()
     warnings: tuple[str, ...] = ()
     refused: dict[int, str] = field(default_factory=dict)
@@ -59,8 +58,55 @@ class Trial:
     @property
     def digest(self) -> str:
         """Equal for equal things shown."""
-        shown = [self.total, [[group.title, group.lines] for group in self.groups], self.warnings]
+        shown = [self.total, [[group.title, group.lines] for group in self.groups], self.warnings, self.notes]
         return hashlib.sha256(json.dumps(shown, ensure_ascii=False).encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What the clerk says beside the file: columns by field, the schedule it is for, and whether what is not in the table stays."""
+
+    chosen: Mapping[str, str] = field(default_factory=dict)
+    of: str = ""
+    keep: bool = False
+
+
+def refused_table(
+    view: View,
+    found: HandedIn,
+    problems: Sequence[Problem],
+    notes: Sequence[Words],
+    others: Sequence[Problem] = (),
+) -> Trial:
+    """Everything that is wrong with a table that was handed in, and its refused rows."""
+    reasons = reasons_of(problems, found, view.d.gettext)
+    lines = set(reasons)
+    whole = [problem for problem in problems if not problem.subject or problem.line not in lines]
+    trial = _refusal(view, found.given, [replace(problem, subject="") for problem in whole], others)
+    back = tuple(map(tuple, rows_back(found, reasons, view.d.gettext))) if reasons else ()
+    return replace(
+        trial, refused=reasons, back=back, table=found, missing=found.missing, notes=tuple(view.d.words(each) for each in notes)
+    )  # fmt: skip
+
+
+def line_groups(view: View, groups: Sequence[Lines]) -> tuple[Group, ...]:
+    """Lines in the reader's words; what only stays as it is is no change."""
+    return tuple(
+        Group(view.d.words(group.title), tuple(view.d.words(line) for line in group.lines))
+        for group in groups
+        if group.kind != "kept"
+    )
+
+
+def no_rows(view: View, found: HandedIn) -> tuple[str, ...]:
+    """What is said of a table without rows."""
+    return () if found.rows else (view.d.gettext("The table has no rows below its heading."),)
+
+
+def require_shown(trial: Trial, shown: str) -> None:
+    """Raise Refused unless that is what was shown."""
+    if not trial.ready or trial.digest != shown:
+        raise Refused(CHANGED)
 
 
 def _refusal(
@@ -76,169 +122,14 @@ def _refusal(
                 "Other files of the office do not fit this table. Keep the row of whoever left and fill in the day of leaving."
             )
         )
-    sentences += [f"{problem.file}: {said_of_row(problem, gettext)}" for problem in others]
+    sentences += [f"{problem.file}: {said_of_row(problem, gettext)}" for problem in others[:MOST_OTHERS]]
+    if len(others) > MOST_OTHERS:
+        sentences.append(gettext("… and {n} more").format(n=len(others) - MOST_OTHERS))
     return Trial(refused=reasons_by_line(problems, source, gettext), faults=tuple(dict.fromkeys(sentences)))
 
 
-# ── people ────────────────────────────────────────────────────
-@dataclass(frozen=True, slots=True)
-class _Roster:
-    version_id: int
-    office: OfficeSpec | None
-    files: tuple[SourceFile, ...]
-    own: tuple[Problem, ...]
-    others: tuple[Problem, ...]
-
-
-def _roster(view: View, source: SourceFile) -> _Roster:
-    """The office in force with this roster instead of its own."""
-    row = view.session.get_one(OfficeVersionRow, view.live.version_id)
-    found = with_roster([SourceFile(path, text.encode()) for path, text in row.files.items()], source)
-    return _Roster(row.id, found.office, found.files, found.own, found.others)
-
-
-def try_people(view: View, source: SourceFile) -> Trial:
-    """What the roster would change."""
-    found = _roster(view, source)
-    if found.office is None:
-        return _refusal(view, source, found.own, found.others)
-    return _people_trial(
-        view, found.office, roster_lines(view.session, view.live, found.office, runtime().cipher)
-    )
-
-
-def _people_trial(view: View, office: OfficeSpec, lines: RosterLines) -> Trial:
-    d = view.d
-    groups = (
-        Group(d.gettext("People who join"), tuple(d._("{name} ({unit})", name=n, unit=unit) for n, unit in lines.joined)),
-        Group(d.gettext("People who leave"), lines.left),
-        Group(
-            d.gettext("People who move to another unit"),
-            tuple(d._("{name}: {was} → {now}", name=each.name, was=each.was, now=each.now) for each in lines.moved),
-        ),
-        Group(
-            d.gettext("People with other data"),
-            tuple(
-                d._("{name}: {what}", name=each.name, what="、".join(d.words(words) for words in each.what))
-                for each in lines.changed
-            ),
-        ),
-    )  # fmt: skip
-    folder = runtime().settings.office
-    return Trial(
-        total=str(d.ngettext("The table names 1 person", "The table names {n} people", len(office.people))),
-        groups=tuple(Group(group.title, tuple(map(str, group.lines))) for group in groups if group.lines),
-        warnings=tuple(_people_warnings(view, office, lines)),
-        barred=d.gettext("This is the starter office, which stays as it is. Whoever installed duban makes your own: duban init DIR")
-        if is_starter(folder)
-        else "",
-    )  # fmt: skip
-
-
-def _people_warnings(view: View, office: OfficeSpec, lines: RosterLines) -> list[str]:
-    d, found = view.d, []
-    if len(lines.left) > max(3, len(view.live.office.people) // 10):
-        found.append(
-            d.ngettext(
-                "1 person is not in the table and would leave. The table has to be the whole roster.",
-                "{n} people are not in the table and would leave. The table has to be the whole roster.",
-                len(lines.left),
-            )
-        )
-    if lines.bare:
-        shown = "、".join(lines.bare[:12])
-        found.append(
-            d.ngettext(
-                "1 person would lose the mobile number on record: {names}",
-                "{n} people would lose the mobile number on record: {names}",
-                len(lines.bare), names=shown if len(lines.bare) <= 12 else f"{shown}…",
-            )
-        )  # fmt: skip
-    if not any(office.file.clerk in person.roles and person.left_on is None for person in office.people):
-        found.append(d._("Nobody in the table works the desk; after this nobody could open these pages."))
-    return list(map(str, found))
-
-
-def write_people(source: SourceFile, shown: str, by: str) -> None:
-    """Put the roster into force, and into the office's folder where that is its own. Raise Refused if it is no longer what was shown."""
-    with reading() as view:
-        found = _roster(view, source)
-    if found.office is None:
-        raise Refused(CHANGED)
-    texts = as_texts(found.files)  # read before the transaction, which others wait for
-    folder = runtime().settings.office
-    place = roster_in_place(folder, source) if own_folder(folder) else nullcontext(folder)
-    with place, writing() as view:
-        if view.live.version_id != found.version_id:
-            raise Refused(CHANGED)
-        lines = roster_lines(view.session, view.live, found.office, runtime().cipher)
-        _require(_people_trial(view, found.office, lines), shown)
-        apply(
-            view.session, found.office, texts, by=by, now=view.now, cipher=runtime().cipher, upon=found.version_id,
-            cause=Cause(origin="desk"),
-        )  # fmt: skip
-
-
-def _require(trial: Trial, shown: str) -> None:
-    if not trial.ready or trial.digest != shown:
-        raise Refused(CHANGED)
-
-
-# ── certificates ──────────────────────────────────────────────
-def try_credentials(view: View, source: SourceFile) -> Trial:
-    """What the list of certificates would change."""
-    found, problems = read_credentials(source, view.live.office.people)
-    if problems:
-        return _refusal(view, source, problems)
-    return _credentials_trial(view, found, compare_credentials(view.session, found))
-
-
-def _credentials_trial(view: View, found: Sequence[Credential], change: CredentialChange) -> Trial:
-    d, office = view.d, view.live.office
-    fresh = tuple(
-        str(d._("{name}, {kind} {number}, valid until {day}", name=office.person(each.holder).name, kind=each.kind, number=each.number,
-                day=d.dated(each.expires_on)))
-        for each in change.fresh
-    )  # fmt: skip
-    changed = tuple(_other(view, each, state) for each, state in change.changed)
-    groups = (
-        Group(d.gettext("Certificates that are new"), fresh),
-        Group(d.gettext("Certificates with other data"), changed),
-    )
-    return Trial(
-        total=str(
-            d.ngettext("The table names 1 certificate", "The table names {n} certificates", len(found))
-        ),
-        groups=tuple(group for group in groups if group.lines),
-    )
-
-
-def _other(view: View, each: Credential, state: str) -> str:
-    name = view.live.office.person(each.holder).name
-    if state == each.state:
-        return str(view.d._("{name}, {number}", name=name, number=each.number))
-    before, after = view.d.words(STATES[state]), view.d.words(STATES[each.state])
-    return str(
-        view.d._(
-            "{name}, {number}: {before} → {after}", name=name, number=each.number, before=before, after=after
-        )
-    )
-
-
-def write_list(source: SourceFile, shown: str, by: str) -> None:
-    """Record the certificates. Raise Refused if the change is no longer what was shown."""
-    with writing() as view:
-        found, problems = read_credentials(source, view.live.office.people)
-        if problems:
-            raise Refused(CHANGED)
-        _require(_credentials_trial(view, found, compare_credentials(view.session, found)), shown)
-        written = write_credentials(view.session, found, actor=by, now=view.now, today=view.today)
-        if written:  # who may handle a case is asked in the next moment already
-            refresh_members(view.session, view.live.office, now=view.now)
-
-
 # ── working days ──────────────────────────────────────────────
-def try_calendar(view: View, source: SourceFile) -> Trial:
+def try_calendar(view: View, source: SourceFile, _asked: Asked) -> Trial:
     """What the notice or the days would change: it is done, and rolled back."""
     found, problems = read_file(source)
     if problems:
@@ -281,7 +172,7 @@ def _calendar_trial(view: View, source: SourceFile, result: Corrected) -> Trial:
     )  # fmt: skip
 
 
-def write_calendar(source: SourceFile, shown: str, by: str) -> None:
+def write_calendar(source: SourceFile, _asked: Asked, shown: str, by: str) -> None:
     """Put the days into force, and into the office's folder where that is its own. Raise Refused if it is no longer what was shown."""
     found, problems = read_file(source)
     if problems:
@@ -289,4 +180,4 @@ def write_calendar(source: SourceFile, shown: str, by: str) -> None:
     folder: Path = runtime().settings.office
     with Restored(folder, found), writing() as view:
         result = import_file(view.session, found, source, folder, by=by, now=view.now)
-        _require(_calendar_trial(view, source, result), shown)
+        require_shown(_calendar_trial(view, source, result), shown)

@@ -12,6 +12,7 @@ from pathlib import Path, PurePosixPath
 from werkzeug.datastructures import FileStorage
 
 from schedules.errors import Refused
+from schedules.sheet_kind import WrongKind, kind_of
 from schedules.source_text import SourceFile
 from schedules.words import phrase
 from worker.cipher import Cipher
@@ -23,7 +24,6 @@ from worker.web.duties.uploads import LARGEST, label
 KEPT = timedelta(days=1)
 MOST_UNPACKED = 200_000_000  # bytes of a workbook's parts; more is no table that people filled in
 KEY = re.compile(r"[0-9a-f]{64}")
-ZIP = b"PK\x03\x04"
 
 
 def take(
@@ -48,6 +48,12 @@ def take(
 
 def _check(name: str, content: bytes, endings: tuple[str, ...]) -> None:
     ending = PurePosixPath(name.lower()).suffix
+    try:
+        kind = kind_of(content)
+    except WrongKind as wrong:
+        raise Refused(
+            phrase("{name}: {what}. {out}.", name=name, what=wrong.what, out=wrong.out), field="file"
+        ) from wrong
     if ending not in endings:
         allowed = "、".join(endings)
         raise Refused(
@@ -58,20 +64,15 @@ def _check(name: str, content: bytes, endings: tuple[str, ...]) -> None:
         raise Refused(phrase("{name} is empty.", name=name), field="file")
     if len(content) > LARGEST:
         raise Refused(phrase("{name} is larger than 10 MB.", name=name), field="file")
-    if (ending == ".xlsx") != content.startswith(ZIP):
+    if (ending == ".xlsx") != (kind == "workbook"):
         raise Refused(phrase("{name} is not what its ending says; save it anew", name=name), field="file")
-    if ending == ".xlsx":
+    if kind == "workbook":
         _check_workbook(name, content)
 
 
 def _check_workbook(name: str, content: bytes) -> None:
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as parts:
-            size = sum(part.file_size for part in parts.infolist())
-    except zipfile.BadZipFile as error:
-        raise Refused(
-            phrase("{name} is not what its ending says; save it anew", name=name), field="file"
-        ) from error
+    with zipfile.ZipFile(io.BytesIO(content)) as parts:
+        size = sum(part.file_size for part in parts.infolist())
     if size > MOST_UNPACKED:
         raise Refused(phrase("{name} holds too much for a table", name=name), field="file")
 

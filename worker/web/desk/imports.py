@@ -1,22 +1,21 @@
 """Imports at the desk: choose a file, see what it would change, write exactly that; refused rows come back with their reasons."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 from flask import Blueprint, Response, abort, g, make_response, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from schedules.errors import Refused
+from schedules.errors import NotFound, Refused
 from schedules.source_text import SourceFile
-from schedules.words import Words, phrase
 from tasks.audit import note
 from tasks.roster.people import mobiles
 from worker.clock import machine_now
 from worker.errors import NotConfigured
 from worker.refused_rows import refused_rows
 from worker.web import downloads
-from worker.web.desk import import_kinds, import_store
-from worker.web.desk.import_kinds import Trial
+from worker.web.desk import import_columns, import_store
+from worker.web.desk.import_choices import DAYS, KINDS, PEOPLE, Kind
+from worker.web.desk.import_kinds import Asked, Trial
 from worker.web.security import require_clerk
 from worker.web.site import Fault, View, fault, notice, reading, render, runtime, said, writing
 from worker.web.workbook import workbook
@@ -24,55 +23,6 @@ from worker.web.workbook import workbook
 blueprint = Blueprint("imports", __name__, url_prefix="/desk/import")
 blueprint.before_request(require_clerk)
 SHOWN = 40  # names that stand open; the others unfold
-TABLES = (".xlsx", ".csv")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Kind:
-    """One sort of table. `columns`: headings of its template, with one example row; `after`: what is said when it is written."""
-
-    key: str
-    title: Words
-    hint: Words
-    after: Words
-    columns: tuple[tuple[str, str], ...]
-    attempt: Callable[[View, SourceFile], Trial]
-    write: Callable[[SourceFile, str, str], None]
-    endings: tuple[str, ...] = TABLES
-
-
-PEOPLE = (
-    ("工号", "A0001"), ("姓名", "张三"), ("科室/社区", ""), ("职务", "科员"), ("角色", ""), ("标签", ""), ("手机号", "13800000001"),
-    ("企业微信", ""), ("邮箱", ""), ("入职日期", "2026-09-01"), ("离职日期", ""), ("语言", ""),
-)  # fmt: skip
-CREDENTIALS = (
-    ("证件编号", "ZF-0001"), ("证件种类", "enforcement"), ("持证人工号", "A0001"), ("发证日期", "2026-09-01"), ("有效期至", "2031-08-31"),
-    ("发证机关", "市司法局"), ("状态", "有效"), ("类型", "首次"),
-)  # fmt: skip
-NOTICE = (("日期", "2027-01-01"), ("是否上班", "否"), ("名称", "元旦"))
-DAYS = (("日期", "2027-09-03"), ("是否上班", "否"), ("名称", "纪念活动"), ("原因", "市政府通知"))
-KINDS = {
-    kind.key: kind
-    for kind in (
-        Kind(
-            key="people", title=phrase("Roster"),
-            hint=phrase("The whole roster. Whoever is not in the table any more leaves. No citizen numbers."),
-            after=phrase("The roster is in force."), columns=PEOPLE, attempt=import_kinds.try_people, write=import_kinds.write_people,
-        ),
-        Kind(
-            key="credentials", title=phrase("Certificates"),
-            hint=phrase("New ones, or those whose state changed. What is not in the table stays as it is."),
-            after=phrase("The certificates are recorded."), columns=CREDENTIALS, attempt=import_kinds.try_credentials,
-            write=import_kinds.write_list,
-        ),
-        Kind(
-            key="calendar", title=phrase("Working days"),
-            hint=phrase("The holiday notice of a year, or single days with their reason."),
-            after=phrase("The working days are in force; whose day moved is told once."), columns=NOTICE,
-            attempt=import_kinds.try_calendar, write=import_kinds.write_calendar, endings=(*TABLES, ".json"),
-        ),
-    )
-}  # fmt: skip
 
 
 @blueprint.get("")
@@ -86,7 +36,11 @@ def _page(view: View, kind: str = "people", faults: tuple[Fault, ...] = ()) -> s
     done = KINDS.get(request.args.get("said", ""))
     return render(
         view, "import.html", here="desk", faults=faults, chosen=kind,
-        kinds=[(each.key, said(view, each.title), said(view, each.hint)) for each in KINDS.values()],
+        kinds=[
+            (each.key, said(view, each.title), said(view, each.hint), each.schedules(view.live.office))
+            for each in KINDS.values()
+            if not each.scheduled or each.schedules(view.live.office)
+        ],
         said=said(view, done.after) if done else "",
     )  # fmt: skip
 
@@ -105,10 +59,20 @@ def upload() -> str | Response | AnyResponse:
     except Refused as refused:
         with reading() as view:
             return make_response(_page(view, kind, (fault(view, refused),)), 422)
-    return redirect(url_for("imports.attempt", kind=kind, key=key), 303)
+    of = request.form.get(f"of-{kind}", "")[:64] if known.scheduled else ""
+    return redirect(url_for("imports.attempt", kind=kind, key=key, of=of or None), 303)
 
 
 # ── what it would change, and the change ──────────────────────
+def _asked(kind: Kind) -> Asked:
+    """What the address says beside the file."""
+    return Asked(
+        chosen=import_columns.chosen(kind.form, request.args),
+        of=request.args.get("of", "")[:64],
+        keep=kind.keeps and request.args.get("keep") == "1",
+    )
+
+
 def _found(kind: str, key: str) -> tuple[Kind, SourceFile]:
     known = KINDS.get(kind)
     if known is None:
@@ -137,17 +101,22 @@ def attempt(kind: str, key: str) -> str | Response:
         return _trial(view, known, key, source)
 
 
-def _trial(view: View, kind: Kind, key: str, source: SourceFile, faults: tuple[Fault, ...] = ()) -> Response:
+def _tried(view: View, kind: Kind, source: SourceFile) -> Trial:
     try:
-        trial = kind.attempt(view, source)
-    except (Refused, NotConfigured) as error:
-        what = error.what
-        trial = Trial(faults=(said(view, what),))
+        return kind.attempt(view, source, _asked(kind))
+    except (Refused, NotFound, NotConfigured) as error:
+        return Trial(faults=(said(view, error.what),))
+
+
+def _trial(view: View, kind: Kind, key: str, source: SourceFile, faults: tuple[Fault, ...] = ()) -> Response:
+    trial = _tried(view, kind, source)
     if faults and not (trial.groups or trial.refused or trial.faults):
         faults = (Fault(view.d._("The same was written a moment ago. There is nothing left to write.")),)
     html = render(
         view, "import_trial.html", here="desk", kind=kind.key, key=key, title=said(view, kind.title), name=source.path, found=trial,
-        heading=_heading(view, trial), faults=faults, most=SHOWN, refused=list(trial.refused.items()),
+        heading=_heading(view, trial), faults=faults, most=SHOWN, refused=list(trial.refused.items()), asked=_asked(kind),
+        columns=import_columns.offered(trial.table), given={name: value for name, value in request.args.items() if name != "lang"},
+        keeps=kind.keeps and trial.leaves,
     )  # fmt: skip
     return make_response(html, 409 if faults else 200)
 
@@ -157,6 +126,8 @@ def _heading(view: View, trial: Trial) -> str:
         return view.d.ngettext(
             "1 row is refused; nothing was imported", "{n} rows are refused; nothing was imported", len(trial.refused)
         )  # fmt: skip
+    if trial.missing:
+        return view.d._("Some columns were not found")
     if trial.faults:
         return view.d._("This file cannot be imported")
     return view.d._("Nothing is written yet") if trial.groups else view.d._("This is on record already")
@@ -167,8 +138,8 @@ def write(kind: str, key: str) -> Response | AnyResponse:
     """Write what was shown; if that has changed since, show it anew."""
     known, source = _found(kind, key)
     try:
-        known.write(source, request.form.get("shown", "")[:64], g.viewer.actor)
-    except (Refused, NotConfigured) as error:
+        known.write(source, _asked(known), request.form.get("shown", "")[:64], g.viewer.actor)
+    except (Refused, NotFound, NotConfigured) as error:
         with reading() as view:
             return _trial(view, known, key, source, (Fault(said(view, error.what)),))
     import_store.forget(runtime().settings.data, key)
@@ -182,10 +153,10 @@ def refused(kind: str, key: str) -> Response:
     """The refused rows as they were given, the reason in the last column."""
     known, source = _found(kind, key)
     with reading() as view:
-        reasons = known.attempt(view, source).refused
-        if not reasons:
+        trial = _tried(view, known, source)
+        if not trial.refused:
             abort(404)
-        heading, *rows = refused_rows(source, reasons, view.d.gettext)
+        heading, *rows = trial.back or refused_rows(source, trial.refused, view.d.gettext)
         widths = [*[14] * (len(heading) - 1), 60]
         title = view.d.gettext("Refused rows")
         return downloads.attached(

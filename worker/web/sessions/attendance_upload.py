@@ -2,6 +2,7 @@
 
 import json
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import PurePosixPath
 
@@ -10,10 +11,14 @@ from werkzeug.datastructures import FileStorage
 
 from models.queries import pages_record
 from models.queries.pages import DutyRow
+from schedules.attendance_handed_in import own_attendance
+from schedules.handed_in import HandedIn, hand_in
 from schedules.problems import Problem
 from schedules.source_text import SourceFile
+from schedules.table_forms import ATTENDANCE
 from tasks.gatherings.attendance_table import Member, Read, read_attendance
-from worker.tables import as_uploaded, with_reasons
+from worker.directory import directory_of, mobiles_on_record
+from worker.handed_back import rows_back
 from worker.web.duties.duty_view import fields_of
 from worker.web.duties.evidence_form import blank
 from worker.web.duties.uploads import label
@@ -21,7 +26,7 @@ from worker.web.sessions import attendance, ticks
 from worker.web.sessions.attendance import Loaded
 from worker.web.sessions.host import Host
 from worker.web.sessions.ticks import Tick
-from worker.web.site import Fault, View
+from worker.web.site import Fault, View, runtime
 
 LARGEST = 1_000_000
 ENDINGS = (".xlsx", ".csv")
@@ -34,12 +39,15 @@ def shown(view: View, row: DutyRow, host: Host, file: FileStorage | None) -> Res
     wrong = _unfit(view, name, data)
     if wrong:
         return make_response(attendance.page(view, row, host, faults=(Fault(wrong, "table"),)), 422)
-    source = as_uploaded(SourceFile(name, data))
     people = pages_record.expected(view.session, row.occurrence.id)
     members = [Member(each.person_id, each.key, each.name) for each in people]
-    found = read_attendance(source, members)
-    if found.problems:
-        return make_response(_refused(view, row, host, source, found), 422)
+    table = hand_in(SourceFile(name, data), ATTENDANCE, {})
+    directory = directory_of(view.live.office, mobiles_on_record(view.session), runtime().cipher)
+    own = own_attendance(table, directory)
+    found = read_attendance(own.source, members)
+    problems = own.all_problems([] if table.missing else found.problems)
+    if problems:
+        return make_response(_refused(view, row, host, table, problems), 422)
     recorded = pages_record.record(view.session, row.obligation.id)
     marks = dict(ticks.proposed(view, row, people, recorded=recorded is not None).ticks)
     marks = {person: mark for person, mark in marks.items() if person not in found.states} | _ticks(found)
@@ -85,17 +93,17 @@ def _unfit(view: View, name: str, data: bytes) -> str:
     return ""
 
 
-def _refused(view: View, row: DutyRow, host: Host, source: SourceFile, found: Read) -> str:
+def _refused(view: View, row: DutyRow, host: Host, table: HandedIn, problems: Sequence[Problem]) -> str:
     """Every refused row with its reasons; what is wrong with the table as a whole stands on top."""
     reasons: dict[int, list[str]] = defaultdict(list)
     faults = []
-    for problem in found.problems:
+    for problem in problems:
         text = _why(view, problem)
         if problem.subject:
             reasons[problem.line].append(f"{problem.subject}：{text}" if problem.subject != "?" else text)
         else:
             faults.append(Fault(text, "table"))
     joined = {line: "；".join(texts) for line, texts in sorted(reasons.items())}
-    rows = with_reasons(source, joined, title=view.d.gettext("reason")) if joined else []
+    rows = rows_back(table, joined, view.d.gettext) if joined else []
     loaded = Loaded(refused=list(joined.items()), rows=json.dumps(rows, ensure_ascii=False))
     return attendance.page(view, row, host, faults=tuple(faults), loaded=loaded)

@@ -1,0 +1,145 @@
+"""`duban targets`: take over the table of a campaign (dry run first, all or nothing)."""
+
+from pathlib import Path
+
+import click
+
+from schedules.loader import load
+from schedules.office import OfficeSpec
+from schedules.table_forms import TARGETS
+from worker.cipher import Cipher
+from worker.cli.command import Argument, Group
+from worker.cli.language import N_, Option, _, count
+from worker.cli.office_folder import folder_of, office_option, refuse_problems
+from worker.cli.plan import do_apply
+from worker.cli.rosters import (
+    chosen_columns,
+    json_of,
+    json_option,
+    map_option,
+    named_source,
+    refuse_handed_in,
+    tell_found,
+    tell_lines,
+    yes_option,
+)
+from worker.cli.running import database_exists, require_tables
+from worker.cli.terminal import Refuse, complain, say
+from worker.directory import directory_of, mobiles_of
+from worker.import_lines import target_lines
+from worker.office_files import read_folder
+from worker.roster_import import is_starter, table_in_place
+from worker.roster_tables import OfficeTable, read_target_table, standing_targets, table_of
+from worker.settings import Settings
+from worker.tables import as_texts
+
+
+@click.group(
+    "targets", cls=Group, help=N_("Campaigns over a list: take over the list of what they are about.")
+)
+def targets() -> None:
+    """The commands about targets."""
+
+
+@targets.command(
+    "import",
+    help=N_(
+        "Replace the list of a campaign by a table (xlsx or csv) with number, name, and the unit or person that answers for each. What the "
+        "table has no column for stays as it is. Without --yes only shows what would change. All or nothing: refused rows go to an xlsx "
+        "with the reason in the last column."
+    ),
+    examples=[
+        ("duban targets import 市场主体.xlsx --schedule shop-visits", N_("what would change")),
+        ("duban targets import 市场主体.xlsx --schedule shop-visits --yes", N_("do it")),
+        (
+            "duban targets import 新增.csv --schedule shop-visits --keep-missing",
+            N_("some rows only; the others stay"),
+        ),
+    ],
+)
+@click.argument(
+    "file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    cls=Argument,
+    about=N_("the table, .xlsx or .csv"),
+)
+@click.option("--schedule", required=True, metavar="SCHEDULE", cls=Option, help=N_("the campaign"))
+@map_option
+@click.option(
+    "--keep-missing",
+    "keep",
+    is_flag=True,
+    cls=Option,
+    help=N_("rows that are not in the table stay; without it they are gone"),
+)
+@yes_option
+@json_option
+@office_option()
+def import_targets(
+    *,
+    file: Path,
+    schedule: str,
+    chosen: tuple[str, ...],
+    keep: bool,
+    yes: bool,
+    json_: bool,
+    office: Path | None,
+) -> None:
+    """Check the table with the whole office, show the change, do it."""
+    columns, folder = chosen_columns(TARGETS, chosen), folder_of(office)
+    settings = Settings.load()
+    files = read_folder(folder)
+    standing = load(files)
+    if standing.office is None:
+        refuse_problems(standing.problems, folder)
+        raise Refuse(_("{folder} holds no office: there is no office.yaml.").format(folder=folder))
+    cipher = Cipher(settings.secret_key)
+    directory = directory_of(standing.office, mobiles_of(standing.office, cipher), cipher)
+    found = read_target_table(
+        files, named_source(file), columns, standing.office, schedule, directory, keep=keep
+    )
+    refuse_handed_in(found.own, found.found, file)
+    refuse_problems(found.others, folder)
+    if found.office is None:
+        raise Refuse(_("Nothing was imported."))
+    name = table_of(standing.office, schedule)
+    groups = target_lines(
+        standing_targets(standing.office, name), standing_targets(found.office, name), found.office
+    )
+    if not json_:
+        say(count(_("1 row in the table"), _("{n} rows in the table"), len(found.found.rows)))
+        tell_found(found.found, found.own_form.notes)
+        tell_lines(groups)
+        _warn([len(group.lines) for group in groups if group.kind == "left"])
+    if yes:
+        _put_in_place(found, folder, found.office, settings, quiet=json_)
+    elif not json_:
+        say(_("Nothing was changed; say --yes to do it."))
+    if json_:
+        json_of(found.found, found.own_form.notes, groups, written=yes, schedule=schedule)
+
+
+def _warn(leaving: list[int]) -> None:
+    if leaving:
+        complain(
+            _(
+                "Check this: {n} rows are not in the table and would go. For a table of some rows only say --keep-missing."
+            ).format(n=sum(leaving))
+        )
+
+
+def _put_in_place(
+    found: OfficeTable, folder: Path, spec: OfficeSpec, settings: Settings, *, quiet: bool
+) -> None:
+    """Write the table into the folder and, where an office is in force, put it into force; if that fails the folder is as before."""
+    if is_starter(folder):
+        raise Refuse(_("This is the starter office, which stays as it is; make your own: duban init DIR"))
+    with table_in_place(folder, found.file) as new:
+        if database_exists(settings):
+            require_tables(settings)
+            do_apply(spec, as_texts(found.files), settings, removed=None)
+            said = _("Imported and in force.")
+        else:
+            said = _("Imported into {file}; next: duban apply").format(file=new)
+    if not quiet:
+        say(said)
