@@ -16,16 +16,12 @@ from urllib.parse import urlsplit
 
 import schedules
 from schedules.words import phrase
+from worker import setting_values as values
 from worker.errors import NotConfigured
+from worker.setting_values import API_RATE, LOCAL
 
-LANGUAGES = ("zh_CN", "en")
-LOCAL = frozenset({"127.0.0.1", "localhost", "::1"})  # hosts that only this machine can open
-DEFAULT_BASE_URL = "http://127.0.0.1:8765"
-DEFAULT_LISTEN = ("127.0.0.1", 8765)
 SECRET_PREFIX = "DUBAN_SECRET_"  # noqa: S105 - the prefix of a variable's name
 SECRET_NAME = re.compile(r"[A-Z][A-Z0-9_]*")
-API_RATE = "600/minute"
-_RATE = re.compile(r"[1-9][0-9]{0,6}/(second|minute|hour)")
 SOCKET_PATH_BYTES = 103  # the shortest limit in use (macOS 104, Linux 108), less the closing zero
 
 
@@ -68,6 +64,8 @@ class Settings:
     language: str
     api_rate: str = API_RATE
     heartbeat_url: str | None = field(default=None, repr=False)
+    metrics_token: Secret | None = None
+    postgresql_programs: Path | None = None
     given_secret_key: Secret | None = None
     given_secrets: Mapping[str, Secret] = field(default_factory=dict, repr=False)
 
@@ -81,9 +79,10 @@ class Settings:
         data = Path(given.get("DUBAN_DATA", ".duban")).expanduser().absolute()
         redis_url = given.get("DUBAN_REDIS_URL")
         redis_socket = None if redis_url else embedded_socket(data)
-        base_url = (given.get("DUBAN_BASE_URL") or _local(given.get("DUBAN_LISTEN"))).rstrip("/")
-        host, port = _listen(given.get("DUBAN_LISTEN"), base_url)
+        base_url = (given.get("DUBAN_BASE_URL") or values.local(given.get("DUBAN_LISTEN"))).rstrip("/")
+        host, port = values.listen(given.get("DUBAN_LISTEN"), base_url)
         key = given.get("DUBAN_SECRET_KEY")
+        token = values.token(given.get("DUBAN_METRICS_TOKEN"))
         return cls(
             office=Path(given["DUBAN_OFFICE"]).expanduser().absolute()
             if "DUBAN_OFFICE" in given
@@ -95,9 +94,13 @@ class Settings:
             base_url=base_url,
             listen_host=host,
             listen_port=port,
-            language=_language(given.get("DUBAN_LANGUAGE")),
-            api_rate=_rate(given.get("DUBAN_API_RATE")),
-            heartbeat_url=_heartbeat(given.get("DUBAN_HEARTBEAT_URL")),
+            language=values.language(given.get("DUBAN_LANGUAGE")),
+            api_rate=values.rate(given.get("DUBAN_API_RATE")),
+            heartbeat_url=values.heartbeat(given.get("DUBAN_HEARTBEAT_URL")),
+            metrics_token=Secret(token) if token else None,
+            postgresql_programs=Path(given["DUBAN_POSTGRESQL_PROGRAMS"]).expanduser().absolute()
+            if "DUBAN_POSTGRESQL_PROGRAMS" in given
+            else None,
             given_secret_key=Secret(key) if key else None,
             given_secrets=MappingProxyType(
                 {
@@ -149,6 +152,12 @@ class Settings:
             "DUBAN_LANGUAGE": self.language,
             "DUBAN_API_RATE": self.api_rate,
             **({"DUBAN_HEARTBEAT_URL": self.heartbeat_url} if self.heartbeat_url else {}),
+            **({"DUBAN_METRICS_TOKEN": self.metrics_token.reveal()} if self.metrics_token else {}),
+            **(
+                {"DUBAN_POSTGRESQL_PROGRAMS": str(self.postgresql_programs)}
+                if self.postgresql_programs
+                else {}
+            ),
             **({} if self.redis_socket else {"DUBAN_REDIS_URL": self.redis_url}),
             **({"DUBAN_SECRET_KEY": self.given_secret_key.reveal()} if self.given_secret_key else {}),
             **{SECRET_PREFIX + name: secret.reveal() for name, secret in self.given_secrets.items()},
@@ -233,67 +242,3 @@ def _create_once(path: Path, text: str) -> None:
         with os.fdopen(handle, "w", encoding="utf-8") as file:
             file.write(text)
         Path(draft).replace(path)
-
-
-def _local(listen: str | None) -> str:
-    """The address on this machine that belongs to where it listens."""
-    port = (listen or "").rpartition(":")[2]
-    return f"http://127.0.0.1:{port}" if port.isdecimal() else DEFAULT_BASE_URL
-
-
-def _listen(given: str | None, base_url: str) -> tuple[str, int]:
-    """Host and port to listen on; by default this machine only, on the port of a local base URL."""
-    try:
-        parts = urlsplit(base_url)
-        port = parts.port
-        local = parts.hostname in ("127.0.0.1", "localhost", "::1")
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise ValueError(base_url)
-    except ValueError as error:
-        raise NotConfigured(
-            phrase(
-                "DUBAN_BASE_URL is {value}; write an address like https://duban.example.cn", value=base_url
-            )
-        ) from error
-    if given is None:
-        return DEFAULT_LISTEN[0], (port if local else None) or DEFAULT_LISTEN[1]
-    host, colon, digits = given.rpartition(":")
-    if not colon or not host or not digits.isdecimal() or not 0 < int(digits) < 65536:
-        raise NotConfigured(phrase("DUBAN_LISTEN is {value}; write HOST:PORT like 0.0.0.0:8765", value=given))
-    return host.strip("[]"), int(digits)
-
-
-def _heartbeat(given: str | None) -> str | None:
-    """The address of a monitor outside the house that alarms when it hears nothing."""
-    if given is None:
-        return None
-    try:
-        parts = urlsplit(given)
-        readable = parts.scheme in ("http", "https") and bool(parts.hostname)
-    except ValueError:
-        readable = False
-    if not readable:
-        raise NotConfigured(
-            phrase("DUBAN_HEARTBEAT_URL is no address; write one like https://monitor.example.cn/ping/…")
-        )
-    return given
-
-
-def _rate(given: str | None) -> str:
-    """How often a client of the API may ask."""
-    if given is not None and not _RATE.fullmatch(given):
-        raise NotConfigured(phrase("DUBAN_API_RATE is {value}; write one like 600/minute", value=given))
-    return given or API_RATE
-
-
-def _language(given: str | None) -> str:
-    """One of the languages there are texts in."""
-    if given is None:
-        return LANGUAGES[0]
-    if given not in LANGUAGES:
-        raise NotConfigured(
-            phrase(
-                "DUBAN_LANGUAGE is {value}; there is {languages}", value=given, languages=", ".join(LANGUAGES)
-            )
-        )
-    return given

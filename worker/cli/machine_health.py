@@ -21,7 +21,8 @@ from worker.cli.running import database_exists
 from worker.clock import machine_now
 from worker.errors import EdgeError
 from worker.nudge import redis_client
-from worker.settings import LOCAL, Settings
+from worker.setting_values import LOCAL
+from worker.settings import Settings
 
 ALIVE = timedelta(seconds=60)  # a heartbeat older than that means that beat is not at work
 REDIS_SECONDS = 2.0
