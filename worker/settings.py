@@ -193,6 +193,12 @@ class Settings:
         return found
 
 
+def colours_wanted(environ: Mapping[str, str] | None = None) -> bool:
+    """Whether whoever started this process wants colours (https://no-color.org), and the terminal can show them."""
+    given = os.environ if environ is None else environ
+    return not given.get("NO_COLOR") and given.get("TERM") != "dumb"
+
+
 def packaged_office() -> Path:
     """The starter office that comes with the program."""
     return Path(schedules.__file__).parent / "office"

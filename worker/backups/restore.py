@@ -30,6 +30,7 @@ from worker.backups.bundle import Reader
 from worker.backups.facts import Facts, facts_of
 from worker.backups.make import Progress, kind_of, require_room, server_of
 from worker.backups.manifest import SECRETS, Manifest, fingerprint
+from worker.backups.restore_mark import broken_off
 from worker.clock import machine_now, office_now
 from worker.errors import BadBackup, EdgeError, InUse
 from worker.office_files import read_folder
@@ -66,11 +67,6 @@ class Restored:
     aside: str
     migrated: str
     files: int
-
-
-def broken_off(data: Path) -> Path:
-    """A file that is there while a restore changes over, and stays if that is cut off: then it has to be done again."""
-    return data / "restoring"
 
 
 def look(settings: Settings, reader: Reader) -> None:

@@ -206,7 +206,7 @@ def _tell_held(done: Restored, instant: str) -> None:
     if n:
         one = _("1 message was due before {instant} and may have gone out already; it is held.")
         many = _("{n} messages were due before {instant} and may have gone out already; they are held.")
-        say((one if n == 1 else many).format(n=n, instant=instant))
+        say(count(one, many, n, instant=instant))
         say(_("See them: duban messages list --state held"))
         say(_("Send them: duban messages release --restored"))
         say(_("Drop them: duban messages drop --restored"))
