@@ -25,6 +25,7 @@ Level = Literal["fine", "note", "wrong"]
 
 MB = 1 << 20
 LOW, FULL = 1024 * MB, 100 * MB  # bytes free
+LEAST = 20 * MB  # two files that people hand in, on however small a disk
 LOW_PART, FULL_PART = (
     0.05,
     0.01,
@@ -47,9 +48,14 @@ class Disk:
     files: int | None
 
     @property
+    def few_files(self) -> bool:
+        """Whether hardly any file can still be made, however much room there is."""
+        return self.files is not None and self.files < FEW_FILES
+
+    @property
     def level(self) -> Level:
         """`wrong` when what people hand in may no longer be kept."""
-        if self.free < min(FULL, self.total * FULL_PART) or (
+        if self.free < max(LEAST, min(FULL, self.total * FULL_PART)) or (
             self.files is not None and self.files < FEW_FILES // 10
         ):
             return "wrong"

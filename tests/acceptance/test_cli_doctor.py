@@ -178,6 +178,7 @@ def test_what_is_kept_is_looked_at_without_a_database_too(tmp_path: Path) -> Non
         (90 * MB, 100_000 * MB, None, "wrong"),
         (30 * MB, 64 * MB, None, "fine"),
         (0, 1 * MB, None, "wrong"),
+        (1 * MB, 24 * MB, None, "wrong"),
         (50_000 * MB, 100_000 * MB, 500, "note"),
         (50_000 * MB, 100_000 * MB, 5, "wrong"),
     ],
@@ -216,3 +217,24 @@ def test_colours_stand_on_a_terminal_whose_owner_wants_them(
 
 def test_nothing_is_coloured_in_a_pipe(terminal: Terminal) -> None:
     assert "\x1b" not in terminal.run("doctor").stdout
+
+
+def test_a_disk_that_takes_nothing_is_said_in_a_sentence(terminal: Terminal, environ: dict[str, str]) -> None:
+    own = {name: value for name, value in terminal.environ.items() if value}
+    done = subprocess.run(
+        [sys.executable, "-c", WITHOUT_ROOM, "overdue"], capture_output=True, text=True, check=False, env={**environ, **own}
+    )  # fmt: skip
+
+    assert done.returncode == 1
+    [sentence] = done.stderr.splitlines()
+    assert sentence.startswith("the database does not answer")
+
+
+# No file may grow: what a full disk does, for one process and without one.
+WITHOUT_ROOM = """
+import resource, signal
+from worker.cli.main import main
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+main()
+"""

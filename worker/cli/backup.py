@@ -71,7 +71,14 @@ def backup(
     last = record.Last(
         at=made.manifest.made_at, file=str(made.file), size=made.size, checked=made.checked, missing=lost
     )  # fmt: skip
-    record.write(settings.data, last)
+    try:
+        record.write(settings.data, last)
+    except OSError as error:  # the backup is made all the same
+        complain(
+            _("The backup is made, but {folder} cannot be written: {why}.").format(
+                folder=settings.data, why=error.strerror
+            )
+        )
     if json_:
         as_json(_shape(made))
     else:

@@ -107,7 +107,9 @@ def of_database(settings: Settings) -> Iterator[Finding]:
             subject=subject,
             level="wrong",
             what=_("It does not answer: {why}.").format(why=words),
-            advice=_("Look at DUBAN_DATABASE_URL and whether the server runs."),
+            advice=_("See whether the disk is full, and whether this user may read and write the file.")
+            if settings.database_url.startswith("sqlite")
+            else _("Look at DUBAN_DATABASE_URL and whether the server runs."),
         )
     finally:
         database.dispose()

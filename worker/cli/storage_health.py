@@ -32,7 +32,7 @@ def of_disk(settings: Settings) -> Iterator[Finding]:
         what = _("{free} MB of {total} MB are free on the disk of {folder}.").format(
             free=found.free // MB, total=found.total // MB, folder=folder
         )
-        if found.files is not None and found.level != "fine":
+        if found.few_files:
             what += " " + _("{n} more files can be made.").format(n=found.files)
         advice = {
             "fine": "",
