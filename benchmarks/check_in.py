@@ -166,23 +166,13 @@ def prepare(run: Runtime, people: int) -> tuple[int, list[int]]:
     with run.db.writing.begin() as session:
         record = session.scalars(select(ObligationRow).where(ObligationRow.part == "record")).one()
         open_check_in(
-            session,
-            current(session),
-            obligation_id=record.id,
-            by=None,
-            how="cli",
-            grace=10,
-            lasts=120,
-            now=HELD,
-        )
+            session, current(session), obligation_id=record.id, by=None, how="cli", grace=10, lasts=120, now=HELD
+        )  # fmt: skip
         ids = list(session.scalars(select(PersonRow.id).order_by(PersonRow.id)))
         now = machine_now()
         session.add_all(
-            DeviceRow(
-                person_id=each, digest=digest_of(f"secret-{each}"), how="slip", bound_at=now, seen_at=now
-            )
-            for each in ids
-        )
+            DeviceRow(person_id=each, digest=digest_of(f"secret-{each}"), how="slip", bound_at=now, seen_at=now) for each in ids
+        )  # fmt: skip
         return record.occurrence_id, ids
 
 

@@ -67,6 +67,22 @@ class MessageRow(Base):
     released_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
 
 
+class MessageWordsRow(Base):
+    """The clerk changed the words of a draft: who, when (office time), the body before and after. The last one counts.
+
+    `basis`: the digest of what would have gone out of itself; where that changes, the changed words do not fit any more.
+    """
+
+    __tablename__ = "message_words"
+    message_id: Mapped[int] = mapped_column(ForeignKey("message.id"), primary_key=True)
+    no: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    by: Mapped[str] = mapped_column(String(64))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    basis: Mapped[str] = mapped_column(String(64))
+    was: Mapped[str] = mapped_column(Text)
+    body: Mapped[str] = mapped_column(Text)
+
+
 class ReminderRow(Base):
     """One rung reached by one obligation for one recipient: the row that may exist only once. No surrogate key.
 

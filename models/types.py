@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import DateTime, Dialect, String, Text
 from sqlalchemy.types import TypeDecorator
 
+MOST_ID = 2**31 - 1  # rows are numbered by INTEGER, which in PostgreSQL has 32 bits
 # The bounds of "always": both databases hold them, in every zone.
 UTC_MIN = datetime(1970, 1, 1, tzinfo=UTC)
 UTC_MAX = datetime(9999, 12, 1, tzinfo=UTC)

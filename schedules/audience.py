@@ -1,7 +1,7 @@
 """Who, as a set expression: evaluated here over memberships, compiled to SQL in `models/queries/audience.py`."""
 
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
@@ -83,11 +83,6 @@ def memberships(office: OfficeSpec) -> tuple[Membership, ...]:
         if credential.state == "valid" and start < end:
             found.append(Membership("credential", credential.kind, credential.holder, start, end))
     return tuple(dict.fromkeys(found))
-
-
-def evaluate(expr: Expr, members: Sequence[Membership], on: date) -> tuple[str, ...]:
-    """The ids of the persons in the set on a day, sorted."""
-    return Roll(members).evaluate(expr, on)
 
 
 class Roll:

@@ -6,18 +6,21 @@
 
 import json
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
 from schedules.calendar import Notice, Override
-from schedules.problems import Problem
+from schedules.fields import shown
+from schedules.problems import MOST_OF_A_FILE, Problem
 from schedules.source_text import SourceFile, read_bytes, unreadable
 from schedules.words import Words, phrase
 
 SHAPE = '{"year": 2026, "papers": […], "days": [{"name": "元旦", "date": "2026-01-01", "isOffDay": true}, …]}'
 OVERRIDES_SHAPE = '{"overrides": [{"date": "2026-09-03", "isOffDay": true, "name": "…", "reason": "…"}, …]}'
 EARLIEST, LATEST = 1900, 9998
+_STRING = re.compile(r'"[^"\\\n]*"')
 _NAMED_YEAR = re.compile(r"(?:^|/)([12][0-9]{3})\.json$")
 
 
@@ -30,23 +33,14 @@ class CalendarFile:
     problems: list[Problem] = field(default_factory=list)
 
 
-def read_notice(source: SourceFile) -> tuple[Notice | None, list[Problem]]:
-    """The notice of a year; or every problem of the file."""
-    found = _read(source, overrides=False)
-    return found.notice, found.problems
-
-
 def read_calendar(source: SourceFile) -> CalendarFile:
     """A notice or overrides, whichever the file holds."""
-    return _read(source, overrides=True)
-
-
-def _read(source: SourceFile, *, overrides: bool) -> CalendarFile:
     read = read_bytes(source)
     if read is None:
         return CalendarFile(problems=[unreadable(source)])
     try:
-        content = json.loads(read.text)
+        twice: list[str] = []
+        content = json.loads(read.text, object_pairs_hook=lambda pairs: _once(pairs, twice))
     except json.JSONDecodeError as error:
         what = Problem(source.path, error.lineno, error.colno, "", phrase("this is not JSON"), SHAPE)
         return CalendarFile(problems=[*read.problems, what])
@@ -54,13 +48,24 @@ def _read(source: SourceFile, *, overrides: bool) -> CalendarFile:
         what = Problem(source.path, 1, 1, "", phrase("this is not JSON"), SHAPE)
         return CalendarFile(problems=[*read.problems, what])
     reader = _Reader(source, read.text)
-    if overrides and isinstance(content, dict) and isinstance(content.get("overrides"), list):
+    for key in twice[:MOST_OF_A_FILE]:
+        reader.refuse(f'"{key}"', phrase("'{key}' stands here twice in one pair of braces", key=shown(key)))
+    if isinstance(content, dict) and isinstance(content.get("overrides"), list):
         exceptions = reader.overrides(content["overrides"])
         problems = [*read.problems, *reader.problems]
         return CalendarFile(None, () if problems else exceptions, problems)
     notice = reader.notice(content)
     problems = [*read.problems, *reader.problems]
     return CalendarFile(None if problems else notice, (), problems)
+
+
+def _once(pairs: list[tuple[str, object]], twice: list[str]) -> dict[str, object]:
+    """An object; keys that stand in it twice are added to `twice`, for JSON itself takes the last."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        counted = Counter(key for key, _ in pairs)
+        twice += [key for key, n in counted.items() if n > 1]
+    return found
 
 
 def notice_json(notice: Notice) -> str:
@@ -87,7 +92,7 @@ def _json(head: dict[str, object], key: str, entries: Sequence[dict[str, object]
 
 class _Reader:
     def __init__(self, source: SourceFile, text: str) -> None:
-        self.source, self.lines = source, text.split("\n")
+        self.source, self.places = source, _places(text)
         self.problems: list[Problem] = []
 
     def notice(self, content: object) -> Notice:
@@ -96,35 +101,37 @@ class _Reader:
             or not isinstance(content.get("days"), list)
             or type(content.get("year")) is not int
         ):
-            self._problem("", phrase("not a holiday notice"), SHAPE)
+            self.refuse("", phrase("not a holiday notice"), SHAPE)
             return Notice(0, {})
         year: int = content["year"]
         named = _NAMED_YEAR.search(self.source.path)
         if not EARLIEST <= year <= LATEST:
-            self._problem(
+            self.refuse(
                 '"year"',
                 phrase("there is no calendar for the year {year}", year=year),
                 f"{EARLIEST}–{LATEST}",
             )
         elif named and int(named[1]) != year:
-            self._problem(
+            self.refuse(
                 '"year"',
                 phrase("the file is named {name} but holds the year {year}", name=named[1], year=year),
             )
         days: dict[date, bool] = {}
         names: dict[date, str] = {}
         for entry in content["days"]:
+            if len(self.problems) > MOST_OF_A_FILE:
+                break
             day, worked, name = self._entry(entry, SHAPE)
             if day is None:
                 continue
             if outside(day, year):
-                self._problem(f'"{day}"', phrase("{day} is outside the notice of {year}", day=day, year=year))
+                self.refuse(f'"{day}"', phrase("{day} is outside the notice of {year}", day=day, year=year))
             elif day in days:
-                self._problem(f'"{day}"', phrase("{day} stands here twice", day=day))
+                self.refuse(f'"{day}"', phrase("{day} stands here twice", day=day))
             else:
                 days[day], names[day] = worked, name
         if not days:
-            self._problem('"days"', phrase("the notice names no day"))
+            self.refuse('"days"', phrase("the notice names no day"))
         return Notice(year, days, names)
 
     def overrides(self, entries: Sequence[object]) -> tuple[Override, ...]:
@@ -136,9 +143,9 @@ class _Reader:
             given = entry.get("reason") if isinstance(entry, dict) else None
             reason = given.strip() if isinstance(given, str) else ""
             if not reason:
-                self._problem(f'"{day}"', phrase("{day} needs a reason", day=day), OVERRIDES_SHAPE)
+                self.refuse(f'"{day}"', phrase("{day} needs a reason", day=day), OVERRIDES_SHAPE)
             elif day in found:
-                self._problem(f'"{day}"', phrase("{day} stands here twice", day=day))
+                self.refuse(f'"{day}"', phrase("{day} stands here twice", day=day))
             else:
                 found[day] = Override(day=day, is_workday=worked, name=name, reason=reason)
         return tuple(found.values())
@@ -151,7 +158,7 @@ class _Reader:
         except ValueError:
             day = None
         if day is None or not isinstance(off, bool):
-            self._problem(
+            self.refuse(
                 f'"{text}"',
                 phrase('a day needs "date" and "isOffDay", found {found}', found=str(entry)[:60]),
                 shape,
@@ -160,13 +167,19 @@ class _Reader:
         name = entry.get("name") if isinstance(entry, dict) else None
         return day, not off, name.strip() if isinstance(name, str) else ""
 
-    def _problem(self, near: str, what: Words, allowed: str | None = None) -> None:
+    def refuse(self, near: str, what: Words, allowed: str | None = None) -> None:
         """JSON keeps no positions: a mistake is shown where its text last stands."""
-        places = [
-            (no, line.find(near) + 1) for no, line in enumerate(self.lines, start=1) if near and near in line
-        ]
-        line, col = places[-1] if places else (1, 1)
+        line, col = self.places.get(near, (1, 1))
         self.problems.append(Problem(self.source.path, line, col, "", what, allowed))
+
+
+def _places(text: str) -> dict[str, tuple[int, int]]:
+    """Where each string of a JSON text last stands."""
+    return {
+        found[0]: (number, found.start() + 1)
+        for number, line in enumerate(text.split("\n"), start=1)
+        for found in _STRING.finditer(line)
+    }
 
 
 def outside(day: date, year: int) -> bool:

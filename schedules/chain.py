@@ -10,6 +10,7 @@ from datetime import date
 
 from schedules.calendar import WorkCalendar
 from schedules.conditions import Condition, Values
+from schedules.dates_text import said_day
 from schedules.grammar import EVENT, Gate, Schedule, Step
 from schedules.terms import Term, last_day
 from schedules.words import Words, phrase
@@ -173,7 +174,7 @@ def _shut(
         if day is None:
             yield phrase("'{step}' has not begun yet", step=step.title)
         elif done_on <= day:
-            yield phrase("'{step}' lasts until {day}", step=step.title, day=day.isoformat())
+            yield phrase("'{step}' lasts until {day}", step=step.title, day=said_day(day))
         return
     fact = known.done.get(gate.step)
     if fact is not None and fact.done_on is not None:
@@ -181,7 +182,7 @@ def _shut(
     if fact is None:
         yield phrase("'{step}' has to be done first", step=step.title)
     elif day is not None and day > done_on:
-        yield phrase("'{step}' was done only on {day}", step=step.title, day=day.isoformat())
+        yield phrase("'{step}' was done only on {day}", step=step.title, day=said_day(day))
     elif (
         gate.result is not None
         and day is not None

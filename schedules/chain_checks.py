@@ -11,6 +11,7 @@ from typing import Literal
 
 from schedules.calendar import WorkCalendar
 from schedules.chain import Known, StepFact, applies, begins, dropped, fact_day, shut
+from schedules.dates_text import said_day
 from schedules.grammar import EVENT, Schedule, Step
 from schedules.lights import days_late, workdays_late
 from schedules.terms import term_words
@@ -62,24 +63,24 @@ def _order(schedule: Schedule, key: str, step: Step, known: Known, calendar: Wor
     start = begins(schedule, key, known, calendar)
     if start is not None and day < start:
         wrong.append(
-            phrase("'{step}' was done on {day}, before {start}", step=step.title, day=day.isoformat(), start=start.isoformat())
+            phrase("'{step}' was done on {day}, before {start}", step=step.title, day=said_day(day), start=said_day(start))
         )  # fmt: skip
     yield Check(key, "order", "broken" if wrong else "kept", asked, tuple(wrong))
 
 
-def _comes_first(schedule: Schedule, step: Step, known: Known) -> list[str]:
+def _comes_first(schedule: Schedule, step: Step, known: Known) -> list[Words | str]:
     """The titles of what has to come before: gates with their results, and the steps that open it."""
     gates = {gate.step: gate.result for gate in step.gate}
     names = [*gates, *(name for name in (step.after.names if step.after else ()) if name != EVENT)]
-    titles = []
+    titles: list[Words | str] = []
     for name in dict.fromkeys(names):
         if applies(schedule, name, known) and not dropped(schedule, name, known):
             title, result = schedule.steps[name].title, gates.get(name)
-            titles.append(f"{title}={result}" if result else title)
+            titles.append(phrase("{step} ({result})", step=title, result=result) if result else title)
     return titles
 
 
-def _listed(titles: Sequence[str]) -> Words | str:
+def _listed(titles: Sequence[Words | str]) -> Words | str:
     """The titles one after the other, parted as the reader's language does."""
     first, rest = titles[0], titles[1:]
     return phrase("{first}, {rest}", first=first, rest=_listed(rest)) if rest else first
@@ -96,24 +97,27 @@ def _term(
     key: str, step: Step, fact: StepFact | None, due: date, calendar: WorkCalendar, *, today: date
 ) -> Check:
     asked = (
-        phrase("'{step}' within {term}, by {day}", step=step.title, term=term_words(step.within), day=due.isoformat())
+        phrase("'{step}' within {term}, by {day}", step=step.title, term=term_words(step.within), day=said_day(due))
         if step.within
-        else phrase("'{step}' by {day}", step=step.title, day=due.isoformat())
+        else phrase("'{step}' by {day}", step=step.title, day=said_day(due))
     )  # fmt: skip
     day = told_day(step, fact) if fact else None
     if day is None:
         if today <= due:
             return Check(key, "term", "open", asked)
-        return Check(key, "term", "broken", asked, (_late("not done", due, today, calendar),))
+        return Check(key, "term", "broken", asked, (_late(None, due, today, calendar),))
     if day <= due:
         return Check(key, "term", "kept", asked)
-    return Check(key, "term", "broken", asked, (_late(day.isoformat(), due, day, calendar),))
+    return Check(key, "term", "broken", asked, (_late(day, due, day, calendar),))
 
 
-def _late(what: str, due: date, day: date, calendar: WorkCalendar) -> Words:
+def _late(done: date | None, due: date, day: date, calendar: WorkCalendar) -> Words:
     days, workdays = days_late(due, day), workdays_late(due, day, calendar)
-    if what == "not done":
+    if done is None:
         return phrase("not done, {days} days late ({workdays} working days)", days=days, workdays=workdays)
     return phrase(
-        "done on {day}, {days} days late ({workdays} working days)", day=what, days=days, workdays=workdays
+        "done on {day}, {days} days late ({workdays} working days)",
+        day=said_day(done),
+        days=days,
+        workdays=workdays,
     )

@@ -16,7 +16,10 @@ from croniter import croniter
 from schedules.fields import refusal, shown
 from schedules.words import phrase
 
-ALLOWED = 'five fields "minute hour day month weekday": "30 8 1,15 * *", "0 15 * * fri", "0 9 1-7 */3 *"'
+ALLOWED = phrase(
+    "five fields for minute, hour, day, month, weekday, like {examples}",
+    examples='"30 8 1,15 * *", "0 15 * * fri", "0 9 1-7 */3 *"',
+)
 _NAME = "[0-9]{1,2}|[a-z]{3}"
 _PART = re.compile(rf"(?:(\*)|({_NAME})-({_NAME}))(?:/([0-9]{{1,2}}))?|({_NAME})")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")

@@ -3,6 +3,10 @@
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from schedules.rounding import dated
+from schedules.rounding import day as day_words
+from schedules.words import Words
+
 WEEKDAYS_ZH = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
 WEEKDAYS_EN = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 MONTHS_EN = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -25,3 +29,8 @@ def due_text(on: date, at: datetime, lang: str, *, tz: ZoneInfo, today: date | N
     clock = "24:00" if ends_at_midnight else f"{local:%H:%M}"
     day = day_text(on, lang, today=today)
     return f"{day}{clock}前" if lang.startswith("zh") else f"{day}, before {clock}"
+
+
+def said_day(day: date, *, today: date | None = None) -> Words:
+    """A day inside a sentence, in the reader's language: "11月30日", "30 Nov"; with its year unless that is the year of `today`."""
+    return day_words(day) if today is not None and today.year == day.year else dated(day)

@@ -12,6 +12,8 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field, PlainSerializer, PlainValidator, Strict, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
+from schedules.meant import clock_meant, day_meant, day_month_meant, full_width, half_width
+from schedules.problems import choices, close_to
 from schedules.terms import ALLOWED as TERMS_ALLOWED
 from schedules.terms import BadTerm, Term, parse_term
 from schedules.words import Words, phrase
@@ -28,6 +30,7 @@ _DAY_MONTH = re.compile(r"([01]?[0-9])-([0-3]?[0-9])")
 _KEY = re.compile(r"[^\W_][\w·.-]*")
 KEY_LENGTH = 64
 TEXT_LENGTH = 200
+EARLIEST, LATEST = 1949, 2199  # years
 
 
 class Bare(str):
@@ -60,7 +63,7 @@ def read_text(value: object) -> str:
         raise refusal(
             phrase(
                 "write '{found}' in quotes; without them other programs read it as a number, a time or yes/no",
-                found=value,
+                found=shown(value),
             )
         )
     if not isinstance(value, str):
@@ -86,10 +89,13 @@ def read_key(value: object) -> str:
         raise refusal(phrase("must be a name, found {found}", found=shown(value)))
     key = unicodedata.normalize("NFC", value)
     if not _KEY.fullmatch(key) or len(key) > KEY_LENGTH:
-        raise refusal(
-            phrase("'{found}' is not a name", found=shown(value)),
-            phrase("letters, digits, '-', '_', '·', '.'"),
+        wide = full_width(key)
+        what = (
+            phrase("'{found}' holds {wide}", found=shown(value), wide=wide)
+            if wide
+            else phrase("'{found}' is not a name", found=shown(value))
         )
+        raise refusal(what, phrase("letters, digits, '-', '_', '·', '.'"))
     return str(key)
 
 
@@ -122,39 +128,60 @@ def write_term(term: Term) -> object:
 
 def read_clock(value: object) -> time:
     """A time of day "HH:MM" in quotes."""
-    if isinstance(value, Bare):
-        raise refusal(
-            phrase('write the time in quotes: "{found}"; without them it is read as a number', found=value),
-            '"08:40"',
-        )
     match = _CLOCK.fullmatch(value) if isinstance(value, str) else None
+    meant = None if match or not isinstance(value, str) else clock_meant(value)
+    if isinstance(value, Bare) and (match or meant):
+        raise refusal(_bare_clock(value, meant or value), f'"{meant or value}"')
     if match is None:
-        raise refusal(phrase("'{found}' is not a time of day", found=shown(value)), '"00:00"–"23:59"')
+        what = phrase("'{found}' is not a time of day", found=shown(value))
+        raise refusal(what, choices(('"00:00"–"23:59"',), meant=f'"{meant}"' if meant else None))
     return time(int(match[1]), int(match[2]))
+
+
+def _bare_clock(found: str, meant: str) -> Words:
+    """YAML 1.1 counts in sixties: 8:30 is 510. With a nought before it some programs do, others do not."""
+    hours, _, minutes = found.partition(":")
+    if hours.startswith("0") or not minutes.isdigit():
+        return phrase('write the time in quotes: "{meant}"; without them it is read as a number', meant=meant)
+    return phrase(
+        'write the time in quotes: "{meant}"; without them {found} is the number {n}',
+        meant=meant, found=found, n=int(hours) * 60 + int(minutes),
+    )  # fmt: skip
 
 
 def read_weekday(value: object) -> int:
     """周一 … 周日, or monday … sunday: 0 … 6."""
     day = _WEEKDAY_NAMES.get(value.strip().lower()) if isinstance(value, str) else None
     if day is None:
-        raise refusal(
-            phrase("'{found}' is not a day of the week", found=shown(value)), "周一…周日, monday…sunday"
+        meant = (
+            close_to(half_width(value).replace(" ", ""), _WEEKDAY_NAMES) if isinstance(value, str) else None
         )
+        what = phrase("'{found}' is not a day of the week", found=shown(value))
+        raise refusal(what, choices(("周一…周日", "monday…sunday"), meant=meant))
     return day
 
 
 def read_day(value: object) -> date:
     """A date YYYY-MM-DD."""
-    if type(value) is date:
-        return value
     try:
-        return date.fromisoformat(value) if isinstance(value, str) and len(value) == 10 else _no_day(value)
+        day = (
+            value
+            if type(value) is date
+            else date.fromisoformat(value if isinstance(value, str) and len(value) == 10 else "")
+        )
     except ValueError:
         return _no_day(value)
+    if not EARLIEST <= day.year <= LATEST:
+        what = phrase("the year of {found} is out of reach", found=day.isoformat())
+        raise refusal(what, phrase("{first} to {last}", first=EARLIEST, last=LATEST))
+    return day
 
 
 def _no_day(value: object) -> date:
-    raise refusal(phrase("'{found}' is not a date", found=shown(value)), "2026-11-27")
+    if isinstance(value, str) and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
+        raise refusal(phrase("there is no day {found}", found=value))
+    what = phrase("'{found}' is not a date", found=shown(value))
+    raise refusal(what, choices(("2026-11-27",), meant=day_meant(value)))
 
 
 def read_day_month(value: object) -> tuple[int, int]:
@@ -162,7 +189,9 @@ def read_day_month(value: object) -> tuple[int, int]:
     match = _DAY_MONTH.fullmatch(value) if isinstance(value, str) else None
     month, day = (int(match[1]), int(match[2])) if match else (0, 0)
     if not 1 <= month <= 12 or not 1 <= day <= monthrange(2025, month)[1]:
-        raise refusal(phrase("'{found}' is not a day of every year", found=shown(value)), '"01-01"–"12-31"')
+        meant = day_month_meant(value) if isinstance(value, str) and match is None else None
+        what = phrase("'{found}' is not a day of every year", found=shown(value))
+        raise refusal(what, choices(('"01-01"–"12-31"',), meant=f'"{meant}"' if meant else None))
     return month, day
 
 
@@ -176,6 +205,8 @@ def read_flag(value: object) -> bool:
 def read_figure(value: object) -> int:
     """A whole number."""
     if not isinstance(value, int) or isinstance(value, bool):
+        if isinstance(value, str) and value.isdecimal() and not isinstance(value, Bare):
+            raise refusal(phrase("must be a whole number: write {found} without quotes", found=shown(value)))
         raise refusal(phrase("must be a whole number, found {found}", found=shown(value)))
     return value
 

@@ -20,6 +20,7 @@ from schedules.words import phrase
 from schedules.yaml_tree import Mistake, Node
 
 FOR_EACH = "for_each"
+MOST_MEMBERS = 200
 ON = "on"
 OWN_KEYS = ("title", ON, "owner")
 
@@ -50,6 +51,10 @@ def expand(key: str, entry: Node) -> Family:
         family.mistakes.append(
             _no_mapping(entry if items is None else items, FOR_EACH, "{KEY: {on: …, title: …, owner: …}}")
         )
+        return family
+    if len(items.value) > MOST_MEMBERS:
+        what = phrase("'{key}' has {n} entries", key=FOR_EACH, n=len(items.value))
+        family.mistakes.append(Mistake(items.line, items.col, what, phrase("at most {n}", n=MOST_MEMBERS)))
         return family
     for name, item in items.entries():
         if not isinstance(item.value, dict):

@@ -82,6 +82,7 @@ __all__ = [
     "Step", "Summary", "Topics", "UseLadder", "Weekly", "When", "Who", "Window", "Yearly",
 ]  # fmt: skip
 
+MOST_STEPS = 100
 Privacy = Literal["open", "internal", "case", "sealed"]
 
 
@@ -177,7 +178,9 @@ class Schedule(Entry):
     who: Who = Field(description="who owes it 谁来办")
     done: Done = Field(default_factory=ByPeople, description="what counts as done 怎样算办结")
     record: SessionRecord | None = Field(None, description="one record for the whole gathering 场次记录")
-    steps: Mapping[Key, Step] = Field(default={}, description="parts with their own owner and term 环节")
+    steps: Mapping[Key, Step] = Field(
+        default={}, max_length=MOST_STEPS, description="parts with their own owner and term 环节"
+    )
     children: Children | None = Field(None, description="items found, closed one by one 子任务、销号")
     milestones: tuple[Milestone, ...] = Field((), description="figures to have reached on the way 阶段目标")
     on_time: Key | None = Field(

@@ -4,13 +4,15 @@ office.yaml; any other *.yaml: schedules, `summaries:`, `registers:`, `report:`,
 of campaigns as csv or xlsx; calendar/*.json: notices by year, and overrides. Nothing is read or written here: names and bytes come in.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
 from pydantic import TypeAdapter
 
+from schedules.advice import Advised, advice
 from schedules.calendar_files import CalendarFiles
+from schedules.clear_secrets import clear_secrets
 from schedules.coherence import repeated
 from schedules.entries import Entry, known_of
 from schedules.for_each import FOR_EACH, expand
@@ -27,12 +29,13 @@ from schedules.registers import Register
 from schedules.remarks import Reading, remarks, sources_of
 from schedules.report import REPORT, Chapter
 from schedules.roster import read_credentials, read_people
-from schedules.source_text import SourceFile, by_position, read_bytes, repair_yaml, unreadable
+from schedules.source_text import SourceFile, by_position
 from schedules.strict import Definition
 from schedules.targets import campaign_tables, table_names
 from schedules.validation import Adapter, validate
 from schedules.words import phrase
-from schedules.yaml_tree import Node, parse_yaml
+from schedules.yaml_file import read_yaml_file
+from schedules.yaml_tree import Node
 
 __all__ = ["Loaded", "Problem", "SourceFile", "load"]
 
@@ -50,14 +53,18 @@ _GROUPS: Mapping[str, Adapter[Definition]] = {
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """The office, if nothing is wrong; else None and every problem, ordered by file and line."""
+    """The office, if nothing is wrong; else None and every problem, ordered by file and line. Warnings only of an office, if asked for."""
 
     office: OfficeSpec | None
     problems: tuple[Problem, ...]
+    warnings: tuple[Problem, ...] = ()
 
 
-def load(files: Sequence[SourceFile], *, today: date | None = None) -> Loaded:
-    """Read an office. With `today` it must be whole, with a roster, schedules and a calendar; it names the year of a missing one."""
+def load(files: Sequence[SourceFile], *, today: date | None = None, warn: bool = False) -> Loaded:
+    """Read an office. With `today` it must be whole, with a roster, schedules and a calendar; it names the year of a missing one.
+
+    `warn`: with `today`, look for what is worth a warning too.
+    """
     loading = _Loading()
     loading.problems += loading.days.read(files)
     for source in files:
@@ -67,8 +74,13 @@ def load(files: Sequence[SourceFile], *, today: date | None = None) -> Loaded:
     loading.read_targets(files)
     loading.check(files, today)
     problems = by_position(loading.problems)
-    office = loading.office_file
-    return Loaded(loading.office(office) if office is not None and not problems else None, problems)
+    if loading.office_file is None or problems:
+        return Loaded(None, problems)
+    office = loading.office(loading.office_file)
+    if not warn or today is None or loading.office_node is None:
+        return Loaded(office, ())
+    found = advice(Advised(office, loading.entries, files, loading.office_path, loading.office_node, today))
+    return Loaded(office, (), by_position(found))
 
 
 @dataclass(slots=True)
@@ -90,36 +102,21 @@ class _Loading:
     tables: frozenset[str] = frozenset()
 
     def read_yaml(self, source: SourceFile) -> None:
-        tree = self._tree(source)
+        of_office = _name(source) == OFFICE_FILE
+        read = read_yaml_file(source, None if of_office else (*_GROUPS, LADDERS))
+        self.problems += read.problems
+        tree = read.tree
         if tree is None:
             return
-        if _name(source) == OFFICE_FILE:
+        if of_office:
             self.office_node, self.office_path = tree, source.path
             self.office_file, problems = validate(_OFFICE, tree, tree.plain(), file=source.path, subject="")
-            self.problems += problems
+            self.problems += [each for each in problems if not _is_missing(each, read.broken)]
         elif tree.value is not None and not isinstance(tree.value, dict):
             what = phrase("a file of schedules holds entries 'id: …'")
             self.problems.append(Problem(source.path, tree.line, tree.col, "", what))
         else:
             self._read_entries(source, tree)
-
-    def _tree(self, source: SourceFile) -> Node | None:
-        """The tree of a file; None after a mistake of syntax, or if there is nothing in it."""
-        read = read_bytes(source)
-        if read is None:
-            self.problems.append(unreadable(source))
-            return None
-        read = repair_yaml(source, read)
-        self.problems += read.problems
-        tree, mistakes = parse_yaml(read.text)
-        if tree is not None or not read.shifts:
-            self.problems += [
-                Problem(source.path, each.line, read.column(each.line, each.col), "", each.what, each.allowed)
-                for each in mistakes
-            ]
-        if tree is not None and read.shifts:
-            tree.move(read.column)
-        return tree
 
     def _read_entries(self, source: SourceFile, tree: Node) -> None:
         for key, node in tree.entries():
@@ -222,6 +219,7 @@ class _Loading:
             self.problems.append(no_office())
         self.problems += self.days.missing()
         if today is not None:
+            self.problems += clear_secrets(files, self.problems)
             self.problems += missing_files(
                 [_name(source) for source in files], years=self.days.calendar.years, today=today
             )
@@ -230,7 +228,7 @@ class _Loading:
             self._check_office(self.office_file, self.office_node, names, whole=today is not None)
         reading = Reading(
             names=names, sources=sources_of(self.entries, self.families, names), calendar=self.days.calendar,
-            has_office=self.office_file is not None,
+            has_office=self.office_file is not None, whole=today is not None,
         )  # fmt: skip
         for entry in self.entries:
             self.problems += entry.problems(remarks(entry, reading))
@@ -263,6 +261,11 @@ class _Loading:
             families={key: tuple(members) for key, members in self.families.items()},
             targets=self.targets,
         )
+
+
+def _is_missing(problem: Problem, keys: Collection[str]) -> bool:
+    """Whether it says that a key is missing which stands there, but could not be read."""
+    return problem.what.msgid == "'{key}' is missing" and problem.what.fields["key"] in keys
 
 
 def _is_schedule(node: Node) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from schedules.channel_urls import BOTS, NEVER, PLAIN_HTTP, scheme_of, url_remarks
+from schedules.clear_secrets import ALLOWED, in_url
 from schedules.names import Names
 from schedules.office_grammar import OfficeFile
 from schedules.problems import nearest
@@ -40,10 +41,13 @@ def channel_references(office: OfficeFile) -> Iterator[Remark]:
             yield Remark(("channels", key, "url"), what, "group: true")
         for what, allowed in url_remarks(channel.url, office.schemes, group=channel.group):
             yield Remark(("channels", key, "url"), what, allowed)
+        for what in in_url(channel.url):
+            yield Remark(("channels", key, "url"), what, ALLOWED)
 
 
 def _units(office: OfficeFile, names: Names) -> Iterator[Remark]:
     titles: dict[str, str] = {}
+    circles = _in_circles(office)
     for key, unit in office.units.items():
         path: Path = ("units", key)
         if unit.title in titles:
@@ -57,19 +61,26 @@ def _units(office: OfficeFile, names: Names) -> Iterator[Remark]:
         if unit.parent is not None and unit.parent not in office.units:
             what = phrase("there is no unit '{name}'", name=unit.parent)
             yield Remark((*path, "parent"), what, nearest(unit.parent, office.units))
-        if _in_circle(office, key):
+        if key in circles:
             yield Remark((*path, "parent"), phrase("units stand above each other in a circle"))
         yield from _person(unit.head, (*path, "head"), names)
         yield from _person(unit.leader, (*path, "leader"), names)
 
 
-def _in_circle(office: OfficeFile, key: str) -> bool:
-    seen: set[str] = set()
-    at = office.units[key].parent
-    while at is not None and at in office.units and at not in seen:
-        seen.add(at)
-        at = office.units[at].parent
-    return key in seen
+def _in_circles(office: OfficeFile) -> set[str]:
+    """The units that stand above themselves; each unit is looked at once."""
+    found: set[str] = set()
+    done: set[str] = set()
+    for key in office.units:
+        way: list[str] = []
+        at: str | None = key
+        while at is not None and at in office.units and at not in done:
+            done.add(at)
+            way.append(at)
+            at = office.units[at].parent
+        if at in way:
+            found |= set(way[way.index(at) :])
+    return found
 
 
 def _person(person: str | None, path: Path, names: Names) -> Iterator[Remark]:

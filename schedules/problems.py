@@ -3,15 +3,27 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
+from typing import Literal
 
 from schedules.words import Gettext, Words, as_written, phrase
 
 MOST_ALLOWED = 12  # names listed in one message
+MOST_OF_A_FILE = 500  # mistakes
+_LONGEST_COMPARED = 100  # characters; difflib takes the square of the length
+Severity = Literal["error", "warning"]
+
+
+@dataclass(frozen=True, slots=True)
+class Choices(Words):
+    """Names that may stand here, and the one that was probably meant. As words: the first of them, and the question."""
+
+    names: tuple[str, ...] = ()
+    meant: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One mistake. Lines and columns count from 1; `subject` is the schedule or row it belongs to, or empty."""
+    """One mistake, or a warning. Lines and columns count from 1; `subject` is the schedule or row it belongs to, or empty."""
 
     file: str
     line: int
@@ -19,9 +31,10 @@ class Problem:
     subject: str
     what: Words
     allowed: Words | str | None = None
+    severity: Severity = "error"
 
     def text(self, gettext: Gettext = as_written) -> str:
-        """`FILE:LINE:COL: subject: what; allowed: …`."""
+        """`FILE:LINE:COL: subject: what; allowed: …; did you mean …?`."""
         subject = f"{self.subject}: " if self.subject else ""
         said = f"{self.file}:{self.line}:{self.col}: {subject}{self.what.text(gettext)}"
         if self.allowed is None:
@@ -30,6 +43,22 @@ class Problem:
         words = phrase("allowed: {allowed}", allowed=allowed).text(gettext)
         return f"{said}; {words}"
 
+    def data(self, gettext: Gettext = as_written) -> dict[str, object]:
+        """As programs read it: file, line, column, severity, schedule, message, allowed, suggestion (docs/check.md)."""
+        match self.allowed:
+            case None:
+                allowed, meant = [], None
+            case Choices(names=names, meant=meant):
+                allowed = list(names)
+            case Words() as words:
+                allowed, meant = [words.text(gettext)], None
+            case text:
+                allowed, meant = [text], None
+        return {
+            "file": self.file, "line": self.line, "column": self.col, "severity": self.severity, "schedule": self.subject or None,
+            "message": self.what.text(gettext), "allowed": allowed, "suggestion": meant,
+        }  # fmt: skip
+
 
 def alike(text: str, names: Iterable[str]) -> list[str]:
     """The names in the writing of `text`: titles where somebody wrote a title, ids where an id."""
@@ -37,20 +66,27 @@ def alike(text: str, names: Iterable[str]) -> list[str]:
     return [name for name in every if name.isascii() == text.isascii()] or every
 
 
-def nearest(found: str, names: Iterable[str]) -> Words | str | None:
-    """What could have been meant: the nearest of the names, then the others."""
-    known = sorted(set(names))
+def nearest(found: str, names: Iterable[str]) -> Choices | None:
+    """What may stand here, by name, and which of it could have been meant by `found`; None if nothing may."""
+    known = tuple(sorted(set(names)))
     if not known:
         return None
-    close = get_close_matches(found.lower(), known, n=1, cutoff=0.6)
-    if not close:
-        rest = known[:MOST_ALLOWED]
-        return ", ".join(rest) + (", …" if len(known) > len(rest) else "")
-    rest = [name for name in known if name not in close][: MOST_ALLOWED - 1]
-    if not rest:
-        return close[0]
-    return phrase(
-        "{nearest} (or {others})",
-        nearest=close[0],
-        others=", ".join(rest) + (", …" if len(known) > MOST_ALLOWED else ""),
-    )
+    return choices(known, meant=close_to(found, known))
+
+
+def choices(names: tuple[str, ...], *, meant: str | None = None) -> Choices:
+    """Names that may stand here, the one that was meant before the others."""
+    if meant in names:
+        names = (meant, *(name for name in names if name != meant))
+    listed = ", ".join(names[:MOST_ALLOWED]) + (", …" if len(names) > MOST_ALLOWED else "")
+    if meant is None or names == (meant,):
+        return Choices("{names}", {"names": listed}, names, meant)
+    asked = phrase("{names}; did you mean {meant}?", names=listed, meant=meant)
+    return Choices(asked.msgid, asked.fields, names, meant)
+
+
+def close_to(found: str, names: Iterable[str]) -> str | None:
+    """The name that looks most like what was found, if one does."""
+    short = {name[:_LONGEST_COMPARED].lower(): name for name in names}
+    close = get_close_matches(found[:_LONGEST_COMPARED].lower(), short, n=1, cutoff=0.6)
+    return short[close[0]] if close else None

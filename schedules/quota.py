@@ -11,7 +11,6 @@ from datetime import date
 
 from schedules.done import Done, FromRegister, Quota, Topics
 from schedules.grammar import Schedule
-from schedules.office import OfficeSpec
 from schedules.periods import milestones_in
 from schedules.tally import WHOLE, mark, stages
 
@@ -43,11 +42,6 @@ def full_target(done: Done) -> int | None:
             return None
 
 
-def threshold(reach: int, quota: Quota, year: int, issued_on: date | None) -> int:
-    """What a milestone of `reach` units asks of a holder: the months before the certificate are excused first."""
-    return max(0, reach * HUNDREDTHS - _excused(quota, year, issued_on))
-
-
 def milestone(schedule: Schedule, number: int) -> int:
     """What the milestone of that number (from 0) asks for, before anybody is excused from anything."""
     asked = schedule.milestones[number]
@@ -55,18 +49,6 @@ def milestone(schedule: Schedule, number: int) -> int:
         return asked.reach * HUNDREDTHS
     day = date(NO_LEAP_YEAR, *asked.by)
     return mark(milestones_in(schedule, day).index(asked) + 1, len(stages(schedule, day)))
-
-
-def first_issued(schedule: Schedule, person: str, office: OfficeSpec) -> date | None:
-    """The day of a person's first certificate of the kind that pro-rates the quota; a renewal does not begin anew."""
-    if schedule.who.prorate is None:
-        return None
-    days = [
-        each.issued_on
-        for each in office.credentials
-        if each.kind == schedule.who.credential and each.holder == person
-    ]
-    return min(days, default=None)
 
 
 def _excused(quota: Quota, year: int, issued_on: date | None) -> int:

@@ -7,6 +7,7 @@ from datetime import MAXYEAR, date, time, timedelta
 
 from schedules.calendar import WorkCalendar
 from schedules.cron import read_cron
+from schedules.dates_text import said_day
 from schedules.grammar import Before, By, Cron, Dated, Dates, Monthly, Quarterly, Weekly, Yearly
 from schedules.terms import first_day, last_day, longest_span, term_words
 from schedules.words import Words, phrase
@@ -84,7 +85,7 @@ def _spaced(when: Dated, calendar: WorkCalendar, days: list[RuleDay]) -> Iterato
         if gap and each.why and each.day and previous and previous > first_day(each.day, gap, calendar):
             reason = phrase(
                 "moved to {day} it would come less than {gap} after {previous}",
-                day=each.day.isoformat(), gap=term_words(gap), previous=previous.isoformat(),
+                day=said_day(each.day), gap=term_words(gap), previous=said_day(previous),
             )  # fmt: skip
             yield replace(each, day=None, skipped=reason)
         else:

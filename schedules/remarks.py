@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from schedules.calendar import WorkCalendar
 from schedules.coherence import schedule_coherence, summary_coherence
 from schedules.counts import counts_coherence
+from schedules.cycle_length import longer_than_cycle
 from schedules.entries import Entry, known_of
 from schedules.firing import never_fires
 from schedules.grammar import Schedule, Summary
@@ -24,12 +25,16 @@ from schedules.report_references import Sources, report_references
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """What the entries of an office are looked at with; without an `office.yaml` nothing is said about names in it."""
+    """What the entries of an office are looked at with; without an `office.yaml` nothing is said about names in it.
+
+    `whole`: also what an office that was applied before the rule may keep.
+    """
 
     names: Names
     sources: Sources
     calendar: WorkCalendar
     has_office: bool
+    whole: bool = True
 
 
 def sources_of(entries: Iterable[Entry], families: Mapping[str, Sequence[str]], names: Names) -> Sources:
@@ -51,6 +56,7 @@ def remarks(entry: Entry, reading: Reading) -> Iterator[Remark]:
             yield from schedule_coherence(schedule)
             yield from counts_coherence(schedule)
             yield from never_fires(schedule, reading.calendar)
+            yield from longer_than_cycle(schedule, names.ladders) if reading.whole else ()
             yield from feeding_references(schedule, known)
             yield from counting_references(schedule, known)
             yield from schedule_references(schedule, names) if has_office else ()

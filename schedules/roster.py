@@ -2,17 +2,18 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import TypeVar
 
-from schedules.fields import KEY_LENGTH, read_key
+from schedules.mobile_numbers import as_number, exact_mobile
 from schedules.names import Names
 from schedules.office import Credential, Person
+from schedules.person_name import person_name
 from schedules.problems import Problem, alike, nearest
-from schedules.roster_table import NO_COLUMN, Cell, Row, read_table
+from schedules.roster_table import Row, read_table
+from schedules.row_reader import RowReader
 from schedules.source_text import SourceFile
-from schedules.words import Words, phrase
+from schedules.words import phrase
 
 PEOPLE_HEADERS = {
     "工号": "id", "id": "id", "编号": "id",
@@ -50,18 +51,12 @@ TYPES = {
     "临时": "temporary", "temporary": "temporary",
 }  # fmt: skip
 LANGUAGES = {"": None, "zh_CN": "zh_CN", "中文": "zh_CN", "en": "en", "英文": "en"}
-NOTHING = Cell("", 1, 1)
-DATES_ALLOWED = "2026-09-01, 2026.9.1, 2026年9月1日, 20260901"
-_DATE = re.compile(r"([12]\d{3})[-./年]?(\d{1,2})[-./月]?(\d{1,2})日?")
 MOBILE = re.compile(r"1[3-9]\d{9}")
-_FLOAT = re.compile(r"\d+(\.\d+)?e\+?\d+|\d+\.0+")
 # 长度为1~64个字节,只能由数字、字母和“_-@.”组成,且第一个字符必须是数字或字母 (https://developer.work.weixin.qq.com/document/path/90195):
 # what is more, such as "@all" or "a|b", would be several people to WeCom.
 _WECOM_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.@-]{0,63}")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _CITIZEN = re.compile(r"\d{17}[\dXx]")
-
-T = TypeVar("T")
 
 
 def read_people(
@@ -79,12 +74,16 @@ def read_people(
     reader = RowReader(source, problems, "id")
     units = by_name(names.units) if names else _written(row["unit"].text for row in rows)
     roles = by_name(names.roles) if names else _written(role for row in rows for role in _list(row, "roles"))
-    for row in rows if whole else ():
+    for row in reader.until_full(rows if whole else ()):
         found = cell_text(row, "wecom_id")
         if found is not None and not _WECOM_ID.fullmatch(found):
             what = phrase("'{found}' is not a WeCom id", found=found[:60])
             reader.refuse(row, row["wecom_id"], what, "zhangsan, A0012")
-    people = [person for row in rows if (person := _person(reader, row, units, roles)) is not None]
+    people = [
+        person
+        for row in reader.until_full(rows)
+        if (person := _person(reader, row, units, roles)) is not None
+    ]
     reader.refuse_same(((row["id"], row["id"].text) for row in rows), phrase("two rows have the same id"))
     mobiles = ((row["mobile"], row["mobile"].text) for row in rows if "mobile" in row)
     reader.refuse_same(mobiles, phrase("two people have the same mobile number"))
@@ -101,7 +100,11 @@ def read_credentials(
     reader = RowReader(source, problems, "number")
     held = (row["holder"].text for row in rows) if people is None else (person.id for person in people)
     ids = _written(held)
-    found = [credential for row in rows if (credential := _credential(reader, row, ids)) is not None]
+    found = [
+        credential
+        for row in reader.until_full(rows)
+        if (credential := _credential(reader, row, ids)) is not None
+    ]
     same = (
         (row["number"], f"{row['kind'].text} {row['number'].text} {row['expires_on'].text}") for row in rows
     )
@@ -109,80 +112,10 @@ def read_credentials(
     return tuple(found), reader.problems
 
 
-class RowReader:
-    """Reads cells; what cannot be read becomes a problem and None."""
-
-    def __init__(self, source: SourceFile, problems: list[Problem], subject: str) -> None:
-        self.source, self.problems, self._subject = source, problems, subject
-
-    def refuse(self, row: Row, cell: Cell, what: Words, allowed: Words | str | None = None) -> None:
-        """Say what is wrong with a cell. A row without its key is called '?': whose subject is empty is no row's."""
-        self._add(cell, row[self._subject].text or "?", what, allowed)
-
-    def _add(self, cell: Cell, subject: str, what: Words, allowed: Words | str | None = None) -> None:
-        if cell.col == NO_COLUMN:  # said once, of the whole table
-            return
-        self.problems.append(
-            Problem(self.source.path, cell.line, cell.col, subject[:KEY_LENGTH], what, allowed)
-        )
-
-    def refuse_same(self, cells: Iterable[tuple[Cell, str]], what: Words) -> None:
-        """Say it of every cell whose value stood in one before."""
-        seen: set[str] = set()
-        for cell, value in cells:
-            if value and value in seen:
-                self._add(cell, value, what)
-            seen.add(value)
-
-    def key(self, row: Row, field: str) -> str | None:
-        """A name; None, with a problem, if it is none."""
-        cell = row[field]
-        try:
-            return read_key(cell.text)
-        except ValueError:
-            what = (
-                phrase("the cell is empty")
-                if not cell.text
-                else phrase("'{found}' is not a name", found=cell.text[:40])
-            )
-            self.refuse(row, cell, what, phrase("letters, digits, '-', '_', '·', '.'"))
-            return None
-
-    def day(self, row: Row, field: str, *, needed: bool = False) -> date | None:
-        """A date in one of the forms that offices write; None for an empty cell, or with a problem."""
-        cell = row.get(field)
-        if cell is None or (not cell.text and not needed):
-            return None
-        match = _DATE.fullmatch(cell.text)
-        try:
-            if match:
-                return date(int(match[1]), int(match[2]), int(match[3]))
-        except ValueError:
-            pass
-        what = (
-            phrase("'{found}' is not a date", found=cell.text[:40])
-            if cell.text
-            else phrase("the cell is empty")
-        )
-        self.refuse(row, cell, what, DATES_ALLOWED)
-        return None
-
-    def one_of(
-        self, row: Row, field: str, known: Mapping[str, T], what: Callable[[str], Words], names: Iterable[str]
-    ) -> T | None:
-        """What a cell stands for in `known`; None, with a problem, for anything else."""
-        cell = row.get(field, NOTHING)
-        if cell.text in known:
-            return known[cell.text]
-        said = what(cell.text[:40]) if cell.text else phrase("the cell is empty")
-        self.refuse(row, cell, said, nearest(cell.text, alike(cell.text, filter(None, names))))
-        return None
-
-
 def _person(reader: RowReader, row: Row, units: Mapping[str, str], roles: Mapping[str, str]) -> Person | None:
     count = len(reader.problems)
     key = reader.key(row, "id")
-    name = _name(row["name"].text)
+    name = person_name(row["name"].text)
     if not name:
         reader.refuse(row, row["name"], phrase("the cell is empty"))
     unit = reader.one_of(
@@ -248,7 +181,8 @@ def _mobile(reader: RowReader, row: Row) -> str | None:
     text = cell_text(row, "mobile")
     if text is None:
         return None
-    if row["mobile"].number or _FLOAT.fullmatch(text.lower()):
+    text = exact_mobile(text)
+    if as_number(text) or (row["mobile"].number and not MOBILE.fullmatch(text)):
         what = phrase(
             "'{found}' is a mobile number that a spreadsheet turned into a number; format the column as text",
             found=text,
@@ -285,12 +219,3 @@ def cell_text(row: Row, field: str) -> str | None:
 def _list(row: Row, field: str) -> list[str]:
     text = cell_text(row, field)
     return [part for part in re.split(r"[、,，;；\s]+", text) if part] if text else []
-
-
-def _name(text: str) -> str:
-    """A name in NFC; spaces between Chinese characters are layout."""
-    return re.sub(
-        r"(?<=[⺀-鿿\U00020000-\U0003ffff])\s+(?=[⺀-鿿\U00020000-\U0003ffff])",
-        "",
-        unicodedata.normalize("NFC", text),
-    )

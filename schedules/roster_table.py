@@ -15,6 +15,7 @@ from schedules.words import phrase
 
 HEADER_WITHIN = 10  # rows in which the header is looked for, below titles and dates of the sheet
 NO_COLUMN = 0
+LONGEST_ROW = 20_000  # characters of csv
 _FOOTER = re.compile(r"合\s*计|总\s*计|填表人|审核人")
 
 
@@ -38,6 +39,8 @@ def read_table(
 
     A required column that is missing is one problem; its cells are empty and stand in column 0, so that the others can be read.
     """
+    if source.fault is not None:
+        return [], [unreadable(source)]
     if source.path.lower().endswith(".xlsx"):
         grid, problems = _xlsx(source)
     else:
@@ -86,6 +89,9 @@ def _csv(source: SourceFile) -> tuple[list[list[Cell]], list[Problem]]:
     read = read_bytes(source)
     if read is None:
         return [], [unreadable(source)]
+    if (longest := max(map(len, read.text.split("\n")))) > LONGEST_ROW:
+        what = phrase("the line is {n} characters long", n=longest)
+        return [], [Problem(source.path, 1, 1, "", what, phrase("at most {n} characters", n=LONGEST_ROW))]
     reader = csv.reader(io.StringIO(read.text), strict=True)
     grid: list[list[Cell]] = []
     try:

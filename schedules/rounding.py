@@ -43,10 +43,14 @@ def rounded(hundredths: int, unit: str) -> Words:
     return phrase("more than {n} {unit}", n=floor, unit=unit)
 
 
+def rate(part: int, whole: int) -> float | None:
+    """`part` of `whole` in per cent with one decimal, the rest cut off: 13 of 14 is 92.8. None of nothing."""
+    return part * 1000 // whole / 10 if whole else None
+
+
 def percent(part: int, whole: int) -> str:
-    """`part` of `whole` in per cent with one decimal, the rest cut off: 13 of 14 is 92.8. `whole` is not 0."""
-    tenths = part * 1000 // whole
-    return f"{tenths // 10}.{tenths % 10}"
+    """The rate as text. `whole` is not 0."""
+    return f"{rate(part, whole):.1f}"
 
 
 def months(days: Sequence[date], unit: str) -> Words | None:

@@ -4,26 +4,31 @@ What can be repaired is repaired after it is reported, so that the other mistake
 """
 
 import re
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from schedules.problems import Problem
+from schedules.problems import MOST_OF_A_FILE, Problem
 from schedules.words import Words, phrase
 
 LARGEST = 1_000_000
+LONGEST_LINE = 10_000
+# How an office's own programs save UTF-8: 记事本 asks for the encoding, WPS and Excel have it as a kind of file.
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _KEY_THEN_COLON = re.compile(
     r"""^([ \t]*(?:- +)?)([^\s#"'\[{:：,，][^#"'\[{:：,，]{0,63}|"[^"：]{1,64}"|'[^'：]{1,64}')："""
 )
-_BLOCK_SCALAR = re.compile(r"^(\s*).*[:\-]\s+[|>][+\-0-9]*\s*(#.*)?$")
+_NOT_SPACE = re.compile(r"[^ \n]")
+_BLOCK_SCALAR = re.compile(r"[:\-][ \t]+[|>][+\-0-9]{0,3}[ \t]*(?:#.*)?$")
 
 
 @dataclass(frozen=True, slots=True)
 class SourceFile:
-    """A file as the folder held it; `path` is relative to the office, with slashes."""
+    """A file as the folder held it; `path` is relative to the office, with slashes. `fault`: why it could not be read."""
 
     path: str
     data: bytes
+    fault: Words | None = None
 
 
 @dataclass(slots=True)
@@ -47,27 +52,48 @@ def read_bytes(source: SourceFile) -> ReadText | None:
 
 def unreadable(source: SourceFile) -> Problem:
     """Why `read_bytes` returned None."""
+    if source.fault is not None:
+        return _at(source, 1, 1, source.fault, None)
     if len(source.data) > LARGEST:
         return _at(source, 1, 1, phrase("the file is too large"), phrase("at most {n} bytes", n=LARGEST))
-    return _at(source, 1, 1, phrase("the file is not UTF-8 text"), phrase("save it as UTF-8"))
+    if not source.data.startswith(_UTF16) and b"\0" in source.data:
+        return _at(source, 1, 1, phrase("this is no text, whatever its name says"), _as_utf8(source))
+    return _at(source, 1, 1, phrase("the file is not UTF-8 text"), _as_utf8(source))
+
+
+def _as_utf8(source: SourceFile) -> Words:
+    """How a clerk saves a file as UTF-8."""
+    if source.path.lower().endswith(".csv"):
+        return phrase("save it as UTF-8: in WPS or Excel 'Save As', kind 'CSV UTF-8'; or leave it an .xlsx")
+    return phrase("save it as UTF-8: in Notepad 'Save As', encoding 'UTF-8'")
 
 
 def repair_yaml(source: SourceFile, read: ReadText) -> ReadText:
-    """Report full-width colons after keys and tabs in the indentation, and replace them."""
+    """Report full-width colons after keys, and Tabs and full-width spaces in the indentation, and replace them; drop endless lines."""
     lines = read.text.split("\n")
     problems, shifts = list(read.problems), {}
     scalar_indent: int | None = None
     for number, line in enumerate(lines, start=1):
+        if len(problems) > MOST_OF_A_FILE:
+            break
+        if len(line) > LONGEST_LINE:
+            what = phrase("the line is {n} characters long", n=len(line))
+            problems.append(_at(source, number, 1, what, phrase("at most {n} characters", n=LONGEST_LINE)))
+            lines[number - 1] = ""
+            continue
         indent = len(line) - len(line.lstrip())
         if scalar_indent is not None and (not line.strip() or indent > scalar_indent):
             continue
-        scalar_indent = indent if _BLOCK_SCALAR.match(line) else None
-        tab = line[:indent].find("\t")
-        if tab >= 0:
-            problems.append(
-                _at(source, number, tab + 1, phrase("a Tab in the indentation"), phrase("spaces"))
+        scalar_indent = indent if _BLOCK_SCALAR.search(line) else None
+        odd = _NOT_SPACE.search(line, 0, indent)
+        if odd and line.strip():
+            what = (
+                phrase("a Tab in the indentation")
+                if odd[0] == "\t"
+                else phrase("a full-width space in the indentation")
             )
-            lines[number - 1] = line = line[:indent].replace("\t", "  ") + line[indent:]
+            problems.append(_at(source, number, odd.start() + 1, what, phrase("spaces")))
+            lines[number - 1] = line = _NOT_SPACE.sub("  ", line[:indent]) + line[indent:]
             shifts[number] = (0, len(line) - len(line.lstrip()) - indent)
         colon = _KEY_THEN_COLON.match(line)
         if colon:
@@ -86,7 +112,7 @@ class _Reader:
 
     def read(self) -> ReadText | None:
         data = self.source.data
-        if len(data) > LARGEST:
+        if len(data) > LARGEST or self.source.fault is not None:
             return None
         if data.startswith(_UTF16):
             return self._other(data, "utf-16", "UTF-16", 1, 1)
@@ -102,8 +128,10 @@ class _Reader:
             text = _lines(data.decode(codec))
         except UnicodeDecodeError:
             return None
+        if codec == "gb18030" and "\0" in text:
+            return None
         what = phrase("the file is {encoding}, not UTF-8", encoding=name)
-        return ReadText(text, [_at(self.source, line, col, what, phrase("save it as UTF-8"))])
+        return ReadText(text, [_at(self.source, line, col, what, _as_utf8(self.source))])
 
 
 def _position(data: bytes, offset: int) -> tuple[int, int]:
@@ -120,6 +148,16 @@ def _at(source: SourceFile, line: int, col: int, what: Words, allowed: Words | s
 
 
 def by_position(problems: Sequence[Problem]) -> tuple[Problem, ...]:
-    """Ordered by file and line, each once."""
+    """Ordered by file and line, each once; of a file with more mistakes than anybody reads the first, and that there are more."""
     once = {(p.file, p.line, p.col, p.subject, str(p.what)): p for p in problems}
-    return tuple(once[key] for key in sorted(once))
+    told: list[Problem] = []
+    of_file: Counter[str] = Counter()
+    for key in sorted(once):
+        problem = once[key]
+        of_file[problem.file] += 1
+        if of_file[problem.file] <= MOST_OF_A_FILE:
+            told.append(problem)
+        elif of_file[problem.file] == MOST_OF_A_FILE + 1:
+            what = phrase("more than {n} mistakes in this file; mend these first", n=MOST_OF_A_FILE)
+            told.append(replace(problem, subject="", what=what, allowed=None))
+    return tuple(told)

@@ -6,8 +6,9 @@ from schedules.grammar import Once, Schedule
 from schedules.names import Names
 from schedules.office import Target
 from schedules.problems import Problem, nearest
-from schedules.roster import MOBILE, RowReader, by_name, cell_text
+from schedules.roster import MOBILE, by_name, cell_text
 from schedules.roster_table import Row, read_table
+from schedules.row_reader import RowReader
 from schedules.source_text import SourceFile
 from schedules.words import phrase
 
@@ -67,7 +68,11 @@ def read_targets(
     """The rows of a campaign's table. `owned`: each must name a unit or a person; both are looked up, units by id or title."""
     rows, problems = read_table(source, HEADERS, ("number", "name"))
     reader = RowReader(source, problems, "number")
-    found = [target for row in rows if (target := _target(reader, row, names, owned=owned)) is not None]
+    found = [
+        target
+        for row in reader.until_full(rows)
+        if (target := _target(reader, row, names, owned=owned)) is not None
+    ]
     reader.refuse_same(
         ((row["number"], row["number"].text) for row in rows), phrase("two rows have the same number")
     )

@@ -195,12 +195,17 @@ def deadline(start: date, term: Term, calendar: WorkCalendar) -> Deadline:
 
     OverflowError past the year 9999.
     """
-    return _counted(start, last_day(start, term, calendar), term, calendar)
-
-
-def before(anchor: date, term: Term, calendar: WorkCalendar) -> Deadline:
-    """Count `term` back from `anchor`, with the days counted."""
-    return _counted(anchor, first_day(anchor, term, calendar), term, calendar)
+    due = last_day(start, term, calendar)
+    provisional = is_provisional(start, due, term, calendar)
+    if term.unit != "workdays":
+        skipped = tuple(_between(natural(start, term, sign=1), due))
+        return Deadline(start=start, due=due, provisional=provisional, skipped=skipped)
+    days = _between(start + _ONE_DAY, due + _ONE_DAY)
+    return Deadline(
+        start=start, due=due, provisional=provisional,
+        skipped=tuple(day for day in days if not calendar.is_workday(day)),
+        worked_weekends=tuple(day for day in days if day.weekday() >= 5 and calendar.is_workday(day)),
+    )  # fmt: skip
 
 
 def natural(start: date, term: Term, *, sign: Literal[1, -1]) -> date:
@@ -248,20 +253,6 @@ def _roll(last: date, roll: Roll, calendar: WorkCalendar) -> date:
             return calendar.previous_workday(last)
         case _ as never:
             assert_never(never)
-
-
-def _counted(start: date, due: date, term: Term, calendar: WorkCalendar) -> Deadline:
-    provisional = is_provisional(start, due, term, calendar)
-    if term.unit != "workdays":
-        unrolled = natural(start, term, sign=1 if due >= start else -1)
-        skipped = tuple(_between(unrolled, due)) if due > unrolled else ()
-        return Deadline(start=start, due=due, provisional=provisional, skipped=skipped)
-    days = [day for day in _between(min(start, due), max(start, due) + _ONE_DAY) if day != start]
-    return Deadline(
-        start=start, due=due, provisional=provisional,
-        skipped=tuple(day for day in days if not calendar.is_workday(day)),
-        worked_weekends=tuple(day for day in days if day.weekday() >= 5 and calendar.is_workday(day)),
-    )  # fmt: skip
 
 
 def _between(first: date, end: date) -> list[date]:

@@ -1,5 +1,6 @@
 """From pydantic's errors to sentences with a position in the file."""
 
+import re
 from collections.abc import Mapping
 from typing import Any, Protocol, TypeVar
 
@@ -7,12 +8,22 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from schedules.fields import shown
-from schedules.problems import Problem, nearest
+from schedules.problems import Choices, Problem, choices, close_to
 from schedules.strict import Unknown
 from schedules.words import Words, phrase
 from schedules.yaml_tree import Node
 
 T = TypeVar("T", covariant=True)
+_LITERAL = re.compile(r"'([^']*)'")
+# Keys in the words of the forms that offices fill in.
+CHINESE_KEYS: Mapping[str, tuple[str, ...]] = {
+    "名称": ("title", "label"), "标题": ("title", "label"), "事项": ("title",), "时间": ("time", "when"), "何时": ("when",),
+    "谁": ("who",), "谁来办": ("who",), "责任人": ("who", "responsible"), "承办人": ("who",), "角色": ("roles", "role"),
+    "单位": ("units", "unit"), "人员": ("people", "who"), "标签": ("tags",), "办结": ("done",), "完成": ("done",),
+    "催办": ("remind",), "提醒": ("remind",), "依据": ("basis",), "环节": ("steps",), "步骤": ("steps",), "期限": ("within",),
+    "每周": ("weekly",), "每月": ("monthly",), "每季": ("quarterly",), "每季度": ("quarterly",), "每年": ("yearly",),
+    "渠道": ("channel", "channels"), "密级": ("privacy",), "台账": ("register",),
+}  # fmt: skip
 
 
 class Adapter(Protocol[T]):
@@ -38,9 +49,31 @@ def validate(
 
 
 def _follows(error: ErrorDetails, errors: list[ErrorDetails]) -> bool:
-    """Whether a list is only too short because an entry of it was refused."""
+    """Whether a list is only too short because an entry was refused, or a key only missing because it was written wrongly."""
     place = error["loc"]
+    if error["type"] == "missing":
+        return any(
+            other["type"] == "extra_forbidden"
+            and other["loc"][:-1] == place[:-1]
+            and _key_meant(other) == place[-1]
+            for other in errors
+        )
     return error["type"] == "too_short" and any(other["loc"][:-1] == place for other in errors)
+
+
+def _key_meant(error: ErrorDetails) -> str | None:
+    """The key that an unknown one was probably meant to be."""
+    return (
+        _key(str(error["loc"][-1]), error["input"].allowed).meant
+        if isinstance(error["input"], Unknown)
+        else None
+    )
+
+
+def _key(found: str, allowed: tuple[str, ...]) -> Choices:
+    """The keys that may stand where an unknown one was found."""
+    asked = next((key for key in CHINESE_KEYS.get(found, ()) if key in allowed), None)
+    return choices(allowed, meant=asked or close_to(found, allowed))
 
 
 def _problem(error: ErrorDetails, node: Node, file: str, subject: str) -> Problem:
@@ -63,20 +96,35 @@ def _said(error: ErrorDetails, path: tuple[object, ...]) -> Said:
             ]
         case "extra_forbidden":
             allowed = error["input"].allowed if isinstance(error["input"], Unknown) else ()
-            return phrase("unknown key '{key}'", key=name), nearest(name, allowed)
+            return phrase("unknown key '{key}'", key=shown(name)), _key(name, allowed) if allowed else None
         case "missing":
             return phrase("'{key}' is missing", key=name), None
         case "one_of":
-            return phrase("needs exactly one of {keys}", keys=error["msg"]), None
+            return _one_of(error["input"], tuple(error["msg"].split(", ")))
         case "literal_error":
+            names = _LITERAL.findall(context["expected"])
             found = shown(error["input"])
-            return phrase("'{key}' cannot be '{found}'", key=name, found=found), context["expected"].replace(
-                " or ", ", "
+            return phrase("'{key}' cannot be '{found}'", key=name, found=found), choices(
+                tuple(names), meant=close_to(found, names)
             )
         case other:
             return _of_shape(other, name, shown(error["input"]), context) or (
                 phrase("'{key}' is not right: {said}", key=name, said=error["msg"]), None
             )  # fmt: skip
+
+
+def _one_of(value: object, keys: tuple[str, ...]) -> Said:
+    """Several of the keys, or none; a key that looks like one of them is named."""
+    written = value if isinstance(value, Mapping) else {}
+    if not any(key in written for key in keys):
+        for key in written:
+            meant = _key(str(key), keys)
+            if meant.meant is not None:
+                return phrase("unknown key '{key}'", key=shown(key)), meant
+    both = [key for key in keys if key in written]
+    if both:
+        return phrase("'{one}' and '{other}' do not go together", one=both[0], other=both[1]), choices(keys)
+    return phrase("needs exactly one of {keys}", keys=", ".join(keys)), None
 
 
 def _of_shape(kind: str, name: str, found: str, context: Mapping[str, Any]) -> Said | None:
@@ -96,6 +144,10 @@ def _of_shape(kind: str, name: str, found: str, context: Mapping[str, Any]) -> S
         case "string_too_long":
             return phrase("'{key}' is too long", key=name), phrase(
                 "at most {n} characters", n=context["max_length"]
+            )
+        case "too_long":
+            return phrase("'{key}' has too many entries", key=name), phrase(
+                "at most {n}", n=context["max_length"]
             )
         case "string_type":
             return phrase("'{key}' must be text, found {found}", key=name, found=found), None

@@ -13,15 +13,21 @@ import yaml
 
 from schedules.fields import Bare, shown
 from schedules.words import Words, phrase
+from schedules.yaml_syntax import syntax_slip
 
 DEEPEST = 50
+MOST_VALUES = 30_000  # of one file; an entry with every key there is has a few hundred
 _LOADER: type = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_LONGEST_NUMBER = (
+    64  # characters; a longer one is no number to anybody, and looking costs the square of its length
+)
 _INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]{0,17})")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _MISREAD = re.compile(
     r"(?i:yes|no|on|off|y|n)|[0-9]{1,2}:[0-9]{2}(:[0-9]{2})?|[-+]?0[0-9_]+|[-+]?0[xob][0-9a-f_]+|[-+]?[0-9][0-9_]*"
     r"|[-+]?([0-9][0-9_]*)?\.[0-9]+|[-+]?[0-9][0-9_]*\.?([0-9]*)(e[-+]?[0-9]+)?|[-+]?\.(?i:inf|nan)"
 )
+_NO_SPACE = re.compile(r"([A-Za-z_][\w-]{0,40}):(?=\S)")
 _CONSTANTS = {"": None, "~": None, "null": None, "Null": None, "NULL": None, "true": True, "True": True, "TRUE": True,
               "false": False, "False": False, "FALSE": False}  # fmt: skip
 
@@ -88,63 +94,52 @@ class Mistake:
     col: int
     what: Words
     allowed: Words | str | None = None
+    subject: str = ""
+    of_syntax: bool = False
 
 
-def parse_yaml(text: str) -> tuple[Node | None, list[Mistake]]:
-    """The tree of a text, or None if it has none; and every mistake. After a syntax error there is no tree."""
-    builder = _Builder()
+def parse_yaml(text: str, *, first: int = 0) -> tuple[Node | None, list[Mistake]]:
+    """The tree of a text, or None if it has none; and every mistake. After a syntax error, the last of them, there is no tree.
+
+    `first`: how many lines of the file stand before the text.
+    """
+    builder = _Builder(first)
     try:
         for event in yaml.parse(text, Loader=_LOADER):
             if not builder.take(event):
                 return None, builder.mistakes
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        line, col = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-        builder.mistakes.append(Mistake(line, col, _syntax(error)))
+        slip = syntax_slip(error, text)
+        builder.mistakes.append(Mistake(first + slip.line, slip.col, slip.what, slip.allowed, of_syntax=True))
         return None, builder.mistakes
     except (yaml.YAMLError, ValueError) as error:
         position = getattr(error, "position", 0)
         before = text[:position]
-        what = phrase("a character that YAML does not allow")
-        builder.mistakes.append(Mistake(before.count("\n") + 1, len(before.rpartition("\n")[2]) + 1, what))
+        what = phrase(
+            "a character that YAML does not allow: {code}",
+            code=f"U+{ord(text[position : position + 1] or ' '):04X}",
+        )
+        place = (first + before.count("\n") + 1, len(before.rpartition("\n")[2]) + 1)
+        builder.mistakes.append(Mistake(*place, what, of_syntax=True))
         return None, builder.mistakes
     return builder.root, builder.mistakes
-
-
-def _syntax(error: yaml.MarkedYAMLError) -> Words:
-    said = error.problem or ""
-    if "mapping values" in said:
-        return phrase(
-            "': ' where none is allowed; put text that holds ': ' in quotes, or check the indentation"
-        )
-    if "start any token" in said:
-        return phrase("text that begins with a special character; put it in quotes")
-    if "could not find expected ':'" in said or "simple key" in said:
-        return phrase("a line without ': '; every entry is written as 'key: value'")
-    if "end of stream" in said or "found unexpected end" in said:
-        return phrase("a quote or bracket is not closed")
-    if "expected ',' or" in said:
-        return phrase("a comma or a closing bracket is missing")
-    if "block" in said or "block" in (error.context or ""):
-        return phrase(
-            "the indentation does not fit the lines above, or something stands after a closing quote"
-        )
-    return phrase("this is not YAML: {said}", said=said)
 
 
 class _Builder:
     """Takes events one by one; no recursion, so that depth is a number to compare."""
 
-    def __init__(self) -> None:
+    def __init__(self, first: int) -> None:
+        self.first = first
         self.root: Node | None = None
         self.mistakes: list[Mistake] = []
+        self._values = 0
         self._open: list[Node] = []
         self._keys: list[tuple[str, int, int] | None] = []
 
     def take(self, event: yaml.Event) -> bool:
         """Add an event. False when reading further makes no sense."""
         mark = event.start_mark
-        line, col = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+        line, col = (self.first + mark.line + 1, mark.column + 1) if mark else (1, 1)
         if isinstance(event, yaml.AliasEvent):
             self._mistake(
                 line, col, phrase("'*{name}' refers to another place; write it out", name=shown(event.anchor))
@@ -156,7 +151,12 @@ class _Builder:
             self._open.pop()
             self._keys.pop()
         elif isinstance(event, yaml.DocumentStartEvent) and self.root is not None:
-            self._mistake(line, col, phrase("a second document; one file holds one document"))
+            self._mistake(
+                line,
+                col,
+                phrase("a second document; one file holds one document"),
+                phrase("remove the line '---'"),
+            )
             return False
         return True
 
@@ -170,6 +170,11 @@ class _Builder:
         tag = getattr(event, "tag", None)
         if tag is not None and tag != "!":
             self._mistake(line, col, phrase("the tag '{tag}' is not allowed", tag=shown(tag)))
+        self._values += 1
+        if self._values > MOST_VALUES:
+            what = phrase("more than {n} words and values in one file", n=MOST_VALUES)
+            self._mistake(line, col, what, phrase("several smaller files"))
+            return False
         if isinstance(event, yaml.ScalarEvent):
             self._take_scalar(event, line, col)
             return True
@@ -187,20 +192,7 @@ class _Builder:
             self._keys[-1] = (event.value, line, col)
             return
         plain = event.implicit[0] and not event.style
-        self._put(Node(line, col, self._scalar(event.value, line, col) if plain else event.value))
-
-    def _scalar(self, text: str, line: int, col: int) -> object:
-        if text in _CONSTANTS:
-            return _CONSTANTS[text]
-        if _INTEGER.fullmatch(text):
-            return int(text)
-        if _DATE.fullmatch(text):
-            try:
-                return date.fromisoformat(text)
-            except ValueError:
-                self._mistake(line, col, phrase("there is no day {found}", found=text))
-                return date.min
-        return Bare(text) if _MISREAD.fullmatch(text) else text
+        self._put(Node(line, col, _scalar(event.value) if plain else event.value))
 
     def _put(self, node: Node) -> None:
         if not self._open:
@@ -229,6 +221,16 @@ class _Builder:
                 phrase("a full-width colon '：' after '{key}'", key=key.partition("：")[0]),
                 "': '",
             )
+            name, _, rest = key.partition("：")
+            self._enter(
+                parent, name.strip(), line, col, Node(line, col + len(name) + 1, _scalar(rest.strip()))
+            )
+        elif ":" in key and node.value is None and (colon := _NO_SPACE.match(key)):
+            what = phrase("no space after the colon of '{key}'", key=colon[1])
+            self._mistake(line, col + colon.end(), what, f"{colon[1]}: …")
+            self._enter(
+                parent, colon[1], line, col, Node(line, col + colon.end(), _scalar(key[colon.end() :]))
+            )
         elif key in parent:
             first = self._open[-1].keys[key]
             self._mistake(
@@ -242,3 +244,16 @@ class _Builder:
 
     def _mistake(self, line: int, col: int, what: Words, allowed: Words | str | None = None) -> None:
         self.mistakes.append(Mistake(line, col, what, allowed))
+
+
+def _scalar(text: str) -> object:
+    if text in _CONSTANTS:
+        return _CONSTANTS[text]
+    if _INTEGER.fullmatch(text):
+        return int(text)
+    if _DATE.fullmatch(text):
+        try:
+            return date.fromisoformat(text)
+        except ValueError:
+            return Bare(text)  # whoever wants a day says that there is none
+    return Bare(text) if len(text) <= _LONGEST_NUMBER and _MISREAD.fullmatch(text) else text

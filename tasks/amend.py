@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from models.events import EventRow
 from models.obligations import ObligationRow, OccurrenceRow
 from schedules.chain import applies, begins
+from schedules.dates_text import said_day
 from schedules.errors import NotFound, Refused
 from schedules.grammar import Schedule
 from schedules.problems import nearest
@@ -203,7 +204,10 @@ def end_early(
         raise Refused(phrase("it is closed already"))
     if not occurrence.held_on <= on <= live.today(now):
         raise Refused(
-            phrase("it ends between {first} and today", first=occurrence.held_on.isoformat()), field="on"
+            phrase(
+                "it ends between {first} and today", first=said_day(occurrence.held_on, today=live.today(now))
+            ),
+            field="on",
         )
     rows = [*open_parts(session, occurrence), *_open_items(session, occurrence, now=now)]
     for row in rows:

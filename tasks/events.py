@@ -11,6 +11,7 @@ from models.events import EventRow
 from models.obligations import OccurrenceRow
 from models.people import MembershipRow, PersonRow
 from models.schedules import ScheduleRow
+from schedules.dates_text import said_day
 from schedules.dues import from_hour
 from schedules.errors import NotFound, Refused
 from schedules.event_fields import asked, complete, people_faults, unfit
@@ -146,7 +147,7 @@ def _again(session: Session, known: EventRow, *, on: date, fields: Mapping[str, 
         what = phrase(
             "{key} was recorded before, of {day}; amend that one",
             key=known.key,
-            day=known.happened_on.isoformat(),
+            day=said_day(known.happened_on),
         )
         raise Refused(what, field="key")
     opened = session.scalars(select(OccurrenceRow.id).where(OccurrenceRow.event_id == known.id))

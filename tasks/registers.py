@@ -11,6 +11,7 @@ from models.queries import registers as read
 from models.queries.audience import matches
 from models.registers import RegisterEntryRow, RegisterFileRow, RegisterZeroRow
 from schedules.audience import expression
+from schedules.dates_text import said_day
 from schedules.errors import NotFound, Refused
 from schedules.registers import HELD_ON, Register
 from schedules.words import Words, phrase
@@ -219,7 +220,7 @@ def _check_zero(
     if held:
         what = phrase(
             "'{register}' has {n} entries in that time, the first of {day}; a zero cannot be declared",
-            register=book.title, n=len(held), day=held[0].isoformat(),
+            register=book.title, n=len(held), day=said_day(held[0], today=live.today(now)),
         )  # fmt: skip
         raise Refused(what, field="from_on")
 

@@ -1,23 +1,21 @@
 """The applied schedules as `celery beat` lists them: by name, with the last and the next run."""
 
 import logging
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, tzinfo
+from datetime import datetime, tzinfo
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from celery.schedules import BaseSchedule, schedstate
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models.schedules import OfficeStateRow, OfficeVersionRow, ScheduleRow
+from models.schedules import ScheduleRow
 from worker.clock import machine_now, monotonic
+from worker.zone import zone_in_force
 
 log = logging.getLogger("celery.beat")
 
-ZONE = re.compile(r"^timezone:[ \t]*[\"']?([\w/+-]+)", re.MULTILINE)
 LOOK_SECONDS = 5.0  # between two looks for changes that no next run shows
 
 
@@ -77,7 +75,7 @@ class Entries:
         found = {entry.key: entry for entry in self.read(session)}
         if found == self._shown:
             return
-        zone = _zone(session)
+        zone = zone_in_force(session)
         before = self._shown or {}
         if self._shown is None:
             log.info("beat: %d schedules", len(found))
@@ -88,17 +86,6 @@ class Entries:
         for key in before.keys() - found.keys():
             log.info("beat: %s is gone", key)
         self._shown = found
-
-
-def _zone(session: Session) -> tzinfo:
-    """The office's zone, read from its file by one pattern: beat does without the whole grammar. UTC if it names none."""
-    state = session.get(OfficeStateRow, 1)
-    version = session.get(OfficeVersionRow, state.version_id) if state and state.version_id else None
-    named = ZONE.search(version.files.get("office.yaml", "")) if version else None
-    try:
-        return ZoneInfo(named[1]) if named else UTC
-    except (ZoneInfoNotFoundError, ValueError):
-        return UTC
 
 
 def _local(at: datetime | None, zone: tzinfo) -> str:

@@ -16,10 +16,13 @@ from urllib.parse import urlsplit
 
 import schedules
 from schedules.words import phrase
-from worker import setting_values as values
 from worker.errors import NotConfigured
-from worker.setting_values import API_RATE, LOCAL
+from worker.setting_values import API_RATE, heartbeat, proxy, rate, token
 
+LANGUAGES = ("zh_CN", "en")
+LOCAL = frozenset({"127.0.0.1", "localhost", "::1"})  # hosts that only this machine can open
+DEFAULT_BASE_URL = "http://127.0.0.1:8765"
+DEFAULT_LISTEN = ("127.0.0.1", 8765)
 SECRET_PREFIX = "DUBAN_SECRET_"  # noqa: S105 - the prefix of a variable's name
 SECRET_NAME = re.compile(r"[A-Z][A-Z0-9_]*")
 SOCKET_PATH_BYTES = 103  # the shortest limit in use (macOS 104, Linux 108), less the closing zero
@@ -64,6 +67,7 @@ class Settings:
     language: str
     api_rate: str = API_RATE
     heartbeat_url: str | None = field(default=None, repr=False)
+    trusted_proxy: str | None = None  # the one address whose word about the caller's address counts
     metrics_token: Secret | None = None
     postgresql_programs: Path | None = None
     given_secret_key: Secret | None = None
@@ -79,10 +83,9 @@ class Settings:
         data = Path(given.get("DUBAN_DATA", ".duban")).expanduser().absolute()
         redis_url = given.get("DUBAN_REDIS_URL")
         redis_socket = None if redis_url else embedded_socket(data)
-        base_url = (given.get("DUBAN_BASE_URL") or values.local(given.get("DUBAN_LISTEN"))).rstrip("/")
-        host, port = values.listen(given.get("DUBAN_LISTEN"), base_url)
-        key = given.get("DUBAN_SECRET_KEY")
-        token = values.token(given.get("DUBAN_METRICS_TOKEN"))
+        base_url = (given.get("DUBAN_BASE_URL") or _local(given.get("DUBAN_LISTEN"))).rstrip("/")
+        host, port = _listen(given.get("DUBAN_LISTEN"), base_url)
+        key, shown = given.get("DUBAN_SECRET_KEY"), token(given.get("DUBAN_METRICS_TOKEN"))
         return cls(
             office=Path(given["DUBAN_OFFICE"]).expanduser().absolute()
             if "DUBAN_OFFICE" in given
@@ -94,13 +97,12 @@ class Settings:
             base_url=base_url,
             listen_host=host,
             listen_port=port,
-            language=values.language(given.get("DUBAN_LANGUAGE")),
-            api_rate=values.rate(given.get("DUBAN_API_RATE")),
-            heartbeat_url=values.heartbeat(given.get("DUBAN_HEARTBEAT_URL")),
-            metrics_token=Secret(token) if token else None,
-            postgresql_programs=Path(given["DUBAN_POSTGRESQL_PROGRAMS"]).expanduser().absolute()
-            if "DUBAN_POSTGRESQL_PROGRAMS" in given
-            else None,
+            language=_language(given.get("DUBAN_LANGUAGE")),
+            api_rate=rate(given.get("DUBAN_API_RATE")),
+            heartbeat_url=heartbeat(given.get("DUBAN_HEARTBEAT_URL")),
+            trusted_proxy=proxy(given.get("DUBAN_TRUSTED_PROXY")),
+            metrics_token=Secret(shown) if shown else None,
+            postgresql_programs=_folder(given.get("DUBAN_POSTGRESQL_PROGRAMS")),
             given_secret_key=Secret(key) if key else None,
             given_secrets=MappingProxyType(
                 {
@@ -152,11 +154,10 @@ class Settings:
             "DUBAN_LANGUAGE": self.language,
             "DUBAN_API_RATE": self.api_rate,
             **({"DUBAN_HEARTBEAT_URL": self.heartbeat_url} if self.heartbeat_url else {}),
+            **({"DUBAN_TRUSTED_PROXY": self.trusted_proxy} if self.trusted_proxy else {}),
             **({"DUBAN_METRICS_TOKEN": self.metrics_token.reveal()} if self.metrics_token else {}),
             **(
-                {"DUBAN_POSTGRESQL_PROGRAMS": str(self.postgresql_programs)}
-                if self.postgresql_programs
-                else {}
+                {"DUBAN_POSTGRESQL_PROGRAMS": str(programs)} if (programs := self.postgresql_programs) else {}
             ),
             **({} if self.redis_socket else {"DUBAN_REDIS_URL": self.redis_url}),
             **({"DUBAN_SECRET_KEY": self.given_secret_key.reveal()} if self.given_secret_key else {}),
@@ -197,6 +198,10 @@ def colours_wanted(environ: Mapping[str, str] | None = None) -> bool:
     """Whether whoever started this process wants colours (https://no-color.org), and the terminal can show them."""
     given = os.environ if environ is None else environ
     return not given.get("NO_COLOR") and given.get("TERM") != "dumb"
+
+
+def _folder(given: str | None) -> Path | None:
+    return Path(given).expanduser().absolute() if given else None
 
 
 def packaged_office() -> Path:
@@ -248,3 +253,44 @@ def _create_once(path: Path, text: str) -> None:
         with os.fdopen(handle, "w", encoding="utf-8") as file:
             file.write(text)
         Path(draft).replace(path)
+
+
+def _local(listen: str | None) -> str:
+    """The address on this machine that belongs to where it listens."""
+    port = (listen or "").rpartition(":")[2]
+    return f"http://127.0.0.1:{port}" if port.isdecimal() else DEFAULT_BASE_URL
+
+
+def _listen(given: str | None, base_url: str) -> tuple[str, int]:
+    """Host and port to listen on; by default this machine only, on the port of a local base URL."""
+    try:
+        parts = urlsplit(base_url)
+        port = parts.port
+        local = parts.hostname in ("127.0.0.1", "localhost", "::1")
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise ValueError(base_url)
+    except ValueError as error:
+        raise NotConfigured(
+            phrase(
+                "DUBAN_BASE_URL is {value}; write an address like https://duban.example.cn", value=base_url
+            )
+        ) from error
+    if given is None:
+        return DEFAULT_LISTEN[0], (port if local else None) or DEFAULT_LISTEN[1]
+    host, colon, digits = given.rpartition(":")
+    if not colon or not host or not digits.isdecimal() or not 0 < int(digits) < 65536:
+        raise NotConfigured(phrase("DUBAN_LISTEN is {value}; write HOST:PORT like 0.0.0.0:8765", value=given))
+    return host.strip("[]"), int(digits)
+
+
+def _language(given: str | None) -> str:
+    """One of the languages there are texts in."""
+    if given is None:
+        return LANGUAGES[0]
+    if given not in LANGUAGES:
+        raise NotConfigured(
+            phrase(
+                "DUBAN_LANGUAGE is {value}; there is {languages}", value=given, languages=", ".join(LANGUAGES)
+            )
+        )
+    return given

@@ -40,6 +40,27 @@ def rows_of(file: SourceFile) -> list[list[str]]:
     return list(csv.reader(io.StringIO(_decoded(file.data), newline="")))
 
 
+def as_uploaded(file: SourceFile) -> SourceFile:
+    """A table as somebody hands it in: a csv that Excel saved in the encoding of Chinese Windows, as the same csv in UTF-8.
+
+    What is neither stays as it is, for the reader to say so. Files of the office's own folder are not handed in: they are UTF-8.
+    """
+    if PurePath(file.path).suffix.lower() in SHEETS or _is_utf8(file.data):
+        return file
+    try:
+        return SourceFile(file.path, file.data.decode("gb18030").encode("utf-8"))
+    except UnicodeDecodeError:
+        return file
+
+
+def _is_utf8(data: bytes) -> bool:
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        return data.startswith((b"\xff\xfe", b"\xfe\xff"))  # UTF-16, which is no GB18030 either
+    return True
+
+
 def _decoded(data: bytes) -> str:
     try:
         return data.decode("utf-8-sig")

@@ -11,13 +11,22 @@ from sqlalchemy.orm import Session
 from models.gatherings import ArrivalRow
 from models.handovers import UrgeRow
 from models.messages import MessageRow, NoticeRow, ReminderRow
-from models.obligations import ConfirmationRow, EvidenceRow, FileRow, ObligationRow, OccurrenceRow
+from models.obligations import AuditRow, ConfirmationRow, EvidenceRow, FileRow, ObligationRow, OccurrenceRow
 from models.people import ChannelRow, PartyRow, PersonRow, RecipientRow, UnitRow
 from models.queries.urged import COPY, URGE
 from models.schedules import OccurrenceOverrideRow, ScheduleRow
 
 Units = frozenset[int] | None
-BY_EPOCH = ("transfer", "given-back", "new-date")  # notices about a duty, named by its epoch
+BY_EPOCH = (
+    "transfer",
+    "given-back",
+    "new-date",
+    "waived",
+    "excused",
+    "handed-on",
+)  # notices about a duty, named by its epoch
+PLANNED = "planned"  # one that is named by the day that it tells
+DECIDED = (*BY_EPOCH, PLANNED)
 
 
 def of_year(session: Session, year: int, schedules: Sequence[str] = ()) -> list[int]:
@@ -169,8 +178,14 @@ def _notices(session: Session, duties: Sequence[Owed]) -> ColumnElement[bool]:
         UrgeRow.obligation_id.in_([each.row.id for each in duties])
     )
     urged = [f"{row[0]}@{row[1]}" for row in session.execute(urgings)]
+    plans = select(AuditRow.subject_id, AuditRow.detail).where(
+        AuditRow.act == "plan-date", AuditRow.subject_kind == "obligation",
+        AuditRow.subject_id.in_([each.row.id for each in duties]),
+    )  # fmt: skip
+    planned = [f"{row[0]}@{row[1].get('day')}" for row in session.execute(plans)]
     return or_(
         and_(NoticeRow.kind.in_(BY_EPOCH), NoticeRow.key.in_(epochs)),
+        and_(NoticeRow.kind == PLANNED, NoticeRow.key.in_(planned)),
         and_(NoticeRow.kind.in_((URGE, COPY)), NoticeRow.key.in_(urged)),
     )
 

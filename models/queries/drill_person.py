@@ -1,6 +1,6 @@
 """What the page of a person reads: attendance in a year, what was owed and done in it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -29,8 +29,10 @@ class Came:
     state: str
 
 
-def attendance(session: Session, person_id: int, *, first: date, last: date) -> list[Came]:
-    """Every gathering in [first, last] at which a person was expected, the latest first."""
+def attendance(
+    session: Session, person_id: int, *, first: date, last: date, without: Collection[int] = ()
+) -> list[Came]:
+    """Every gathering in [first, last] at which a person was expected, the latest first; `without` those of these schedule versions."""
     query = (
         select(
             OccurrenceRow.id,
@@ -45,7 +47,7 @@ def attendance(session: Session, person_id: int, *, first: date, last: date) -> 
         .where(
             PartyRow.person_id == person_id, ObligationRow.part == "make_up", ObligationRow.state.not_in(OUT)
         )
-        .where(OccurrenceRow.held_on.between(first, last))
+        .where(OccurrenceRow.held_on.between(first, last), OccurrenceRow.version_id.not_in(without))
         .order_by(OccurrenceRow.held_on.desc(), OccurrenceRow.id.desc())
     )
     return [Came(*row) for row in session.execute(query)]

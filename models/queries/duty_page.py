@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session, aliased
 
 from models.events import ExtensionRow
 from models.handovers import HandoverRow
-from models.messages import MessageRow, ReminderRow
+from models.messages import MessageRow, NoticeRow, ReminderRow
 from models.obligations import ConfirmationRow, EvidenceRow, FileRow, RungRow
 from models.people import ChannelRow, PartyRow, PersonRow, RecipientRow, UnitRow
+from models.queries.archive import DECIDED
 from models.queries.pages_ledger import MessageLine
 
 MOST = 60
@@ -48,6 +49,24 @@ def reminders(session: Session, obligation_id: int, *, limit: int = MOST) -> lis
         )
         for reminder, rung, message, channel, person in session.execute(query)
     ]  # fmt: skip
+
+
+def notices(session: Session, obligation_id: int, *, limit: int = MOST) -> list[tuple[str, MessageLine]]:
+    """What was told of it beside rungs and urgings, the newest first: the kind of the notice and its message."""
+    query = (
+        select(NoticeRow.kind, MessageRow, ChannelRow, PersonRow)
+        .join(MessageRow, MessageRow.id == NoticeRow.message_id)
+        .join(ChannelRow, ChannelRow.id == MessageRow.channel_id)
+        .join(RecipientRow, RecipientRow.id == NoticeRow.recipient_id)
+        .outerjoin(PersonRow, PersonRow.id == RecipientRow.person_id)
+        .where(NoticeRow.kind.in_(DECIDED), NoticeRow.key.like(f"{obligation_id}@%"))
+        .order_by(MessageRow.id.desc(), NoticeRow.kind)
+        .limit(limit)
+    )
+    found = (
+        (kind, _line(message, channel, person)) for kind, message, channel, person in session.execute(query)
+    )
+    return [(kind, line) for kind, line in found if line is not None]
 
 
 def _line(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, literal, select, union_all
+from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from models.events import EventRow
@@ -169,46 +169,38 @@ def _late(fact: Any, recorded: Any, limits: Limits) -> tuple[Any, ColumnElement[
 
 def late_confirmations(limits: Limits, *, hidden: Iterable[int] = ()) -> Select[Any]:
     """Records of duties; `hidden`: versions of schedules left out."""
-    table, late = _late(ConfirmationRow.done_on, ConfirmationRow.recorded_at, limits)
-    columns: tuple[Any, ...] = (
-        ConfirmationRow.done_on, ConfirmationRow.recorded_at, PersonRow.name, PartyRow.title, OccurrenceRow.title,
-        ObligationRow.part, OccurrenceRow.id, ObligationRow.id, OccurrenceRow.version_id, OccurrenceRow.subject,
-    )  # fmt: skip
-    query: Select[Any] = (
-        select(*columns)
-        .join(table, late)
-        .join(ObligationRow, ObligationRow.id == ConfirmationRow.obligation_id)
-        .join(OccurrenceRow, OccurrenceRow.id == ObligationRow.occurrence_id)
-        .join(PartyRow, PartyRow.id == ObligationRow.party_id)
-        .outerjoin(PersonRow, PersonRow.id == ConfirmationRow.by_id)
-        .where(ConfirmationRow.state.in_(RECORDED), OccurrenceRow.version_id.not_in(list(hidden)))
-        .order_by(ConfirmationRow.done_on.desc(), ConfirmationRow.id.desc())
-    )  # fmt: skip
-    return query
+    return _of_duties(ConfirmationRow, OccurrenceRow.title, limits, hidden)
 
 
 def late_hours(limits: Limits, *, hidden: Iterable[int] = ()) -> Select[Any]:
     """Hours and counts toward a quota; `hidden` as above."""
-    table, late = _late(CreditRow.done_on, CreditRow.recorded_at, limits)
+    return _of_duties(CreditRow, CreditRow.title, limits, hidden)
+
+
+def _of_duties(
+    made: type[ConfirmationRow] | type[CreditRow], title: Any, limits: Limits, hidden: Iterable[int]
+) -> Select[Any]:
+    """What belongs to a duty, under its own title or that of the occurrence."""
+    table, late = _late(made.done_on, made.recorded_at, limits)
     columns: tuple[Any, ...] = (
-        CreditRow.done_on, CreditRow.recorded_at, PersonRow.name, PartyRow.title, CreditRow.title,
-        ObligationRow.part, OccurrenceRow.id, ObligationRow.id, OccurrenceRow.version_id, OccurrenceRow.subject,
+        made.done_on, made.recorded_at, PersonRow.name, PartyRow.title, title, ObligationRow.part, OccurrenceRow.id, ObligationRow.id,
+        OccurrenceRow.version_id, OccurrenceRow.subject,
     )  # fmt: skip
     query: Select[Any] = (
         select(*columns)
         .join(table, late)
-        .join(ObligationRow, ObligationRow.id == CreditRow.obligation_id)
+        .join(ObligationRow, ObligationRow.id == made.obligation_id)
         .join(OccurrenceRow, OccurrenceRow.id == ObligationRow.occurrence_id)
         .join(PartyRow, PartyRow.id == ObligationRow.party_id)
-        .outerjoin(PersonRow, PersonRow.id == CreditRow.by_id)
-        .where(CreditRow.state.in_(RECORDED), OccurrenceRow.version_id.not_in(list(hidden)))
-        .order_by(CreditRow.done_on.desc(), CreditRow.id.desc())
-    )  # fmt: skip
+        .outerjoin(PersonRow, PersonRow.id == made.by_id)
+        .where(made.state.in_(RECORDED), OccurrenceRow.version_id.not_in(list(hidden)))
+        .order_by(made.done_on.desc(), made.id.desc())
+    )
     return query
 
 
 def late_entries(limits: Limits, *, hidden: Iterable[str] = ()) -> Select[Any]:
-    """Entries of registers that were typed in; those that came from a duty stand with it. `hidden`: registers left out."""
+    """Entries of registers. One that came from a duty of the same day stands with the duty's record. `hidden`: registers left out."""
     table, late = _late(RegisterEntryRow.held_on, RegisterEntryRow.recorded_at, limits)
     query: Select[Any] = (
         select(
@@ -217,7 +209,9 @@ def late_entries(limits: Limits, *, hidden: Iterable[str] = ()) -> Select[Any]:
         )
         .join(table, late)
         .outerjoin(PersonRow, PersonRow.id == RegisterEntryRow.by_id)
-        .where(RegisterEntryRow.state == "accepted", RegisterEntryRow.confirmation_id.is_(None))
+        .outerjoin(ConfirmationRow, ConfirmationRow.id == RegisterEntryRow.confirmation_id)
+        .where(RegisterEntryRow.state == "accepted")
+        .where(or_(ConfirmationRow.id.is_(None), ConfirmationRow.done_on > RegisterEntryRow.held_on))
         .where(RegisterEntryRow.register.not_in(list(hidden)))
         .order_by(RegisterEntryRow.held_on.desc(), RegisterEntryRow.id.desc())
     )  # fmt: skip

@@ -133,13 +133,32 @@ def standing(session: Session, duty: DutyRow, person_id: int, *, now: datetime) 
         return "owner"
     if kinds or (duty.party.unit_id is not None and duty.party.unit_id in units_under(session, person_id)):
         return "watcher"
+    return "watcher" if told_of(session, duty, person_id) else None
+
+
+def told_of(session: Session, duty: DutyRow, person_id: int) -> bool:
+    """Whether a reminder of the duty went to a person."""
     told = (
         select(ReminderRow.obligation_id)
         .join(RecipientRow, RecipientRow.id == ReminderRow.recipient_id)
         .where(ReminderRow.obligation_id == duty.obligation.id, RecipientRow.person_id == person_id)
         .limit(1)
     )
-    return "watcher" if session.scalar(told) is not None else None
+    return session.scalar(told) is not None
+
+
+def handed_on(session: Session, duty: DutyRow, person_id: int, *, now: datetime) -> str | None:
+    """Who owes now what this person owed before it was handed on; None for whoever never owed it."""
+    same = select(ObligationRow.id).where(
+        ObligationRow.occurrence_id == duty.occurrence.id, ObligationRow.part == duty.obligation.part
+    )
+    rows = _read(session, _duties(ObligationRow.id.in_(same)).order_by(ObligationRow.id))
+    was = [row for row in rows if row.obligation.closed_why == "transferred"]
+    heirs = {
+        row.obligation.transferred_from: row.party.title for row in rows if row.obligation.transferred_from
+    }
+    owned = (row for row in was if standing(session, row, person_id, now=now) == "owner")
+    return next((heirs[row.party.id] for row in owned if row.party.id in heirs), None)
 
 
 def person(session: Session, person_id: int, *, today: date) -> PersonRow | None:

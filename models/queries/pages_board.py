@@ -1,10 +1,10 @@
 """What the board shows beside the overdue figures: attendance of the last sessions, hours, certificates. Aggregated in the database."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, case, func, literal, select
+from sqlalchemy import ColumnElement, case, exists, func, literal, select
 from sqlalchemy.orm import Session, aliased
 
 from models.obligations import ObligationRow, OccurrenceRow
@@ -28,8 +28,13 @@ class SessionDay:
     held_on: date
 
 
-def last_sessions(session: Session, *, today: date, each: int = 12) -> list[SessionDay]:
-    """The last gatherings of every schedule that keeps attendance, the oldest first."""
+def last_sessions(
+    session: Session, *, today: date, each: int = 12, without: Collection[int] = ()
+) -> list[SessionDay]:
+    """The last gatherings of every schedule that keeps attendance and that took place, the oldest first.
+
+    `without` those of these schedule versions.
+    """
     nth = func.row_number().over(
         partition_by=OccurrenceRow.schedule_id, order_by=OccurrenceRow.held_on.desc()
     )
@@ -43,7 +48,12 @@ def last_sessions(session: Session, *, today: date, each: int = 12) -> list[Sess
             OccurrenceRow.id, ScheduleRow.key, OccurrenceRow.title, OccurrenceRow.held_on, nth.label("nth")
         )
         .join(ScheduleRow, ScheduleRow.id == OccurrenceRow.schedule_id)
-        .where(OccurrenceRow.held_on <= today, kept)
+        .where(
+            OccurrenceRow.held_on <= today,
+            OccurrenceRow.state != "cancelled",
+            OccurrenceRow.version_id.not_in(without),
+            kept,
+        )
         .subquery()
     )
     query = select(ranked).where(ranked.c.nth <= each).order_by(ranked.c.key, ranked.c.held_on)
@@ -177,3 +187,8 @@ def credentials(session: Session, *, until: date, today: date, units: Units) -> 
         .order_by(CredentialRow.expires_on, PersonRow.id)
     )
     return [Card(*row) for row in session.execute(query)]
+
+
+def supervises(session: Session, person_id: int) -> bool:
+    """Whether a person is the 分管领导 of some unit, and not only the head of one."""
+    return bool(session.scalar(select(exists().where(UnitRow.leader_id == person_id))))

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from models.obligations import ConfirmationRow, EvidenceRow, FileRow, ObligationRow, OccurrenceRow
@@ -151,8 +151,10 @@ class Zero:
     at: datetime
 
 
-def declared(session: Session, register: str, first: date, last: date) -> list[Zero]:
-    """The declared zeros that touch a span, with who declared them."""
+def declared(
+    session: Session, register: str, first: date, last: date, *, unit_id: int | None = None
+) -> list[Zero]:
+    """The declared zeros that touch a span, with who declared them; of a unit also those of the whole office."""
     query = (
         select(RegisterZeroRow, UnitRow.title, PersonRow.name)
         .outerjoin(UnitRow, UnitRow.id == RegisterZeroRow.unit_id)
@@ -163,6 +165,8 @@ def declared(session: Session, register: str, first: date, last: date) -> list[Z
         )
         .order_by(RegisterZeroRow.from_on, RegisterZeroRow.id)
     )  # fmt: skip
+    if unit_id is not None:
+        query = query.where(or_(RegisterZeroRow.unit_id == unit_id, RegisterZeroRow.unit_id.is_(None)))
     return [
         Zero(id=row.id, from_on=row.from_on, to_on=row.to_on, unit=unit or "", by=by or "", at=row.at)
         for row, unit, by in session.execute(query)

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session, aliased
 
 from models.access import InspectorRow
 from models.events import ExtensionRow
-from models.handovers import UrgeRow
+from models.handovers import HandoverRow, UrgeRow
 from models.obligations import AuditRow, ConfirmationRow, DueChangeRow, ObligationRow, OccurrenceRow
 from models.people import PartyRow, PersonRow
 
@@ -90,11 +90,29 @@ def _of_extensions(session: Session, ids: Sequence[int]) -> dict[str, Reasons]:
     }  # fmt: skip
 
 
+def handovers(session: Session, ids: Sequence[int]) -> dict[int, tuple[str, str]]:
+    """For each request to be rid of a duty: the reason of whoever asked, and the words of whoever answered, empty for none."""
+    query = select(HandoverRow.id, HandoverRow.reason, HandoverRow.words).where(
+        HandoverRow.obligation_id.in_(ids)
+    )
+    return {row[0]: (row[1], row[2] or "") for row in session.execute(query)}
+
+
 def kept_reasons(session: Session, ids: Sequence[int]) -> dict[int, str]:
     """The one reason that a duty keeps itself."""
     query = select(ObligationRow.id, ObligationRow.late_reason)
     rows = session.execute(query.where(ObligationRow.id.in_(ids), ObligationRow.late_reason.is_not(None)))
     return {row[0]: row[1] or "" for row in rows}
+
+
+def agreed(session: Session, ids: Sequence[int]) -> dict[int, str]:
+    """What was said when the record that counts was agreed to."""
+    query = select(ConfirmationRow.obligation_id, ConfirmationRow.reason).where(
+        ConfirmationRow.obligation_id.in_(ids),
+        ConfirmationRow.state == "accepted",
+        ConfirmationRow.reason.is_not(None),
+    )
+    return {row[0]: row[1] or "" for row in session.execute(query.order_by(ConfirmationRow.id))}
 
 
 def _of_transfers(session: Session, ids: Sequence[int]) -> Reasons:

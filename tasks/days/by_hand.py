@@ -4,6 +4,7 @@ What has not opened yet is decided where slots are made, so that the preview of 
 is open moves with everything that is owed in it, or ends.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
@@ -12,9 +13,10 @@ from sqlalchemy.orm import Session
 
 from models.obligations import ObligationRow, OccurrenceRow
 from models.schedules import OccurrenceOverrideRow, ScheduleRow
-from schedules.dues import Due
+from schedules.dates_text import said_day
+from schedules.dues import Due, basis_of
 from schedules.errors import NotFound, Refused
-from schedules.grammar import Expiry, Schedule
+from schedules.grammar import Before, By, Event, Schedule
 from schedules.occurrences import Slot, moved_to, slots
 from schedules.parts import parts
 from schedules.states import Obligation, move_obligation
@@ -24,7 +26,7 @@ from tasks.duties.closing import look_again
 from tasks.duties.due import CLOSED, move_due
 from tasks.duties.duty import load
 from tasks.duties.evidence import said
-from tasks.duties.extend import ON_CERTIFICATE
+from tasks.duties.extend import check_own_day
 from tasks.duties.portion import slot_of
 from tasks.duties.records import as_recorded
 from tasks.live import Live, definition
@@ -52,13 +54,15 @@ class Decided:
 def move(
     session: Session, live: Live, *, schedule: str, key: str, to: date, reason: str, actor: str, now: datetime
 ) -> Decided:
-    """Have an occurrence held or due on another day. Raise Refused for a past day, a closed occurrence, or without a reason."""
+    """Have an occurrence held or due on another day.
+
+    Raise Refused for a past day, a closed occurrence, a day that is not the office's to move, or without a reason.
+    """
     words = said(reason, field="reason", missing=phrase("say in a few words why it is moved"))
     if to < live.today(now):
-        raise Refused(phrase("the day {day} lies in the past", day=to.isoformat()), field="to")
+        raise Refused(phrase("the day {day} lies in the past", day=said_day(to)), field="to")
     case = _find(session, live, schedule, key, now=now)
-    if isinstance(case.definition.when, Expiry):
-        raise Refused(ON_CERTIFICATE)
+    _check_own(session, case, to)
     rule_on = _write(session, case, "move", to, words, actor=actor, now=now)
     place = moved_to(case.definition, case.live.office, case.slot, to, rule_on=rule_on, reason=words)
     duties = 0
@@ -141,18 +145,42 @@ def _coming(schedule: Schedule, live: Live, *, now: datetime) -> dict[str, Slot]
     }
 
 
+def _check_own(session: Session, case: _Case, to: date) -> None:
+    """What began with an event has the event's day, and the law's last day is not passed by hand."""
+    schedule = case.definition
+    check_own_day(schedule)
+    if isinstance(schedule.when, Event):
+        raise Refused(phrase("its day is that of the event; correct the event instead"))
+    basis = basis_of(schedule, "")
+    limited = isinstance(schedule.when, (Before, By)) and basis is not None and basis.kind == "law"
+    if limited and basis is not None and to > _rule_day(case, _decisions(session, case)):
+        raise Refused(
+            phrase("its term is set by {basis}; only the extension that its schedule allows makes it longer", basis=basis.text),
+            field="to",
+        )  # fmt: skip
+
+
+def _decisions(session: Session, case: _Case) -> Sequence[OccurrenceOverrideRow]:
+    """What was decided about it so far, the first decision first."""
+    rows = select(OccurrenceOverrideRow).where(
+        OccurrenceOverrideRow.schedule_id == case.row.id, OccurrenceOverrideRow.key == case.slot.key
+    )
+    return session.scalars(rows.order_by(OccurrenceOverrideRow.seq)).all()
+
+
+def _rule_day(case: _Case, known: Sequence[OccurrenceOverrideRow]) -> date:
+    """The rule's own day, whatever was decided since."""
+    slot = case.slot
+    opens_on = slot.opens_at.astimezone(case.live.office.tz).date()
+    return known[0].rule_on if known else slot.moved_from or slot.date or opens_on
+
+
 def _write(
     session: Session, case: _Case, action: str, to: date | None, reason: str, *, actor: str, now: datetime
 ) -> date:
     """Add the decision to those before it; the rule's own day stays that of the first. Return it."""
-    known = session.scalars(
-        select(OccurrenceOverrideRow)
-        .where(OccurrenceOverrideRow.schedule_id == case.row.id, OccurrenceOverrideRow.key == case.slot.key)
-        .order_by(OccurrenceOverrideRow.seq)
-    ).all()
-    slot = case.slot
-    opens_on = slot.opens_at.astimezone(case.live.office.tz).date()
-    rule_on = known[0].rule_on if known else slot.moved_from or slot.date or opens_on
+    known, slot = _decisions(session, case), case.slot
+    rule_on = _rule_day(case, known)
     session.add(
         OccurrenceOverrideRow(
             schedule_id=case.row.id, key=slot.key, seq=len(known) + 1, action=action, rule_on=rule_on, to_date=to, reason=reason,

@@ -28,17 +28,6 @@ def mark_broken(
     tell_of_broken(session, live, now=now)
 
 
-def mend(session: Session, channel_id: int, *, by: str, now: datetime) -> bool:
-    """Use a channel again; whether it was broken. What waits for it goes out."""
-    channel = session.get_one(ChannelRow, channel_id, with_for_update=True, populate_existing=True)
-    if channel.broken_at is None:
-        return False
-    channel.broken_at = channel.broken_words = None
-    note(session, actor=by, act="mended", subject_kind="channel", subject_id=channel.id, at=now)
-    session.flush()
-    return True
-
-
 def broken(session: Session) -> Sequence[ChannelRow]:
     """The channels that do not work now."""
     return session.scalars(

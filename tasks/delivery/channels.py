@@ -11,6 +11,7 @@ from models.people import ChannelRow, PersonRow
 from schedules.channels import FIELD_WORDS, missing, reaching
 from schedules.errors import NotFound, Refused
 from schedules.office import Person
+from schedules.person_name import person_name
 from schedules.words import Gettext, phrase
 from tasks.audit import note
 from tasks.delivery.links import LINK
@@ -119,7 +120,9 @@ def _recipient(session: Session, channel: ChannelRow, to: str | None) -> PersonR
             phrase("the channel '{name}' is for people; say to whom: --to PERSON", name=channel.key)
         )
     here = session.scalars(
-        select(PersonRow).where((PersonRow.key == to) | (PersonRow.name == to), PersonRow.left_on.is_(None))
+        select(PersonRow).where(
+            (PersonRow.key == to) | (PersonRow.name == person_name(to)), PersonRow.left_on.is_(None)
+        )
     ).all()
     person = next((each for each in here if each.key == to), here[0] if len(here) == 1 else None)
     if person is None and here:

@@ -1,7 +1,7 @@
 """Messages that wait for the clerk (核发): what is shown is what is sent."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import select
@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from models.messages import MessageRow, NoticeRow
 from models.people import ChannelRow
-from models.queries import ledger, silences
+from models.queries import ledger, silences, words
 from models.queries import payload as read
 from models.ways import RELEASED
 from schedules.errors import NotFound, Refused
@@ -27,11 +27,17 @@ from tasks.wording.texts import Texts, standard
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A held message exactly as it would be sent now, and the digest that a release must name."""
+    """A held message exactly as it would be sent now, and the digest that a release must name.
+
+    `own`: the words that it would have of itself, where the clerk changed them. `outdated`: changed words that do not fit any more,
+    since what the message is about has changed.
+    """
 
     title: str
     body: str
     digest: str
+    own: str | None = None
+    outdated: str | None = None
 
 
 def draft(session: Session, live: Live, texts: Texts, *, message_id: int, now: datetime) -> Shown:
@@ -46,7 +52,20 @@ def draft(session: Session, live: Live, texts: Texts, *, message_id: int, now: d
         if row[2].state == "open" and read.key_of(row) not in silent
     ]
     title, body = composed(session, live, texts, head, rows, now=now)
-    return Shown(title, body, digest(body))
+    return _worded(session, Shown(title, body, digest(body)), message_id, written=head[4])
+
+
+def _worded(session: Session, shown: Shown, message_id: int, *, written: bool) -> Shown:
+    """The same with the words of the clerk. A notice (`written`) carries its words itself; everything else is composed from its duties."""
+    changes = words.of_message(session, message_id)
+    if not changes:
+        return shown
+    last = changes[-1]
+    own = changes[0].was if written else shown.body
+    fits = shown.body == last.body if written else shown.digest == last.basis
+    if not fits:
+        return replace(shown, outdated=last.body)
+    return Shown(shown.title, last.body, digest(last.body), own=own if own != last.body else None)
 
 
 def release(
@@ -64,8 +83,8 @@ def release(
     Only the desk may. If another message already waits for the same person, its reminders go with that one; a summary takes
     the place of an older summary. What a group may read now goes by itself, since what else waits for the group was not released.
     """
-    _require_clerk(session, live, by, now=now)
-    message = _held(session, message_id)
+    require_clerk(session, live, by, now=now)
+    message = held(session, message_id)
     if is_paper(session.get_one(ChannelRow, message.channel_id).url):
         raise Refused(phrase("this message is printed and handed over; nothing is to be released"))
     shown = draft(session, live, texts or standard(), message_id=message_id, now=now)
@@ -76,9 +95,12 @@ def release(
     note(
         session, actor=actor(by, "cli"), act="release", subject_kind="message", subject_id=message_id, at=now
     )
-    by_itself = not _has_notice(session, message_id)
+    by_itself = not has_notice(session, message_id)
+    # What the clerk wrote is joined with nothing: it would be written anew.
+    alone = f"words {message_id}"[:16] if by_itself and shown.own is not None else None
     if by_itself and session.get_one(ChannelRow, message.channel_id).is_group:
         message.lane = RELEASED
+    message.lane = alone or message.lane
     twin = ledger.open_twin(session, message_id)
     if twin is not None and by_itself:
         session.flush()
@@ -89,17 +111,17 @@ def release(
         older = session.get_one(MessageRow, twin, with_for_update=True, populate_existing=True)
         older.state, older.reason = move_message(older.state, Message.WITHDRAWN), SUPERSEDED
         session.flush()
-    if by_itself:
+    if by_itself and alone is None:
         message.lane = RELEASED
     message.state = move_message(message.state, Message.QUEUED)
 
 
 def hold_back(session: Session, *, message_id: int, by: int | None, reason: str, now: datetime) -> None:
     """Do not send it, with a reason."""
-    _require_clerk(session, current(session), by, now=now)
-    message = _held(session, message_id)
-    words = said(reason, field="reason", missing=phrase("say in a few words why it is not sent"))
-    message.state, message.reason = move_message(message.state, Message.WITHDRAWN), words
+    require_clerk(session, current(session), by, now=now)
+    message = held(session, message_id)
+    why = said(reason, field="reason", missing=phrase("say in a few words why it is not sent"))
+    message.state, message.reason = move_message(message.state, Message.WITHDRAWN), why
     note(
         session,
         actor=actor(by, "cli"),
@@ -110,12 +132,13 @@ def hold_back(session: Session, *, message_id: int, by: int | None, reason: str,
     )
 
 
-def _require_clerk(session: Session, live: Live, by: int | None, *, now: datetime) -> None:
+def require_clerk(session: Session, live: Live, by: int | None, *, now: datetime) -> None:
+    """Raise Refused for anybody but the desk."""
     if not is_clerk(session, live, by, on=live.today(now)):
         raise Refused(phrase("only the clerk releases messages or holds them back"))
 
 
-def _has_notice(session: Session, message_id: int) -> bool:
+def has_notice(session: Session, message_id: int) -> bool:
     """Whether it is a summary or an alarm, whose words were written when it was drafted."""
     return (
         session.scalars(select(NoticeRow.message_id).where(NoticeRow.message_id == message_id)).first()
@@ -123,7 +146,8 @@ def _has_notice(session: Session, message_id: int) -> bool:
     )
 
 
-def _held(session: Session, message_id: int) -> MessageRow:
+def held(session: Session, message_id: int) -> MessageRow:
+    """A message that waits, locked. Raise NotFound."""
     message = session.get(MessageRow, message_id, with_for_update=True, populate_existing=True)
     if message is None or message.state != Message.HELD:
         raise NotFound(phrase("this message does not wait for release"))

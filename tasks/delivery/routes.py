@@ -17,6 +17,7 @@ from models.people import (
     RouteRow,
     UnitRow,
 )
+from models.queries.routes import hold_routes
 from models.types import UTC_MAX, UTC_MIN
 from models.ways import MENTION, PAPER
 from schedules.instants import MIDNIGHT, instant
@@ -32,6 +33,7 @@ def refresh_routes(session: Session, office: OfficeSpec, *, now: datetime) -> in
 
     Absences that are known change routes by themselves at their instants.
     """
+    hold_routes(session)
     today = now.astimezone(office.tz).date()
     here = {
         row.id: row

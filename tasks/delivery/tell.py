@@ -24,6 +24,7 @@ from tasks.live import Live
 from tasks.wording.texts import standard
 
 Lines = Callable[[str], Sequence[Words]]
+SEVERAL = phrase("Several things for you")  # the title of a message in which different things were joined
 SAID = "said"  # in the data of a notice: its words in the body of its message
 
 
@@ -102,6 +103,8 @@ def _write(
             )  # fmt: skip
         else:
             message.body = f"{body}\n{message.body}"
+            if message.title != saying.title.text(say):
+                message.title = SEVERAL.text(say)
         session.add(message)
         session.flush()
         data: dict[str, object] = ({SAID: body} if keeps else {}) | ({PRIVATE: True} if private else {})

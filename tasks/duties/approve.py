@@ -13,6 +13,7 @@ from tasks.duties.approvals import take_effect, tell_given_back
 from tasks.duties.children import tell_of_items
 from tasks.duties.closing import close_if_done, reopen, settle_quorum
 from tasks.duties.confirm import approver_of
+from tasks.duties.decided import tell_waived
 from tasks.duties.duty import Duty, actor, agrees, load, record_of, role_title, silence
 from tasks.duties.evidence import said
 from tasks.duties.following import cancel_following, open_following, set_cursor
@@ -22,8 +23,13 @@ from tasks.live import Live
 WAIVABLE = (Obligation.OPEN, Obligation.PAUSED, Obligation.EXPECTED, Obligation.HISTORY)
 
 
-def approve(session: Session, live: Live, *, obligation_id: int, by: int | None, now: datetime) -> None:
-    """Agree. Raise Refused unless it waits for approval and the person may give it; approving twice changes nothing."""
+def approve(
+    session: Session, live: Live, *, obligation_id: int, by: int | None, words: str = "", now: datetime
+) -> None:
+    """Agree; `words` say why, and stay with the record and in the trail.
+
+    Raise Refused unless it waits for approval and the person may give it; approving twice changes nothing.
+    """
     lock_occurrence(session, obligation_id)
     duty = load(session, obligation_id)
     if duty.row.state == Obligation.DONE:
@@ -33,7 +39,7 @@ def approve(session: Session, live: Live, *, obligation_id: int, by: int | None,
     record = record_of(session, obligation_id)
     if record is None:
         raise Refused(phrase("there is no record that waits for approval"))
-    record.state = "accepted"
+    record.state, record.reason = "accepted", words or None
     duty.row.state = move_obligation(duty.row.state, Obligation.DONE)
     duty.row.closed_at, duty.row.closed_why = now, "approved"
     silence(duty.row)
@@ -85,15 +91,20 @@ def give_back(
 
 
 def waive(
-    session: Session, live: Live, *, obligation_id: int, by: int | None, reason: str, now: datetime
-) -> None:
-    """Excuse somebody from a duty, with a reason. Whoever may is said in `tasks.duties.may`."""
+    session: Session, live: Live, *, obligation_id: int, by: int | None, reason: str, asked_by: int | None = None, now: datetime
+) -> None:  # fmt: skip
+    """Excuse somebody from a duty, with a reason. Whoever may is said in `tasks.duties.may`. Who owed it is told.
+
+    `asked_by` had asked for it, and is answered by the caller.
+    """
     lock_occurrence(session, obligation_id)
     duty = load(session, obligation_id)
     require(session, live, duty, "waive", by, now=now)
     words = said(reason, field="reason", missing=phrase("say in a few words why it need not be done"))
     if duty.row.state not in WAIVABLE:
         raise Refused(phrase("this duty is closed and cannot be recorded any more"))
+    if duty.row.state in (Obligation.OPEN, Obligation.PAUSED):
+        tell_waived(session, live, duty, words, but=(by, asked_by), now=now)
     duty.row.state = move_obligation(duty.row.state, Obligation.WAIVED)
     duty.row.closed_at, duty.row.closed_why, duty.row.late_reason = now, "waived", words
     silence(duty.row)

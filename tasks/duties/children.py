@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 
 from models.obligations import ObligationRow, OccurrenceRow
 from models.people import PartyRow
-from models.queries.duties import lock_occurrence
 from schedules.dues import due_instant
 from schedules.errors import Refused
 from schedules.fields import read_text
@@ -17,8 +16,7 @@ from schedules.parts import OwnedBy, parts
 from schedules.states import Obligation
 from schedules.words import phrase
 from tasks.audit import note
-from tasks.duties.closing import reopen
-from tasks.duties.duty import Duty, actor, load, record_of, require_actor, silence
+from tasks.duties.duty import Duty, actor, silence
 from tasks.duties.following import open_parts, set_cursor
 from tasks.duties.portion import Place, open_part, slot_of
 from tasks.live import Live
@@ -33,32 +31,6 @@ class ChildEntry:
     title: str
     owner: str
     due_on: date
-
-
-def add_children(
-    session: Session,
-    live: Live,
-    *,
-    obligation_id: int,
-    entries: Sequence[ChildEntry],
-    by: int | None,
-    now: datetime,
-) -> list[int]:
-    """Add items to a recorded step that finds them; a closed occurrence is open again. Return the new occurrences' ids.
-
-    Raise Refused for another step, one not recorded yet, or a bad line.
-    """
-    lock_occurrence(session, obligation_id)
-    duty = load(session, obligation_id)
-    require_actor(session, live, duty, by, now=now)
-    if duty.schedule.children is None or duty.schedule.children.from_ != duty.part:
-        raise Refused(phrase("this duty finds no items"))
-    if record_of(session, obligation_id) is None:
-        raise Refused(phrase("there is no record yet; record it together with its items"))
-    found = open_children(session, live, duty, entries, by=by, now=now)
-    if found:
-        reopen(duty, session)
-    return found
 
 
 def open_children(

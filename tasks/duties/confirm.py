@@ -12,6 +12,7 @@ from models.obligations import ConfirmationRow, ObligationRow
 from models.people import PersonRow
 from models.queries.duties import lock_occurrence
 from schedules.chain import counted_from, fact_day, shut
+from schedules.dates_text import said_day
 from schedules.errors import NotFound, Refused
 from schedules.grammar import Attendance, ByPeople, Event, Expiry, LaterCredential, Quota, RoleExcept
 from schedules.ladder import CHILD, MAKE_UP
@@ -170,7 +171,10 @@ def _check_day(live: Live, duty: Duty, done_on: date, *, now: datetime) -> None:
     first = duty.occurrence.held_on if held else live.today(duty.occurrence.opens_at)
     if done_on < first and not isinstance(duty.schedule.when, Expiry):
         raise Refused(
-            phrase("it cannot have been done before it began on {day}", day=first.isoformat()),
+            phrase(
+                "it cannot have been done before it began on {day}",
+                day=said_day(first, today=live.today(now)),
+            ),
             field="done_on",
         )
 
@@ -183,7 +187,7 @@ def _check_facts(duty: Duty, evidence: proof.Values, facts: Collection[str]) -> 
     for name in sorted(facts):
         if any(day < first.isoformat() for day in proof.as_given(evidence).get(name, ())):
             raise Refused(
-                phrase("it cannot have been done before it began on {day}", day=first.isoformat()), field=name
+                phrase("it cannot have been done before it began on {day}", day=said_day(first)), field=name
             )
 
 
@@ -202,7 +206,7 @@ def _check_gates(
         for reason in reasons[1:]:
             what = phrase("{first}; {rest}", first=what, rest=reason)
         raise Refused(
-            phrase("it cannot have been done on {day}: {why}", day=done_on.isoformat(), why=what),
+            phrase("it cannot have been done on {day}: {why}", day=said_day(done_on), why=what),
             field="done_on",
         )
     if isinstance(step.owed_by, RoleExcept) and step.owed_by.but and by is not None:

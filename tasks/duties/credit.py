@@ -25,7 +25,6 @@ from tasks.duties.reached import settle
 from tasks.live import Live
 
 MOST = 100_000  # hundredths in one entry
-CLOCK_HOUR = 60  # minutes
 
 
 def add_credit(
@@ -196,13 +195,6 @@ def _check_day(
             phrase("at most {n} hours of one day; a longer course is entered day by day", n=quota.per_day),
             field="amount",
         )
-
-
-def from_minutes(quota: Quota, minutes: int) -> int:
-    """Hundredths of an hour of training for a time on the clock, by the length the schedule gives it; rounded down."""
-    term = quota.one_hour
-    length = CLOCK_HOUR if term is None else term.n * (CLOCK_HOUR if term.unit == "hours" else 1)
-    return minutes * HUNDREDTHS // length
 
 
 def capped(quota: Quota, credits_: list[tuple[str, int]]) -> int:

@@ -167,13 +167,3 @@ def given(values: Values) -> dict[str, list[str]]:
     """What was typed, by field, without what was left empty."""
     found = {name: _many(value) for name, value in values.items()}
     return {name: texts for name, texts in found.items() if texts}
-
-
-def dates(fields: Evidence, values: Values) -> dict[str, date]:
-    """The date fields of a confirmation, for terms that count from them."""
-    found: dict[str, date] = {}
-    for name, field in fields.items():
-        given = _many(values.get(name))
-        if field.kind == "date" and given and (day := parse_date(given[0])) is not None:
-            found[name] = day
-    return found

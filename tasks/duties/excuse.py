@@ -11,6 +11,7 @@ from schedules.states import Obligation, move_obligation
 from schedules.words import phrase
 from tasks.audit import note
 from tasks.duties.closing import close_if_done
+from tasks.duties.decided import tell_excused
 from tasks.duties.duty import Duty, actor, load, silence
 from tasks.duties.evidence import said
 from tasks.duties.may import require
@@ -30,9 +31,8 @@ def excuse(
         return
     if not excusable(duty):
         raise Refused(phrase("only who was recorded absent and has not made up for it is excused"))
-    duty.row.late_reason = said(
-        reason, field="reason", missing=phrase("say in a few words why the absence is excused")
-    )
+    words = said(reason, field="reason", missing=phrase("say in a few words why the absence is excused"))
+    duty.row.late_reason = words
     duty.row.state, duty.row.mark = move_obligation(duty.row.state, Obligation.WAIVED), LEAVE
     duty.row.closed_at, duty.row.closed_why, duty.row.done_on = now, LEAVE, None
     silence(duty.row)
@@ -45,6 +45,7 @@ def excuse(
         at=now,
     )
     session.flush()
+    tell_excused(session, live, duty, words, but=(by,), now=now)
     close_if_done(session, duty, now=now)
 
 

@@ -12,9 +12,10 @@ from sqlalchemy.orm import Session
 
 from models.events import ExtensionRow
 from models.queries.duties import lock_occurrence
+from schedules.dates_text import said_day
 from schedules.dues import basis_of
 from schedules.errors import Refused
-from schedules.grammar import Basis, Expiry, Extend, Quota
+from schedules.grammar import Basis, Expiry, Extend, Quota, Schedule
 from schedules.states import Obligation
 from schedules.stops import extended
 from schedules.terms import is_provisional
@@ -100,6 +101,19 @@ def decide(
     return request
 
 
+def withdraw(session: Session, live: Live, *, obligation_id: int, by: int | None, now: datetime) -> None:
+    """Take the request back. Raise Refused once it is decided, and for whoever has nothing to do with the duty."""
+    lock_occurrence(session, obligation_id)
+    duty = load(session, obligation_id)
+    require_actor(session, live, duty, by, now=now)
+    request = asked_for(session, obligation_id)
+    if request is None:
+        raise Refused(phrase("this was decided or taken back already"))
+    request.state, request.decided_by_id, request.decided_at = "withdrawn", by, now
+    session.flush()
+    _trail(session, duty, "extension-withdraw", by, now=now)
+
+
 def _grant(
     session: Session, live: Live, duty: Duty, request: ExtensionRow, *, by: int | None, now: datetime
 ) -> None:
@@ -122,17 +136,17 @@ def rule_of(duty: Duty) -> Extend | None:
     step = duty.schedule.steps.get(duty.part)
     if step is not None and step.extend is not None:
         return step.extend
-    check_own_day(duty)
+    check_own_day(duty.schedule, duty.part)
     if law_of(duty) is not None:
         raise Refused(phrase("its term cannot be extended"))
     return None
 
 
-def check_own_day(duty: Duty) -> None:
+def check_own_day(schedule: Schedule, part: str = "") -> None:
     """Raise Refused where the day is not the office's to set: it is printed on a certificate, or ends a year of hours."""
-    if duty.part == "" and isinstance(duty.schedule.when, Expiry):
+    if part == "" and isinstance(schedule.when, Expiry):
         raise Refused(ON_CERTIFICATE)
-    if duty.part == "" and isinstance(duty.schedule.done, Quota):
+    if part == "" and isinstance(schedule.done, Quota):
         raise Refused(phrase("hours are counted by the year; its end cannot be moved"))
 
 
@@ -172,7 +186,7 @@ def _due_day(live: Live, duty: Duty, *, now: datetime) -> date:
         raise Refused(
             phrase(
                 "it had to be asked for before the due day {day} was over; the old day counts",
-                day=due_on.isoformat(),
+                day=said_day(due_on, today=live.today(now)),
             )
         )
     return due_on
@@ -191,7 +205,7 @@ def _require_first(session: Session, duty: Duty, *, once: bool) -> None:
         raise Refused(
             phrase(
                 "its term was extended once to {day}; there is no second time",
-                day=known.new_due_on.isoformat(),
+                day=said_day(known.new_due_on),
             )
         )
 

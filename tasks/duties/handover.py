@@ -126,7 +126,15 @@ def decide(
     reason = request.words or request.reason
     _close(session, case, "accepted", who, now=now)
     if verdict == "waive":
-        waive(session, live, obligation_id=duty.row.id, by=by, reason=reason, now=now)
+        waive(
+            session,
+            live,
+            obligation_id=duty.row.id,
+            by=by,
+            reason=reason,
+            asked_by=request.asked_by_id,
+            now=now,
+        )
         tell_asker(session, live, duty, request, "waived", who="", now=now)
         return
     target = request.to_id if verdict == "agree" else to_party
@@ -134,7 +142,9 @@ def decide(
         raise Refused(phrase("choose who is to do it"), field="to")
     if verdict == "agree" and request.taken_at is None:
         raise Refused(phrase("the colleague has not agreed yet"))
-    moved = transfer(session, live, obligation_id=duty.row.id, to_party=target, by=by, reason=reason, now=now)
+    moved = transfer(
+        session, live, obligation_id=duty.row.id, to_party=target, by=by, reason=reason, asked_by=request.asked_by_id, now=now
+    )  # fmt: skip
     tell_asker(session, live, duty, request, "transferred", who=moved.now, now=now)
 
 

@@ -3,6 +3,7 @@
 from datetime import date
 
 from models.obligations import OccurrenceRow
+from schedules.dates_text import said_day
 from schedules.errors import Refused
 from schedules.grammar import Dated, Schedule
 from schedules.recurrence import held_span
@@ -22,7 +23,7 @@ def require_in_span(live: Live, duty: Duty, values: Values) -> None:
     day = parse_date(given if isinstance(given, str) else given[0])
     first, last = span
     if day is not None and not first <= day <= last:
-        days = {"first": first.isoformat(), "last": last.isoformat(), "day": day.isoformat()}
+        days = {"first": said_day(first), "last": said_day(last), "day": said_day(day)}
         raise Refused(phrase("it may be held from {first} to {last}, not on {day}", **days), field=HELD_ON)
 
 

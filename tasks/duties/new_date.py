@@ -10,12 +10,13 @@ from typing import Literal
 from sqlalchemy.orm import Session
 
 from models.queries.duties import lock_occurrence, told_of
-from schedules.dates_text import day_text
+from schedules.dates_text import day_text, said_day
 from schedules.errors import Refused
 from schedules.states import Obligation
 from schedules.words import Words, phrase
 from tasks.audit import note
 from tasks.delivery.tell import Saying, tell_of_duty
+from tasks.duties.decided import tell_planned
 from tasks.duties.due import due_by, move_due
 from tasks.duties.duty import Duty, actor, load
 from tasks.duties.evidence import said
@@ -47,7 +48,8 @@ def grant_new_date(
         return "same"
     if day < was:
         raise Refused(
-            phrase("it is due {day}; another day has to be later", day=was.isoformat()), field="day"
+            phrase("it is due {day}; another day has to be later", day=said_day(was, today=today)),
+            field="day",
         )
     due = due_by(live, duty, day, provisional=duty.row.provisional)
     move_due(session, live, duty, due, kind="manual", reason=words, approved_by=by, now=now, new_epoch=True)
@@ -60,11 +62,13 @@ def check_movable(session: Session, live: Live, duty: Duty, *, now: datetime) ->
     row = duty.row
     if row.state not in (Obligation.OPEN, Obligation.PAUSED) or row.due_on is None:
         raise Refused(phrase("this duty is closed; its date cannot be moved"))
-    check_own_day(duty)
     if asked_for(session, row.id) is not None:
         raise Refused(phrase("a longer term was asked for; decide about that first"))
+    if row.due_on < live.today(now):  # it stays; what is noted beside it is a plan
+        return row.due_on
+    check_own_day(duty.schedule, duty.part)
     basis = law_of(duty)
-    if row.due_on >= live.today(now) and basis is not None:
+    if basis is not None:
         raise Refused(
             phrase("its term is set by {basis}; only the extension that its schedule allows makes it longer", basis=basis.text)
         )  # fmt: skip
@@ -82,6 +86,7 @@ def _plan(
         day=day.isoformat(),
     )  # fmt: skip
     session.flush()
+    tell_planned(session, live, duty, day, reason, but=(by,), now=now)
     return "planned"
 
 

@@ -54,8 +54,8 @@ def anchors(place: Place, part: Part, live: Live, *, now: datetime) -> dict[str,
     """The days and instants that the rungs of a part are counted from."""
     slot = place.slot
     return {
-        "open": Anchor(slot.opens_at.date(), slot.opens_at),
-        "recorded": Anchor(now.date(), now),
+        "open": Anchor(live.today(slot.opens_at), slot.opens_at),
+        "recorded": Anchor(live.today(now), now),
         **slot_anchors(place.schedule, slot, part, live.office),
     }
 

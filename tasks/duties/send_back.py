@@ -28,7 +28,7 @@ def send_back(
             give_back(session, live, obligation_id=obligation_id, by=by, reason=reason, now=now)
         case Obligation.DONE:
             record = record_of(session, obligation_id)
-            undo(session, live, obligation_id=obligation_id, by=by, reason=reason, now=now)
+            undo(session, live, obligation_id=obligation_id, by=by, reason=reason, given_back=True, now=now)
             duty.row.epoch += 1
             tell_given_back(session, live, duty, record, reason.strip(), now=now)
         case _:

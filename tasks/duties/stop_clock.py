@@ -11,6 +11,7 @@ from models.events import ClockStopRow
 from models.obligations import DueChangeRow, ObligationRow, OccurrenceRow
 from models.people import PartyRow
 from schedules.chain import begins, term_of
+from schedules.dates_text import said_day
 from schedules.dues import Due, basis_of, due_instant
 from schedules.errors import Refused
 from schedules.grammar import Pause, Schedule
@@ -45,7 +46,10 @@ def stop(
     _require_approval(session, live, occurrence, pause, by, approved_by, now=now)
     if not occurrence.held_on <= on <= live.today(now):
         raise Refused(
-            phrase("the clock stops between {first} and today", first=occurrence.held_on.isoformat()),
+            phrase(
+                "the clock stops between {first} and today",
+                first=said_day(occurrence.held_on, today=live.today(now)),
+            ),
             field="on",
         )
     running = [
@@ -60,11 +64,17 @@ def stop(
         first = _runs_since(session, row, begins(schedule, row.part, facts, calendar) or occurrence.held_on)
         if on < first:
             raise Refused(
-                phrase("the clock stops between {first} and today", first=first.isoformat()), field="on"
+                phrase(
+                    "the clock stops between {first} and today", first=said_day(first, today=live.today(now))
+                ),
+                field="on",
             )
         if row.due_on is not None and on > row.due_on:
             raise Refused(
-                phrase("its term ended on {day}; it cannot be stopped any more", day=row.due_on.isoformat()),
+                phrase(
+                    "its term ended on {day}; it cannot be stopped any more",
+                    day=said_day(row.due_on, today=live.today(now)),
+                ),
                 field="on",
             )
         session.add(
@@ -103,7 +113,10 @@ def resume(
     for _, kept in standing:
         if not kept.from_on <= on <= live.today(now):
             raise Refused(
-                phrase("the clock runs again between {first} and today", first=kept.from_on.isoformat()),
+                phrase(
+                    "the clock runs again between {first} and today",
+                    first=said_day(kept.from_on, today=live.today(now)),
+                ),
                 field="on",
             )
     grown: list[tuple[ObligationRow, int]] = []

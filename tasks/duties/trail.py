@@ -65,6 +65,7 @@ ACTORS: Mapping[str, Words] = {
     "calendar": phrase("the calendar"), "stop": phrase("the clock"), "resume": phrase("the clock"), "manual": phrase("the desk"),
     "extension": phrase("the schedule"),
 }  # fmt: skip
+ANSWERS = ("handover-accepted", "handover-refused")
 KEPT_ON_THE_DUTY = ("waive", "excuse", "explain", "plan-date")
 SOMEBODY = phrase("somebody")
 
@@ -186,7 +187,10 @@ class _Reasons:
             for obligation_id, reason in given:
                 by_duty[obligation_id].append(reason or "")
             self._found |= {(act, duty): iter(reasons) for duty, reasons in by_duty.items()}
+        self._asked = read.handovers(session, obligation_ids)
         self._kept = read.kept_reasons(session, obligation_ids)
+        self._agreed = read.agreed(session, obligation_ids)
+        self._last_agreed = {row.subject_id: row.id for row in rows if row.act == "approve"}
         self._last = {row.subject_id: row.id for row in rows if row.act in KEPT_ON_THE_DUTY}
 
     def of(self, row: AuditRow) -> str:
@@ -196,11 +200,9 @@ class _Reasons:
             return str(detail.get("reason", ""))
         if row.act in KEPT_ON_THE_DUTY:
             return self._kept.get(row.subject_id, "") if self._last[row.subject_id] == row.id else ""
+        if row.act == "approve":
+            return self._agreed.get(row.subject_id, "") if self._last_agreed[row.subject_id] == row.id else ""
+        if row.act.startswith("handover-") or row.act in ("return-ask", "transfer-ask"):
+            asked, answered = self._asked.get(detail.get("request", 0), ("", ""))
+            return asked if row.act.endswith("-ask") else answered if row.act in ANSWERS else ""
         return next(self._found.get((row.act, row.subject_id), iter(())), "")
-
-
-def sentence(step: Step, say: Callable[[Words], str]) -> str:
-    """Who did what, and why, on one line."""
-    if step.reason:
-        return say(phrase("{who} {what}. Reason: {reason}", who=step.who, what=step.what, reason=step.reason))
-    return say(phrase("{who} {what}", who=step.who, what=step.what))

@@ -1,4 +1,4 @@
-"""Hand an open duty over to another person or unit 转办, with a reason. Its dates, records and ladder stay; the new owner is told."""
+"""Hand an open duty over to another person or unit 转办, with a reason. Its dates, records and ladder stay; both owners are told."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,15 +10,17 @@ from models.handovers import HandoverRow
 from models.obligations import ObligationRow
 from models.people import PartyRow, PersonRow, UnitRow
 from models.queries.duties import lock_occurrence
-from schedules.dates_text import day_text
+from schedules.dates_text import day_text, due_text
 from schedules.errors import NotFound, Refused
 from schedules.grammar import Expiry, Quota
 from schedules.ladder import CHILD, MAKE_UP
+from schedules.lights import days_late
 from schedules.states import Obligation, move_obligation
 from schedules.steps import HANDLERS
 from schedules.words import Words, phrase
 from tasks.audit import note
 from tasks.delivery.tell import Saying, tell_of_duty
+from tasks.duties.decided import tell_handed_on
 from tasks.duties.duty import Duty, actor, load
 from tasks.duties.evidence import said
 from tasks.duties.following import set_cursor
@@ -37,9 +39,12 @@ class Transferred:
 
 
 def transfer(
-    session: Session, live: Live, *, obligation_id: int, to_party: int, by: int | None, reason: str, now: datetime
+    session: Session, live: Live, *, obligation_id: int, to_party: int, by: int | None, reason: str, asked_by: int | None = None,
+    now: datetime,
 ) -> Transferred:  # fmt: skip
     """Let another party owe it from here on. Whoever may is said in `tasks.duties.may`; what a leaver left behind can be taken over too.
+
+    Both owners are told; `asked_by` had asked for it, and is answered by the caller.
 
     The cursor stays; the epoch rises, so that the new owner is told what comes and nothing is sent any more to the one before.
     Raise Refused for what is closed, for what nobody can do in another's place, and for a party that owes the same already.
@@ -52,7 +57,9 @@ def transfer(
     party = _check_party(session, live, duty, to_party, now=now)
     if not may_give_to(session, live, party, by, now=now):
         raise Refused(phrase("{party} is not one of your units", party=party.title), field="to")
-    was = duty.party
+    was, new = duty.party, _responsible(session, party)
+    if duty.row.state == Obligation.OPEN:
+        tell_handed_on(session, live, duty, was, party.title, words, but=(by, asked_by, *new), now=now)
     _move(session, duty, party, words, now=now)
     _settle(session, obligation_id, actor(by, "cli"), now=now)
     note(
@@ -62,7 +69,7 @@ def transfer(
     session.flush()
     tell_of_duty(
         session, live, privacy=duty.schedule.privacy, kind="transfer", key=f"{obligation_id}@{duty.row.epoch}",
-        people=_responsible(session, party), now=now,
+        people=[each for each in new if each != by], now=now,
         full=Saying(
             phrase("Handed over to you: {title}", title=duty.name), lambda lang: [_told(live, duty, was, words, lang, now=now)]
         ),
@@ -178,14 +185,15 @@ def _move(session: Session, duty: Duty, party: PartyRow, reason: str, *, now: da
 
 
 def _told(live: Live, duty: Duty, was: PartyRow, reason: str, lang: str, *, now: datetime) -> Words:
-    if duty.row.due_on is None:
+    row, today = duty.row, live.today(now)
+    words = {"title": duty.name, "party": was.title, "reason": reason}
+    if row.due_on is None:
+        return phrase("{title} was {party}'s and is yours now. Reason: {reason}.", **words)
+    day = day_text(row.due_on, lang, today=today)
+    if row.due_on < today:
         return phrase(
-            "{title} was {party}'s and is yours now. Reason: {reason}.",
-            title=duty.name,
-            party=was.title,
-            reason=reason,
-        )
-    return phrase(
-        "{title} was {party}'s and is yours now, due by {day}. Reason: {reason}.",
-        title=duty.name, party=was.title, day=day_text(duty.row.due_on, lang, today=live.today(now)), reason=reason,
-    )  # fmt: skip
+            "{title} was {party}'s and is yours now; it was due on {day}, late by days: {n}. Reason: {reason}.", day=day,
+            n=days_late(row.due_on, today), **words,
+        )  # fmt: skip
+    due = due_text(row.due_on, row.due_at, lang, tz=live.office.tz, today=today) if row.due_at else day
+    return phrase("{title} was {party}'s and is yours now, due {due}. Reason: {reason}.", due=due, **words)

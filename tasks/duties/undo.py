@@ -27,11 +27,12 @@ from tasks.roster.renew import forget
 
 
 def undo(
-    session: Session, live: Live, *, obligation_id: int, by: int | None, reason: str, now: datetime
-) -> None:
+    session: Session, live: Live, *, obligation_id: int, by: int | None, reason: str, given_back: bool = False, now: datetime
+) -> None:  # fmt: skip
     """Take back the record of a duty. Raise Refused when there is none, or when something recorded later rests on it.
 
     What somebody agreed to is taken back by those who may agree, not by who handed it in; anything by those who may give it back.
+    `given_back`: it goes back to who recorded it, who reads the reason on the page.
     """
     lock_occurrence(session, obligation_id)
     duty = load(session, obligation_id)
@@ -43,14 +44,14 @@ def undo(
     if isinstance(duty.schedule.done, Quota) and duty.part == "":
         _last_credit(session, duty, words, now=now)
     else:
-        _record(session, live, duty, words, now=now)
+        _record(session, live, duty, words, state="returned" if given_back else "undone", now=now)
     reopen(duty, session)
     session.flush()
     settle_quorum(session, duty, now=now)
     note(
         session,
         actor=actor(by, "cli"),
-        act="undo",
+        act="give-back" if given_back else "undo",
         subject_kind="obligation",
         subject_id=obligation_id,
         at=now,
@@ -66,7 +67,7 @@ def _require_running(duty: Duty) -> None:
         raise Refused(phrase("it was cancelled as a whole; what was recorded stays"))
 
 
-def _record(session: Session, live: Live, duty: Duty, reason: str, *, now: datetime) -> None:
+def _record(session: Session, live: Live, duty: Duty, reason: str, *, state: str, now: datetime) -> None:
     if counts_up(duty.schedule.done) and duty.part == "":
         raise Refused(phrase("it counts entries and records; take those back"))
     record = record_of(session, duty.row.id)
@@ -74,7 +75,7 @@ def _record(session: Session, live: Live, duty: Duty, reason: str, *, now: datet
         raise Refused(phrase("there is no record to take back"))
     cancel_following(session, live, duty, now=now)
     forget(session, duty, record.id, now=now)
-    record.state, record.reason = "undone", reason
+    record.state, record.reason = state, reason
     feeding.taken_back(session, live, duty, record, reason=reason, now=now)
     back = Obligation(record.was)
     duty.row.state = back if back is Obligation.HISTORY else move_obligation(duty.row.state, back)

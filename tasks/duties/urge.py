@@ -19,7 +19,7 @@ from models.queries.duties import lock_occurrence, told_of
 from models.queries.urged import COPY, URGE
 from models.schedules import ScheduleRow
 from models.ways import URGED_NOW
-from schedules.dates_text import day_text
+from schedules.dates_text import day_text, said_day
 from schedules.errors import Refused
 from schedules.lights import days_late, workdays_late
 from schedules.quiet import next_sending
@@ -121,7 +121,10 @@ def check_urgeable(session: Session, live: Live, duty: Duty, *, now: datetime) -
     late = row.due_on is not None and row.due_on < today
     if row.quiet_until is not None and row.quiet_until > today and not late:
         raise Refused(
-            phrase("others are at work on it; nobody is asked before {day}", day=row.quiet_until.isoformat())
+            phrase(
+                "others are at work on it; nobody is asked before {day}",
+                day=said_day(row.quiet_until, today=today),
+            )
         )
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from models.obligations import ConfirmationRow, EvidenceRow, ObligationRow, RungRow
 from models.people import PartyRow
 from models.queries.duties import lock_occurrence
+from schedules.dates_text import said_day
 from schedules.dues import make_up_due
 from schedules.errors import Refused
 from schedules.grammar import Attendance
@@ -91,7 +92,10 @@ def _check(
     first = live.today(duty.occurrence.opens_at)
     if done_on < first:
         raise Refused(
-            phrase("it cannot have been done before it began on {day}", day=first.isoformat()),
+            phrase(
+                "it cannot have been done before it began on {day}",
+                day=said_day(first, today=live.today(now)),
+            ),
             field="done_on",
         )
     if done_on > live.today(now):

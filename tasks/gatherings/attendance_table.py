@@ -6,6 +6,7 @@ from io import BytesIO
 from typing import Literal, cast
 from zipfile import BadZipFile, ZipFile
 
+from schedules.person_name import person_name
 from schedules.problems import Problem, nearest
 from schedules.roster_table import NO_COLUMN, Cell, Row, read_table
 from schedules.source_text import SourceFile
@@ -139,7 +140,7 @@ class _Reader:
         if name is None or not name.text:
             self._refuse(name or number or row["state"], phrase("there is neither a number nor a name"))
             return None
-        fitting = [each for each in self.members if each.name == name.text]
+        fitting = [each for each in self.members if each.name == person_name(name.text)]
         if len(fitting) == 1:
             return fitting[0]
         if fitting:
@@ -156,7 +157,7 @@ class _Reader:
         if found is None:
             known = nearest(number.text, (each.key for each in self.members))
             self._refuse(number, phrase("nobody with the number {id} is expected", id=given), known)
-        elif name is not None and name.text and found.name != name.text:
+        elif name is not None and name.text and found.name != person_name(name.text):
             what = phrase(
                 "number {id} is {name}, not {found}", id=given, name=found.name, found=name.text[:40]
             )

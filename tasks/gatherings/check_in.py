@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from models.gatherings import CheckInRow
 from models.obligations import ObligationRow
-from models.queries.gatherings import add_arrival, arrival, check_in_of, place_of, record_of
+from models.queries.duties import lock_occurrence
+from models.queries.gatherings import add_arrival, arrival, check_in_of, hold_check_in, place_of, record_of
 from schedules.errors import Refused
 from schedules.grammar import Attendance
 from schedules.ladder import RECORD
@@ -95,6 +96,15 @@ def close_check_in(
         row.closed_at = now
         session.flush()
         _note(session, duty, "close-check-in", by, how, now=now)
+
+
+def hold(session: Session, obligation_id: int) -> None:
+    """Let nobody arrive before this transaction ends, which records the attendance.
+
+    The record is locked before the check-in, as whoever opens or ends it does: two who lock in other orders wait for each other.
+    """
+    lock_occurrence(session, obligation_id)
+    hold_check_in(session, load(session, obligation_id).occurrence.id)
 
 
 def _hosted(

@@ -8,7 +8,6 @@ historical duties are out, and so is what outside bodies owe.
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime, timedelta
-from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Literal
 
 from sqlalchemy import Row, select
@@ -19,6 +18,7 @@ from models.queries import overdue as queries
 from models.schedules import ScheduleVersionRow
 from schedules.calendar_alarms import red_year
 from schedules.grammar import Privacy
+from schedules.rounding import rate
 from schedules.terms import deadline
 from schedules.words import Gettext, Words
 from tasks.delivery.unreached import Unreached, unreached
@@ -46,12 +46,8 @@ class Figures:
 
     @property
     def on_time_rate(self) -> float | None:
-        """按期办结率 in percent, one decimal; None when nothing was due. 100.0 is said only of all."""
-        if self.due == 0:
-            return None
-        exact = Decimal(100 * self.on_time) / self.due
-        rate = exact.quantize(Decimal("0.1"), ROUND_HALF_UP)
-        return float(min(rate, Decimal("99.9")) if self.on_time < self.due else rate)
+        """按期办结率 in percent, cut after one decimal; None when nothing was due. 100.0 is said only of all."""
+        return rate(self.on_time, self.due)
 
     def to_json(self) -> dict[str, object]:
         """All counts and the rate."""

@@ -99,7 +99,8 @@ def children(span: Span, figure: Found) -> Result:
         for each in opened
     ]  # fmt: skip
     counted = sum(each.counts for each in lines)
-    gaps = (phrase("{n} open, {m} of them not yet due", n=len(open_), m=len(not_yet)),) if open_ else ()
+    still = phrase("{n} open, {m} of them not yet due", n=len(open_), m=len(not_yet))
+    gaps = ((still if not_yet else phrase("{n} open", n=len(open_))),) if open_ else ()
     return Result(
         lines=tuple(lines), number=counted * HUNDREDTHS, gaps=gaps if figure.count == "closed" else (),
         recorded=bool(opened or _any_source(span, found)),

@@ -180,12 +180,17 @@ def digest(body: str) -> str:
 
 def supersede(session: Session, recipients: Iterable[int], *, lane: str = LANE) -> None:
     """Withdraw older summaries of a kind to these recipients that were not sent yet; their place is unique."""
-    waiting = select(MessageRow).where(
-        MessageRow.lane == lane,
-        MessageRow.state.in_((Message.HELD, Message.QUEUED, Message.RETRY)),
-        MessageRow.recipient_id.in_(list(recipients)),
+    waiting = (
+        select(MessageRow)
+        .where(
+            MessageRow.lane == lane,
+            MessageRow.state.in_((Message.HELD, Message.QUEUED, Message.RETRY)),
+            MessageRow.recipient_id.in_(list(recipients)),
+        )
+        .order_by(MessageRow.id)
+        .with_for_update()  # one that is being sent at this moment is none of them any more
     )
-    for message in session.scalars(waiting):
+    for message in session.scalars(waiting.execution_options(populate_existing=True)):
         message.state, message.reason = move_message(message.state, Message.WITHDRAWN), SUPERSEDED
     session.flush()
 

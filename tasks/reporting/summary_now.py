@@ -74,8 +74,7 @@ def prepare(
     report = whole.under(wanted)
     if is_empty(report):
         raise Refused(
-            phrase("nothing is overdue and nothing is soon due there; an empty summary is not sent"),
-            field="unit",
+            phrase("nothing is overdue and nothing is soon due there; an empty summary is not sent")
         )
     found = about_overdue(session, live, texts, report, target, send_at=now, waits=True)
     return Prepared(target, report, found)
@@ -94,6 +93,8 @@ def draft_now(
     ready = prepare(session, live, texts, person_id=person_id, units=units, now=now)
     if shown_digest is not None and shown_digest != ready.digest:
         raise Refused(phrase("the message has changed meanwhile; please read it again"))
+    # Whoever drafts for the same reader at the same moment waits here, and then finds the other's draft to supersede.
+    session.get_one(RecipientRow, ready.target.recipient_id, with_for_update={"key_share": True})
     supersede(session, [ready.target.recipient_id], lane=NOW)
     key = _free_key(session, ready.target.recipient_id, now)
     message = put(session, live, ready.found, ready.target, key=key, lane=NOW, send_at=now, now=now)

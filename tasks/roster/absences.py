@@ -11,6 +11,8 @@ from sqlalchemy.orm import Session, aliased
 from models.gatherings import LeaveRequestRow
 from models.obligations import ObligationRow, OccurrenceRow
 from models.people import AbsenceRow, PartyRow, PersonRow
+from models.queries.routes import hold_routes
+from schedules.dates_text import said_day
 from schedules.errors import NotFound, Refused
 from schedules.ladder import MAKE_UP
 from schedules.words import Words, phrase
@@ -67,7 +69,8 @@ def add_absence(
     if len(remark) > REASON_LENGTH or unseen(remark):
         raise Refused(phrase("at most {n} characters", n=REASON_LENGTH), field="note")
     _check_here(session, person_id, until=from_on, field="person")
-    _check_overlap(session, person_id, from_on, until_on)
+    hold_routes(session)  # what others enter at this moment is seen below
+    _check_overlap(session, person_id, from_on, until_on, today=live.today(now))
     if deputy_id is not None:
         _check_here(session, deputy_id, until=until_on, field="deputy")
         _check_circle(session, person_id, deputy_id, from_on, until_on)
@@ -84,13 +87,17 @@ def end_absence(
     session: Session, live: Live, *, absence_id: int, until_on: date, by: int | None, now: datetime
 ) -> None:
     """The person is back on `until_on`: the absence ends before that day, or never begins. Raise Refused if it is over already."""
+    hold_routes(session)
     row = session.get(AbsenceRow, absence_id, with_for_update=True, populate_existing=True)
     if row is None:
         raise NotFound(phrase("there is no absence {id}", id=absence_id))
     _require_hand(session, live, row.person_id, by, now=now)
     if until_on >= row.until_on:
         raise Refused(
-            phrase("this absence ends on {day} already; it can only end earlier", day=row.until_on),
+            phrase(
+                "this absence ends on {day} already; it can only end earlier",
+                day=said_day(row.until_on - timedelta(days=1), today=live.today(now)),
+            ),
             field="until",
         )
     if until_on < live.today(now) and row.from_on < live.today(now):
@@ -158,7 +165,11 @@ def _require_hand(session: Session, live: Live, person_id: int, by: int | None, 
 def _check_span(from_on: date, until_on: date) -> None:
     if until_on <= from_on:
         raise Refused(
-            phrase("an absence from {first} cannot end on {last}", first=from_on, last=until_on),
+            phrase(
+                "an absence from {first} cannot end on {last}",
+                first=said_day(from_on),
+                last=said_day(until_on),
+            ),
             field="until",
         )
     if until_on - from_on > LONGEST:
@@ -172,10 +183,12 @@ def _check_here(session: Session, person_id: int, *, until: date, field: str) ->
     if person is None:
         raise NotFound(phrase("there is no person {id}", id=person_id))
     if person.left_on is not None and person.left_on < until:
-        raise Refused(phrase("{name} leaves on {day}", name=person.name, day=person.left_on), field=field)
+        raise Refused(
+            phrase("{name} leaves on {day}", name=person.name, day=said_day(person.left_on)), field=field
+        )
 
 
-def _check_overlap(session: Session, person_id: int, from_on: date, until_on: date) -> None:
+def _check_overlap(session: Session, person_id: int, from_on: date, until_on: date, *, today: date) -> None:
     other = session.scalars(
         select(AbsenceRow).where(
             AbsenceRow.person_id == person_id, AbsenceRow.from_on < until_on, AbsenceRow.until_on > from_on,
@@ -185,8 +198,8 @@ def _check_overlap(session: Session, person_id: int, from_on: date, until_on: da
     if other is not None:
         raise Refused(
             phrase(
-                "there is an absence from {first} until {last} already; end that one first",
-                first=other.from_on, last=other.until_on,
+                "there is an absence from {first} to {last} already; end that one first",
+                first=said_day(other.from_on, today=today), last=said_day(other.until_on - timedelta(days=1), today=today),
             )
         )  # fmt: skip
 

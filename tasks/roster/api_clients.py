@@ -17,6 +17,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.access import ApiClientRow
+from schedules.dates_text import said_day
 from schedules.errors import NotFound, Refused
 from schedules.problems import nearest
 from schedules.words import phrase
@@ -58,7 +59,9 @@ def add_client(
     if unseen(words) or len(words) > 120:
         raise Refused(phrase("at most {n} characters", n=120), field="title")
     if until is not None and until < today:
-        raise Refused(phrase("its last day {day} is over already", day=until.isoformat()), field="until")
+        raise Refused(
+            phrase("its last day {day} is over already", day=said_day(until, today=today)), field="until"
+        )
     if session.scalar(select(ApiClientRow.id).where(ApiClientRow.key == key)) is not None:
         raise Refused(
             phrase("there is a client '{key}' already; give it a new key with rotate", key=key), field="key"

@@ -1,4 +1,4 @@
-"""Somebody whom a colleague names on a form: by staff number or by the whole name, never by part of it."""
+"""Somebody whom a form names: by staff number or by the whole name, never by part of it."""
 
 from datetime import date
 
@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from models.people import PersonRow
 from schedules.errors import Refused
+from schedules.person_name import person_name
 from schedules.words import phrase
 
 LONGEST = 64
@@ -14,16 +15,19 @@ LONGEST = 64
 
 def colleague(session: Session, typed: str, *, field: str, today: date) -> PersonRow:
     """The person who is still here and is called so. Raise Refused for nobody, and where several have the name."""
-    name = "".join(typed.split())[:LONGEST]
+    name = person_name(" ".join(typed.split()))[:LONGEST]
+    bare = name.replace(" ", "")  # names in other letters are written with their blanks
     if not name:
         raise Refused(phrase("write the name of the colleague"), field=field)
     here = or_(PersonRow.left_on.is_(None), PersonRow.left_on > today)
     found = list(
         session.scalars(
-            select(PersonRow).where(or_(PersonRow.key == name, PersonRow.name == name), here).limit(3)
+            select(PersonRow)
+            .where(or_(PersonRow.key == bare, PersonRow.name.in_({name, bare})), here)
+            .limit(3)
         )
     )
-    by_key = [person for person in found if person.key == name]
+    by_key = [person for person in found if person.key == bare]
     if len(by_key or found) == 1:
         return (by_key or found)[0]
     if found:

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.access import InspectorRow
+from schedules.dates_text import said_day
 from schedules.errors import NotFound, Refused
 from schedules.words import phrase
 from tasks.audit import note
@@ -52,7 +53,12 @@ def invite(
         raise Refused(phrase("the last day cannot lie in the past"), field="until")
     if until - today > LONGEST:
         raise Refused(
-            phrase("an inspector may read for at most {n} days: until {day}", n=LONGEST.days, day=today + LONGEST), field="until"
+            phrase(
+                "an inspector may read for at most {n} days: until {day}",
+                n=LONGEST.days,
+                day=said_day(today + LONGEST, today=today),
+            ),
+            field="until",
         )  # fmt: skip
     row = InspectorRow(
         name=called, body=sent_by, until_on=until, created_at=machine_now, created_by=actor(by, how)

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.people import PersonRow, PreferenceRow
+from models.queries.routes import hold_routes
 from schedules.channels import reaching
 from schedules.digest import digest_times
 from schedules.errors import NotFound, Refused
@@ -64,6 +65,7 @@ def prefer(
     wished = list(dict.fromkeys(channels or ()))
     _check_channels(live, wished)
     _check_time(live, at)
+    hold_routes(session)
     row = session.get(PreferenceRow, person_id, with_for_update=True)
     if wished or at is not None:
         row = row or PreferenceRow(person_id=person_id)

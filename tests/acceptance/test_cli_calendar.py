@@ -1,5 +1,6 @@
 """`duban calendar`: a notice is shown first, then taken in; a year as a picture; what cannot be right is refused with its line."""
 
+import shutil
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -11,6 +12,8 @@ from small_office import SCHEDULES, Terminal, write_office
 
 from tasks.live import current
 from tasks.open import open_due
+from worker.cli import calendar as calendar_module
+from worker.cli import loading as loading_module
 from worker.clock import step
 
 MONDAY = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)  # 09:00 at the office
@@ -206,3 +209,19 @@ def test_without_an_office_in_force_the_folder_is_shown_and_nothing_is_imported(
 
     assert reach(bare) == ("2026-12-31", False)
     assert "no office is in force" in bare.refused("calendar", "import", str(notice), "--yes")[0]
+
+
+def test_the_year_of_a_folder_begins_at_its_own_midnight(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office = tmp_path / "office"
+    bare = Terminal(write_office(office), tmp_path / "data")
+    for module in (calendar_module, loading_module):
+        monkeypatch.setattr(module, "machine_now", lambda: datetime(2025, 12, 31, 16, 30, tzinfo=UTC))
+
+    shown = bare.json("calendar", "show")
+    assert isinstance(shown, dict)
+    assert shown["year"] == 2026
+
+    shutil.rmtree(office / "calendar")
+    assert "calendar/2026.json" in " ".join(bare.refused("check"))

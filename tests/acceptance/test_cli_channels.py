@@ -186,9 +186,11 @@ def test_check_warns_of_whom_no_channel_reaches(tmp_path: Path) -> None:
     done = Terminal(folder, tmp_path / "data").run("check")
 
     assert done.exit_code == 0, done.output
-    (warning,) = [line for line in done.stdout.splitlines() if line.startswith("Warning")]
-    assert "赵刚 (zhao): the roster has no mobile number" in warning
-    assert "unreachable, never as reminded" in warning
+    (warning,) = [line for line in done.stdout.splitlines() if "no channel reaches" in line]
+    assert warning.startswith(
+        f"{folder}/people.csv:5:1: zhao: no channel reaches 赵刚 (zhao): they count as unreachable, "
+    )
+    assert warning.endswith("never as reminded; allowed: fill in the mobile number")
     assert "何建国" not in warning
 
 

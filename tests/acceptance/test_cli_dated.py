@@ -128,7 +128,7 @@ def test_an_occurrence_is_moved_and_skipped(terminal: Terminal) -> None:
         ),
         (
             "occurrence move weekly-report 2026-12-04 --to 2026-11-06 --reason x",
-            "the day 2026-11-06 lies in the past",
+            "the day 6 Nov 2026 lies in the past",
         ),
         ("occurrence skip weekly-report 2026-12-04 --reason=", "say in a few words why it is skipped"),
     ],

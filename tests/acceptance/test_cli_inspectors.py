@@ -68,3 +68,23 @@ def test_a_link_signs_in_whoever_supervises(terminal: Terminal) -> None:
     assert link(clerk.output) != link(head.output)
     assert "heads or supervises no unit" in terminal.refused("sign-in", "zhao")[0]
     assert "nobody in the roster has the id 'x'" in terminal.refused("sign-in", "x")[0]
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("inspector", "end"),
+        ("inspector", "link"),
+        ("messages", "show"),
+        ("absence", "end"),
+        ("silence", "end"),
+        ("urge", "--reason", "请抓紧"),
+    ],
+)
+def test_a_number_that_nothing_can_have_is_refused_before_it_is_looked_for(
+    terminal: Terminal, command: tuple[str, ...]
+) -> None:
+    done = terminal.run(*command, str(2**70))
+
+    assert done.exit_code == 2
+    assert str(2**31 - 1) in done.output

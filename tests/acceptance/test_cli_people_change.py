@@ -82,7 +82,7 @@ def test_an_absence_is_added_listed_and_ended(terminal: Terminal) -> None:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("--person", "zhao", "--from", "2026-12-05", "--until", "2026-12-05"), "cannot end on 2026-12-05"),
+        (("--person", "zhao", "--from", "2026-12-05", "--until", "2026-12-05"), "cannot end on 5 Dec 2026"),
         (("--person", "zhao", "--from", "2026-12-01", "--until", "2026-12-05", "--deputy", "zhao"), "nobody stands in for himself"),
         (("--person", "nobody", "--from", "2026-12-01", "--until", "2026-12-05"), "there is no person 'nobody'"),
         (("--person", "zhao", "--from", "2026-12-01", "--until", "2026-12-05", "--deputy", "nobody"), "there is no person 'nobody'"),

@@ -326,8 +326,9 @@ def test_doctor_says_that_a_beat_that_gave_its_lease_back_is_stopped(applied: Te
 
     with applied.writing() as session:
         session.get_one(LeaseRow, "beat").until = now - timedelta(seconds=1)
+        session.get_one(HeartbeatRow, "beat").at = datetime(2026, 11, 22, 23, 30, tzinfo=UTC)
     assert beat()["level"] == "wrong"
-    assert "stopped" in beat()["what"]
+    assert "stopped; it was last seen at 2026-11-23 07:30" in beat()["what"], "office time"
 
 
 @pytest.mark.parametrize(

@@ -122,7 +122,7 @@ def test_an_unexpected_error_is_one_sentence_with_a_reference(
     def fail(_given: object) -> object:
         raise broken
 
-    monkeypatch.setattr(check_module, "load_office", fail)
+    monkeypatch.setattr(check_module, "read_folder", fail)
     done = terminal.run("check")
 
     assert (done.exit_code, done.stdout) == (1, "")

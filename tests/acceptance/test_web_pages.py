@@ -2,6 +2,7 @@
 
 import pytest
 from pages_office import NOW, Office, sign_in
+from pictures import PNG
 from sqlalchemy import select
 
 from models.messages import MessageRow
@@ -77,7 +78,7 @@ def test_taking_it_back_brings_the_form_again(office, phone):
 def test_a_file_is_handed_in(office, phone, tmp_path):
     duty = office.duty("collect", "民主社区")
     photo = tmp_path / "清单.png"
-    photo.write_bytes(b"\x89PNG\r\n\x1a\n" + b"\0" * 100)
+    photo.write_bytes(PNG)
     page = phone.new_page()
     page.goto(link(office, duty, "陈霞"))
 

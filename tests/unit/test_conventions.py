@@ -15,6 +15,12 @@ EDGES = ("worker/", "schedules/", "tasks/jobs.py", "tasks/simulation/simulate.py
 LONGEST = 300
 SAYS = ("say", "complain", "echo", "Refuse", "UsageError", "BadParameter", "ClickException")
 CONTRACT = ("; allowed: ", "duban ")  # the same in every language, see docs/decisions/0005
+IN_ZONE = r"^local\.date$|\.astimezone\(.*\)\.date$|^_local\(.*\)\.date$"
+LOCAL_ALREADY = {
+    "worker/tables.py: value.date",  # a cell of a table has no zone
+    "worker/cli/simulate.py: datetime.fromisoformat(str(told['at'])).date",  # written with the office's offset
+    "tasks/wording/message_templates.py: as_of.date",  # of a report, in the office's zone
+}
 LETTER, CHINESE = re.compile(r"[^\W\d_]"), re.compile(r"[一-鿿]")
 
 
@@ -57,6 +63,18 @@ def test_no_job_is_put_off_in_the_broker():
     assert found == []
 
 
+def test_an_instant_becomes_a_day_in_the_offices_zone_only():
+    """In UTC it is still yesterday until 08:00 in China. `local` is an instant that was taken to the zone before."""
+    found = {
+        f"{name(path)}: {ast.unparse(call.func)}"
+        for path in modules()
+        for call, attribute in calls(ast.parse(path.read_text(encoding="utf-8")))
+        if attribute in ("date", "today") and not call.args and not re.search(IN_ZONE, ast.unparse(call.func))
+    }
+
+    assert found == LOCAL_ALREADY
+
+
 def literals(node: ast.expr) -> Iterator[str]:
     """What stands in the code of a text: all of it, or what an f-string has between its values."""
     for part in node.values if isinstance(node, ast.JoinedStr) else [node]:
@@ -92,7 +110,7 @@ def test_the_pages_hold_no_words_of_their_own():
 def test_modules_stay_short():
     lengths = {
         name(path): path.read_text(encoding="utf-8").count("\n")
-        for path in modules()
+        for path in (*modules(), *(ROOT / "benchmarks").glob("*.py"))
         if "migrations" not in name(path)
     }
 

@@ -90,6 +90,11 @@ def test_where_the_web_listens(tmp_path: Path, environ: dict[str, str], expected
         pytest.param({"DUBAN_LISTEN": "8765"}, "DUBAN_LISTEN is 8765", id="no host"),
         pytest.param({"DUBAN_LISTEN": "h:0"}, "DUBAN_LISTEN is h:0", id="port 0"),
         pytest.param({"DUBAN_LANGUAGE": "fr"}, "DUBAN_LANGUAGE is fr", id="no such language"),
+        pytest.param(
+            {"DUBAN_TRUSTED_PROXY": "proxy.local"},
+            "DUBAN_TRUSTED_PROXY is proxy.local",
+            id="no address of a proxy",
+        ),
         pytest.param({"DUBAN_API_RATE": "0/minute"}, "DUBAN_API_RATE is 0/minute", id="no such rate"),
     ],
 )
@@ -196,6 +201,7 @@ def test_children_get_the_same_settings(tmp_path: Path) -> None:
         DUBAN_LISTEN="0.0.0.0:80",
         DUBAN_LANGUAGE="en",
         DUBAN_API_RATE="9/hour",
+        DUBAN_TRUSTED_PROXY="10.0.0.5",
     )
 
     assert Settings.load(found.environ()) == found

@@ -8,13 +8,14 @@ from typing import Any
 from flask import Blueprint, Response, abort, request
 from pydantic.json_schema import models_json_schema
 
+from models.types import MOST_ID
 from worker.api.again import REPLAYED
 from worker.api.given import IDEMPOTENCY_KEY
 from worker.api.operation import Operation
 from worker.api.operations import OPERATIONS
 from worker.api.problems import KINDS, MEDIA_TYPE, TYPES, ProblemShape, answer
 from worker.api.serve import PREFIX, language
-from worker.api.types import MOST_ID, Shape
+from worker.api.types import Shape
 
 Names = dict[tuple[Any, Any], dict[str, Any]]
 VERSION = "1.0.0"

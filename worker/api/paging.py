@@ -5,9 +5,9 @@ import binascii
 from collections.abc import Mapping
 from urllib.parse import urlencode
 
+from models.types import MOST_ID
 from schedules.words import phrase
 from worker.api.problems import Problem
-from worker.api.types import MOST_ID
 
 
 def cursor_of(row_id: int) -> str:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from werkzeug.exceptions import HTTPException
 
 from models.access import ApiClientRow
+from models.types import MOST_ID
 from schedules.errors import NotFound, Refused
 from schedules.words import Gettext, phrase
 from tasks import live as office
@@ -26,7 +27,6 @@ from worker.api.keys import require_client, require_scope
 from worker.api.operation import Call, Operation
 from worker.api.operations import OPERATIONS
 from worker.api.problems import Fault, Problem, answer, of_http
-from worker.api.types import MOST_ID
 from worker.clock import machine_now, office_now
 from worker.web.site import runtime
 

@@ -19,7 +19,6 @@ from pydantic import (
 from schedules.fields import refusal
 from schedules.words import phrase
 
-MOST_ID = 2**31 - 1  # what both databases keep as a number of a row
 # The years that the command line takes too; far outside of them calendars cannot count.
 _DAY = r"(19[5-9]\d|20\d\d|21\d\d)-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])"
 _CLOCK = r"([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,6})?"
@@ -68,7 +67,6 @@ Instant = Annotated[
 ]
 # In answers an instant stands in office time.
 Shown = Annotated[datetime, WithJsonSchema({"type": "string", "format": "date-time"})]
-Id = Annotated[int, Field(ge=1, le=MOST_ID)]
 Key = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=_ONE_LINE)]
 Line = Annotated[str, StringConstraints(max_length=200, pattern=_ONE_LINE)]
 EventKey = Annotated[str, StringConstraints(min_length=1, max_length=120, pattern=_ONE_LINE)]

@@ -11,6 +11,7 @@ from models.queries import archive as read
 from models.queries.archive import Kept, Owed, Units
 from models.queries.holders import card_of
 from models.schedules import ScheduleRow
+from schedules.belated import entered_late
 from schedules.grammar import EvidenceField, Schedule
 from schedules.ladder import MAKE_UP, RECORD
 from schedules.parts import evidence_of
@@ -19,7 +20,7 @@ from tasks.delivery.links import LINK
 from tasks.duties.duty import Duty
 from tasks.duties.trail import Step, trail
 from tasks.duties.whose import of_holder
-from tasks.live import definition
+from tasks.live import Live, definition
 from worker.web.display import CHANNELS, MESSAGE_STATES, STATES, Display
 from worker.web.duties.evidence_form import LABELS
 
@@ -116,7 +117,7 @@ class Content:
     names: Mapping[int, str] = field(default_factory=dict)
 
 
-def content(session: Session, d: Display, occurrence_id: int, scope: Scope) -> Content | None:
+def content(session: Session, live: Live, d: Display, occurrence_id: int, scope: Scope) -> Content | None:
     """The content for one reader; None for what that reader does not see, or what is not there."""
     occurrence = session.get(OccurrenceRow, occurrence_id)
     if occurrence is None:
@@ -127,27 +128,17 @@ def content(session: Session, d: Display, occurrence_id: int, scope: Scope) -> C
     duties = read.owed(session, occurrence_id, scope.units)
     if not duties and scope.units is not None:
         return None
-    return _Reader(session, d, occurrence, schedule, duties).content()
+    return _Reader(session, live, d, occurrence, schedule, duties).content()
 
 
 class _Reader:
     """One occurrence under reading."""
 
     def __init__(
-        self,
-        session: Session,
-        d: Display,
-        occurrence: OccurrenceRow,
-        schedule: Schedule,
-        duties: Sequence[Owed],
-    ) -> None:
-        self.session, self.d, self.occurrence, self.schedule, self.duties = (
-            session,
-            d,
-            occurrence,
-            schedule,
-            duties,
-        )
+        self, session: Session, live: Live, d: Display, occurrence: OccurrenceRow, schedule: Schedule, duties: Sequence[Owed]
+    ) -> None:  # fmt: skip
+        self.session, self.live, self.d = session, live, d
+        self.occurrence, self.schedule, self.duties = occurrence, schedule, duties
         self.card = card_of(session, occurrence)
         self.ids = [each.row.id for each in duties]
         self.names = {each.row.id: self._name(each) for each in duties}
@@ -221,6 +212,10 @@ class _Reader:
             (d.gettext("Done on"), self._day(row.done_on)),
             (d.gettext("Recorded"), f"{d.moment(row.recorded_at).striptags()} {kept.by or ''}".strip()),
         ]
+        if entered_late(row.done_on, self.live.today(row.recorded_at), self.live.office.calendar):
+            facts.append(
+                (d.gettext("Mark"), d.gettext("entered late: more than 3 working days after it was done"))
+            )
         facts += [
             (self._label(name, asked), value) for name, value, file in kept.fields if file is None and value is not None
         ]  # fmt: skip

@@ -95,7 +95,7 @@ class Packer:
     def _read(self, occurrence_id: int) -> tuple[Content, Display] | None:
         with self.source.db.reading() as session:
             d = _display(self._live, self.source.texts, self._lang)
-            found = content(session, d, occurrence_id, self.scope)
+            found = content(session, self._live, d, occurrence_id, self.scope)
         return (found, d) if found is not None else None
 
     def _occurrence(self, found: Content, d: Display) -> Iterator[bytes]:

@@ -226,7 +226,7 @@ def _tidy(folder: Path) -> bool:
 
 
 def _free_name(folder: Path, now: datetime) -> Path:
-    stem = f"duban-{now.astimezone():%Y%m%d-%H%M%S}"
+    stem = f"duban-{now:%Y%m%d-%H%M%S}"
     names = (folder / f"{stem}{f'-{n}' if n else ''}.zip" for n in range(1000))
     return next(path for path in names if not path.exists())
 

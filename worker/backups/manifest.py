@@ -31,7 +31,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manifest:
-    """`made_at` is machine time with its offset. `rows` counts each table, `missing` names evidence whose file was not there,
+    """`made_at` is machine time, as the office writes it. `rows` counts each table, `missing` names evidence whose file was not there,
     `damaged` evidence that is not as it was handed in; neither is in the zip.
 
     `key`: a fingerprint of the secret key by which sealed numbers can be opened; `has_secrets`: whether the key itself lies in the zip;

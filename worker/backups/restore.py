@@ -232,7 +232,7 @@ def _quiet(database: Database, quiet: Quiet) -> tuple[Held, datetime | None]:
         with database.writing.begin() as session:
             more = catch_up(session, live, now=instant)
     with database.writing.begin() as session:
-        return hold(session, untouched, quiet_before=instant, by=quiet.by), instant
+        return hold(session, untouched, quiet_before=instant, by=quiet.by), instant.astimezone(live.office.tz)
 
 
 def _put_files(data: Path, drafts: Path, manifest: Manifest) -> int:

@@ -8,7 +8,7 @@ from tasks.live import current
 from tasks.roster.absences import KINDS, Away, absences, add_absence, end_absence
 from worker.bootstrap import boot
 from worker.cli.acting import acting
-from worker.cli.command import DAY, Argument, Group
+from worker.cli.command import DAY, ROW, Argument, Group
 from worker.cli.language import N_, Option, _
 from worker.cli.options import recorded_by
 from worker.cli.owed import person_id, person_if_given
@@ -112,7 +112,7 @@ def list_absences(*, person: str | None, since: date | None, json_: bool) -> Non
     examples=[("duban absence end 3 --until 2026-12-04", N_("back on the 4th"))],
 )
 @click.argument(
-    "number", type=int, metavar="N", cls=Argument, about=N_("the number of the absence in the list")
+    "number", type=ROW, metavar="N", cls=Argument, about=N_("the number of the absence in the list")
 )
 @click.option(
     "--until", "until", type=DAY, cls=Option, help=N_("the day on which the person is back; default: today")

@@ -72,7 +72,7 @@ _on = click.option("--on", "day", type=DAY, required=True, cls=Option, help=N_("
     "file",
     type=click.Path(path_type=Path, dir_okay=False),
     cls=Argument,
-    about=N_("the table, .csv in UTF-8 or .xlsx"),
+    about=N_("the table, .csv or .xlsx"),
 )
 @_schedule
 @_on

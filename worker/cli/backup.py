@@ -1,9 +1,11 @@
 """`duban backup`: one file with the database and the evidence files, made while the office runs, checked by restoring it."""
 
+from datetime import datetime
 from pathlib import Path
 
 import click
 
+from models.engine import connect
 from worker.backups import make, record
 from worker.backups.make import Made, Wish
 from worker.cli.command import Command
@@ -12,6 +14,7 @@ from worker.cli.running import require_tables
 from worker.cli.terminal import Refuse, as_json, complain, progress, say
 from worker.clock import machine_now
 from worker.settings import Settings
+from worker.zone import zone_in_force
 
 FOLDER = "backups"
 
@@ -58,7 +61,7 @@ def backup(
     try:
         with progress(_("backing up")) as step:
             made = make.make(
-                settings, wish, now=machine_now(),
+                settings, wish, now=_now(settings),
                 progress=lambda done, total, what: step(done >> 20, total >> 20, what.text(_)),
             )  # fmt: skip
     except OSError as error:
@@ -89,6 +92,16 @@ def backup(
         complain(_("damaged on this machine, not in the backup: {path}").format(path=settings.data / name))
     if made.manifest.missing or made.manifest.damaged:
         raise Refuse("")
+
+
+def _now(settings: Settings) -> datetime:
+    """The machine's instant, as the office writes it."""
+    database = connect(settings.database_url)
+    try:
+        with database.reading() as session:
+            return machine_now().astimezone(zone_in_force(session))
+    finally:
+        database.dispose()
 
 
 def _shape(made: Made) -> dict[str, object]:

@@ -22,7 +22,9 @@ from worker.cli.running import database_exists, require_tables, who
 from worker.cli.terminal import Refuse, as_json, say
 from worker.cli.year_picture import year_picture
 from worker.clock import machine_now, office_now
+from worker.office_files import read_folder
 from worker.settings import Settings
+from worker.zone import zone_among
 
 FIRST, LAST = 1949, 2199
 
@@ -53,7 +55,7 @@ def calendar() -> None:
     "file",
     type=click.Path(path_type=Path, dir_okay=False),
     cls=Argument,
-    about=N_("the notice or the days, .json, .csv in UTF-8 or .xlsx"),
+    about=N_("the notice or the days, .json, .csv or .xlsx"),
 )
 @click.option(
     "--yes", "--apply", "yes", is_flag=True, cls=Option, help=N_("do it; without it nothing is changed")
@@ -166,7 +168,8 @@ def _in_force(settings: Settings, office: Path | None) -> tuple[WorkCalendar, in
         with boot(settings).db.reading() as session:
             live = current(session)
             return live.office.calendar, live.today(office_now(session)).year
-    return load_calendar(office), machine_now().year
+    zone = zone_among(read_folder(folder_of(office), only={".yaml"}))
+    return load_calendar(office), machine_now().astimezone(zone).year
 
 
 def reach(found: WorkCalendar) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from models.types import MOST_ID
 from worker.cli.cells import cells, pad, wrap
 from worker.cli.language import N_, _, lang_option
 
@@ -134,6 +135,7 @@ class Day(click.ParamType[date]):
 
 
 DAY = Day()
+ROW = click.IntRange(1, MOST_ID)  # the number of something in a list
 
 
 def read_day(text: str) -> date | None:

@@ -64,7 +64,7 @@ def credentials() -> None:
     "file",
     type=click.Path(path_type=Path, dir_okay=False),
     cls=Argument,
-    about=N_("the table, .csv in UTF-8 or .xlsx"),
+    about=N_("the table, .csv or .xlsx"),
 )
 @click.option(
     "--yes", "--apply", "yes", is_flag=True, cls=Option, help=N_("do it; without it nothing is changed")

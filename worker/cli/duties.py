@@ -16,16 +16,8 @@ from schedules.errors import NotFound
 from schedules.grammar import Schedule
 from schedules.office import OfficeSpec
 from schedules.words import phrase
-from worker.cli.duty_words import (
-    basis_of_term,
-    basis_words,
-    kind_of,
-    owner_of,
-    step_owner,
-    step_term,
-    term_of,
-)
-from worker.cli.language import choose
+from worker.cli.duty_words import DutyWords
+from worker.cli.language import _, choose
 from worker.cli.loading import load_office
 from worker.cli.terminal import say
 from worker.settings import packaged_office
@@ -67,20 +59,20 @@ def catalogue() -> tuple[Row, ...]:
 def page(office: OfficeSpec) -> str:
     """The whole page."""
     choose(["--lang=zh_CN"])
-    entries = _entries(office)
+    entries, words = _entries(office), DutyWords(office, _)
     return "\n".join(
         (
             HEAD,
             *_table(
                 ("行", "报告里的说法", "承担", "类别", "期限", "依据", "数字", "责任人", "说明"),
-                _rows(office, entries),
+                _rows(words, entries),
             ),
             STEPS_HEAD,
             "",
-            *_table(("日程", "名称", "类别", "期限", "依据", "数字", "责任人"), _schedules(entries, office)),
+            *_table(("日程", "名称", "类别", "期限", "依据", "数字", "责任人"), _schedules(entries, words)),
             DAYS_HEAD,
             "",
-            *_table(("日程", "名称", "期限", "责任人"), _days(office)),
+            *_table(("日程", "名称", "期限", "责任人"), _days(words)),
             REGISTERS_HEAD,
             "",
             *_table(("台账", "名称"), ((f"`{each.id}`", each.title) for each in office.registers)),
@@ -98,67 +90,68 @@ def _entries(office: OfficeSpec) -> Mapping[str, Schedule]:
     return found
 
 
-def _rows(office: OfficeSpec, entries: Mapping[str, Schedule]) -> Iterator[Sequence[str]]:
+def _rows(words: DutyWords, entries: Mapping[str, Schedule]) -> Iterator[Sequence[str]]:
     for row in catalogue():
         for place, carrier in enumerate(row.carriers):
             head = (row.number, row.said) if place == 0 else ("", "")
             yield (
                 *head,
                 f"`{carrier}`",
-                *_described(carrier, office, entries),
+                *_described(carrier, words, entries),
                 row.how if place == 0 else "",
             )
 
 
-def _described(carrier: str, office: OfficeSpec, entries: Mapping[str, Schedule]) -> tuple[str, ...]:
+def _described(carrier: str, words: DutyWords, entries: Mapping[str, Schedule]) -> tuple[str, ...]:
     """Kind, term, basis, whose number, owner of what carries a row. Raise NotFound."""
+    office = words.office
     if carrier.startswith(REGISTER):
         register = office.register(carrier.removeprefix(REGISTER))
-        return ("台账", "没有期限", *basis_words(register.basis), "—")
+        return ("台账", "没有期限", *words.basis(register.basis), "—")
     key, _, step = carrier.partition(".")
     schedule = entries[key] if key in entries else office.schedule(key)
     if not step:
         days = f"{len(office.families[key])}个日子，见第三部分" if key in office.families else ""
         return (
-            kind_of(schedule),
-            days or term_of(schedule),
-            *basis_of_term(schedule),
-            owner_of(schedule, office),
+            words.kind(schedule),
+            days or words.term_of(schedule),
+            *words.basis_of_term(schedule),
+            words.owner(schedule),
         )
     if step not in schedule.steps:
         raise NotFound(phrase("there is no step '{name}'", name=carrier))
-    return ("环节", *_step(schedule, step, office))
+    return ("环节", *_step(schedule, step, words))
 
 
-def _step(schedule: Schedule, key: str, office: OfficeSpec) -> tuple[str, ...]:
+def _step(schedule: Schedule, key: str, words: DutyWords) -> tuple[str, ...]:
     step = schedule.steps[key]
-    titles = {name: each.title for name, each in schedule.steps.items()}
     return (
-        step_term(schedule, step, titles=titles),
-        *basis_words(basis_of(schedule, key)),
-        step_owner(schedule, step, office),
+        words.step_term(schedule, step),
+        *words.basis(basis_of(schedule, key)),
+        words.step_owner(schedule, step),
     )
 
 
-def _schedules(entries: Mapping[str, Schedule], office: OfficeSpec) -> Iterator[Sequence[str]]:
+def _schedules(entries: Mapping[str, Schedule], words: DutyWords) -> Iterator[Sequence[str]]:
     for key, schedule in sorted(entries.items()):
         yield (
             f"`{key}`",
             schedule.title,
-            kind_of(schedule),
-            term_of(schedule),
-            *basis_of_term(schedule),
-            owner_of(schedule, office),
+            words.kind(schedule),
+            words.term_of(schedule),
+            *words.basis_of_term(schedule),
+            words.owner(schedule),
         )
         for name, step in schedule.steps.items():
-            yield (f"`{key}.{name}`", f"　{step.title}", "环节", *_step(schedule, name, office))
+            yield (f"`{key}.{name}`", f"　{step.title}", "环节", *_step(schedule, name, words))
 
 
-def _days(office: OfficeSpec) -> Iterator[Sequence[str]]:
+def _days(words: DutyWords) -> Iterator[Sequence[str]]:
     """The members of entries with `for_each`."""
+    office = words.office
     for members in office.families.values():
         for schedule in map(office.schedule, members):
-            yield (f"`{schedule.id}`", schedule.title, term_of(schedule), owner_of(schedule, office))
+            yield (f"`{schedule.id}`", schedule.title, words.term_of(schedule), words.owner(schedule))
 
 
 def _table(head: Sequence[str], rows: Iterator[Sequence[str]]) -> Iterator[str]:

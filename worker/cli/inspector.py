@@ -8,7 +8,7 @@ from tasks.live import current
 from tasks.roster.inspectors import Inspector, end, inspectors, invite, link_for
 from worker.bootstrap import boot
 from worker.cli.acting import acting
-from worker.cli.command import DAY, Argument, Group
+from worker.cli.command import DAY, ROW, Argument, Group
 from worker.cli.language import N_, Option, _
 from worker.cli.options import recorded_by
 from worker.cli.owed import person_if_given
@@ -19,7 +19,7 @@ from worker.settings import Settings
 
 TITLES = (N_("no."), N_("who"), N_("sent by"), N_("last day"), N_("state"))
 the_number = click.argument(
-    "number", type=int, metavar="N", cls=Argument, about=N_("the number of the account in the list")
+    "number", type=ROW, metavar="N", cls=Argument, about=N_("the number of the account in the list")
 )
 
 

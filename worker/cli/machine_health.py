@@ -19,8 +19,7 @@ from worker.cli.language import _, count
 from worker.cli.process_health import of_clocks, of_processes
 from worker.cli.running import database_exists
 from worker.errors import EdgeError
-from worker.setting_values import LOCAL
-from worker.settings import Settings
+from worker.settings import LOCAL, Settings
 
 ALIVE = timedelta(seconds=60)  # a heartbeat older than that means that beat is not at work
 REDIS_SECONDS = 2.0

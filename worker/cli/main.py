@@ -61,6 +61,9 @@ COMMANDS = {
     ),
     "chain": Entry(PEOPLE, "worker.cli.chain", "chain", N_("a chain's dates; stop its clock, end it early")),
     "extend": Entry(PEOPLE, "worker.cli.extend", "extend", N_("ask for a longer term, grant or refuse it")),
+    "requests": Entry(
+        PEOPLE, "worker.cli.requests", "requests", N_("what people ask of the desk: list, grant, refuse")
+    ),
     "schedule": Entry(
         DATES, "worker.cli.schedule", "schedule", N_("schedules in force: list, pause, resume")
     ),

@@ -22,7 +22,7 @@ from tasks.delivery.outcomes import Outcome
 from tasks.delivery.resend import keep_back, send_again
 from tasks.live import current
 from worker.bootstrap import Runtime, boot
-from worker.cli.command import Group
+from worker.cli.command import ROW, Group
 from worker.cli.language import N_, Option, _
 from worker.cli.restored import drop, release
 from worker.cli.running import require_tables, who
@@ -91,7 +91,7 @@ def list_messages(*, state: str | None, person: str | None, limit: int, json_: b
     help=N_("Show one message: its text, what it is made of, and every attempt to send it."),
     examples=[("duban messages show 17", N_("message number 17"))],
 )
-@click.argument("number", type=int, metavar="ID")
+@click.argument("number", type=ROW, metavar="ID")
 @click.option("--json", "json_", is_flag=True, cls=Option, help=N_("as JSON"))
 def show(*, number: int, json_: bool) -> None:
     """Print one message."""
@@ -114,7 +114,7 @@ def show(*, number: int, json_: bool) -> None:
     help=N_("Send a message again that failed, or of which nobody knows whether it arrived."),
     examples=[("duban messages retry 17", N_("message number 17"))],
 )
-@click.argument("number", type=int, metavar="ID")
+@click.argument("number", type=ROW, metavar="ID")
 def retry(*, number: int) -> None:
     """Queue a message again."""
     runtime = _runtime()
@@ -134,7 +134,7 @@ def retry(*, number: int) -> None:
     help=N_("Keep a message back that waits to be sent, until the clerk releases it."),
     examples=[("duban messages hold 17", N_("message number 17"))],
 )
-@click.argument("number", type=int, metavar="ID")
+@click.argument("number", type=ROW, metavar="ID")
 def hold(*, number: int) -> None:
     """Hold a message."""
     runtime = _runtime()

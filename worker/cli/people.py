@@ -20,7 +20,7 @@ from worker.cli.rosters import named_source, refuse_rows
 from worker.cli.running import database_exists, database_to_compare, require_tables
 from worker.cli.terminal import Refuse, as_json, say, table
 from worker.office_files import read_folder
-from worker.roster_import import is_starter, roster_in_place, with_roster
+from worker.roster_import import is_roster, is_starter, roster_in_place, with_roster
 from worker.settings import Settings
 from worker.tables import as_texts
 
@@ -47,7 +47,7 @@ def people() -> None:
     "file",
     type=click.Path(path_type=Path, dir_okay=False),
     cls=Argument,
-    about=N_("the table, .csv in UTF-8 or .xlsx"),
+    about=N_("the table, .csv or .xlsx"),
 )
 @click.option(
     "--yes", "--apply", "yes", is_flag=True, cls=Option, help=N_("do it; without it nothing is changed")
@@ -61,12 +61,19 @@ def import_people(*, file: Path, yes: bool, office: Path | None) -> None:
     settings = Settings.load()
     change = _compared(spec, settings)
     _tell(change, spec)
+    if not change and _stands_there(source, folder):
+        return
     if not yes:
         say(_("Nothing was changed; say --yes to do it."))
         return
     if is_starter(folder):
         raise Refuse(_("This is the starter office, which stays as it is; make your own: duban init DIR"))
     _put_in_place(source, folder, spec, files, settings)
+
+
+def _stands_there(source: SourceFile, folder: Path) -> bool:
+    """Whether the folder holds this very table as its roster."""
+    return any(is_roster(path.name) and path.read_bytes() == source.data for path in folder.iterdir())
 
 
 def _office_with(source: SourceFile, folder: Path, path: Path) -> tuple[OfficeSpec, list[SourceFile]]:

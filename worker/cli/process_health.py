@@ -13,6 +13,7 @@ from worker.lease import LASTS
 from worker.nudge import redis_client
 from worker.settings import Settings
 from worker.vitals import PARTS, ages, at_work, clocks, policy_of
+from worker.zone import zone_in_force
 
 REDIS_SECONDS = 2.0
 NEARLY = 0.9  # of Redis's memory
@@ -100,11 +101,13 @@ def of_clocks(session: Session, settings: Settings) -> Iterator[Finding]:
         )
     else:
         yield Finding(
-            subject=subject, level="fine", what=f"{machine_now().astimezone():%Y-%m-%d %H:%M:%S %z}"
+            subject=subject,
+            level="fine",
+            what=f"{machine_now().astimezone(zone_in_force(session)):%Y-%m-%d %H:%M:%S %z}",
         )
     if (stands := stepped_at(session)) is not None:
         what = _("The office's clock stands at {at}; nothing falls due until it is moved on.").format(
-            at=f"{stands.astimezone():%Y-%m-%d %H:%M}"
+            at=f"{stands.astimezone(zone_in_force(session)):%Y-%m-%d %H:%M}"
         )
         yield Finding(
             subject=subject, level="note", what=what, advice=_("That is right in a demo only; start a real office in another data folder.")

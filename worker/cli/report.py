@@ -112,7 +112,7 @@ def _print(found: Report) -> None:
         )
     )
     rows = [[figure.key, *figure_row(figure, _)] for figure in found.figures.values()]
-    table([_("id"), *(each.text(_) for each in COLUMNS)], rows)
+    table([_("figure id"), *(each.text(_) for each in COLUMNS)], rows)
     if found.left_out:
         say(_("Not kept here: {labels}.").format(labels="、".join(found.left_out)))
 

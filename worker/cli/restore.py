@@ -106,7 +106,7 @@ def restore(
         try:
             with progress(_("restoring")) as step:
                 done = work.restore(
-                    settings, reader, quiet=Quiet(by=who(), before=quiet_before), stamp=f"{machine_now().astimezone():%Y%m%d-%H%M%S}",
+                    settings, reader, quiet=Quiet(by=who(), before=quiet_before), stamp=f"{machine_now().astimezone(reader.manifest.made_at.tzinfo):%Y%m%d-%H%M%S}",
                     progress=lambda done, total, what: step(done >> 20, total >> 20, what.text(_)),
                 )  # fmt: skip
         except OSError as error:
@@ -158,7 +158,7 @@ def _question(reader: Reader) -> str:
     return _(
         "This puts back the office of {made_at} with {people} people and {duties} duties; what was recorded later is not in it. Do it?"
     ).format(
-        made_at=f"{manifest.made_at.astimezone():%Y-%m-%d %H:%M}", people=manifest.rows.get("person", 0),
+        made_at=f"{manifest.made_at:%Y-%m-%d %H:%M}", people=manifest.rows.get("person", 0),
         duties=manifest.rows.get("obligation", 0),
     )  # fmt: skip
 
@@ -172,7 +172,7 @@ def _shape(done: Restored) -> dict[str, object]:
 
 
 def _tell(done: Restored, settings: Settings) -> None:
-    made = f"{done.manifest.made_at.astimezone():%Y-%m-%d %H:%M}"
+    made = f"{done.manifest.made_at:%Y-%m-%d %H:%M}"
     rows = count(_("1 row"), _("{n} rows"), sum(done.manifest.rows.values()))
     say(_("Restored: the office of {made_at}, {rows}.").format(made_at=made, rows=rows))
     if done.migrated:
@@ -192,7 +192,7 @@ def _tell(done: Restored, settings: Settings) -> None:
             ).format(schema=done.aside)
         )
     if done.quiet_before is not None:
-        _tell_held(done, f"{done.quiet_before.astimezone():%Y-%m-%d %H:%M}")
+        _tell_held(done, f"{done.quiet_before:%Y-%m-%d %H:%M}")
     say(
         _("What people confirmed after {made_at} is not in it; ask them to confirm again.").format(
             made_at=made

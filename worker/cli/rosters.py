@@ -10,12 +10,12 @@ from worker.cli.office_folder import problem_line
 from worker.cli.terminal import Refuse, complain
 from worker.office_files import read_source, replace_file
 from worker.refused_rows import reasons_by_line, refused_rows
-from worker.tables import for_excel
+from worker.tables import as_uploaded, for_excel
 
 
 def named_source(path: Path) -> SourceFile:
     """The table of a file, under the name it was given by. Raises NotConfigured if it cannot be read."""
-    return SourceFile(str(path), read_source(path))
+    return as_uploaded(SourceFile(str(path), read_source(path)))
 
 
 def refuse_rows(problems: Sequence[Problem], source: SourceFile, path: Path) -> None:

@@ -8,7 +8,7 @@ from tasks.live import current
 from tasks.roster.silences import Silence, add_silence, end_silence, silences
 from worker.bootstrap import boot
 from worker.cli.acting import acting
-from worker.cli.command import DAY, Argument, Group
+from worker.cli.command import DAY, ROW, Argument, Group
 from worker.cli.language import N_, Option, _
 from worker.cli.options import recorded_by
 from worker.cli.owed import person_if_given
@@ -112,7 +112,7 @@ def list_silences(*, json_: bool) -> None:
     help=N_("End a silence before its day; reminders go out again at once."),
     examples=[("duban silence end 3", N_("the silence with that number in the list"))],
 )
-@click.argument("number", type=int, metavar="N", cls=Argument, about=N_("the number of the silence in the list"))  # fmt: skip
+@click.argument("number", type=ROW, metavar="N", cls=Argument, about=N_("the number of the silence in the list"))  # fmt: skip
 @recorded_by
 def end(*, number: int, by: str | None) -> None:
     """End it, in one transaction."""

@@ -9,7 +9,7 @@ from schedules.states import Obligation
 from schedules.words import Words, phrase
 from tasks.duties.urge import Urged, urge
 from worker.cli.acting import Acting, acting
-from worker.cli.command import Argument, Command
+from worker.cli.command import ROW, Argument, Command
 from worker.cli.language import N_, Option, _
 from worker.cli.options import recorded_by
 from worker.cli.owed import one, owed, person_if_given
@@ -29,7 +29,7 @@ from worker.cli.terminal import Refuse, as_json, say
     ],
 )  # fmt: skip
 @click.argument(
-    "obligation", required=False, type=click.IntRange(1, 2**63 - 1), metavar="[OBLIGATION]", cls=Argument,
+    "obligation", required=False, type=ROW, metavar="[OBLIGATION]", cls=Argument,
     about=N_("the number of a duty"),
 )  # fmt: skip
 @click.option("--schedule", metavar="ID", cls=Option, help=N_("id of the schedule"))

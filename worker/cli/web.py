@@ -3,6 +3,7 @@
 import logging
 import signal
 import sys
+from typing import Any
 
 import click
 import waitress  # type: ignore[import-untyped]
@@ -31,10 +32,17 @@ def web() -> None:
     try:
         waitress.serve(
             app, host=run.settings.listen_host, port=run.settings.listen_port, threads=THREADS, ident=None,
-            max_request_body_size=LARGEST_REQUEST, clear_untrusted_proxy_headers=True,
+            max_request_body_size=LARGEST_REQUEST, clear_untrusted_proxy_headers=True, **behind(run.settings.trusted_proxy),
         )  # fmt: skip
     finally:
         run.close()
+
+
+def behind(proxy: str | None) -> dict[str, Any]:
+    """Take the caller's address from the header of that proxy, the one entry that it wrote itself, and from nobody else's."""
+    if proxy is None:
+        return {}
+    return {"trusted_proxy": proxy, "trusted_proxy_count": 1, "trusted_proxy_headers": {"x-forwarded-for"}}
 
 
 def _stop(_number: int, _frame: object) -> None:

@@ -12,7 +12,7 @@ from werkzeug.exceptions import HTTPException
 from schedules.errors import NotFound
 from worker.api import serve
 from worker.bootstrap import Runtime
-from worker.web import asked, own, phone, security, signin, wire
+from worker.web import asked, own, pace, phone, security, signin, wire
 from worker.web.blueprints import BLUEPRINTS
 from worker.web.frame import bare_page
 from worker.web.own_path import own_path
@@ -28,6 +28,7 @@ def create_app(run: Runtime) -> Flask:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     asked.install(app)
     security.install(app, run.settings)
+    pace.install(app)  # after the check of forms, which tells whether what was typed may be shown again
     wire.install(app)
     phone.install(app, secure=run.settings.base_url.startswith("https://"))
     for blueprint in BLUEPRINTS:

@@ -6,19 +6,26 @@ from flask import Flask, Request, abort, request
 from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.routing import IntegerConverter, ValidationError
 
+from models.types import MOST_ID
+
 NUL = "\x00"
-LARGEST = 2**63 - 1
 
 
 class RowNumber(IntegerConverter):
-    """A number in an address. Beyond 64 bits SQLite knows none, so that there is no such page."""
+    """A number in an address. Where no row can have it there is no such page."""
 
     def to_python(self, value: str) -> int:
         """The number. Raise ValidationError for one that nothing can have."""
         number: int = super().to_python(value)
-        if number > LARGEST:
+        if number > MOST_ID:
             raise ValidationError
         return number
+
+
+def row_number(text: str) -> int:
+    """The number of a row, or of a page, as a form or a query says it; 0, which nothing has, for anything else."""
+    found = int(text) if text.isascii() and text.isdecimal() and len(text) <= len(str(MOST_ID)) else 0
+    return found if found <= MOST_ID else 0
 
 
 class Asked(Request):

@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 
 from flask import Response, url_for
+from markupsafe import Markup
 
 from models.people import PersonRow
 from models.queries import pages
 from models.queries.pages import DutyRow
 from tasks.duties.duty import agrees
+from tasks.duties.excuse import LEAVE
 from worker.tokens import BadToken, PersonalLink
 from worker.web import own
 from worker.web.duties.duty_view import approver_of, duty, schedule_of
@@ -54,7 +56,7 @@ def open_link(view: View, token: str, *, one_duty: bool) -> tuple[PersonalLink, 
         return bad_link(view)
     view = view.for_reader(person)
     if link.expired(view.now):
-        return expired_link(view)
+        return expired_link(view, link.obligation_id)
     return link, person
 
 
@@ -68,12 +70,13 @@ def _own(view: View, token: str, *, one_duty: bool) -> tuple[PersonalLink, Perso
     return PersonalLink(obligation_id, phone.person.id, view.now), phone.person
 
 
-def expired_link(view: View) -> Response:
-    """What to do with a link that is too old."""
+def expired_link(view: View, obligation_id: int | None = None) -> Response:
+    """What to do with a link that is too old: the address without a token opens on a phone that is known, and asks any other who it is."""
     return notice(
         view, view.d._("This link has expired"),
         view.d._("Links work for 60 days. The duty is still there: use the link in the latest message, or ask for a new one."),
-        status=410,
+        link=url_for("personal.confirm_page" if obligation_id else "mine.me_page", token=own.token_for(obligation_id)),
+        link_text=view.d._("Ask for a new link"), status=410,
     )  # fmt: skip
 
 
@@ -81,7 +84,8 @@ def bad_link(view: View) -> Response:
     """The same page for every link that is not ours."""
     return notice(
         view, view.d._("This link does not open"),
-        view.d._("Part of it may be missing. Open it once more from the message, or ask the contact below."), status=404,
+        view.d._("Part of it may be missing. Open it once more from the message, or ask the contact below."),
+        link=url_for("mine.me_page", token=own.MINE), link_text=view.d._("All my duties"), status=404,
     )  # fmt: skip
 
 
@@ -96,14 +100,26 @@ def reader_of(view: View, token: str) -> tuple[View, Reader] | Response:
         return bad_link(view)
     view = view.for_reader(person)
     standing = pages.standing(view.session, row, person.id, now=view.now)
-    role = approver_of(schedule_of(view, row), row.obligation.part)
+    schedule = schedule_of(view, row)
+    if (
+        standing == "watcher"
+        and schedule.privacy == "sealed"
+        and not pages.told_of(view.session, row, person.id)
+    ):
+        standing = None
+    role = approver_of(schedule, row.obligation.part)
     may = role is not None and agrees(view.session, view.live, role, row.party, person.id, now=view.now)
     if row.obligation.state == "submitted" and may:
         standing = APPROVER
     if standing is None and may and row.obligation.state in ("open", "done"):
         return decided(view, row, person)
     if row.obligation.state in ("withdrawn", "cancelled", "waived") or standing is None:
-        return gone(view, row, person)
+        return gone(
+            view,
+            row,
+            person,
+            told=standing is not None or not (own.is_mine(token) or schedule.privacy == "sealed"),
+        )
     return view, Reader(token, person, row, standing)
 
 
@@ -126,12 +142,19 @@ def decided(view: View, row: DutyRow, person: PersonRow) -> Response:
     )
 
 
-def gone(view: View, row: DutyRow, person: PersonRow) -> Response:
-    """What is not to be done any more: one page, one way on."""
-    heading = view.d._("You need not do this")
-    if row.obligation.state == "waived":
-        sentence = view.d._("“{title}” was waived. Nobody will remind you of it.", title=duty(view, row).name)
-    elif row.obligation.state in ("withdrawn", "cancelled"):
+def gone(view: View, row: DutyRow, person: PersonRow, *, told: bool) -> Response:
+    """What is not to be done any more: one page, one way on. Who was not told of the duty, nor owed it, does not learn its title."""
+    heading, name = view.d._("You need not do this"), duty(view, row).name
+    heir = pages.handed_on(view.session, row, person.id, now=view.now)
+    if heir is None and not told:
+        sentence = view.d._("Somebody else does it now.")
+    elif row.obligation.state == "waived":
+        sentence = _waived(view, row)
+    elif heir is not None:
+        sentence = view.d._("“{title}” was handed on; {party} does it now.", title=name, party=heir)
+    elif row.obligation.state == "cancelled":
+        sentence = view.d._("“{title}” was called off. Nobody has to do it.", title=name)
+    elif row.obligation.state == "withdrawn":
         sentence = view.d._(
             "“{title}” was withdrawn, or somebody else does it now.", title=row.occurrence.title
         )
@@ -145,6 +168,18 @@ def gone(view: View, row: DutyRow, person: PersonRow) -> Response:
         link_text=view.d._("All my duties"),
         status=410,
     )
+
+
+def _waived(view: View, row: DutyRow) -> Markup:
+    """That it was waived, or that an absence counts as leave, and the reason that was given."""
+    title, reason = duty(view, row).name, row.obligation.late_reason
+    if row.obligation.closed_why == LEAVE:
+        sentence = view.d._(
+            "“{title}”: your absence counts as leave, nothing has to be made up for.", title=title
+        )
+    else:
+        sentence = view.d._("“{title}” was waived. Nobody will remind you of it.", title=title)
+    return sentence + " " + view.d._("Reason: {reason}", reason=reason) if reason else sentence
 
 
 def address(view: View, obligation_id: int | None, person_id: int) -> str:

@@ -13,8 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from worker.exposition import MEDIA_TYPE, text
 from worker.measures import measure, unreadable
 from worker.nudge import redis_client
-from worker.setting_values import LOCAL
-from worker.settings import Secret
+from worker.settings import LOCAL, Secret
 from worker.web.site import runtime
 
 blueprint = Blueprint("metrics", __name__)

@@ -7,6 +7,7 @@ may stand in a message to a group, and leads nowhere on a phone that was ended.
 from flask import current_app, request
 
 from tasks.roster.devices import digest_of
+from worker.web.asked import row_number
 
 MINE = "my"  # stands where a signed token stands in the address of a personal link
 LONGEST = 128  # characters of a cookie worth looking at
@@ -25,8 +26,7 @@ def is_mine(token: str) -> bool:
 def duty_of(token: str) -> int | None:
     """The duty that such an address names."""
     prefix, _, number = token.partition("-")
-    fits = prefix == MINE and number.isascii() and number.isdecimal() and len(number) <= 18
-    return int(number) if fits else None
+    return row_number(number) or None if prefix == MINE else None
 
 
 def asks_by_phone() -> bool:

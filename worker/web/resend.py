@@ -21,7 +21,8 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.formparser import FormDataParser
 
 from schedules.dates_text import day_text
-from schedules.errors import Refused
+from schedules.errors import NotFound, Refused
+from tasks.live import current
 from tasks.roster.devices import phone_of
 from worker.bootstrap import Runtime
 from worker.clock import machine_now, office_now
@@ -193,9 +194,9 @@ def _known() -> bool:
 def _phone_known(kept: str) -> bool:
     try:
         with _run().db.reading() as session:
-            today = office_now(session).date()
+            today = current(session).today(office_now(session))
             return phone_of(session, kept, today=today, machine_now=machine_now()) is not None
-    except SQLAlchemyError:
+    except (SQLAlchemyError, NotFound):
         return False
 
 

@@ -21,7 +21,7 @@ from worker.web.viewer import Viewer, inspector
 
 SAFE = ("GET", "HEAD", "OPTIONS")
 ABSOLUTE = timedelta(hours=12)
-IDLE = timedelta(hours=2)
+IDLE = timedelta(minutes=30)
 MOST_FIELDS = 20_000  # the record of a gathering sends one or two for each who is expected; an office may have thousands
 INSPECTORS_DO = frozenset({"inspect.draw"})  # what an inspector may hand in: it changes nothing of the office
 # SVG is drawn with attributes only: no inline style, no script, nothing from elsewhere.
@@ -121,13 +121,17 @@ def sign_out() -> None:
 def signed_in(view: View) -> Viewer | None:
     """Who may see supervisors' pages: whose session runs, else whose phone asks.
 
-    None when nobody is known, the time is over, the person left or supervises nothing, or the inspector's account is closed.
+    A phone does not open them for the clerk, who may change everything of everybody and therefore signs in afresh. None when nobody is
+    known, the time is over, the person left or supervises nothing, or the inspector's account is closed.
     """
     found = _of_session(view)
     if found is not None:
         return found
     phone = known(view)
-    return viewer_of(view, "person", phone.person.id, by_phone=True) if phone else None
+    if phone is None:
+        return None
+    found = viewer_of(view, "person", phone.person.id, by_phone=True)
+    return None if found is None or found.clerk else found
 
 
 def _of_session(view: View) -> Viewer | None:

@@ -61,9 +61,11 @@ def asking(
 ) -> Response:
     """The page; `kept`: what was just typed elsewhere is still in the page before."""
     phone = known(view)
+    reader = security.viewer_of(view, "person", phone.person.id) if phone else None
     page = render(
         view, "signin.html", by_chat=offered(view.live), level=view.live.office.file.reach.level, to=to, asked=asked, kept=kept,
         out=request.args.get("said") == "out", phone=phone.person.name if phone else "", again=resend.again(status) if kept else None,
+        clerk_key=reader.key if reader is not None and reader.clerk else "",
     )  # fmt: skip
     return make_response(page, status)
 

@@ -1,10 +1,12 @@
 """Requests that are sent again under the same idempotency key."""
 
+import base64
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from threading import Barrier
 
 import pytest
+from pictures import PNG
 from sqlalchemy import update
 
 from models.access import ApiAnswerRow
@@ -64,7 +66,7 @@ def test_what_a_rule_refused_is_answered_alike_and_leaves_nothing_behind(api):
 def test_a_refusal_in_the_middle_of_an_act_takes_back_its_first_half(api):
     """The files of a confirmation are written before its evidence is checked."""
     duty = api.duty("half-year-review", "meet")
-    kept = api.post("/files", {"name": "a.png", "content": "iVBORw0KGgoAAAAA"}).json["token"]
+    kept = api.post("/files", {"name": "a.png", "content": base64.b64encode(PNG).decode()}).json["token"]
 
     answer = api.post(f"/obligations/{duty}/confirmation", {"files": {"held_on": [kept]}}, once="c-2")
 

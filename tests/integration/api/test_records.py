@@ -2,6 +2,7 @@
 
 import base64
 
+import pictures
 import pytest
 from sqlalchemy import select
 
@@ -12,7 +13,7 @@ from models.people import CredentialRow
 FILED = {
     "kind": "case.filed", "key": "〔2026〕17号", "on": "2026-11-20", "fields": {"handlers": ["zhaogang", "machao"], "major": "no"},
 }  # fmt: skip
-PNG = base64.b64encode(b"\x89PNG\r\n\x1a\n" + b"0" * 40).decode()
+PNG = base64.b64encode(pictures.PNG).decode()
 
 
 def test_an_event_opens_what_follows_and_the_trail_names_the_client(api):

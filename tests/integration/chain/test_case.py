@@ -101,7 +101,7 @@ def test_a_major_case_is_reviewed_by_somebody_else_before_the_decision(case, loc
         case.do("decide", local_time("2026-09-16 10:00"), on="2026-09-16", decided_on="2026-09-16")
     case.undo("review", local_time("2026-09-16 11:00"))
     case.do("review", local_time("2026-09-17 10:00"), on="2026-09-17", result="同意")
-    with pytest.raises(Refused, match="was done only on 2026-09-17"):
+    with pytest.raises(Refused, match="was done only on 17 Sep 2026"):
         case.do("decide", local_time("2026-09-18 10:00"), on="2026-09-16", decided_on="2026-09-16")
     case.do("decide", local_time("2026-09-18 10:00"), on="2026-09-18", decided_on="2026-09-18")
     with pytest.raises(Refused, match="recorded"):
@@ -113,7 +113,7 @@ def test_a_waiting_period_must_pass(case, local_time):
     case.do("found", local_time("2026-09-10 10:00"), on="2026-09-10", closed_on="2026-09-10")
     case.do("notify", local_time("2026-09-10 10:00"), on="2026-09-10", served_on="2026-09-10")
 
-    with pytest.raises(Refused, match="lasts until 2026-09-17"):
+    with pytest.raises(Refused, match="lasts until 17 Sep 2026"):
         case.do("decide", local_time("2026-09-17 10:00"), on="2026-09-17", decided_on="2026-09-17")
     case.do("decide", local_time("2026-09-18 10:00"), on="2026-09-18", decided_on="2026-09-18")
     asked = case.step("ask")
@@ -150,7 +150,7 @@ def test_the_same_event_again_changes_nothing_and_another_is_refused(case, local
     again = case.file(now)
 
     assert (again.again, again.occurrences) == (True, first.occurrences)
-    with pytest.raises(Refused, match="was recorded before, of 2026-09-01; amend that one"):
+    with pytest.raises(Refused, match="was recorded before, of 1 Sep 2026; amend that one"):
         case.file(now, major="yes")
     with case.world.db.reading() as session:
         assert session.scalar(select(func.count()).select_from(EventRow)) == 1
@@ -225,7 +225,7 @@ def test_a_decision_is_not_dated_before_what_has_to_come_first(case, local_time)
     case.file(local_time("2026-09-01 10:00"))
     case.do("notify", local_time("2026-09-10 10:00"), on="2026-09-10", served_on="2026-09-09")
 
-    with pytest.raises(Refused, match="2026-09-09"):
+    with pytest.raises(Refused, match="9 Sep 2026"):
         case.do("decide", local_time("2026-09-11 10:00"), on="2026-09-11", decided_on="2026-09-08")
 
     case.do("decide", local_time("2026-09-11 10:00"), on="2026-09-11", decided_on="2026-09-09")
@@ -235,7 +235,7 @@ def test_a_decision_is_not_dated_before_what_has_to_come_first(case, local_time)
 def test_a_date_that_a_term_counts_from_does_not_lie_before_the_event(case, local_time):
     case.file(local_time("2026-09-01 10:00"), hearing="yes")
 
-    with pytest.raises(Refused, match="2026-09-01"):
+    with pytest.raises(Refused, match="1 Sep 2026"):
         case.do("notify", local_time("2026-09-10 10:00"), on="2026-09-10", served_on="2025-01-05")
 
     assert case.step("notify").state == "open"

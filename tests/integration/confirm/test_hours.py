@@ -6,10 +6,7 @@ from datetime import date
 import pytest
 
 from schedules.errors import Refused
-from schedules.grammar import Quota
-from schedules.terms import parse_term
 from tasks.duties.credit import add_credit, return_credit
-from tasks.duties.credit import from_minutes as hundredths
 from tasks.duties.undo import undo
 
 NOW = "2026-11-26 17:00"
@@ -91,22 +88,6 @@ def test_what_cannot_be_hours_is_refused_by_field(acts, local_time, change, fiel
         )
 
     assert caught.value.field == field
-
-
-@pytest.mark.parametrize(
-    ("minutes", "length", "expected"),
-    [
-        (45, "45 minutes", 100),
-        (90, "45 minutes", 200),
-        (100, "45 minutes", 222),
-        (120, "2 hours", 100),
-        (60, None, 100),
-    ],
-)
-def test_clock_minutes_become_hours_of_training_rounded_down(minutes, length, expected):
-    quota = Quota(sum="hours", reach=60, one_hour=parse_term(length) if length else None)
-
-    assert hundredths(quota, minutes) == expected
 
 
 def test_approving_and_returning_at_once_ends_in_one_of_the_two(acts, local_time):

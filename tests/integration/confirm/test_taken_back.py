@@ -10,7 +10,6 @@ from models.people import CredentialRow
 from models.schedules import OfficeVersionRow
 from schedules.errors import Refused
 from tasks.duties.approve import give_back, waive
-from tasks.duties.children import ChildEntry, add_children
 from tasks.duties.confirm import confirm
 
 
@@ -83,35 +82,6 @@ def test_an_archived_review_is_open_again_when_an_item_is(acts, local_time):
 
     acts.undo(child.id, now)
 
-    assert acts.occurrence(minutes).state == "open"
-
-
-def test_items_are_added_later_at_the_desk_to_minutes_that_are_recorded(acts, local_time):
-    now = local_time("2026-11-26 17:00")
-    acts.meet(now, "2026-11-25")
-    minutes = acts.look("half-year-review", "minutes", key="2026-11").id
-    entry = ChildEntry(title="台账不全", owner="综治办", due_on=date(2026, 12, 10))
-
-    def add(by: str | None) -> list[int]:
-        with acts.world.writing() as (session, live):
-            return add_children(
-                session,
-                live,
-                obligation_id=minutes,
-                entries=[entry],
-                by=acts.person(session, by) if by else None,
-                now=now,
-            )
-
-    with pytest.raises(Refused):
-        add(None)
-    acts.confirm(minutes, now, done_on="2026-11-26", files={"minutes": [acts.file()]})
-    assert acts.occurrence(minutes).state == "closed", "no problem was found, nothing is left"
-    with pytest.raises(Refused):
-        add("zhaogang")
-    add(None)
-
-    assert [row.part for row in acts.children(minutes)] == ["child"]
     assert acts.occurrence(minutes).state == "open"
 
 

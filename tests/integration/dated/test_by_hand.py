@@ -12,6 +12,7 @@ from schedules.errors import NotFound, Refused
 from schedules.preview import preview
 from tasks.days.by_hand import move, skip
 from tasks.duties.records import as_recorded
+from tasks.events import record_event
 from tasks.live import current
 from tasks.open import resume_by_hand
 from tasks.pausing import pause
@@ -208,13 +209,17 @@ def test_what_is_taken_back_under_a_pause_stays_silent(weekly):
         (lambda office: on_hold(office, "2026-11-23 10:00", until="2026-11-23"), "the first day that counts again must lie ahead"),
         (lambda office: on_hold(office, "2026-11-23 10:00", key="repot"), "there is no schedule 'repot'; allowed: report (or"),
         (lambda office: resumed(office, "2026-11-23 10:00"), "'report' is not paused"),
-        (lambda office: moved(office, "2026-11-23 10:00", "2026-12-04", "2026-11-20"), "the day 2026-11-20 lies in the past"),
+        (lambda office: moved(office, "2026-11-23 10:00", "2026-12-04", "2026-11-20"), "the day 20 Nov 2026 lies in the past"),
         (lambda office: moved(office, "2026-11-23 10:00", "2026-12-04", "2026-12-03", reason=""), "say in a few words why it is moved"),
         (lambda office: skipped(office, "2026-11-23 10:00", "2026-12-04", reason=""), "say in a few words why it is skipped"),
         (lambda office: skipped(office, "2026-11-23 10:00", "2026-12-05"), "'report.a' has no occurrence '2026-12-05' open or to come"),
         (
             lambda office: moved(office, "2026-11-23 10:00", "豫H0800-0007@2027-04-10", "2027-04-30", schedule="enforcement-certificate"),
             "the day is printed on the certificate",
+        ),
+        (
+            lambda office: moved(office, "2026-11-23 10:00", "2026", "2027-03-31", schedule="enforcement-training"),
+            "hours are counted by the year; its end cannot be moved",
         ),
     ],
 )  # fmt: skip
@@ -295,6 +300,47 @@ def test_an_open_review_moves_its_steps_and_keeps_what_hangs_on_facts(office):
 
     due = {each.part: each.due_on for each in office.seen("half-year-review")}
     assert due == {"collect": date(2026, 11, 27), "meet": date(2026, 12, 4)}
+
+
+OF_THE_LAW = """\
+data:
+  title: 执法数据公开
+  basis: {text: 国办发〔2018〕118号, kind: law}
+  when: {by: "01-31", opens: 15 workdays before}
+  who: {unit: 综治办}
+roster:
+  title: 名单公示更新
+  when: {event: holders.changed, key: 变动编号, fields: {what: {label: 变动情况, kind: text}}}
+  who: {unit: 综治办}
+  steps: {publish: {title: 更新公示, after: event, within: 20 workdays}}
+"""
+
+
+def test_a_last_day_of_the_law_moves_forward_only(office):
+    office.write(law_yaml=OF_THE_LAW)
+    office.begin("2026-11-23 09:00")
+
+    with pytest.raises(Refused, match="only the extension that its schedule allows"):
+        moved(office, "2026-11-23 10:00", "2027-01-31", "2027-02-01", schedule="data")
+    moved(office, "2026-11-23 10:00", "2027-01-31", "2027-01-15", schedule="data")
+    with pytest.raises(Refused, match="only the extension that its schedule allows"):
+        moved(office, "2026-11-23 10:00", "2027-01-31", "2027-02-01", schedule="data")
+    moved(office, "2026-11-23 10:00", "2027-01-31", "2027-01-31", schedule="data")
+
+    assert foreseen(office, "data", "2027-01-01", "2027-02-28") == {"2027-01-31": "2027-01-31"}
+
+
+def test_what_an_event_started_has_the_day_of_the_event(office):
+    office.write(law_yaml=OF_THE_LAW)
+    office.begin("2026-11-23 09:00")
+    with office.world.writing() as (session, live):
+        record_event(
+            session, live, kind="holders.changed", key="变动1号", on=date(2026, 11, 23), given={"what": ["新增1人"]}, by=None,
+            now=office.at("2026-11-23 10:00"),
+        )  # fmt: skip
+
+    with pytest.raises(Refused, match="correct the event instead"):
+        moved(office, "2026-11-23 10:30", "变动1号", "2026-12-04", schedule="roster")
 
 
 def test_the_last_decision_counts_and_the_first_days_stay(weekly):

@@ -8,8 +8,9 @@ from sqlalchemy import delete, select
 
 from models.people import ChannelRow, PersonChannelRow
 from models.queries import taking
-from tasks.delivery.broken import mend, tell_of_broken
-from tasks.delivery.outcomes import Outcome
+from tasks.delivery import channels as tried
+from tasks.delivery.broken import tell_of_broken
+from tasks.delivery.outcomes import Outcome, Result
 
 TWO = """
 report:
@@ -21,6 +22,13 @@ report:
     - {before: due, by: 3 workdays}
     - {before: due, by: 1 workday}
 """
+
+
+def take_a_test(post, key: str, at: str) -> bool:
+    """The clerk tries a channel and its provider takes the message; whether the channel had been broken."""
+    with post.world.writing() as (session, live):
+        taken = Result(message_id=0, attempt=1, outcome=Outcome.SENT)
+        return tried.tested(session, live, taken, channel=key, to=None, by="wangmin", now=post.local(at))
 
 
 def is_broken(post, key: str) -> bool:
@@ -72,9 +80,7 @@ def test_in_a_trial_the_channel_that_was_refused_is_the_clerks(post):
 
     assert [is_broken(post, key) for key in ("app", "sms", "mail")] == [True, False, False]
     post.says.clear()
-    with post.world.writing() as (session, _):
-        app = session.scalars(select(ChannelRow.id).where(ChannelRow.key == "app")).one()
-        mend(session, app, by="test", now=post.local("2026-11-24 09:00"))
+    assert take_a_test(post, "app", "2026-11-24 09:00")
     post.deliver(post.local("2026-11-24 09:30"))
     assert post.messages("jiangtao") == [("sent", "mail", None)]
 
@@ -132,9 +138,7 @@ def test_what_has_no_other_channel_waits_and_goes_out_as_one_when_it_works_again
     states = {state for state, _, _ in post.messages("jiangtao")}
     assert states <= {"retry", "queued", "withdrawn"}
 
-    with post.world.writing() as (session, _):
-        app = session.scalars(select(ChannelRow.id).where(ChannelRow.key == "app")).one()
-        assert mend(session, app, by="wangmin", now=post.local("2026-11-26 09:00"))
+    assert take_a_test(post, "app", "2026-11-26 09:00")
     sent = [m for m in post.deliver(post.local("2026-11-26 09:00")) if m.recipient_key == "jiangtao"]
 
     assert len(sent) == 1

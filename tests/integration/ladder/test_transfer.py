@@ -32,7 +32,7 @@ def test_the_new_owner_is_told_at_once_and_from_here_on(given):
 
     (message,) = given.at("2026-11-24 10:01")
     assert (message.recipient_key, message.title) == ("wutao", "【转办】台账报送")
-    assert "原由徐莉承办，现转由您承办，请于11月30日（周一）前办结。原因：岗位调整。" in message.body
+    assert "原由徐莉承办，现转由您承办，请于11月30日（周一）18:00前办结。原因：岗位调整。" in message.body
     assert given.told("2026-11-25 08:40") == ["wutao"]
     given.at("2026-11-27 08:40")
     assert given.told("2026-12-01 08:40") == [], (
@@ -130,7 +130,7 @@ def test_what_a_leaver_owed_alone_is_told_to_head_and_clerk_and_can_be_taken_ove
     sent = {message.recipient_key: message for message in desk.at("2026-11-24 09:01")}
 
     assert sorted(sent) == ["majun", "wangmin"]
-    assert "应于11月30日（周一）前办结，原只由唐宁承办，现无人承办" in sent["majun"].body
+    assert "期限11月30日（周一），原只由唐宁承办，现无人承办" in sent["majun"].body
     assert desk.told("2026-11-24 09:02") == [], "once"
     desk.transfer(desk.duty().id, "xuli", "2026-11-24 09:10")
     assert desk.duty().state == "open"

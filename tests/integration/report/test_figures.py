@@ -220,6 +220,9 @@ def test_items_found_are_closed_one_by_one_and_what_is_sealed_stays_so(year):
     year.do("check", "child", "2026-09-11", min(keys))
 
     problems, closed = year.figure("problems"), year.figure("closed")
+    assert told(year.figure("closed", now="2026-10-08 09:00"))[2] == ["1项未销号"], (
+        "late ones are not counted as to come"
+    )
 
     assert told(problems)[0] == "2条"
     assert told(closed) == ("1条", "1条", ["1项未销号，其中1项未到期"])

@@ -7,8 +7,9 @@ from sqlalchemy import func, select, update
 
 from models.handovers import UrgeRow
 from models.messages import NoticeRow
-from models.obligations import AuditRow, DueChangeRow, ObligationRow
+from models.obligations import AuditRow, DueChangeRow, FileRow, ObligationRow
 from models.people import ChannelRow, PartyRow
+from tasks.duties.children import ChildEntry, children_of
 from tasks.duties.confirm import confirm
 from tasks.gatherings.attend import record_session
 from tasks.reporting.overdue import overdue
@@ -281,7 +282,12 @@ def test_what_was_done_is_given_back_and_who_did_it_is_told(late, local_time):
     assert any(m.recipient_key == HEAD and "没有写完成时限" in m.body for m in sent)
     page = client.get(f"/duty/{duty}").text
     assert "没有写完成时限" in page.split('id="trail"')[1]
-    assert "已撤回" in page.split('id="record"')[1]
+    assert "已退回" in page.split('id="record"')[1]
+    assert "登记" not in page.split('id="trail"')[1].split("没有写完成时限")[0], (
+        "it is given back, not taken back"
+    )
+    own = client.get(late.path(duty, late.owner(duty), local_time("2026-11-24 09:05"))).text
+    assert "没有写完成时限" in own, "who recorded it reads why"
 
 
 def test_before_the_day_another_day_moves_it_and_afterwards_it_is_a_plan(site, local_time):
@@ -370,3 +376,63 @@ def test_a_form_of_another_reader_is_refused(late):
 
     assert client.post(f"/duty/{duty}/urge", data={"reason": "x"}).status_code == 400
     assert count(late, UrgeRow) == 0
+
+
+# ── closing ───────────────────────────────────────────────────
+@pytest.fixture
+def item(site, local_time):
+    """A problem that the review found, which its unit says is settled: it waits for the deputy secretary."""
+    at = local_time("2026-11-24 17:00")
+    site.stand_at(at)
+    with site.world.writing() as (session, live):
+        file = FileRow(sha256="0" * 64, name="a.pdf", media_type="application/pdf", size=10)
+        session.add(file)
+        session.flush()
+        confirm(
+            session, live, obligation_id=site.duty("half-year-review", "meet"), by=None, done_on=date(2026, 11, 24),
+            evidence={"held_on": "2026-11-24"}, files={}, note=None, how="cli", now=at,
+        )  # fmt: skip
+        session.flush()
+        minutes = session.scalars(select(ObligationRow).where(ObligationRow.part == "minutes")).one()
+        found = ChildEntry(title="楼道堆物", owner="民主社区", due_on=date(2026, 12, 4))
+        confirm(
+            session, live, obligation_id=minutes.id, by=None, done_on=date(2026, 11, 24), evidence={}, note=None,
+            files={"minutes": [file.id]}, how="cli", now=at, children=[found],
+        )  # fmt: skip
+        ((_, child, _),) = children_of(session, minutes.id)
+        confirm(
+            session, live, obligation_id=child.id, by=None, done_on=date(2026, 11, 24), evidence={}, files={},
+            note=None, how="cli", now=at,
+        )  # fmt: skip
+        return child.id
+
+
+def test_what_is_closed_is_closed_for_a_reason_that_stays_in_the_trail(site, item):
+    client = site.signed_in("xuwenjing")
+
+    missing = act(site, client, item, "close", {"reason": " "})
+    assert missing.status_code == 422
+    assert "用几个字写明为什么可以销号" in missing.text
+    done = act(site, client, item, "close", {"reason": "现场看过，已清空"})
+
+    assert done.headers["Location"].endswith(f"/duty/{item}?said=closed")
+    assert row(site, item).state == "done"
+    assert "现场看过，已清空" in client.get(f"/duty/{item}").text.partition('id="trail"')[2]
+
+
+def test_what_is_given_back_and_closed_again_names_the_last_reason_only(site, item, local_time):
+    client = site.signed_in("xuwenjing")
+    act(site, client, item, "close", {"reason": "已清空"})
+    act(site, client, item, "give-back", {"reason": "又堆上了"})
+    with site.world.writing() as (session, live):
+        at = local_time("2026-11-25 09:00")
+        confirm(
+            session, live, obligation_id=item, by=None, done_on=date(2026, 11, 25), evidence={}, files={}, note=None,
+            how="cli", now=at,
+        )  # fmt: skip
+    act(site, client, item, "close", {"reason": "复查无堆物"})
+
+    trail = client.get(f"/duty/{item}").text.partition('id="trail"')[2]
+
+    assert trail.index("复查无堆物") < trail.index("又堆上了"), "the newest stands first"
+    assert "已清空" not in trail

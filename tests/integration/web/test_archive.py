@@ -98,6 +98,18 @@ def test_the_package_of_a_gathering_has_all_its_parts(recorded):
     assert "请准时参加并签到" in package.read("notice.html").decode()
 
 
+def test_a_record_made_long_after_the_fact_is_marked(site, local_time):
+    with site.world.writing() as (session, live):
+        confirm(
+            session, live, obligation_id=site.duty("half-year-review", "collect", "youyi"), by=site.person("zhoukai"),
+            done_on=date(2026, 11, 16), evidence={"list": "无"}, files={}, note=None, how="link", now=local_time("2026-11-23 09:05"),
+        )  # fmt: skip
+
+    index = fetched(site, CLERK, f"/occurrence/{review(site)}/archive.zip").read("index.html").decode()
+
+    assert index.count("补录") == 1
+
+
 def test_the_sheet_opens_as_a_workbook_of_texts(recorded):
     package = fetched(recorded, CLERK, f"/occurrence/{study(recorded)}/archive.zip")
     sheet = load_workbook(io.BytesIO(package.read("sign-in.xlsx"))).worksheets[0]

@@ -4,6 +4,7 @@ import io
 from datetime import date
 
 import pytest
+from pictures import JPEG
 from sqlalchemy import select
 
 from models.messages import MessageRow
@@ -20,7 +21,6 @@ report:
   remind:
     - {before: due, by: 5 workdays, notice: yellow, acknowledge: {within: 1 workday, else: [unit-head]}}
 """
-JPEG = b"\xff\xd8\xff\xe0" + b"\0" * 64
 
 
 @pytest.fixture
@@ -55,7 +55,7 @@ def test_signing_is_one_tap_and_looking_is_none(asked, local_time):
     assert (answer.status_code, answer.headers["Location"]) == (303, path)
     text = client.get(path).text
     assert ">签收</button>" not in text
-    assert "徐莉（" in text, "who signed, and when"
+    assert "已签收：徐莉（" in text, "who signed, and when"
     assert signatures(site) == 1
     assert site.state(duty) == "open"
 

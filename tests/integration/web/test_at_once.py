@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from models.events import ExtensionRow
 from models.handovers import UrgeRow
 from models.obligations import AuditRow
+from models.people import AbsenceRow, PreferenceRow
 from worker.clock import machine_now
 
 CSRF = re.compile(r'name="csrf" value="([^"]+)"')
@@ -73,3 +74,65 @@ def test_a_longer_term_is_asked_for_once_and_decided_once(site, local_time):
     with site.world.db.reading() as session:
         acts = session.scalars(select(AuditRow.act).where(AuditRow.act.like("extension-%"))).all()
     assert len(acts) == 2
+
+
+def test_an_absence_is_entered_once_though_its_button_is_pressed_twice(site, local_time):
+    own = site.path(None, site.person("chenxia"), local_time("2026-11-23 09:00"))
+    hands = looking([site.app.test_client() for _ in range(4)], f"{own}/away")
+
+    codes = pressed(hands, f"{own}/away", {"from": "2026-11-25", "last": "2026-11-27", "kind": "trip"})
+
+    assert codes == [303, 422, 422, 422]
+    assert count(site, AbsenceRow) == 1
+
+
+def test_deputies_who_are_named_at_the_same_moment_never_stand_in_for_each_other(site, local_time):
+    now = local_time("2026-11-23 09:00")
+    pair = [("chenxia", "zhoukai"), ("zhoukai", "chenxia")]
+    pages = [f"{site.path(None, site.person(who), now)}/away" for who, _ in pair]
+    hands = [looking([site.app.test_client()], page)[0] for page in pages]
+
+    def press(number):
+        client, token = hands[number]
+        given = {
+            "from": "2026-11-25",
+            "last": "2026-11-27",
+            "kind": "trip",
+            "deputy": pair[number][1],
+            "csrf": token,
+        }
+        return client.post(pages[number], data=given).status_code
+
+    with ThreadPoolExecutor(2) as pool:
+        codes = sorted(pool.map(press, range(2)))
+
+    assert codes == [303, 422]
+
+
+def test_wishes_that_are_pressed_twice_are_written_once(site, local_time):
+    own = site.path(None, site.person("chenxia"), local_time("2026-11-23 09:00"))
+    clients = [site.app.test_client() for _ in range(6)]
+    times = re.search(r'name="at">.*?<option value="(\d\d:\d\d)"', clients[0].get(f"{own}/reminders").text)
+    assert times
+
+    codes = pressed(looking(clients, f"{own}/reminders"), f"{own}/reminders", {"first": "", "at": times[1]})
+
+    assert set(codes) == {303}
+    assert count(site, PreferenceRow) == 1
+
+
+def test_absences_of_different_people_at_the_same_moment_are_all_entered(site, local_time):
+    now = local_time("2026-11-23 09:00")
+    pages = [
+        f"{site.path(None, site.person(who), now)}/away" for who in ("chenxia", "zhoukai", "liwen", "hanxue")
+    ]
+    hands = [looking([site.app.test_client()], page)[0] for page in pages]
+
+    def press(number):
+        client, token = hands[number]
+        given = {"from": "2026-11-25", "last": "2026-11-27", "kind": "sick", "csrf": token}
+        return client.post(pages[number], data=given).status_code
+
+    with ThreadPoolExecutor(len(pages)) as pool:
+        assert set(pool.map(press, range(len(pages)))) == {303}
+    assert count(site, AbsenceRow) == len(pages)

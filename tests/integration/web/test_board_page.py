@@ -2,13 +2,15 @@
 
 import io
 import re
+from datetime import date
 
 import pytest
 from openpyxl import load_workbook
 from sqlalchemy import update
 
-from models.obligations import ObligationRow
+from models.obligations import ObligationRow, OccurrenceRow
 from models.people import UnitRow
+from models.queries import pages_board
 from tasks.reporting.board import Chosen, board
 from tasks.reporting.overdue import overdue
 
@@ -183,3 +185,17 @@ def test_a_unit_above_stands_for_those_below(late):
         below = {unit.title for unit in session.query(UnitRow).filter_by(parent_id=top.id)}
     assert len({row[1] for row in rows}) > 1
     assert {row[1] for row in rows} <= below
+
+
+def test_a_study_day_that_did_not_take_place_is_none_of_the_last_ones(site, clerk):
+    with site.world.db.reading() as session:
+        before = pages_board.last_sessions(session, today=date(2026, 11, 23))
+        key = session.get_one(OccurrenceRow, before[-1].occurrence_id).key
+    page = "/desk/schedules/friday-study"
+
+    skipped = site.send(clerk, f"{page}/skip", {"of": key, "reason": "防汛"}, page=f"{page}/skip?of={key}")
+
+    assert skipped.status_code == 303
+    with site.world.db.reading() as session:
+        after = pages_board.last_sessions(session, today=date(2026, 11, 23))
+    assert after == before[:-1]

@@ -2,15 +2,19 @@
 
 import re
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
 
 from models.gatherings import ArrivalRow, CheckInRow
 from models.obligations import AuditRow, ObligationRow
 from models.people import DeviceRow
+from tasks.duties.duty import load
+from tasks.gatherings.check_in import close_check_in
 from tasks.gatherings.leave import ask_leave, decide_leave
+from tasks.live import current
 from tasks.roster.absences import proposed_leave
 from tasks.roster.devices import digest_of, print_slips
 from worker.clock import machine_now
@@ -556,3 +560,36 @@ def test_leave_that_was_granted_counts_on_the_command_line_too(site, local_time,
         )  # fmt: skip
         assert proposed_leave(session, record, except_for=()) == {STAFF: "陈霞"}
         assert proposed_leave(session, record, except_for=(STAFF,)) == {}
+
+
+def waits_for_a_lock(site):
+    """Whether somebody waits for what another transaction holds; SQLite's writers wait before they begin."""
+    waiting = text(
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    )
+    for _ in range(500):
+        with site.world.db.reading() as session:
+            if session.get_bind().dialect.name == "sqlite" or session.scalar(waiting):
+                return True
+        threading.Event().wait(0.02)
+    return False
+
+
+def test_ending_the_check_in_and_recording_at_the_same_moment_wait_for_each_other(
+    site, local_time, clerk, record
+):
+    opened(site, local_time, clerk, record)
+    site.stand_at(local_time(AFTER))
+    page = f"/desk/session/{record}"
+    hand = re.search(r'name="csrf" value="([^"]+)"', clerk.get(page).text)
+    assert hand
+
+    with ThreadPoolExecutor(1) as pool, site.world.db.writing.begin() as session:
+        load(session, record)  # as ending it begins
+        recording = pool.submit(clerk.post, page, data={**FIELDS, "csrf": hand[1], "step": "save"})
+        assert waits_for_a_lock(site)
+        close_check_in(
+            session, current(session), obligation_id=record, by=None, how="desk", now=local_time(AFTER)
+        )
+        session.commit()
+        assert recording.result().status_code == 303

@@ -277,6 +277,8 @@ def test_leave_is_recorded_with_its_last_day_and_ended(site, clerk):
     assert good.status_code == 303
     row = one(site, select(AbsenceRow))
     assert (row.from_on, row.until_on) == (date(2026, 12, 1), date(2026, 12, 6))
+    again = {"person": "陈霞", "first": "2026-12-03", "last": "2026-12-08", "kind": "leave"}
+    assert "已登记12月1日至12月5日的请假" in site.send(clerk, page, again).text
     assert "陈霞" in clerk.get(page).text
     assert site.send(clerk, f"{page}/{row.id}/end", page=page).status_code == 303
     assert "陈霞" not in clerk.get(page).text

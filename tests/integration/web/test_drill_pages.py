@@ -5,8 +5,10 @@ import re
 
 import pytest
 from openpyxl import load_workbook
+from sqlalchemy import select
 
 from models.obligations import ConfirmationRow, EvidenceRow, FileRow, ObligationRow, OccurrenceRow
+from models.people import PartyRow
 from models.schedules import ScheduleRow
 from tasks.gatherings.attend import record_session
 from worker.web.duties import uploads
@@ -63,6 +65,19 @@ def test_a_schedule_says_what_it_is_and_what_became_of_it(later):
         "12月4日",
     ):
         assert words in text, words
+
+
+def test_a_schedule_is_told_in_the_language_of_the_reader(later):
+    client = later.signed_in("linhaifeng")
+
+    study = client.get("/schedule/friday-study?lang=en").text
+    review = client.get("/schedule/half-year-review?lang=en").text
+
+    assert "every week: every Friday 15:00" in study
+    assert "in certain months: by the last working day of Jul, Nov" in review
+    assert "5 working days before 召开研判会" in review
+    assert "from 召开研判会, within 5 working days" in review
+    assert "个工作日" not in review.split("<pre")[0]
 
 
 def test_a_schedule_of_steps_lists_them_with_who_and_term(later):
@@ -206,6 +221,40 @@ def test_what_is_sealed_is_for_the_clerk_and_the_leader_only(later, photo, local
     unit = main(head.get("/unit/wenhua"))
     assert "报送问题清单" not in unit
     assert "不公开事项" in unit
+
+
+def test_a_sealed_gathering_is_on_no_board_and_for_the_clerk_and_the_leader_on_a_person(later, local_time):
+    files = later.world.files
+    name = next(name for name, text in files.items() if "friday-study:\n" in text)
+    files[name] = files[name].replace("friday-study:\n", "friday-study:\n  privacy: sealed\n", 1)
+    later.world.apply(local_time(NOW))
+    record = later.duty("friday-study", "record")
+    with later.world.db.writing.begin() as session:
+        occurrence = session.get_one(OccurrenceRow, occurrence_of(later, record))
+        live = session.get_one(ScheduleRow, occurrence.schedule_id).live_version_id
+        for each in session.scalars(
+            select(OccurrenceRow).where(OccurrenceRow.schedule_id == occurrence.schedule_id)
+        ):
+            each.version_id = live
+        missed = session.scalars(
+            select(ObligationRow)
+            .join(PartyRow, PartyRow.id == ObligationRow.party_id)
+            .where(
+                ObligationRow.occurrence_id == occurrence.id, PartyRow.person_id == later.person("chenxia")
+            )
+        ).one()
+        missed.mark, missed.state, missed.due_on = "absent", "open", local_time(NOW).date()
+        missing = missed.id
+    head, deputy = later.signed_in(HEAD), later.signed_in("xuwenjing")
+    for reader in (head, deputy, later.signed_in(LEADER), later.signed_in(CLERK)):
+        for path in ("/", "/unit/minzhu"):
+            assert 'class="heat"' not in main(reader.get(path)), "a board hangs on a wall"
+    assert "周五集中学习" not in main(head.get("/person/chenxia"))
+    assert "周五集中学习" in main(later.signed_in(LEADER).get("/person/chenxia"))
+    assert "周五集中学习" in main(later.signed_in(CLERK).get("/person/chenxia"))
+    above = later.app.test_client().get(later.path(missing, later.person("xuwenjing"), local_time(NOW)))
+    assert above.status_code == 410
+    assert "周五集中学习" not in above.text
 
 
 def rows_of(answer):

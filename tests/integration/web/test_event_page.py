@@ -1,10 +1,13 @@
 """A chain is started in the browser: by whom, with which fields, and what a second click does; requests about its terms are decided."""
 
+import re
+
 import pytest
 from sqlalchemy import func, select
 
 from models.events import EventRow, ExtensionRow
 from models.obligations import ObligationRow, OccurrenceRow
+from models.people import PartyRow
 from tasks.duties.extend import ask
 
 CLERK, LEADER, DEPUTY = "wangmin", "linhaifeng", "songlihua"
@@ -152,3 +155,123 @@ def test_a_longer_term_is_granted_on_the_page_and_a_term_of_the_law_is_not_moved
     assert done.headers["Location"].endswith("said=granted")
     with site.world.db.reading() as session:
         assert session.scalars(select(ExtensionRow.state)).one() == "granted"
+
+
+# ── correcting one ────────────────────────────────────────────
+CORRECTED = {
+    "e-owner": "youyi", "e-people": "周凯", "e-source": "来访", "e-urgent": "yes", "reason": "来信人补充说明",
+}  # fmt: skip
+
+
+def recorded(site, who=LEADER):
+    """An event that was recorded, and the page on which it is corrected."""
+    start(site, who)
+    with site.world.db.reading() as session:
+        return f"/act/event/{session.scalars(select(EventRow.id)).one()}"
+
+
+def correct(site, client, page, **changes):
+    digest = re.search(r'name="digest" value="([^"]+)"', client.get(page).text)
+    assert digest
+    return site.send(client, page, {"digest": digest[1], **CORRECTED, **changes})
+
+
+def fields_of(site):
+    with site.world.db.reading() as session:
+        return session.scalars(select(EventRow.fields)).one()
+
+
+def test_an_event_is_corrected_with_a_reason_that_stays(site):
+    page, client = recorded(site), site.signed_in(CLERK)
+    shown = client.get(page).text
+    for words in ("2026-9", "群众投诉办理", "周凯", "来电", "友谊社区"):
+        assert words in shown, words
+    assert page in client.get("/act/event").text
+
+    done = correct(site, client, page)
+
+    assert done.headers["Location"].endswith("said=corrected")
+    assert fields_of(site) == {
+        "owner": ["youyi"],
+        "people": ["zhoukai"],
+        "source": ["来访"],
+        "urgent": ["yes"],
+    }
+    after = client.get(done.headers["Location"]).text
+    assert "来信人补充说明" in after
+    assert "更正了事件" in after
+    assert "来信人补充说明" in client.get(f"/duty/{site.duty('complaint', 'answer')}").text
+
+
+def test_whoever_is_named_now_owes_what_is_open(site):
+    page = recorded(site)
+
+    correct(site, site.signed_in(CLERK), page, **{"e-people": "陈霞"})
+
+    with site.world.db.reading() as session:
+        assert "陈霞" in session.scalars(
+            select(PartyRow.title).join(ObligationRow, ObligationRow.party_id == PartyRow.id).where(
+                ObligationRow.id == site.duty("complaint", "answer")
+            )
+        ).one()  # fmt: skip
+
+
+def test_the_chain_and_its_duty_lead_to_the_correction_for_whom_it_is(site):
+    page = recorded(site)
+    duty = site.duty("complaint", "answer")
+    with site.world.db.reading() as session:
+        occurrence = session.get_one(ObligationRow, duty).occurrence_id
+
+    for path in (f"/duty/{duty}", f"/occurrence/{occurrence}"):
+        assert page in site.signed_in(DEPUTY).get(path).text
+        head = site.signed_in("zhoukai").get(path)
+        assert head.status_code == 200
+        assert f'href="{page}"' in head.text
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"reason": " "}, "请简要写明为什么更正"),
+        ({"e-urgent": ""}, "是否急件"),
+        ({"e-people": "没有这人"}, "没有这人"),
+        ({"digest": "0"}, "已有人更正"),
+    ],
+)
+def test_what_is_wrong_with_a_correction_is_said_and_nothing_changes(site, changes, words):
+    page, client = recorded(site), site.signed_in(CLERK)
+    before = fields_of(site)
+
+    refused = correct(site, client, page, **changes)
+
+    assert refused.status_code == 422
+    assert words in refused.text
+    assert "来信人补充说明" in refused.text or "reason" in changes
+    assert fields_of(site) == before
+
+
+def test_correcting_nothing_leaves_no_trace(site):
+    page, client = recorded(site), site.signed_in(CLERK)
+
+    same = correct(site, client, page, **{"e-source": "来电", "e-urgent": "no"})
+
+    assert same.headers["Location"].endswith("said=same")
+    assert "来信人补充说明" not in client.get(page).text
+
+
+def test_who_may_not_have_recorded_it_does_not_find_it(site):
+    page = recorded(site)
+    site.send(
+        site.signed_in(LEADER), "/act/event", {"kind": "matter.opened", "key": "1", "on": "2026-11-23", "e-people": "zhoukai"},
+        page="/act/event?kind=matter.opened",
+    )  # fmt: skip
+    with site.world.db.reading() as session:
+        sealed = session.scalars(select(EventRow.id).where(EventRow.key == "1")).one()
+
+    assert site.signed_in("chenxia").get(page).status_code == 404
+    assert site.signed_in(CLERK).get("/act/event/999999").status_code == 404
+    assert [
+        site.signed_in(who).get(f"/act/event/{sealed}").status_code for who in (CLERK, LEADER, DEPUTY)
+    ] == [200, 200, 404]
+    outside = correct(site, site.signed_in(DEPUTY), page, **{"e-owner": "minzhu", "e-people": "chenxia"})
+    assert outside.status_code == 422

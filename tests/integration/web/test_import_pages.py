@@ -14,6 +14,7 @@ from sqlalchemy import select
 from models.obligations import AuditRow
 from models.people import CredentialRow, PersonRow
 from models.schedules import CalendarDayRow
+from worker.web.desk import imports
 from worker.web.workbook import workbook
 
 SHOWN = re.compile(r'name="shown" value="([0-9a-f]{64})"')
@@ -106,6 +107,30 @@ def test_a_roster_is_shown_first_and_then_written_as_shown(site, clerk, office_f
     assert (office_folder / "people.xlsx").is_file(), "the folder says the same as the office in force"
     assert not (office_folder / "people.csv").exists()
     assert not list((site.run.settings.data / "imports").iterdir()), "the numbers do not lie about"
+
+
+def test_the_same_table_written_twice_is_written_once(site, clerk, office_files):
+    other = site.signed_in("wangmin")
+    first, shown = tried(site, clerk, "people", as_csv(changed_roster(office_files)), "名册.csv")
+    again, page = tried(site, other, "people", as_csv(changed_roster(office_files)), "名册.csv")
+
+    assert write(site, clerk, first, shown).status_code == 303
+    late = write(site, other, again, page)
+    assert late.status_code == 404
+    assert "这张表已不再保留" in late.text
+    assert 'href="/desk/import"' in late.text
+    third, _ = tried(site, other, "people", as_csv(changed_roster(office_files)), "名册.csv")
+    stale = write(site, other, third, page)
+    assert stale.status_code == 409
+    assert "同样的内容刚才已经写入，不用再写入。" in stale.text
+
+
+def test_a_roster_as_excel_saves_it_on_chinese_windows_is_read(site, clerk, office_files, office_folder):
+    table = as_csv(changed_roster(office_files)).decode("utf-8-sig").encode("gb18030")
+    address, page = tried(site, clerk, "people", table, "名册.csv")
+
+    assert write(site, clerk, address, page).status_code == 303
+    assert "工号" in (office_folder / "people.csv").read_text(encoding="utf-8-sig")
 
 
 def test_a_role_alone_is_a_change(site, clerk, office_files):
@@ -307,6 +332,20 @@ def test_the_roster_in_force_goes_out_with_numbers_and_comes_back_unchanged(site
     _, again = tried(site, clerk, "people", answer.data, "people.xlsx")
 
     assert "已经记录在案" in again
+
+
+def test_nobody_waits_while_the_roster_is_written_out(site, clerk, monkeypatch):
+    noted = []
+
+    def look(*given, **more):
+        with site.world.db.reading() as session:
+            noted.extend(session.scalars(select(AuditRow.id).where(AuditRow.act == "roster-export")))
+        return workbook(*given, **more)
+
+    monkeypatch.setattr(imports, "workbook", look)
+
+    assert site.send(clerk, "/desk/import/people/roster.xlsx", page="/desk/import").status_code == 200
+    assert len(noted) == 1, "the transaction had ended before the workbook was begun"
 
 
 def test_nobody_but_the_clerk_imports(site, office_folder):

@@ -9,13 +9,15 @@ from openpyxl import load_workbook
 from sqlalchemy import select, update
 
 from models.access import InspectorRow
-from models.obligations import AuditRow, ObligationRow, OccurrenceRow
+from models.obligations import AuditRow, ConfirmationRow, ObligationRow, OccurrenceRow
 from models.people import CredentialRow, PersonRow
+from models.registers import RegisterEntryRow
 from models.schedules import ScheduleRow
 from tasks.duties.confirm import confirm
 from tasks.events import record_event
 from tasks.reporting.draws import Asked, draw, lowest, made, proof, rank
 from worker.clock import machine_now
+from worker.web.inspection import inspect_cases
 
 NOW = "2026-11-23 09:05"
 CLERK = "wangmin"
@@ -324,8 +326,8 @@ def test_a_draw_is_a_workbook_too(site, let_in):
 def test_a_case_shows_its_dates_and_what_was_too_late(site, let_in, case):
     text = main(let_in.get(f"/inspect/case/{case}"))
 
-    assert "“公示”限7个工作日，至2026-11-13" in text
-    assert "办理于2026-11-16，逾期3天（1个工作日）" in text
+    assert "“公示”限7个工作日，至11月13日" in text
+    assert "办理于11月16日，逾期3天（1个工作日）" in text
     assert "“作出决定”须在以下环节之后：事先告知" in text
     assert "赵刚" in text
     assert text.count("补录") == 1
@@ -343,7 +345,7 @@ def test_a_decision_before_its_review_is_out_of_order(site, local_time, let_in):
 
     text = main(let_in.get(f"/inspect/case/{number}"))
 
-    assert "“作出决定”须在以下环节之后：事先告知、法制审核=同意" in text
+    assert "“作出决定”须在以下环节之后：事先告知、法制审核（同意）" in text
     assert "不符合" in text
     assert "1件有问题" in main(let_in.get("/inspect/cases?only=1"))
 
@@ -382,6 +384,17 @@ def test_cases_and_chains_are_workbooks_too(site, let_in, case):
     publish = next(row for row in chain if row[0] == "公示")
     assert publish[3:7] == ["2026-11-13", "2026-11-16", "2026-11-16", "2026-11-22"]
     assert publish[8] == "补录"
+
+
+def test_rows_are_cut_after_those_that_were_not_asked_for_are_left_out(
+    site, local_time, let_in, case, monkeypatch
+):
+    file(site, local_time, "〔2026〕20号", on="2026-11-20", now="2026-11-20 10:00")
+    monkeypatch.setattr(inspect_cases, "MOST_ROWS", 1)
+
+    (_, row) = rows(let_in.get("/inspect/cases.xlsx?only=1"))
+
+    assert "〔2026〕17号" in row[0]
 
 
 def test_what_no_event_started_is_no_case(site, let_in):
@@ -447,6 +460,25 @@ def test_late_records_are_listed_by_kind_and_marked(site, local_time, let_in, ca
     found = rows(let_in.get("/inspect/late.xlsx"))
     assert found[1][2:5] == ["2026-11-16", "2026-11-22", "4"]
     assert found[1][6] == "补录"
+
+
+def test_an_entry_of_an_earlier_day_than_its_record_is_late_by_itself(site, local_time, let_in, case):
+    recorded = local_time("2026-11-20 10:00")
+    with site.world.db.writing.begin() as session:
+        record = session.scalars(select(ConfirmationRow).order_by(ConfirmationRow.done_on.desc())).first()
+        for number, held_on in enumerate((date(2026, 10, 9), record.done_on)):
+            session.add(
+                RegisterEntryRow(
+                    register="publicity", held_on=held_on, recorded_at=recorded, fields={}, state="accepted", source=f"test-{number}",
+                    confirmation_id=record.id,
+                )
+            )  # fmt: skip
+
+    text = main(let_in.get("/inspect/late?kind=entries"))
+
+    assert "10月9日" in text
+    found = rows(let_in.get("/inspect/late.xlsx?kind=entries"))
+    assert [row[2] for row in found[1:]] == ["2026-10-09"], "one of the day of its record stands with that"
 
 
 def test_the_third_working_day_is_not_late_and_the_fourth_is(site, local_time, let_in):

@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from models.gatherings import LeaveRequestRow
 from models.messages import MessageRow, NoticeRow
+from models.obligations import ObligationRow
 from models.people import RecipientRow
 from worker.clock import machine_now
 
@@ -89,6 +90,20 @@ def test_granted_leave_is_told_and_ticked_in_the_record(site, local_time, mine, 
     assert ticked.startswith(" checked>")
     assert 'value="leave" checked' in ticked
     assert "外出办案" in ticked
+
+
+def test_leave_that_nobody_answered_does_not_wait_once_the_attendance_is_recorded(
+    site, local_time, mine, record, clerk
+):
+    asked(site, site.app.test_client(), mine)
+    site.stand_at(local_time("2026-11-20 17:00"))
+    with site.world.db.writing.begin() as session:
+        session.get_one(ObligationRow, record).state = "done"
+
+    page = clerk.get(f"/desk/session/{record}").text
+
+    assert "等您批复" not in page
+    assert "登记前没有批复" in page
 
 
 def test_a_refusal_needs_words_and_may_be_answered_by_asking_again(site, mine, record, clerk):

@@ -12,6 +12,7 @@ CLERK = "wangmin"
     "path",
     [
         f"/outbox/{2**63}", f"/duty/{10**30}", f"/inspect/draw/{2**63}", f"/inspect/case/{2**64}.xlsx", f"/desk/slips/{2**63}-{2**63}",
+        f"/duty/{2**31}", f"/inspect/draw/{2**40}", f"/occurrence/{2**31}/archive.zip",
         "/unit/%00", "/person/a%00b", "/?unit=%00", "/outbox?who=%00", "/desk/find?q=%00", "/schedule/x%00",
     ],
 )  # fmt: skip
@@ -28,6 +29,8 @@ def test_a_stranger_gets_no_fault_out_of_a_number_either(site):
         f"/live/{2**63}",
         f"/me/my/done/{2**63}",
         f"/c/my-{2**63}",
+        f"/c/my-{2**31}",
+        f"/arrived/{2**40}",
     ):
         assert client.get(path).status_code in (401, 404), path
 
@@ -102,3 +105,28 @@ def test_the_record_of_a_gathering_of_thousands_is_taken_whole(site, local_time)
 
     assert answer.status_code in (200, 422)
     assert "陈霞" in answer.text
+
+
+@pytest.mark.parametrize("number", ["9" * 5000, str(2**70), str(2**40), "²", "٣"])
+def test_a_number_in_a_query_that_no_page_has_leads_to_a_page_that_is_there(site, number):
+    client = site.signed_in(CLERK)
+
+    for path in (
+        "/outbox", "/desk/find", "/desk/reach", "/desk/tick", "/desk/all/drafts", "/desk/registers/visits/list", "/inspect/late",
+        "/inspect/cases", "/inspect/certificates", "/unit/minzhu", "/report/2026",
+    ):  # fmt: skip
+        assert client.get(path, query_string={"page": number}).status_code in (200, 404), path
+    assert client.get("/desk/slips", query_string={"unit": number}).status_code == 200
+
+
+@pytest.mark.parametrize("number", ["9" * 5000, str(2**70), str(2**40)])
+def test_a_number_in_a_form_that_no_row_has_is_answered_in_words(site, number, record):
+    client = site.signed_in(CLERK)
+
+    for path, page, fields in (
+        ("/desk/slips", "/desk/slips", {"person": number}),
+        ("/desk/release", "/desk/slips", {"draft": f"{number}:x"}),
+        ("/desk/paper", "/desk/slips", {"note": f"{number}:x"}),
+        (f"/desk/session/{record}", f"/desk/session/{record}", {"over": number, "step": "check"}),
+    ):
+        assert site.send(client, path, fields, page=page).status_code < 500, path

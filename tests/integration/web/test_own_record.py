@@ -100,6 +100,19 @@ def test_my_certificates_show_what_they_mean_and_never_the_whole_number(site, lo
     assert number not in page
 
 
+def test_a_certificate_of_a_kind_without_a_title_is_named_by_who_issued_it(site, local_time):
+    person = site.person("dongjie")
+    with site.world.db.writing.begin() as session:
+        card = session.scalars(select(CredentialRow).where(CredentialRow.holder_id == person)).first()
+        assert card is not None
+        card.kind, card.issuer = "drone-pilot", "焦作市公安局"
+
+    page = site.app.test_client().get(site.path(None, person, local_time(NOW))).text
+
+    assert "焦作市公安局所发证件" in page
+    assert "drone-pilot" not in page
+
+
 def test_going_away_names_a_deputy_who_is_told_and_gets_the_duties(site, mine, local_time):
     client, path = mine
     fields = {"from": "2026-11-24", "last": "2026-11-27", "kind": "trip", "deputy": "赵静"}

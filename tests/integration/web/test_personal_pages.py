@@ -1,11 +1,13 @@
 """The page behind a personal link: looking changes nothing, acting needs the form, every bad link gets one answer."""
 
+import hashlib
 import io
 import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 
 import pytest
+from pictures import JPEG, PNG, photo
 from sqlalchemy import func, select
 from werkzeug.datastructures import FileStorage
 
@@ -15,8 +17,8 @@ from schedules.dues import Due
 from tasks.duties.credit import add_credit
 from tasks.duties.due import move_due
 from tasks.duties.duty import load
+from worker.web.duties.uploads import path_of
 
-JPEG = b"\xff\xd8\xff\xe0" + b"\0" * 64
 NOW = "2026-11-23 09:05"
 
 
@@ -176,7 +178,7 @@ def test_one_wrong_photo_among_several_does_not_cost_the_others_and_all_are_name
 
 @pytest.mark.parametrize(
     ("name", "content", "shown"),
-    [("mmexport17.jpg", b"\x89PNG\r\n\x1a\n", "mmexport17.png"), ("下载.jfif", JPEG, "下载.jfif")],
+    [("mmexport17.jpg", PNG, "mmexport17.png"), ("下载.jfif", JPEG, "下载.jfif")],
     ids=["a PNG that a chat named as a JPEG", "a JPEG as a desktop names it"],
 )
 def test_a_photo_is_taken_under_any_ending_of_a_photo(site, collect, name, content, shown):
@@ -189,6 +191,36 @@ def test_a_photo_is_taken_under_any_ending_of_a_photo(site, collect, name, conte
 
     assert shown in client.get(path).text
     assert site.state(duty) == "done"
+
+
+def test_a_photo_is_kept_without_the_place_it_was_taken_at(site, collect):
+    client, path, _ = collect
+
+    taken = {"done_on": "2026-11-23", "e-list": (io.BytesIO(photo(6)), "现场.jpg")}
+    assert site.send(client, path, taken).status_code == 303
+
+    with site.world.db.reading() as session:
+        row = session.scalars(select(FileRow)).one()
+        kept = path_of(site.run.settings.data, row.sha256).read_bytes()
+    assert (row.sha256, row.size) == (hashlib.sha256(kept).hexdigest(), len(kept))
+    assert b"Exif" in kept
+    assert b"GPS" not in kept
+    assert b"HUAWEI" not in kept
+
+
+def test_a_damaged_photo_is_refused_in_words_and_the_rest_stays(site, collect):
+    client, path, duty = collect
+
+    answer = site.send(
+        client,
+        path,
+        {"done_on": "2026-11-23", "e-list": (io.BytesIO(JPEG[:100]), "现场.jpg"), "t-list": "纸质已交"},
+    )
+
+    assert answer.status_code == 422
+    assert "现场.jpg已损坏" in answer.text
+    assert "纸质已交" in answer.text
+    assert site.state(duty) == "open"
 
 
 def test_a_word_may_stand_for_a_file(site, collect):
@@ -297,6 +329,10 @@ def test_an_expired_link_says_what_to_do(site, collect, local_time):
     assert answer.status_code == 410
     assert "60" in answer.text
     assert "<form" not in answer.text
+    assert f'href="/c/my-{duty}"' in answer.text
+    asked = client.get(f"/c/my-{duty}")
+    assert asked.status_code == 401
+    assert "登录链接会发到您平时收提醒的地方" in asked.text
 
 
 def test_the_page_of_all_duties_lists_the_most_urgent_first(site, collect, local_time):

@@ -5,6 +5,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+from pictures import JPEG
 from sqlalchemy import select
 
 from models.registers import RegisterEntryRow, RegisterFileRow, RegisterZeroRow
@@ -28,7 +29,6 @@ registers:
     fields: {people: {label: 参加人数, kind: number}, place: text, photos: {kind: photo, required: false}}
   complaints: {title: 违规执法投诉, fields: {matter: text}}
 """
-JPEG = b"\xff\xd8\xff\xe0" + b"0" * 40
 
 
 @pytest.fixture
@@ -163,13 +163,22 @@ def test_an_entry_is_corrected_in_one_go_and_keeps_its_photo(site, clerk):
     form = clerk.get(f"{page}?correct={old.id}").text
     kept = form.split('name="k-photos" value="')[1].split('"')[0]
 
-    answer = site.send(clerk, page, {**fields, "e-people": "35", "k-photos": kept, "correct": str(old.id)})
+    once = form.split('name="once" value="')[1].split('"')[0]
+
+    answer = site.send(
+        clerk, page, {**fields, "e-people": "35", "k-photos": kept, "correct": str(old.id), "once": once}
+    )
 
     assert answer.status_code == 303
     before, after = rows(site, RegisterEntryRow)
     assert (before.state != "accepted", after.state, after.fields["people"]) == (True, "accepted", ["35"])
     with site.world.db.reading() as session:
         assert len(session.scalars(select(RegisterFileRow)).all()) == 2
+    twice = site.send(
+        clerk, page, {**fields, "e-people": "35", "k-photos": kept, "correct": str(old.id), "once": once}
+    )
+    assert twice.status_code == 303, "the button was pressed twice"
+    assert len(rows(site, RegisterEntryRow)) == 2
     again = site.send(clerk, page, {**fields, "e-people": "36", "correct": str(old.id)})
     assert again.status_code == 422, "what was taken back is not corrected once more"
 
@@ -187,3 +196,19 @@ def test_entries_are_listed_by_period_and_unit_and_go_out_as_text(site, clerk):
     assert [cell.value for cell in row][:4] == ["2026-11-10", "民主社区", "007", "=1+1"]
     assert {cell.data_type for cell in row if cell.value} == {"s"}
     assert clerk.get("/desk/register/nothing/list").status_code == 404
+
+
+def test_declared_zeros_stand_in_the_list_with_their_day_and_only_under_their_unit(site, clerk):
+    page = "/desk/register/activities"
+    for month, unit in (("2026-09", "minzhu"), ("2026-10", "wenhua")):
+        span = {"from_on": f"{month}-01", "to_on": f"{month}-30", "unit": unit}
+        assert site.send(clerk, f"{page}/zero", span, page=page).status_code == 303
+
+    sheet = openpyxl.load_workbook(BytesIO(clerk.get(f"{page}/list.xlsx?unit=minzhu").data)).worksheets[0]
+
+    (row,) = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=2)]
+    assert row[:3] == ["2026-09-01", "民主社区", "零报告"]
+    assert row[-2:] == ["2026-11-23 09:05", "至2026-09-30"]
+    shown = clerk.get(f"{page}/list?unit=minzhu").text
+    assert ("9月1日" in shown, "10月1日" in shown) == (True, False)
+    assert "10月1日" in clerk.get(f"{page}/list").text

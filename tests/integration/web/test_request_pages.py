@@ -12,8 +12,10 @@ from models.events import ExtensionRow
 from models.handovers import HandoverRow
 from models.messages import MessageRow
 from models.obligations import AuditRow, ObligationRow
-from models.people import PartyRow
+from models.people import DeviceRow, PartyRow
 from models.schedules import ScheduleVersionRow
+from tasks.roster.devices import digest_of
+from worker.clock import machine_now
 
 NOW = "2026-11-20 09:05"
 
@@ -97,6 +99,23 @@ def test_a_longer_term_is_asked_for_with_reason_and_day_and_granted_at_the_desk(
     assert [act for act, _ in acts(site, duty)][:3] == ["extension-ask", "move-due", "extension-grant"]
 
 
+def test_a_longer_term_that_was_asked_for_is_taken_back_and_asked_for_anew(site, collect):
+    client, path, duty = collect
+    ask = f"{path}/ask"
+    fields = {"x-reason": "等物业进场", "x-new_date": "2026-11-27"}
+    site.send(client, f"{ask}/longer", fields, page=ask)
+
+    assert site.send(client, f"{ask}/longer/undo", {}, page=ask).status_code == 303
+
+    assert row(site, ExtensionRow).state == "withdrawn"
+    assert "已撤回" in client.get(ask).text
+    assert "陈霞申请延期" not in site.signed_in("wangmin").get("/desk/requests").text
+    assert acts(site, duty)[-1] == ("extension-withdraw", f"person:{site.person('chenxia')}")
+    assert site.send(client, f"{ask}/longer/undo", {}, page=ask).status_code == 422, "there is none any more"
+    again = site.send(client, f"{ask}/longer", {**fields, "x-new_date": "2026-11-30"}, page=ask)
+    assert again.status_code == 303
+
+
 def test_a_refusal_says_why(site, collect):
     client, path, duty = collect
     ask = f"{path}/ask"
@@ -171,7 +190,7 @@ def test_after_the_deadline_and_of_a_term_by_law_nobody_is_offered_longer(site, 
     assert "不能延期" in client.get(f"{own}/ask").text
 
 
-def test_what_is_handed_back_is_given_to_another_by_the_desk(site, collect):
+def test_what_is_handed_back_is_given_to_another_by_the_desk(site, collect, local_time):
     client, path, duty = collect
     ask = f"{path}/ask"
 
@@ -201,6 +220,18 @@ def test_what_is_handed_back_is_given_to_another_by_the_desk(site, collect):
     assert "已转由赵静办理" in told(site, "answer")[0].body
     assert "<form" not in client.get(path).text
     assert [act for act, _ in acts(site, duty)] == ["return-ask", "handover-accepted", "transfer"]
+    assert "这件事由赵静办理" in client.get(path).text
+    with site.world.db.reading() as session:
+        left = session.scalars(
+            select(ObligationRow.id).where(ObligationRow.closed_why == "transferred")
+        ).one()
+    left_behind = client.get(site.path(left, site.person("chenxia"), local_time(NOW)))
+    assert "“法治建设集中研判：报送问题清单”已转由赵静办理。" in left_behind.text
+    handed = next(each for each in told(site, "transfer") if "现转由您承办" in each.body)
+    assert "请于11月23日（周一）18:00前办结" in handed.body
+    trail = clerk.get(f"/duty/{duty}").text
+    assert "答复：归口" in trail
+    assert "应由综治中心报送" in trail.split("办理痕迹")[1]
 
 
 def test_what_is_handed_back_is_waived_or_stays_with_words(site, collect):
@@ -223,11 +254,54 @@ def test_what_is_handed_back_is_waived_or_stays_with_words(site, collect):
 
     assert "说明：按分工由社区报" in client.get(path).text
     assert "仍由您办理。原因：按分工由社区报。" in told(site, "answer")[0].body
+    assert "按分工由社区报" in clerk.get(f"/duty/{duty}").text.split("办理痕迹")[1]
     site.send(client, f"{ask}/back", {"b-reason": "再说明一次"}, page=ask)
     with site.world.db.reading() as session:
         second = session.scalars(select(HandoverRow.id).where(HandoverRow.state == "asked")).one()
     site.send(clerk, f"/desk/requests/{second}", {"verdict": "waive", "words": ""}, page="/desk/requests")
     assert site.state(duty) == "waived"
+
+
+def test_answers_of_different_kinds_in_one_message_have_a_title_that_fits_all(site, collect):
+    client, path, duty = collect
+    ask, clerk = f"{path}/ask", site.signed_in("wangmin")
+    site.send(client, f"{ask}/back", {"b-reason": "不是我的"}, page=ask)
+    site.send(client, f"{ask}/longer", {"x-reason": "等物业进场", "x-new_date": "2026-11-27"}, page=ask)
+    handed = row(site, HandoverRow).id
+    refused = {"verdict": "refuse", "words": "按分工由社区报"}
+    site.send(clerk, f"/desk/requests/{handed}", refused, page="/desk/requests")
+    longer = f"/desk/requests/extension/{duty}"
+    site.send(clerk, longer, {"verdict": "agree", "words": ""}, page="/desk/requests")
+
+    (message,) = told(site, "answer")
+
+    assert message.title == "有几件事告知您"
+    assert "仍由您办理" in message.body
+    assert "时限改为11月27日" in message.body
+
+
+def test_a_stranger_does_not_learn_what_a_duty_was_called(site, collect, local_time):
+    client, path, duty = collect
+    with site.world.db.writing.begin() as session:
+        session.get_one(ObligationRow, duty).state = "waived"
+    stranger = site.app.test_client()
+    bound = machine_now()
+    with site.world.db.writing.begin() as session:
+        session.add(
+            DeviceRow(
+                person_id=site.person("guoliang"),
+                digest=digest_of("s"),
+                how="slip",
+                bound_at=bound,
+                seen_at=bound,
+            )
+        )
+    stranger.set_cookie("phone", "s")
+
+    assert "集中研判" in client.get(path).text
+    answer = stranger.get(f"/c/my-{duty}")
+    assert answer.status_code == 410
+    assert "集中研判" not in answer.text
 
 
 def test_a_colleague_takes_it_over_once_he_and_the_desk_agree(site, collect, local_time):

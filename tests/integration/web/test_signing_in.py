@@ -14,7 +14,7 @@ from worker.clock import machine_now
 from worker.web import security
 from worker.web.own_path import own_path
 
-CLERK, HEAD, STAFF = "wangmin", "chenxia", "xufang"
+CLERK, LEADER, HEAD, STAFF = "wangmin", "linhaifeng", "chenxia", "xufang"
 
 
 def link(site, key=CLERK):
@@ -199,12 +199,13 @@ def test_a_phone_that_is_known_opens_what_its_person_may_see(site, local_time):
 
 
 def test_what_was_shown_to_a_stranger_is_not_taken_from_a_phone_that_is_known(site, local_time):
-    phone = bound(site, local_time, CLERK)
+    phone = bound(site, local_time, LEADER)
     stranger = site.app.test_client().get("/signin").text
     csrf = field("csrf", stranger)
+    page = f"/duty/{site.duty('half-year-review', 'collect', 'minzhu')}/waive"
 
-    assert phone.post("/desk/silences", data={"csrf": csrf}).status_code == 400
-    assert site.send(phone, "/desk/silences", {"reason": "x"}).status_code == 422
+    assert phone.post(page, data={"csrf": csrf}).status_code == 400
+    assert site.send(phone, page, {"reason": ""}).status_code == 422
 
 
 def test_signing_out_ends_the_session(site):
@@ -219,11 +220,69 @@ def test_signing_out_ends_the_session(site):
 
 
 def test_signing_out_on_a_phone_that_is_known_says_that_it_still_opens_the_pages(site, local_time):
-    client = bound(site, local_time, CLERK)
-    site.send(client, link(site))
-    out = site.send(client, "/signout", page="/desk")
+    client = bound(site, local_time, HEAD)
+    site.send(client, link(site, HEAD))
+    out = site.send(client, "/signout", page="/")
 
-    assert "王敏" in client.get(out.headers["Location"]).text.split("<main")[1]
+    said = client.get(out.headers["Location"]).text.split("<main")[1]
+    assert "陈霞" in said
+    assert "仍可打开" in said
+
+
+def test_the_phone_of_the_clerk_opens_the_own_duties_and_the_desk_only_after_signing_in(site, local_time):
+    phone = bound(site, local_time, CLERK)
+    duty = site.duty("half-year-review", "collect", "minzhu")
+
+    assert phone.get("/me").status_code == 200
+    asked = phone.get("/desk")
+    assert [
+        phone.get(path).status_code for path in ("/desk", "/", f"/duty/{duty}", f"/duty/{duty}/waive")
+    ] == [401] * 4
+    assert "这部手机现在记的是王敏" in asked.text
+    assert field_of_who(asked.text) == CLERK
+
+    site.send(phone, link(site))
+    assert phone.get("/desk").status_code == 200
+
+
+def field_of_who(text):
+    found = re.search(r'name="who"[^>]*value="([^"]*)"', text)
+    return found and found[1]
+
+
+def test_half_an_hour_without_use_ends_a_session_and_use_keeps_it(site, monkeypatch):
+    client, begun = site.signed_in(CLERK), machine_now()
+
+    statuses = []
+    for minutes in (29, 58, 89):
+        monkeypatch.setattr(security, "machine_now", lambda at=begun + timedelta(minutes=minutes): at)
+        statuses.append(client.get("/desk").status_code)
+
+    assert statuses == [200, 200, 401]
+
+
+def test_what_was_typed_for_too_long_is_taken_after_signing_in_again(site, monkeypatch):
+    client = site.signed_in(CLERK)
+    duty = site.duty("half-year-review", "collect", "minzhu")
+    page = f"/duty/{duty}/waive"
+    typed = {"csrf": field("csrf", client.get(page).text), "reason": "拆迁，不再需要", "step": "2"}
+    with client.session_transaction() as kept:
+        kept["seen"] -= 31 * 60
+
+    ended = client.post(page, data=typed)
+    site.send(client, link(site))
+    once_more = client.post(page, data=handed_in_again(ended))
+    taken = client.post(page, data=handed_in_again(once_more))
+
+    assert (ended.status_code, once_more.status_code) == (401, 400)
+    assert taken.status_code in (200, 303)
+    assert "拆迁，不再需要" in once_more.text
+
+
+def handed_in_again(answer):
+    """The fields of the form that a page offers to hand in again."""
+    part = answer.text.split('id="again"')[1]
+    return dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', part))
 
 
 @pytest.mark.parametrize("limit", ["IDLE", "ABSOLUTE"])

@@ -2,6 +2,7 @@
 
 import io
 import re
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -82,6 +83,31 @@ def test_what_has_changed_since_it_was_shown_is_shown_again(late, local_time):
 
     assert answer.status_code == 409
     assert drafted(late) == []
+
+
+def test_it_goes_out_once_though_several_press_at_the_same_moment(late, local_time):
+    page = f"/desk/summary?for={a_reader(late, local_time).key}"
+    hands = []
+    for _ in range(4):
+        browser = late.signed_in("wangmin")
+        text = browser.get(page).text
+        hands.append(
+            (browser, {name: found[1] for name in ("csrf", "digest") if (found := field(name, text))})
+        )
+
+    def press(hand):
+        browser, fields = hand
+        return browser.post("/desk/summary", data={**fields, "for": page.partition("=")[2]}).status_code
+
+    with ThreadPoolExecutor(len(hands)) as pool:
+        codes = list(pool.map(press, hands))
+
+    assert codes == [303] * len(hands)
+    assert sorted(message.state for message in drafted(late)) == ["queued"] + ["withdrawn"] * 3
+
+
+def field(name, text):
+    return re.search(rf'name="{name}" value="([^"]+)"', text)
 
 
 def test_it_can_be_about_some_units_and_never_about_those_of_others(late, local_time):
@@ -222,3 +248,17 @@ def test_the_ranking_behind_its_link_is_of_the_units_under_its_reader(late, loca
     assert rows[0] == ["名次", "单位", "应办结", "按期办结", "按期办结率", "未办结"]
     names = [each.name for each in late.world.office().people if each.name != person.name]
     assert not [name for row in rows for name in names if name in row]
+
+
+def test_where_nothing_is_to_be_told_the_page_says_so_and_offers_no_sending(late, local_time):
+    with late.world.db.writing.begin() as session:
+        reader = readers(session, current(session), now=local_time(MONDAY))[0][0].key
+        for row in session.scalars(select(ObligationRow).where(ObligationRow.state == "open")):
+            row.state, row.next_no, row.next_at = "cancelled", None, None
+
+    page = late.signed_in("wangmin").get(f"/desk/summary?for={reader}")
+
+    assert page.status_code == 200
+    assert "没有逾期和临期事项，不发送空汇总。" in page.text
+    assert "没有提交" not in page.text
+    assert "核发并立即发送" not in page.text

@@ -2,20 +2,21 @@
 
 import io
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from html import unescape
 
 import pytest
+from pictures import JPEG
 from sqlalchemy import select
 
 from models.engine import connect
 from models.obligations import ConfirmationRow
+from models.people import PersonRow
 from tasks.duties.confirm import confirm
 from tasks.roster.devices import print_slips
 from worker.clock import machine_now
 
 NOW = "2026-11-23 09:05"
-JPEG = b"\xff\xd8\xff\xe0" + b"\0" * 64
 HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)">')
 TYPED = {"done_on": "2026-11-20", "t-list": "", "note": "第一行\n第二行“引号”<b>"}
 
@@ -181,6 +182,22 @@ def test_a_phone_that_is_not_known_any_more_keeps_the_words_while_it_is_bound_an
     assert late.status_code == 400
     assert client.post(path, data=offered(late)).status_code == 303
     assert site.state(duty) == "done"
+
+
+@pytest.mark.parametrize(("leaves", "stays"), [(date(2026, 11, 24), True), (date(2026, 11, 23), False)])
+def test_files_of_who_has_left_are_not_kept_from_the_first_minute_of_that_day(
+    site, local_time, leaves, stays
+):
+    duty = site.duty("half-year-review", "collect", "minzhu")
+    client, path = bound(site, local_time), f"/c/my-{duty}"
+    token = site.run.tokens.form("session:another", machine_now())
+    with site.world.writing() as (session, _):
+        session.get_one(PersonRow, site.person("chenxia")).left_on = leaves
+    site.stand_at(local_time("2026-11-23 00:01"))
+
+    answer = client.post(path, data={"csrf": token, **TYPED, "e-list": photo()})
+
+    assert ("k-list" in offered(answer)) is stays
 
 
 def test_a_session_that_ended_gives_the_clerks_words_back(site, collect):

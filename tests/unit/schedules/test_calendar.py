@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from schedules.calendar import Notice, Override, WorkCalendar, merge
-from schedules.calendar_file import notice_json, overrides_json, read_calendar, read_notice
+from schedules.calendar_file import notice_json, overrides_json, read_calendar
 from schedules.source_text import SourceFile
 
 
@@ -65,9 +65,9 @@ def test_the_later_notice_wins() -> None:
 
 
 def notice(text: str, path: str = "calendar/2026.json") -> list[str]:
-    found, problems = read_notice(SourceFile(path, text.encode()))
-    assert (found is None) == bool(problems)
-    return [problem.text() for problem in problems]
+    read = read_calendar(SourceFile(path, text.encode()))
+    assert (read.notice is None) == bool(read.problems)
+    return [problem.text() for problem in read.problems]
 
 
 DAY = '{"name": "元旦", "date": "2026-01-01", "isOffDay": true}'
@@ -75,9 +75,10 @@ DAY = '{"name": "元旦", "date": "2026-01-01", "isOffDay": true}'
 
 def test_a_notice_says_which_days_are_worked() -> None:
     text = f'{{"year": 2026, "days": [{DAY}, {{"date": "2025-12-28", "isOffDay": false}}]}}'
-    found, problems = read_notice(SourceFile("2026.json", text.encode()))
+    read = read_calendar(SourceFile("2026.json", text.encode()))
+    found = read.notice
 
-    assert problems == []
+    assert read.problems == []
     assert found is not None
     assert (found.year, found.days) == (2026, {date(2026, 1, 1): False, date(2025, 12, 28): True})
     assert found.names[date(2026, 1, 1)] == "元旦"
@@ -124,10 +125,10 @@ def test_a_bad_notice_is_refused(text: str, said: str) -> None:
 
 
 def test_a_notice_that_is_not_text_is_refused() -> None:
-    found, problems = read_notice(SourceFile("2026.json", b"\xff\xff\xff"))
+    read = read_calendar(SourceFile("2026.json", b"\xff\xff\xff"))
 
-    assert found is None
-    assert "not UTF-8" in problems[0].text()
+    assert read.notice is None
+    assert "not UTF-8" in read.problems[0].text()
 
 
 STORM = Override(day=date(2026, 12, 31), is_workday=False, name="停工", reason="暴雪")
@@ -188,10 +189,3 @@ def test_bad_overrides_are_refused(entries: str, said: str) -> None:
 
     assert read.overrides == ()
     assert said in read.problems[0].text()
-
-
-def test_overrides_are_no_notice() -> None:
-    found, problems = read_notice(SourceFile("o.json", overrides_json([STORM]).encode()))
-
-    assert found is None
-    assert "not a holiday notice" in problems[0].text()

@@ -165,14 +165,14 @@ def test_a_waiting_period_is_over_after_its_last_day(case):
     ("facts", "on", "words"),
     [
         (known(), "10-10", ["'事先告知' has to be done first"]),
-        (known(notify=done("10-11")), "10-10", ["'事先告知' was done only on 2026-10-11"]),
+        (known(notify=done("10-11")), "10-10", ["'事先告知' was done only on 11 Oct 2026"]),
         (known(notify=done("10-10")), "10-10", []),
         (known(notify=done(None)), "10-10", []),
         (known(HEARD), "10-10", ["'事先告知' has to be done first", "'听证申请期' has not begun yet"]),
         (
             known(HEARD, notify=done("09-21", served_on="2026-09-21")),
             "09-29",
-            ["'听证申请期' lasts until 2026-09-29"],
+            ["'听证申请期' lasts until 29 Sep 2026"],
         ),
         (known(HEARD, notify=done("09-21", served_on="2026-09-21")), "09-30", []),
         (

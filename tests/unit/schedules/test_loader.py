@@ -58,11 +58,11 @@ def test_an_office_without_office_yaml(said: Said) -> None:
         ({"title": "'  '"}, "s.yaml:2:10: a: 'title' is empty"),
         ({"title": '"a\\u202eb"'}, "s.yaml:2:10: a: 'title' holds the invisible character U+202E"),
         ({"title": "长" * 201}, "a: 'title' is 201 characters long; allowed: at most 200 characters"),
-        ({"titel": "x"}, "s.yaml:5:3: a: unknown key 'titel'; allowed: title (or basis"),
+        ({"titel": "x"}, "s.yaml:5:3: a: unknown key 'titel'; allowed: title, when, who"),
         ({"id": "x"}, "s.yaml:5:3: a: the id stands before the colon; there is no key 'id'"),
         (
             {"when": "{weekly: 周五, monthly: 3}"},
-            "s.yaml:3:9: a: needs exactly one of weekly, monthly, quarterly",
+            "s.yaml:3:9: a: 'weekly' and 'monthly' do not go together; allowed: weekly, monthly, quarterly",
         ),
         ({"when": "{time: '08:40'}"}, "s.yaml:3:9: a: needs exactly one of weekly"),
         ({"when": "周五"}, "s.yaml:3:9: a: needs exactly one of weekly"),
@@ -71,7 +71,7 @@ def test_an_office_without_office_yaml(said: Said) -> None:
         ({"when": "{weekly: 周五, colour: red}"}, "s.yaml:3:22: a: unknown key 'colour'"),
         (
             {"when": "{weekly: 周五, on_holiday: skipp}"},
-            "a: 'on_holiday' cannot be 'skipp'; allowed: 'skip', 'previous-workday'",
+            "a: 'on_holiday' cannot be 'skipp'; allowed: skip, previous-workday",
         ),
         ({"when": "{weekly: 周五, min_gap: 3 day}"}, "s.yaml:3:31: a: '3 day': say 'days'"),
         (
@@ -81,9 +81,9 @@ def test_an_office_without_office_yaml(said: Said) -> None:
         ({"when": "{yearly: 02-30}"}, "s.yaml:3:18: a: '02-30' is not a day of every year"),
         ({"when": "{yearly: 02-29}"}, "s.yaml:3:18: a: '02-29' is not a day of every year"),
         ({"when": "{yearly: []}"}, "s.yaml:3:18: a: 'yearly' is empty"),
-        ({"when": "{dates: [2026-13-01]}"}, "s.yaml:3:18: there is no day 2026-13-01"),
+        ({"when": "{dates: [2026-13-01]}"}, "s.yaml:3:18: a: there is no day 2026-13-01"),
         ({"when": "{dates: [soon]}"}, "s.yaml:3:18: a: 'soon' is not a date; allowed: 2026-11-27"),
-        ({"when": "{dates: ['2026-02-30']}"}, "s.yaml:3:18: a: '2026-02-30' is not a date"),
+        ({"when": "{dates: ['2026-02-30']}"}, "s.yaml:3:18: a: there is no day 2026-02-30"),
         ({"when": "{dates: 2026-02-28}"}, "s.yaml:3:17: a: 'dates' must be a list: [a, b]"),
         ({"when": "{cron: '0 0 8 * * *'}"}, "s.yaml:3:16: a: cron '0 0 8 * * *' has 6 fields, not five"),
         ({"when": "{cron: 5}"}, "s.yaml:3:16: a: 'cron' must be text, found 5"),
@@ -109,7 +109,7 @@ def test_an_office_without_office_yaml(said: Said) -> None:
         ({"who": "[staff]"}, "s.yaml:4:8: a: 'who' must be a mapping: {key: value}"),
         (
             {"who": "{roles: [staf]}"},
-            "s.yaml:4:17: a: there is no role 'staf'; allowed: staff (or clerk, keeper)",
+            "s.yaml:4:17: a: there is no role 'staf'; allowed: staff, clerk, keeper; did you mean staff?",
         ),
         ({"who": "{role: boss}"}, "s.yaml:4:15: a: there is no role 'boss'"),
         (
@@ -164,7 +164,7 @@ def test_an_office_without_office_yaml(said: Said) -> None:
         ),
         (
             {"remind": "{use: weely}"},
-            "s.yaml:5:17: a: there is no ladder 'weely' in office.yaml; allowed: weekly (or certificate",
+            "s.yaml:5:17: a: there is no ladder 'weely' in office.yaml; allowed: weekly, certificate",
         ),
         (
             {"remind": "{use: certificate}"},
@@ -175,7 +175,7 @@ def test_an_office_without_office_yaml(said: Said) -> None:
         ({"remind": "[{on: due, by: 3 days}]"}, "a: 'by' needs 'before|after' beside it"),
         (
             {"remind": "[{before: dew, by: 3 days}]"},
-            "s.yaml:5:21: a: 'dew' is nothing to count from here; allowed: due (or held_on, on, open)",
+            "s.yaml:5:21: a: 'dew' is nothing to count from here; allowed: due, held_on, on, open; did you mean due?",
         ),
         ({"remind": "[{before: start, by: 3 days}]"}, "a: 'start' is nothing to count from here"),
         ({"remind": "[{on: due, to: boss}]"}, "s.yaml:5:26: a: there is no role 'boss'"),
@@ -197,7 +197,7 @@ def test_an_office_without_office_yaml(said: Said) -> None:
         ({"remind": "[{on: due, id: x}, {before: due, id: x}]"}, "a: this reminder stands here twice"),
         (
             {"basis": "{text: x, kind: rumour}"},
-            "a: 'kind' cannot be 'rumour'; allowed: 'law', 'default', 'custom'",
+            "a: 'kind' cannot be 'rumour'; allowed: law, default, custom",
         ),
         ({"basis": "5"}, "s.yaml:5:10: a: 'basis' must be a mapping"),
     ],
@@ -220,7 +220,7 @@ STEPS = "{window: [11]}"
         ("x: {title: x, due: 5}", "a: 'due' must be a mapping"),
         (
             "x: {title: x, due: tomorrow}",
-            "s.yaml:6:24: a: 'at' cannot be 'tomorrow'; allowed: 'window', 'expiry', 'due', 'start'",
+            "s.yaml:6:24: a: 'at' cannot be 'tomorrow'; allowed: window, expiry, due, start",
         ),
         ("x: {title: x, due: {by: 3 days}}", "a: needs exactly one of before, after"),
         ("x: {title: x, due: expiry}", "a: 'expiry' is nothing to count from here; allowed: due"),
@@ -229,7 +229,7 @@ STEPS = "{window: [11]}"
         ("x: {title: x, due: window, owed_by: responsible}", "a: 'who' has no 'responsible'"),
         (
             "x: {title: x, due: window, owed_by: boss}",
-            "a: 'owed_by' cannot be 'boss'; allowed: 'assist', 'responsible'",
+            "a: 'owed_by' cannot be 'boss'; allowed: assist, responsible",
         ),
         ("x: {title: x, due: window, owed_by: {role: boss}}", "a: there is no role 'boss'"),
         ("x: {title: x, after: y, within: 3 days}", "s.yaml:6:26: a: there is no step 'y'; allowed: x"),
@@ -337,13 +337,14 @@ def test_all_mistakes_of_all_files_come_at_once(said: Said) -> None:
     ],
 )
 def test_a_broken_file_hides_no_mistake_of_a_roster(said: Said, broken: dict[str, str]) -> None:
-    people = broken.get("people_csv", PEOPLE_CSV).replace("13800000001", "13800000001.0")
+    people = broken.get("people_csv", PEOPLE_CSV).replace("13800000001", "1.38E+10")
 
     found = said(**broken | {"people_csv": people, "credentials_csv": CREDENTIALS_CSV.encode("gbk")})
 
     assert len(found) == 3, found
     assert any("a spreadsheet turned into a number" in each for each in found)
-    assert "credentials.csv:1:2: the file is GBK, not UTF-8; allowed: save it as UTF-8" in found
+    gbk = "credentials.csv:1:2: the file is GBK, not UTF-8; allowed: save it as UTF-8"
+    assert any(each.startswith(gbk) for each in found)
 
 
 def test_holders_are_looked_up_only_in_a_roster_that_could_be_read(said: Said) -> None:
@@ -384,7 +385,7 @@ def test_a_schedule_without_reminders_needs_a_ladder_that_fits(said: Said) -> No
         ({"title: 小单位": "title: 小单位\nsending: []"}, "office.yaml:2:10: 'sending' is empty"),
         (
             {"title: 小单位": "title: 小单位\nclerk: staf"},
-            "office.yaml:2:8: there is no role 'staf' to be the clerk; allowed: staff",
+            "office.yaml:2:8: there is no role 'staf' to be the clerk; allowed: staff, clerk, keeper; did you mean staff?",
         ),
         (
             {"title: 小单位": "title: 小单位\nclerk: boss", "roles: {": "roles: {boss: {title: B}, "},
@@ -392,12 +393,12 @@ def test_a_schedule_without_reminders_needs_a_ladder_that_fits(said: Said) -> No
         ),
         (
             {"head: alice": "head: alise"},
-            "office.yaml:8:40: there is no person 'alise'; allowed: alice (or bob, carol, dave)",
+            "office.yaml:8:40: there is no person 'alise'; allowed: alice, bob, carol, dave; did you mean alice?",
         ),
         ({"leader: bob}": "leader: eve}"}, "there is no person 'eve'"),
         (
             {"parent: all, head: bob": "parent: al, head: bob"},
-            "there is no unit 'al'; allowed: all (or law, team)",
+            "there is no unit 'al'; allowed: all, law, team; did you mean all?",
         ),
         (
             {"all: {title: 各科室}": "all: {title: 各科室, parent: law}"},
@@ -426,7 +427,7 @@ def test_a_schedule_without_reminders_needs_a_ladder_that_fits(said: Said) -> No
         ({"statute: [{on: due}]": "statute: [{on: due}, {on: due}]"}, "this reminder stands here twice"),
         (
             {"leader: {title": "chief: {title"},
-            "'chief' cannot be 'chief'; allowed: 'unit-head', 'deputy-leader', 'leader'",
+            "'chief' cannot be 'chief'; allowed: unit-head, deputy-leader, leader",
         ),
     ],
 )
@@ -489,9 +490,9 @@ def test_a_summary_that_ranks_units_every_month(said: Said) -> None:
         (
             "'}}\n",
             "'}, x: 1, to: [boss]}\n",
-            "s: unknown key 'x'; allowed: draft, rank, release, send, title, to",
+            "s: unknown key 'x'; allowed: title, draft, send, to, release, rank",
         ),
-        ("'}}\n", "'}, rank: people}\n", "s: 'rank' cannot be 'people'; allowed: 'units'"),
+        ("'}}\n", "'}, rank: people}\n", "s: 'rank' cannot be 'people'; allowed: units"),
         ("draft: {weekly: ", "draft: {yearly: ", "s: needs exactly one of weekly, monthly"),
         ("  s: {title", "  a: 5\n  s: {title", "s.yaml:2:6: a: 'a' must be a mapping"),
     ],
@@ -586,7 +587,10 @@ def test_unknown_files_are_left_alone(said: Said) -> None:
 def test_files_that_cannot_be_read(said: Said, name: str) -> None:
     found = said(**{name: b"\xff\xff\xff\xff"}) if name != "s_yaml" else said(b"\xff\xff\xff\xff")
 
-    assert found == [f"{name.replace('_', '.')}:1:1: the file is not UTF-8 text; allowed: save it as UTF-8"]
+    (only,) = found
+    assert only.startswith(
+        f"{name.replace('_', '.')}:1:1: the file is not UTF-8 text; allowed: save it as UTF-8: in "
+    )
 
 
 @pytest.mark.parametrize(("text", "sentence"), BAD_TERMS.items(), ids=BAD_TERMS)

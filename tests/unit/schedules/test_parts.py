@@ -11,9 +11,9 @@ from schedules.chain import Known, StepFact
 from schedules.dues import Due, basis_of, step_due
 from schedules.grammar import Quota, Schedule
 from schedules.occurrences import slots
-from schedules.office import Credential, OfficeSpec
+from schedules.office import OfficeSpec
 from schedules.parts import OwnedBy, Part, evidence_of, part_title, parts
-from schedules.quota import first_issued, full_target, target, threshold
+from schedules.quota import target
 from schedules.slot import Slot
 
 One = Callable[..., tuple[Schedule, OfficeSpec]]
@@ -187,24 +187,3 @@ ODD = Quota.model_validate({"sum": "hours", "reach": 40})
 )  # fmt: skip
 def test_a_quota_shrinks_by_month_and_is_rounded_up(quota: Quota, issued: date | None, owed: int) -> None:
     assert target(quota, 2026, issued) == owed
-
-
-@pytest.mark.parametrize(
-    ("reach", "issued", "owed"),
-    [(15, None, 1500), (15, date(2026, 6, 1), 0), (45, date(2026, 6, 1), 2000), (60, date(2026, 6, 1), 3500)],
-)
-def test_milestones_shrink_too(reach: int, issued: date | None, owed: int) -> None:
-    assert threshold(reach, HOURS, 2026, issued) == owed
-    assert full_target(HOURS) == 6000
-
-
-def test_a_renewal_does_not_begin_anew(starter: OfficeSpec) -> None:
-    training = starter.schedule("enforcement-training")
-    old = Credential(
-        number="1", kind="enforcement", holder="eve", issued_on=date(2021, 3, 1), expires_on=date(2026, 2, 28)
-    )
-    office = replace(starter, credentials=(replace(old, number="2", issued_on=date(2026, 3, 1)), old))
-
-    assert first_issued(training, "eve", office) == date(2021, 3, 1)
-    assert first_issued(training, "bob", office) is None
-    assert first_issued(starter.schedule("friday-study"), "eve", office) is None

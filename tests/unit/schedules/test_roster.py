@@ -93,7 +93,12 @@ def test_names_are_kept_as_people_write_them(name: str) -> None:
             {"手机号": "1.38E+10"},
             "'1.38E+10' is a mobile number that a spreadsheet turned into a number; format the column as text",
         ),
-        ({"手机号": "13800000101.0"}, "is a mobile number that a spreadsheet turned into a number"),
+        ({"手机号": "1.380000E+10"}, "is a mobile number that a spreadsheet turned into a number"),
+        ({"手机号": "1.38000001015E+10"}, "is a mobile number that a spreadsheet turned into a number"),
+        (
+            {"手机号": "1.3800000101E+99999999999"},
+            "is a mobile number that a spreadsheet turned into a number",
+        ),
         (
             {"手机号": "1380000010"},
             "people.csv:2:4: alice: '1380000010' is not a mobile number; allowed: 13800000101",
@@ -171,23 +176,32 @@ def test_a_spreadsheet_is_read() -> None:
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("number", [13800000101, 13800000101.0, 1.38e10, 13800000101.5])
-def test_a_phone_that_a_spreadsheet_made_a_number(number: float) -> None:
+@pytest.mark.parametrize("number", [13800000101.5, 138000001012, 1.38e12])
+def test_a_number_that_was_no_phone_is_refused(number: float) -> None:
     _, problems = people(xlsx([HEADER, ["alice", "艾丽", "司法所", "", number, ""]]), "people.xlsx")
 
     assert "people.xlsx:2:5: alice: " in problems[0]
     assert "is a mobile number that a spreadsheet turned into a number" in problems[0]
 
 
-def test_a_phone_in_scientific_notation() -> None:
+@pytest.mark.parametrize("number", [13800000101, "13800000101.0", "1.3800000101E+10"])
+def test_a_phone_that_a_spreadsheet_made_a_number_is_taken_where_every_digit_is_there(number: object) -> None:
+    found, problems = people(xlsx([HEADER, ["alice", "艾丽", "司法所", "", number, ""]]), "people.xlsx")
+
+    assert problems == []
+    assert found[0].mobile == "13800000101"
+
+
+def test_a_phone_stored_in_scientific_notation_is_whole() -> None:
     whole = xlsx([HEADER, ["alice", "艾丽", "司法所", "", 13800000101, ""]])
     file = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(whole)) as old, zipfile.ZipFile(file, "w") as new:
         for name in old.namelist():
             new.writestr(name, old.read(name).replace(b"<v>13800000101</v>", b"<v>1.3800000101E10</v>"))
-    _, problems = people(file.getvalue(), "people.xlsx")
+    found, problems = people(file.getvalue(), "people.xlsx")
 
-    assert "'13800000101' is a mobile number that a spreadsheet turned into a number" in problems[0]
+    assert problems == []
+    assert found[0].mobile == "13800000101"
 
 
 @pytest.mark.parametrize("data", [b"not a zip", xlsx([])])

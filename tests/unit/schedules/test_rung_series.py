@@ -87,7 +87,7 @@ def test_a_pace_is_hours_or_working_days(one: One, every: str, second: str):
         ("{at: open, repeat: {every: 2 days, most: 3}}", "'2 days' is no pace for reminders; allowed: 1 to 60 workdays, 1 to 480 hours"),
         ("{at: open, repeat: {every: 0 hours, most: 3}}", "'0 hours' is no pace for reminders; allowed: 1 to 60 workdays, 1 to 480 hours"),
         ("{at: open, repeat: {every: 61 workdays, most: 3}}", "'61 workdays' is no pace for reminders"),
-        ("{at: open, notice: green}", "'notice' cannot be 'green'; allowed: 'blue', 'yellow', 'red'"),
+        ("{at: open, notice: green}", "'notice' cannot be 'green'; allowed: blue, yellow, red"),
         ("{at: open, acknowledge: {within: 1 workday}}", "'else' is missing"),
         ("{at: open, acknowledge: {within: 1 workday, else: []}}", "'else' is empty"),
         ("{at: open, acknowledge: {within: 1 workday, else: [boss]}}", "there is no role 'boss'"),
@@ -249,7 +249,7 @@ def test_a_step_may_be_approved_by_a_role_that_exists(one: One, said: Said):
 
     assert schedule.steps["draft"].approve is not None
     assert said(text.replace("ROLE", "kepeer")) == [
-        "s.yaml:6:50: a: there is no role 'kepeer'; allowed: keeper (or clerk, staff)"
+        "s.yaml:6:50: a: there is no role 'kepeer'; allowed: keeper, clerk, staff; did you mean keeper?"
     ]
 
 

@@ -120,7 +120,7 @@ def test_the_ladder_of_an_activity_fits_a_plan_and_a_report_within_a_span(one: O
         ("{by: 03-31, held: {to: 3 days}}", "a: 'held' does not go with 'before, by'"),
         ("{by: 03-31, min_gap: 3 days}", "a: 'min_gap' does not go with 'before, by'"),
         ("{by: 03-31, on_holiday: skip}", "a: 'on_holiday' cannot be 'skip'"),
-        ("{by: 03-31, before: 03-01}", "a: needs exactly one of weekly"),
+        ("{by: 03-31, before: 03-01}", "a: 'before' and 'by' do not go together"),
     ],
 )
 def test_what_does_not_go_together(said: Said, when: str, sentence: str) -> None:

@@ -13,7 +13,6 @@ from schedules.terms import (
     BadTerm,
     Term,
     Unit,
-    before,
     deadline,
     first_day,
     is_provisional,
@@ -134,23 +133,6 @@ def test_a_rolled_deadline_shows_the_rest_days(calendar: WorkCalendar) -> None:
     found = deadline(date(2026, 2, 5), Term(15, "days", "next-workday"), calendar)
 
     assert found.skipped == tuple(date(2026, 2, day) for day in (20, 21, 22, 23))
-
-
-@pytest.mark.parametrize(
-    ("anchor", "term", "day"),
-    [
-        ("2026-11-30", "5 workdays", "2026-11-23"),
-        ("2026-10-08", "1 workday", "2026-09-30"),
-        ("2026-02-24", "1 workday", "2026-02-14"),
-        ("2026-12-20", "180 days", "2026-06-23"),
-        ("2026-03-31", "1 month", "2026-02-28"),
-    ],
-)
-def test_a_term_before_a_day(anchor: str, term: str, day: str, calendar: WorkCalendar) -> None:
-    found = before(date.fromisoformat(anchor), parse_term(term), calendar)
-
-    assert found.due == date.fromisoformat(day)
-    assert found.start == date.fromisoformat(anchor)
 
 
 def test_a_count_into_an_unannounced_year_is_provisional(calendar: WorkCalendar) -> None:

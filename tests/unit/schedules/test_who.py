@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from schedules.audience import AnyOf, Expr, In, Minus, evaluate, expression, memberships
+from schedules.audience import AnyOf, Expr, In, Minus, Roll, expression, memberships
 from schedules.errors import NotFound
 from schedules.grammar import Who
 from schedules.office import Credential, OfficeSpec
@@ -40,7 +40,7 @@ def who(**keys: object) -> Who:
     ],
 )
 def test_who_is_meant(words: Who, people: list[str], office: OfficeSpec) -> None:
-    assert list(evaluate(expression(words, office), memberships(office), TODAY)) == people
+    assert list(Roll(memberships(office)).evaluate(expression(words, office), TODAY)) == people
 
 
 def test_expressions_are_values(office: OfficeSpec) -> None:
@@ -62,7 +62,7 @@ def test_expressions_are_values(office: OfficeSpec) -> None:
 def test_a_certificate_counts_from_its_first_to_its_last_day(
     day: str, people: list[str], office: OfficeSpec
 ) -> None:
-    found = evaluate(In("credential", "enforcement"), memberships(office), date.fromisoformat(day))
+    found = Roll(memberships(office)).evaluate(In("credential", "enforcement"), date.fromisoformat(day))
 
     assert list(found) == people
 
@@ -75,7 +75,7 @@ def test_who_joins_and_leaves_belongs_from_then_and_until_then(office: OfficeSpe
     members = memberships(replace(office, people=people))
 
     days = {
-        day: evaluate(In("person", "carol"), members, date.fromisoformat(day))
+        day: Roll(members).evaluate(In("person", "carol"), date.fromisoformat(day))
         for day in ("2026-05-31", "2026-06-01", "2026-07-01")
     }
 

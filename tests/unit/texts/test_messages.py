@@ -483,7 +483,7 @@ def test_a_summary_has_the_form_the_leader_asked_for(summary: Render) -> None:
 
     assert told.title == "【督办提示】截至11月23日（周一）8:00"
     assert told.body.splitlines() == [
-        "本年应办结126项，已办结119项（按期112、逾期办结7），按期办结率88.9%；逾期未办7项，临期4项。",
+        "本年应办结126项，已办结119项（按期112、逾期办结7），按期办结率88.8%；逾期未办7项，临期4项。",
         "一、逾期（按天数）",
         "1.【红】10月问题整改|民主社区|陈霞|应10月30日|逾期24天|催4次|等物业进场，拟12月4日",
         "2.【红】10月网格摸排汇总|民主社区|陈霞|应11月19日|逾期4天|催1次|未说明原因",
@@ -570,9 +570,17 @@ def test_a_summary_in_english(summary: Render) -> None:
 
 @pytest.mark.parametrize(
     ("done", "late", "due", "rate"),
-    [(119, 7, 126, 88.9), (0, 0, 0, None), (3, 0, 3, 100.0), (2999, 0, 3000, 99.9), (1, 1, 1, 0.0)],
+    [
+        (119, 7, 126, 88.8),
+        (13, 0, 14, 92.8),
+        (0, 0, 0, None),
+        (3, 0, 3, 100.0),
+        (2999, 0, 3000, 99.9),
+        (1, 1, 1, 0.0),
+        (2, 0, 3, 66.6),
+    ],
 )
-def test_the_rate_has_one_decimal_and_is_full_only_for_all(
+def test_the_rate_is_cut_after_one_decimal_and_is_full_only_for_all(
     done: int, late: int, due: int, rate: float | None
 ) -> None:
     assert Figures(due=due, done=done, done_late=late).on_time_rate == rate

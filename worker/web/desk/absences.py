@@ -13,14 +13,11 @@ from worker.web.duties.evidence_form import parse_day
 from worker.web.duties.named import person_named
 from worker.web.security import require_clerk
 from worker.web.site import Fault, View, faults_of, reading, render, runtime, said, writing
+from worker.web.staff.away import WORDS
 
 blueprint = Blueprint("absences", __name__, url_prefix="/desk/absences")
 blueprint.before_request(require_clerk)
 MOST = 300
-WORDS = {
-    "leave": phrase("leave"), "sick": phrase("sick leave"), "trip": phrase("business trip"),
-    "training": phrase("away for training"), "other": phrase("away"),
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

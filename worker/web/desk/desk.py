@@ -1,5 +1,6 @@
 """The clerk's page: what is to be done today, what is at hand for it, and the acts of release and approval."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -10,12 +11,16 @@ from models.obligations import FileRow
 from models.queries import pages_ledger
 from models.queries.gatherings import to_be_held
 from schedules.errors import Refused
-from tasks.delivery.release import hold_back, release
+from schedules.words import phrase
+from tasks.delivery.release import release
 from tasks.duties.approve import approve, give_back
 from tasks.duties.credit import approve_credit, return_credit
 from worker.web import downloads
+from worker.web.asked import row_number
 from worker.web.desk import registers
 from worker.web.desk.desk_today import LAST_PAGE, LISTS, draft_of, one_list, today
+from worker.web.desk.hold_form import Waiting, hold_form
+from worker.web.paging import asked_page, beside
 from worker.web.security import require_clerk
 from worker.web.site import Fault, View, fault, reading, render, runtime, writing
 
@@ -48,14 +53,12 @@ def everything(what: str) -> str:
     """The whole of a list that the desk shows the beginning of, a page at a time."""
     if what not in LISTS:
         abort(404)
-    number = request.args.get("page", "")
-    at = min(int(number), LAST_PAGE) if number.isdecimal() and number != "0" else 1
+    at = asked_page(LAST_PAGE)
     with reading() as view:
         found = one_list(view, what, at)
         return render(
             view, "desk_all.html", here="desk", what=what, found=found, said="", faults=(), start_on=view.live.start_on,
-            newer=url_for("desk.everything", what=what, page=at - 1) if at > 1 else "",
-            older=url_for("desk.everything", what=what, page=at + 1) if found.rest and at < LAST_PAGE else "",
+            **beside("desk.everything", at, more=bool(found.rest) and at < LAST_PAGE, what=what),
         )  # fmt: skip
 
 
@@ -63,6 +66,7 @@ def _said(view: View) -> str:
     """What has just happened, after a redirect."""
     words = {
         "released": view.d._("Released. It goes out at its time."), "held": view.d._("It will not be sent."),
+        "reworded": view.d._("The words are changed. Read it once more and release it."), "same-words": view.d._("Nothing was changed."),
         "approved": view.d._("Approved."), "returned": view.d._("Given back with the reason."),
         "recorded": view.d._("The session is recorded."),
         "done": view.d._("Recorded. The person will not be reminded again."),
@@ -91,7 +95,7 @@ def release_messages() -> str | Response | AnyResponse:
         try:
             with writing() as view:
                 release(
-                    view.session, view.live, message_id=int(number) if number.isdecimal() else 0, by=g.viewer.person_id,
+                    view.session, view.live, message_id=row_number(number), by=g.viewer.person_id,
                     shown_digest=digest[:64], now=view.now, texts=runtime().texts,
                 )  # fmt: skip
         except Refused as refused:
@@ -104,84 +108,51 @@ def release_messages() -> str | Response | AnyResponse:
 
 
 @blueprint.route("/hold/<int:message_id>", methods=["GET", "POST"])
-def hold(message_id: int) -> str | Response | AnyResponse:
+def hold(message_id: int) -> Response | AnyResponse:
     """Ask for the reason, then do not send it."""
-    faults: tuple[Fault, ...] = ()
-    reason = request.form.get("reason", "").strip()[:200]
-    if request.method == "POST":
-        try:
-            with writing() as view:
-                hold_back(
-                    view.session, message_id=message_id, by=g.viewer.person_id, reason=reason, now=view.now
-                )
-            return back("held")
-        except Refused as refused:
-            with reading() as view:
-                faults = (fault(view, refused),)
-    with reading() as view:
+
+    def find(view: View) -> Waiting | None:
         line = pages_ledger.message(view.session, message_id, pages_ledger.Filter())
         if line is None or line.message.state != "held":
-            abort(404)
+            return None
         text = draft_of(view, line)
-        page = render(
-            view, "hold.html", here="desk", heading=view.d._("Do not send it?"), sentence=view.d._("To {who}", who=text["to"]),
-            parts=text["parts"], reason=reason, faults=faults, action=url_for("desk.hold", message_id=message_id),
-            button=view.d._("Do not send"),
-        )  # fmt: skip
-        return make_response(page, 422 if faults else 200)
+        return Waiting(text["to"], text["parts"])
+
+    return hold_form(
+        message_id, find=find, question=phrase("Do not send it?"), button=phrase("Do not send"),
+        then=url_for("desk.desk", said="held"),
+    )  # fmt: skip
 
 
 # ── approval ──────────────────────────────────────────────────
-def _verdict(act: Any) -> str | Response | AnyResponse:
-    try:
-        with writing() as view:
-            agreed = request.form.get("verdict") == "approve"
-            act(view, agreed, request.form.get("reason", "").strip()[:200])
-    except Refused as refused:
-        with reading() as view:
-            return make_response(_desk(view, (fault(view, refused),)), 422)
-    runtime().nudger.nudge()
-    return back("approved" if agreed else "returned")
-
-
 @blueprint.post("/approve/<int:obligation_id>")
 def approval(obligation_id: int) -> str | Response | AnyResponse:
     """Agree that a duty is done, or give it back with a reason."""
-
-    def act(view: View, agreed: bool, reason: str) -> None:  # noqa: FBT001
-        if agreed:
-            approve(view.session, view.live, obligation_id=obligation_id, by=g.viewer.person_id, now=view.now)
-        else:
-            give_back(
-                view.session,
-                view.live,
-                obligation_id=obligation_id,
-                by=g.viewer.person_id,
-                reason=reason,
-                now=view.now,
-            )
-
-    return _verdict(act)
+    return _verdict(approve, give_back, obligation_id=obligation_id)
 
 
 @blueprint.post("/credit/<int:credit_id>")
 def credit(credit_id: int) -> str | Response | AnyResponse:
     """Count hours, or give them back with a reason."""
+    return _verdict(approve_credit, return_credit, credit_id=credit_id)
 
-    def act(view: View, agreed: bool, reason: str) -> None:  # noqa: FBT001
-        if agreed:
-            approve_credit(view.session, view.live, credit_id=credit_id, by=g.viewer.person_id, now=view.now)
-        else:
-            return_credit(
-                view.session,
-                view.live,
-                credit_id=credit_id,
-                by=g.viewer.person_id,
-                reason=reason,
-                now=view.now,
-            )
 
-    return _verdict(act)
+def _verdict(
+    yes: Callable[..., object], no: Callable[..., object], **which: int
+) -> str | Response | AnyResponse:
+    agreed = request.form.get("verdict") == "approve"
+    try:
+        with writing() as view:
+            given: dict[str, Any] = {**which, "by": g.viewer.person_id, "now": view.now}
+            if agreed:
+                yes(view.session, view.live, **given)
+            else:
+                no(view.session, view.live, **given, reason=request.form.get("reason", "").strip()[:200])
+    except Refused as refused:
+        with reading() as view:
+            return make_response(_desk(view, (fault(view, refused),)), 422)
+    runtime().nudger.nudge()
+    return back("approved" if agreed else "returned")
 
 
 @blueprint.get("/file/<int:file_id>")

@@ -3,11 +3,12 @@
 from datetime import timedelta
 from typing import Any
 
-from flask import Blueprint, request, url_for
+from flask import Blueprint, request
 
 from models.queries.desk_search import STATES, Sought, search, unit_ids
 from schedules.words import phrase
 from worker.web.duties.duty_view import duty
+from worker.web.paging import asked_page, beside
 from worker.web.security import require_clerk
 from worker.web.site import View, reading, render, said
 
@@ -25,8 +26,7 @@ WORDS = {
 def find() -> str:
     """Duties by name, unit, schedule or state; without anything asked for, the overdue ones."""
     asked = {name: request.args.get(name, "").strip()[:64] for name in ("q", "unit", "schedule", "state")}
-    number = request.args.get("page", "")
-    page = min(int(number), 1000) if number.isdecimal() and number != "0" else 1
+    page = asked_page()
     with reading() as view:
         sought = _sought(view, asked)
         rows = search(view.session, sought, today=view.today, limit=PAGE + 1, offset=(page - 1) * PAGE)
@@ -34,8 +34,7 @@ def find() -> str:
         return render(
             view, "find.html", here="desk", asked=asked, duties=[duty(view, row) for row in rows[:PAGE]], state=sought.state,
             states=[(key, said(view, words)) for key, words in WORDS.items()], units=_units(view), schedules=_schedules(view),
-            newer=url_for("finding.find", **query, page=page - 1) if page > 1 else "",
-            older=url_for("finding.find", **query, page=page + 1) if len(rows) > PAGE else "",
+            **beside("finding.find", page, more=len(rows) > PAGE, **query),
         )  # fmt: skip
 
 

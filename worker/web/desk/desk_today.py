@@ -12,6 +12,7 @@ from models.obligations import CreditRow, ObligationRow
 from models.queries import handovers, pages, pages_ledger, pages_record
 from models.queries.devices import unbound
 from models.queries.pages import DutyRow
+from tasks.delivery.links import LINK
 from tasks.delivery.paper import count as paper_count
 from tasks.delivery.release import draft
 from tasks.roster.devices import REMEMBERED
@@ -105,7 +106,7 @@ def draft_of(view: View, line: pages_ledger.MessageLine) -> dict[str, Any]:
     found = draft(view.session, view.live, runtime().texts, message_id=line.message.id, now=view.now)
     text: Message = shown(view, line, title=found.title, body=found.body)
     return {"id": text.id, "to": text.to, "unit": text.unit, "send_at": text.send_at, "title": text.title, "parts": text.parts,
-            "digest": found.digest}  # fmt: skip
+            "digest": found.digest, "own": found.own.split(LINK) if found.own else None, "outdated": bool(found.outdated)}  # fmt: skip
 
 
 # ── sessions, what was before the start ───────────────────────

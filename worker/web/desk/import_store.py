@@ -17,6 +17,7 @@ from schedules.words import phrase
 from worker.cipher import Cipher
 from worker.errors import NotConfigured
 from worker.office_files import replace_file
+from worker.tables import as_uploaded
 from worker.web.duties.uploads import LARGEST, label
 
 KEPT = timedelta(days=1)
@@ -84,7 +85,7 @@ def find(data: Path, cipher: Cipher, key: str) -> SourceFile | None:
         name, content = json.loads(cipher.decrypt(path.read_bytes()))
     except (NotConfigured, OSError):
         return None
-    return SourceFile(name, base64.b64decode(content))
+    return as_uploaded(SourceFile(name, base64.b64decode(content)))
 
 
 def forget(data: Path, key: str) -> None:

@@ -18,7 +18,7 @@ from worker.web import downloads
 from worker.web.desk import import_kinds, import_store
 from worker.web.desk.import_kinds import Trial
 from worker.web.security import require_clerk
-from worker.web.site import Fault, View, fault, reading, render, runtime, said, writing
+from worker.web.site import Fault, View, fault, notice, reading, render, runtime, said, writing
 from worker.web.workbook import workbook
 
 blueprint = Blueprint("imports", __name__, url_prefix="/desk/import")
@@ -115,8 +115,18 @@ def _found(kind: str, key: str) -> tuple[Kind, SourceFile]:
         abort(404)
     source = import_store.find(runtime().settings.data, runtime().cipher, key)
     if source is None:
-        abort(404)
+        with reading() as view:
+            abort(_not_kept(view))
     return known, source
+
+
+def _not_kept(view: View) -> Response:
+    """Somebody has written the same table meanwhile, or a day has gone by."""
+    return notice(
+        view, view.d._("This table is not kept any more"),
+        view.d._("It was written a moment ago, by you or in another window, or it is older than a day. Nothing more was written now."),
+        link=url_for("imports.page"), link_text=view.d._("Import"), status=404,
+    )  # fmt: skip
 
 
 @blueprint.get("/<kind>/<key>")
@@ -133,6 +143,8 @@ def _trial(view: View, kind: Kind, key: str, source: SourceFile, faults: tuple[F
     except (Refused, NotConfigured) as error:
         what = error.what
         trial = Trial(faults=(said(view, what),))
+    if faults and not (trial.groups or trial.refused or trial.faults):
+        faults = (Fault(view.d._("The same was written a moment ago. There is nothing left to write.")),)
     html = render(
         view, "import_trial.html", here="desk", kind=kind.key, key=key, title=said(view, kind.title), name=source.path, found=trial,
         heading=_heading(view, trial), faults=faults, most=SHOWN, refused=list(trial.refused.items()),
@@ -220,4 +232,5 @@ def roster() -> Response:
         note(view.session, actor=g.viewer.actor, act="roster-export", subject_kind="office", subject_id=view.live.version_id,
              at=view.now, people=len(rows))  # fmt: skip
         title = view.d.gettext("Roster")
-        return downloads.attached(_sheet(title, PEOPLE, rows), f"{title}{view.today:%Y%m%d}.xlsx")
+    # Nobody waits for the workbook of a large office to write something.
+    return downloads.attached(_sheet(title, PEOPLE, rows), f"{title}{view.today:%Y%m%d}.xlsx")

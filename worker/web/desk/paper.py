@@ -6,11 +6,12 @@ from datetime import date
 from flask import Blueprint, Response, abort, g, make_response, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from models.queries import pages_ledger
 from schedules.errors import Refused
+from schedules.words import phrase
 from tasks.delivery.paper import OnPaper, hand_over, to_print
-from tasks.delivery.release import hold_back
 from worker.web import downloads
+from worker.web.asked import row_number
+from worker.web.desk.hold_form import Waiting, hold_form
 from worker.web.duties.evidence_form import parse_day
 from worker.web.security import require_clerk
 from worker.web.site import Fault, View, fault, reading, render, runtime, writing
@@ -104,7 +105,7 @@ def _hand_over(one: str, day: date | None) -> None:
     number, _, version = one.partition(":")
     with writing() as view:
         hand_over(
-            view.session, view.live, runtime().texts, message_id=int(number) if number.isdecimal() else 0, version=version[:80],
+            view.session, view.live, runtime().texts, message_id=row_number(number), version=version[:80],
             on=day or view.today, by=g.viewer.person_id, now=view.now,
         )  # fmt: skip
 
@@ -117,28 +118,14 @@ def _faults(view: View, refusals: list[Refused]) -> tuple[Fault, ...]:
 
 
 @blueprint.route("/hold/<int:message_id>", methods=["GET", "POST"])
-def hold(message_id: int) -> str | Response | AnyResponse:
+def hold(message_id: int) -> Response | AnyResponse:
     """Ask for the reason, then leave it out."""
-    faults: tuple[Fault, ...] = ()
-    reason = request.form.get("reason", "").strip()[:200]
-    if request.method == "POST":
-        try:
-            with writing() as view:
-                hold_back(
-                    view.session, message_id=message_id, by=g.viewer.person_id, reason=reason, now=view.now
-                )
-            return redirect(url_for("paper.page", said="held"), 303)
-        except Refused as refused:
-            with reading() as view:
-                faults = (fault(view, refused),)
-    with reading() as view:
-        line = pages_ledger.message(view.session, message_id, pages_ledger.Filter())
+
+    def find(view: View) -> Waiting | None:
         found = to_print(view.session, view.live, runtime().texts, now=view.now, only=message_id)
-        if line is None or not found:
-            abort(404)
-        html = render(
-            view, "hold.html", here="desk", heading=view.d._("Leave it out?"), sentence=view.d._("To {who}", who=found[0].name),
-            parts=[found[0].body], reason=reason, faults=faults, action=url_for("paper.hold", message_id=message_id),
-            button=view.d._("Leave it out"),
-        )  # fmt: skip
-        return make_response(html, 422 if faults else 200)
+        return Waiting(found[0].name, [found[0].body]) if found else None
+
+    return hold_form(
+        message_id, find=find, question=phrase("Leave it out?"), button=phrase("Leave it out"),
+        then=url_for("paper.page", said="held"),
+    )  # fmt: skip

@@ -1,9 +1,10 @@
 """The desk's page of whom no channel reaches and whose number is missing, with what to do; also as a table."""
 
-from flask import Blueprint, Response, request, url_for
+from flask import Blueprint, Response, request
 
 from models.queries.reachable import Unreachable, count, wanting
 from worker.web import downloads
+from worker.web.paging import asked_page, beside
 from worker.web.security import require_clerk
 from worker.web.site import View, reading, render
 from worker.web.workbook import workbook
@@ -22,15 +23,13 @@ def _what() -> str:
 @blueprint.get("")
 def page() -> str:
     """A page of them."""
-    number, what = request.args.get("page", ""), _what()
-    at = min(int(number), 1000) if number.isdecimal() and number != "0" else 1
+    what, at = _what(), asked_page()
     with reading() as view:
         found = wanting(view.session, what, today=view.today, limit=PAGE + 1, offset=(at - 1) * PAGE)
         counts = {each: count(view.session, each, today=view.today) for each in WANTS}
         return render(
             view, "reach.html", here="desk", what=what, counts=counts, people=[(each, _has(view, each)) for each in found[:PAGE]],
-            newer=url_for("reach.page", of=what, page=at - 1) if at > 1 else "",
-            older=url_for("reach.page", of=what, page=at + 1) if len(found) > PAGE else "",
+            **beside("reach.page", at, more=len(found) > PAGE, of=what),
         )  # fmt: skip
 
 

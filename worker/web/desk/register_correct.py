@@ -7,20 +7,16 @@ from flask import request
 
 from models.queries import registers as read
 from schedules.registers import Register
+from worker.web.asked import row_number
 from worker.web.duties import evidence_form
 from worker.web.duties.evidence_form import Form, Kept
 from worker.web.duties.uploads import Upload, keep
 from worker.web.site import View, runtime
 
 
-def number_of(text: str) -> int:
-    """A row's number as a form brought it; 0 for anything else."""
-    return int(text) if text.isdecimal() and len(text) < 10 else 0
-
-
 def corrected_entry(view: View, register: Register) -> read.Entry | None:
     """The entry that is to be corrected, if it stands and was entered here."""
-    number = number_of(request.values.get("correct", ""))
+    number = row_number(request.values.get("correct", ""))
     if not number:
         return None
     found = read.entries(view.session, register.id, date.min, date.max, entry_id=number)

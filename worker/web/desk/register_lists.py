@@ -1,7 +1,7 @@
 """The entries of a register by period and unit, a page at a time; also as a workbook."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from flask import Blueprint, Response, abort, request, url_for
@@ -14,6 +14,7 @@ from tasks.reporting.register_overview import is_late
 from worker.web import downloads
 from worker.web.desk import registers
 from worker.web.duties.evidence_form import parse_day
+from worker.web.paging import asked_page, beside
 from worker.web.security import require_clerk
 from worker.web.site import View, reading, render
 from worker.web.workbook import workbook
@@ -49,7 +50,7 @@ def _register(view: View, key: str) -> Register:
 def _entries(
     view: View, register: Register, asked: Asked, *, limit: int, offset: int = 0
 ) -> list[read.Entry]:
-    unit_id = view.session.scalar(select(UnitRow.id).where(UnitRow.key == asked.unit)) if asked.unit else None
+    unit_id = _unit(view, asked)
     if asked.unit and unit_id is None:
         return []
     return read.entries(
@@ -57,11 +58,21 @@ def _entries(
     )
 
 
+def _zeros(view: View, register: Register, asked: Asked) -> list[read.Zero]:
+    unit_id = _unit(view, asked)
+    if asked.unit and unit_id is None:
+        return []
+    return read.declared(view.session, register.id, asked.first, asked.last, unit_id=unit_id)
+
+
+def _unit(view: View, asked: Asked) -> int | None:
+    return view.session.scalar(select(UnitRow.id).where(UnitRow.key == asked.unit)) if asked.unit else None
+
+
 @blueprint.get("/<key>/list")
 def page(key: str) -> str:
     """A page of entries."""
-    number = request.args.get("page", "")
-    at = min(int(number), 1000) if number.isdecimal() and number != "0" else 1
+    at = asked_page()
     with reading() as view:
         register, asked = _register(view, key), _asked(view)
         found = _entries(view, register, asked, limit=PAGE + 1, offset=(at - 1) * PAGE)
@@ -75,10 +86,9 @@ def page(key: str) -> str:
             view, "register_list.html", here="desk", register=register, asked=asked,
             lines=[registers.line(view, register, each) for each in found[:PAGE]],
             units=registers.units(view), heads=[registers.label_of(view, register, name) for name in names],
-            zeros=[(registers.span(view, each), each.by) for each in read.declared(view.session, key, asked.first, asked.last)],
+            zeros=[(registers.span(view, each), each.by) for each in _zeros(view, register, asked)],
             table=url_for("register_lists.table", key=key, **query),
-            newer=url_for("register_lists.page", key=key, **query, page=at - 1) if at > 1 else "",
-            older=url_for("register_lists.page", key=key, **query, page=at + 1) if len(found) > PAGE else "",
+            **beside("register_lists.page", at, more=len(found) > PAGE, key=key, **query),
         )  # fmt: skip
 
 
@@ -95,8 +105,8 @@ def table(key: str) -> Response:
         rows = [_row(view, register, names, each) for each in _entries(view, register, asked, limit=MOST)]
         rows += [
             [each.from_on.isoformat(), each.unit, *[d.gettext("zero declared")] + [""] * (len(names) - 1), each.by,
-             d.clock(each.at), str(d._("until {day}", day=each.to_on.isoformat()))]
-            for each in read.declared(view.session, key, asked.first, asked.last)
+             _moment(view, each.at), str(d._("until {day}", day=each.to_on.isoformat()))]
+            for each in _zeros(view, register, asked)
         ]  # fmt: skip
         data = workbook(register.title, heading, rows, widths=[12, 14, *[24] * len(names), 10, 18, 12])
         return downloads.attached(data, f"{register.title}{asked.first:%Y%m%d}-{asked.last:%Y%m%d}.xlsx")
@@ -106,6 +116,9 @@ def _row(view: View, register: Register, names: list[str], entry: read.Entry) ->
     values = [
         "、".join([*entry.fields.get(name, ()), *(file.name for file in entry.files.get(name, ()))]) for name in names
     ]  # fmt: skip
-    at = entry.recorded_at.astimezone(view.d.tz)
     mark = view.d.gettext("entered late") if is_late(view.live, entry) else ""
-    return [entry.held_on.isoformat(), entry.unit, *values, entry.by, f"{at:%Y-%m-%d %H:%M}", mark]
+    return [entry.held_on.isoformat(), entry.unit, *values, entry.by, _moment(view, entry.recorded_at), mark]
+
+
+def _moment(view: View, at: datetime) -> str:
+    return f"{at.astimezone(view.d.tz):%Y-%m-%d %H:%M}"

@@ -17,7 +17,8 @@ from schedules.errors import Refused
 from schedules.registers import HELD_ON, Register
 from tasks.registers import add_entry, declare_zero, undo_entry, undo_zero
 from tasks.reporting.register_overview import Overview, is_late, overview
-from worker.web.desk.register_correct import corrected_entry, filled, number_of, unit_key
+from worker.web.asked import row_number
+from worker.web.desk.register_correct import corrected_entry, filled, unit_key
 from worker.web.duties import evidence_form
 from worker.web.duties.evidence_form import LABELS, Form
 from worker.web.security import require_clerk
@@ -122,11 +123,12 @@ def page(key: str) -> str | Response:
             form = evidence_form.posted(view, register.beside_day)
             if form.faults:
                 return make_response(_page(view, register, form, form.faults), 422)
-            _take_corrected_back(view)
-            add_entry(
+            entered = add_entry(
                 view.session, view.live, register=key, held_on=form.day, values=form.values(), files=form.files(view.session),
                 by=g.viewer.person_id, unit=_unit(view), source=f"desk:{key}:{_once()}", how="desk", now=view.now,
             )  # fmt: skip
+            if not entered.again:
+                _take_corrected_back(view)
     except Refused as refused:
         return _again(key, form, refused)
     runtime().nudger.nudge()
@@ -135,7 +137,7 @@ def page(key: str) -> str | Response:
 
 def _take_corrected_back(view: View) -> None:
     """An entry that this one corrects goes in the same transaction."""
-    old = number_of(request.form.get("correct", ""))
+    old = row_number(request.form.get("correct", ""))
     if old:
         reason = view.d.gettext("corrected")
         undo_entry(view.session, view.live, entry_id=old, by=g.viewer.person_id, reason=reason, now=view.now)
@@ -255,7 +257,7 @@ def zero(key: str) -> Response:
 def undo(key: str) -> Response:
     """Take an entry or a zero back."""
     kind, _, number = request.form.get("what", "").partition(":")
-    identity = int(number) if number.isdecimal() and len(number) < 10 else 0
+    identity = row_number(number)
     try:
         with writing() as view:
             reason = request.form.get("reason", "").strip()[:200] or view.d.gettext("filled in wrongly")

@@ -12,6 +12,7 @@ from models.queries.devices import Holder, holders, phones, slips_between
 from schedules.errors import Refused
 from tasks.roster.devices import REMEMBERED, end_phone, look_at, print_slips
 from worker.clock import machine_now
+from worker.web.asked import row_number
 from worker.web.qr import code
 from worker.web.security import require_clerk
 from worker.web.site import Fault, View, fault, reading, render, runtime, writing
@@ -55,14 +56,14 @@ def _picked(people: Collection[Holder]) -> frozenset[int]:
     """Who is ticked when the page opens: those without a phone, or one unit, as the address asks."""
     if request.args.get("pick") == "unbound":
         return frozenset(person.id for person in people if not person.phones)
-    unit = request.args.get("unit", "")
-    return frozenset(person.id for person in people if unit.isdecimal() and person.unit_id == int(unit))
+    unit = row_number(request.args.get("unit", ""))
+    return frozenset(person.id for person in people if unit and person.unit_id == unit)
 
 
 @blueprint.post("/slips")
 def issue() -> str | Response | AnyResponse:
     """Make the slips and show the sheet, which can be loaded and printed again until they are used."""
-    ids = {int(one) for one in request.form.getlist("person")[:MOST] if one.isdecimal()}
+    ids = {number for one in request.form.getlist("person")[:MOST] if (number := row_number(one))}
     try:
         with writing() as view:
             made = print_slips(

@@ -28,6 +28,7 @@ def _page(view: View, key: str, units: list[str], faults: tuple[Fault, ...] = ()
     known = readers(view.session, view.live, now=view.now)
     person = next((row for row, _ in known if row.key == key), None)
     ready: Prepared | None = None
+    nothing = ""
     if key and person is None:
         faults = (
             *faults,
@@ -37,13 +38,16 @@ def _page(view: View, key: str, units: list[str], faults: tuple[Fault, ...] = ()
         try:
             ready = _prepared(view, person, units)
         except Refused as refused:
-            faults = (*faults, fault(view, refused))
+            if refused.field:
+                faults = (*faults, fault(view, refused))
+            else:
+                nothing = view.d.words(refused.what)
     mine = _units_of(view, person, units)
     page = render(
         view, "summary.html", here="desk", faults=faults, chosen=key, units=mine, title=ready.found.text.title if ready else "",
         readers=[{"key": row.key, "name": row.name, "post": row.post, "count": count} for row, count in known],
         parts=ready.found.text.body.split(LINK) if ready else None, digest=ready.digest if ready else "",
-        reader=person.name if person else "", picked=units[:MOST_UNITS],
+        reader=person.name if person else "", picked=units[:MOST_UNITS], nothing=nothing,
     )  # fmt: skip
     return make_response(page, 422) if faults else page
 

@@ -13,9 +13,11 @@ from schedules.errors import Refused
 from schedules.grammar import ByPeople, EvidenceField, Schedule
 from tasks.duties.confirm import confirm
 from tasks.live import definition
+from worker.web.asked import row_number
 from worker.web.duties import evidence_form
 from worker.web.duties.duty_view import fields_of, form_kind, part_name, schedule_of, title_of
 from worker.web.duties.evidence_form import Form
+from worker.web.paging import asked_page, beside
 from worker.web.security import require_clerk
 from worker.web.site import Fault, View, fault, reading, render, runtime, writing
 
@@ -40,14 +42,12 @@ class List:
 @blueprint.get("")
 def page() -> str:
     """Every part of an open occurrence that more than one party owes."""
-    number = request.args.get("page", "")
-    at = min(int(number), 1000) if number.isdecimal() and number != "0" else 1
+    at = asked_page()
     with reading() as view:
         found = tickable(view.session, limit=PAGE + 1, offset=(at - 1) * PAGE)
         return render(
             view, "tick.html", here="desk", lists=[_line(view, each) for each in found[:PAGE]],
-            newer=url_for("tick.page", page=at - 1) if at > 1 else "",
-            older=url_for("tick.page", page=at + 1) if len(found) > PAGE else "",
+            **beside("tick.page", at, more=len(found) > PAGE),
         )  # fmt: skip
 
 
@@ -116,7 +116,7 @@ def _page(
     part, unit = request.values.get("part", "")[:64], request.values.get("unit", "")[:64]
     found = _sheet(view, occurrence_id, part, unit)
     said = request.args.get("done", "")
-    done = done or (int(said) if said.isdecimal() and len(said) < 5 else 0)
+    done = done or min(row_number(said), MOST)
     if found is None:
         return render(
             view, "tick_list.html", here="desk", found=None, done=done, occurrence_id=occurrence_id, part=part, unit=unit,
@@ -145,7 +145,7 @@ def _name(view: View, row: DutyRow) -> str:
 
 
 def _ticked() -> frozenset[int]:
-    found = [int(one) for one in request.form.getlist("duty") if one.isdecimal() and len(one) < 12]
+    found = [number for one in request.form.getlist("duty") if (number := row_number(one))]
     return frozenset(found[: MOST + 1])
 
 

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from models.obligations import OccurrenceRow
 from models.schedules import SchedulePauseRow, ScheduleRow
 from schedules.errors import Refused
-from schedules.grammar import Expiry, Schedule
+from schedules.grammar import Expiry, Quota, Schedule
 from schedules.occurrences import slots
 from schedules.words import phrase
 from tasks.days.by_hand import move, skip
@@ -93,7 +93,7 @@ def one(key: str) -> str:
         ).first()
         return render(
             view, "timetable_one.html", here="desk", row=row, stop=stop, coming=_coming(view, row, known), said=_said(view),
-            fixed=isinstance(known.when, Expiry),
+            fixed=isinstance(known.when, Expiry) or isinstance(known.done, Quota),
         )  # fmt: skip
 
 

@@ -135,9 +135,9 @@ def summary(view: View, row: DutyRow, *, link: str = "", form: HoursForm | None 
     expected = expected_by(points, view.today, period.first)
     d = view.d
     sentence = _sentence(view, quota, progress, target, expected)
-    one_hour = (
-        d._("One hour of training is {minutes} minutes.", minutes=quota.one_hour.n) if quota.one_hour else ""
-    )
+    length = quota.one_hour
+    minutes = length and length.n * (60 if length.unit == "hours" else 1)
+    one_hour = d._("One hour of training is {minutes} minutes.", minutes=minutes) if minutes else ""
     kinds = {key: d.words(KINDS[key]) if key in KINDS else key for key in ("", *quota.cap)}
     return Hours(
         name=row.occurrence.title, called=called(view, quota), sentence=sentence, bar=bar(d, points, progress, target, expected),

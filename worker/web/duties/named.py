@@ -2,11 +2,9 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import select
-
-from models.people import PersonRow
 from schedules.errors import Refused
-from schedules.words import Words, phrase
+from schedules.words import Words
+from tasks.roster.colleagues import colleague
 from worker.web.site import View
 
 SPLIT = str.maketrans(dict.fromkeys(",，;；\n", "、"))
@@ -14,18 +12,7 @@ SPLIT = str.maketrans(dict.fromkeys(",，;；\n", "、"))
 
 def person_named(view: View, text: str, field: str) -> int | None:
     """The id of the person that a name or an id of the roster means; None for nothing. Raise Refused for nobody, or for several."""
-    if not text:
-        return None
-    here = select(PersonRow.id).where((PersonRow.left_on.is_(None)) | (PersonRow.left_on > view.today))
-    found = (
-        view.session.scalars(here.where(PersonRow.key == text)).all()
-        or view.session.scalars(here.where(PersonRow.name == text)).all()
-    )
-    if len(found) == 1:
-        return found[0]
-    if found:
-        raise Refused(phrase("several people are called so; type the id of the roster"), field=field)
-    raise Refused(phrase("nobody is called so; type the full name or the id of the roster"), field=field)
+    return colleague(view.session, text, field=field, today=view.today).id if text.strip() else None
 
 
 def people_named(view: View, texts: Iterable[str], field: str) -> tuple[list[str], list[tuple[str, Words]]]:
@@ -35,9 +22,7 @@ def people_named(view: View, texts: Iterable[str], field: str) -> tuple[list[str
     faults: list[tuple[str, Words]] = []
     for name in names:
         try:
-            person_id = person_named(view, name, field)
+            found.append(colleague(view.session, name, field=field, today=view.today).key)
         except Refused as refused:
-            faults.append((field, phrase("{name}: {what}", name=name, what=refused.what)))
-        else:
-            found += view.session.scalars(select(PersonRow.key).where(PersonRow.id == person_id))
+            faults.append((field, refused.what))
     return found, faults

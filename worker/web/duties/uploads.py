@@ -1,6 +1,7 @@
 """Evidence files: checked by content and by name, at most 10 MB each, kept outside the web root under their own digest.
 
-The bytes are kept as they came: nothing is re-encoded or taken out. Names are kept as a label only and never touch the disk.
+Photos are kept without what the camera wrote beside the picture (place, device); the digest is that of what is kept.
+Names are kept as a label only and never touch the disk.
 """
 
 import hashlib
@@ -18,6 +19,7 @@ from models.obligations import FileRow
 from schedules.errors import Refused
 from schedules.words import Words, phrase
 from worker.tokens import BadToken, Tokens
+from worker.web.duties.bare_photo import Damaged, bare
 
 LARGEST = 10 * 1024 * 1024
 MOST = 20
@@ -96,9 +98,16 @@ def _take(data: Path, file: FileStorage, *, allowed: frozenset[str]) -> Upload |
             name=name,
         )
     media_type = next((kind for start, kind in SIGNATURES if content.startswith(start)), None)
-    if media_type not in allowed or not _fits(name, media_type):
+    if media_type is None or media_type not in allowed or not _fits(name, media_type):
         what = phrase("JPG, PNG or PDF") if "application/pdf" in allowed else phrase("JPG or PNG")
         return phrase("{name} cannot be used; allowed: {kinds}.", name=name, kinds=what)
+    try:
+        content = bare(content, media_type)
+    except Damaged:
+        return phrase(
+            "{name} is damaged: it is no picture, or only part of one. Choose it again, or send a screenshot of it.",
+            name=name,
+        )
     digest = hashlib.sha256(content).hexdigest()
     _write(path_of(data, digest), content)
     return Upload(digest, _ended(name, media_type), media_type, len(content))

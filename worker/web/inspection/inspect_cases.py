@@ -13,7 +13,8 @@ from tasks.events import listeners
 from tasks.reporting.case_files import CaseFile, Licence, StepLine, case_files, describe
 from worker.web import places
 from worker.web.inspection.inspect import file_name
-from worker.web.inspection.inspecting import MOST_ROWS, PAGE, asked, iso, pager, sheet
+from worker.web.inspection.inspecting import MOST_ROWS, PAGE, asked, iso, sheet
+from worker.web.paging import beside
 from worker.web.security import require_whole_office
 from worker.web.site import View, reading, render
 
@@ -58,7 +59,7 @@ def cases() -> str:
         return render(
             view, "inspect_cases.html", here="inspect", tab="cases", filter=wanted, cases=shown[first : first + PAGE], total=len(found),
             troubled=sum(bool(each.broken or each.unlicensed) for each in found), schedules=kinds(view),
-            pager=pager("inspect_cases.cases", wanted.query, wanted.page, more=len(shown) > first + PAGE),
+            pager=beside("inspect_cases.cases", wanted.page, more=len(shown) > first + PAGE, **wanted.query),
             export=url_for("inspect_cases.cases_sheet", **wanted.query),
         )  # fmt: skip
 
@@ -72,8 +73,8 @@ def cases_sheet() -> Response:
         rows = [
             (each.title, each.schedule, iso(each.on), each.handlers,
              "；".join(d.words(what) for check in each.broken for what in check.found), str(each.unlicensed), str(each.late))
-            for each in lines[:MOST_ROWS] if not wanted.only or each.broken or each.unlicensed
-        ]  # fmt: skip
+            for each in lines if not wanted.only or each.broken or each.unlicensed
+        ][:MOST_ROWS]  # fmt: skip
         heading = [d.words(each) for each in HEADING]
         return sheet(view, d.gettext("Cases"), heading, rows, widths=(36, 20, 12, 18, 60, 14, 10))
 

@@ -10,7 +10,8 @@ from tasks.duties.whose import masked
 from tasks.reporting.case_files import CaseFile, Licence
 from worker.web.inspection.inspect import file_name
 from worker.web.inspection.inspect_cases import kinds, seen
-from worker.web.inspection.inspecting import MOST_ROWS, PAGE, asked, iso, pager, sheet
+from worker.web.inspection.inspecting import MOST_ROWS, PAGE, asked, iso, sheet
+from worker.web.paging import beside
 from worker.web.security import require_whole_office
 from worker.web.site import View, reading, render
 
@@ -55,7 +56,7 @@ def certificates() -> str:
         return render(
             view, "inspect_certificates.html", here="inspect", tab="certificates", filter=wanted, people=shown[first : first + PAGE],
             total=len(found), troubled=sum(bool(each.bad) for each in found), cases=len(files), schedules=kinds(view), holdings=HOLDINGS,
-            masked=masked, pager=pager("inspect_certificates.certificates", wanted.query, wanted.page, more=len(shown) > first + PAGE),
+            masked=masked, pager=beside("inspect_certificates.certificates", wanted.page, more=len(shown) > first + PAGE, **wanted.query),
             export=url_for("inspect_certificates.certificates_sheet", **wanted.query),
         )  # fmt: skip
 

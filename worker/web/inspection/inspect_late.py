@@ -16,7 +16,8 @@ from tasks.live import definition
 from tasks.reporting.late_entries import KINDS, Asked, Of, counts, late_entries
 from worker.web import places
 from worker.web.duties.duty_view import part_name
-from worker.web.inspection.inspecting import MOST_ROWS, PAGE, Filter, asked, iso, pager, sheet
+from worker.web.inspection.inspecting import MOST_ROWS, PAGE, Filter, asked, iso, sheet
+from worker.web.paging import beside
 from worker.web.security import require_whole_office
 from worker.web.site import View, reading, render
 
@@ -59,7 +60,7 @@ def late() -> str:
             view, "inspect_late.html", here="inspect", tab="late", filter=wanted, kind=kind,
             kinds=[(each, NAMES[each], numbers[each], url_for("inspect_late.late", **_query(wanted, each))) for each in KINDS],
             lines=_lines(view, found[:PAGE]), total=sum(numbers.values()),
-            pager=pager("inspect_late.late", query, wanted.page, more=len(found) > PAGE),
+            pager=beside("inspect_late.late", wanted.page, more=len(found) > PAGE, **query),
             export=url_for("inspect_late.late_sheet", **query),
         )  # fmt: skip
 

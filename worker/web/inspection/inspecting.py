@@ -1,16 +1,17 @@
 """What the pages of inspection share: who may open them, the days that are asked for, pages of a list, and the list as a workbook."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from flask import Response, request, url_for
+from flask import Response, request
 
 from models.queries.inspection import Span
 from tasks.reporting.late_entries import LONGEST
 from worker.web import downloads
 from worker.web.duties.evidence_form import parse_day
+from worker.web.paging import asked_page
 from worker.web.site import View
 from worker.web.workbook import workbook
 
@@ -48,25 +49,10 @@ def asked(view: View) -> Filter:
     first = parse_day(request.args.get("from", "")) or view.today.replace(month=1, day=1)
     last = parse_day(request.args.get("to", "")) or max(first, view.today)
     last = max(first, min(last, first + LONGEST - _DAY))
-    page = request.args.get("page", "")
     return Filter(
         first=first, last=last, schedule=request.args.get("schedule", "")[:64], only=request.args.get("only") == "1",
-        page=min(int(page), MOST_PAGES) if page.isascii() and page.isdecimal() and len(page) < 8 and int(page) else 1,
+        page=asked_page(MOST_PAGES),
     )  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Pager:
-    """Where the pages before and after are; empty where there are none."""
-
-    newer: str
-    older: str
-
-
-def pager(endpoint: str, query: Mapping[str, Any], page: int, *, more: bool) -> Pager:
-    """The links below a list; `more`: whether there is a page after this one."""
-    before = url_for(endpoint, **query, page=page - 1) if page > 1 else ""
-    return Pager(before, url_for(endpoint, **query, page=page + 1) if more else "")
 
 
 def sheet(

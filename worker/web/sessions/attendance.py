@@ -7,12 +7,14 @@ from flask import make_response, redirect, request
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
-from models.queries import gatherings, pages, pages_record
+from models.queries import pages, pages_record
 from models.queries.pages import DutyRow
 from schedules.belated import entered_late
 from schedules.errors import Refused
 from tasks.gatherings.attend import record_session
+from tasks.gatherings.check_in import hold
 from tasks.gatherings.leave import note_leave
+from worker.web.asked import row_number
 from worker.web.duties import evidence_form, uploads
 from worker.web.duties.duty_view import duty, fields_of
 from worker.web.duties.evidence_form import Form
@@ -108,7 +110,7 @@ def post(host: Host, obligation_id: int, *, done: str) -> Response:
             if form.faults or step == "edit":
                 shown = page(view, row, host, form=form, marks=marks, faults=form.faults, reasons=reasons)
                 return make_response(shown, 422 if form.faults else 200)
-            gatherings.hold_check_in(view.session, row.occurrence.id)
+            hold(view.session, obligation_id)
             over = ticks.overruled(view, row, marks)
             if step != "save" or set(over) != _seen():
                 return make_response(_check(view, row, host, form, marks, over, reasons))
@@ -139,7 +141,7 @@ def _save(view: View, row: DutyRow, host: Host, form: Form, marks: Ticks, reason
 
 def _seen() -> set[int]:
     """Those who checked in and are not counted, as the check page has shown them."""
-    return {int(one) for one in request.form.getlist("over")[: ticks.MOST] if one.isdecimal()}
+    return {number for one in request.form.getlist("over")[: ticks.MOST] if (number := row_number(one))}
 
 
 def _reasons() -> dict[int, str]:

@@ -13,7 +13,7 @@ from models.queries.pages import DutyRow
 from schedules.problems import Problem
 from schedules.source_text import SourceFile
 from tasks.gatherings.attendance_table import Member, Read, read_attendance
-from worker.tables import with_reasons
+from worker.tables import as_uploaded, with_reasons
 from worker.web.duties.duty_view import fields_of
 from worker.web.duties.evidence_form import blank
 from worker.web.duties.uploads import label
@@ -34,7 +34,7 @@ def shown(view: View, row: DutyRow, host: Host, file: FileStorage | None) -> Res
     wrong = _unfit(view, name, data)
     if wrong:
         return make_response(attendance.page(view, row, host, faults=(Fault(wrong, "table"),)), 422)
-    source = SourceFile(name, data)
+    source = as_uploaded(SourceFile(name, data))
     people = pages_record.expected(view.session, row.occurrence.id)
     members = [Member(each.person_id, each.key, each.name) for each in people]
     found = read_attendance(source, members)

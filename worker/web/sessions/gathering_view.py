@@ -48,21 +48,22 @@ def beside(view: View, row: DutyRow, host: Host) -> Beside:
     """Read it all for one gathering."""
     occurrence, starts = row.occurrence, row.occurrence.starts_at or row.occurrence.opens_at
     check_in = gatherings.check_in_of(view.session, occurrence.id)
-    found = gatherings.leaves(view.session, occurrence.id)
+    found, state = gatherings.leaves(view.session, occurrence.id), _state(view, row)
     opened = check_in.opened_at if check_in is not None else None
     minutes = (
         int((check_in.late_from - starts).total_seconds() // 60) if check_in is not None else USUAL_GRACE,
         int((check_in.closes_at - starts).total_seconds() // 60) if check_in is not None else USUAL_LENGTH,
     )
     return Beside(
-        begun=view.now >= starts, state=_state(view, row), from_clock=view.d.clock(starts - OPENS_BEFORE),
+        begun=view.now >= starts, state=state, from_clock=view.d.clock(starts - OPENS_BEFORE),
         span=view.d._("{first}–{last}", first=view.d.clock(check_in.opened_at), last=view.d.clock(check_in.closes_at))
         if check_in else "",
         late_from=view.d.clock(check_in.late_from) if check_in else "",
         counts=gatherings.counts(view.session, occurrence.id, occurrence.held_on),
         graces=[(n, view.d._("{n} minutes", n=n) if n else view.d.gettext("none"), n == minutes[0]) for n in GRACE],
         lengths=[(n, _length(view, row, n), n == minutes[1]) for n in LASTS],
-        leaves=[_asked(view, host, each) for each in found], waiting=sum(each.row.state == "asked" for each in found),
+        leaves=[_asked(view, host, each) for each in found],
+        waiting=sum(each.row.state == "asked" for each in found if state != "recorded"),
         bound_here="、".join(gatherings.bound_here(view.session, occurrence.id, opened)) if opened else "",
         second=gatherings.second_persons(view.session, occurrence.id) if opened else [], host=host,
     )  # fmt: skip

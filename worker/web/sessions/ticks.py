@@ -12,6 +12,7 @@ from models.queries.pages import DutyRow
 from models.queries.pages_record import Expected
 from tasks.gatherings.attend import Mark
 from tasks.roster.absences import away_on
+from worker.web.asked import row_number
 from worker.web.site import View
 
 Tick = Literal["leave", "absent", "late"]
@@ -51,9 +52,9 @@ def posted() -> dict[int, Tick]:
     """What a form brought; whoever is marked neither on leave nor late is absent."""
     found: dict[int, Tick] = {}
     for value in request.form.getlist("away")[:MOST]:
-        if value.isascii() and value.isdecimal() and len(value) <= 18:
+        if person_id := row_number(value):
             mark = request.form.get(f"w{value}", "")
-            found[int(value)] = mark if mark in TICKS else "absent"
+            found[person_id] = mark if mark in TICKS else "absent"
     return found
 
 

@@ -18,6 +18,7 @@ from schedules.grammar import Extend
 from schedules.stops import extended
 from tasks.duties.duty import load, look, role_title
 from tasks.duties.extend import ask, decider, rule_of
+from tasks.duties.extend import withdraw as withdraw_longer
 from tasks.duties.handover import hand_back, hand_over, withdraw
 from tasks.duties.requests_told import tell_of_extension
 from tasks.duties.transfer import check_transferable
@@ -59,19 +60,20 @@ def asked_of(view: View, reader: Reader) -> list[Asking]:
     owed = reader.row.obligation
     if reader.standing != "owner":
         return []
-    found = [_longer(view, each) for each in handovers.extensions_of(view.session, owed.id)]
+    found = [_longer(view, reader, each) for each in handovers.extensions_of(view.session, owed.id)]
     return [_handover(view, reader, each) for each in handovers.of_duty(view.session, owed.id)] + found
 
 
-def _longer(view: View, each: handovers.Extension) -> Asking:
+def _longer(view: View, reader: Reader, each: handovers.Extension) -> Asking:
     states = {
         "asked": view.d.gettext("asked, not decided yet; the old day counts"), "granted": view.d.gettext("granted"),
-        "refused": view.d.gettext("refused"),
+        "refused": view.d.gettext("refused"), "withdrawn": view.d.gettext("taken back"),
     }  # fmt: skip
+    undo = url_for("requests_own.no_longer", token=reader.token) if each.row.state == "asked" else ""
     what = view.d._(
         "Longer, until {day}. Reason: {reason}", day=view.d.full(each.row.new_due_on), reason=each.row.reason
     )
-    return Asking(what, states.get(each.row.state, each.row.state), each.row.words or "")
+    return Asking(what, states.get(each.row.state, each.row.state), each.row.words or "", undo)
 
 
 def _handover(view: View, reader: Reader, each: handovers.Handover) -> Asking:
@@ -194,6 +196,18 @@ def longer(token: str) -> Answer:
             tell_of_extension(view.session, view.live, found, given, asker=reader.person, now=view.now)
 
     return _act(token, "x", act)
+
+
+@blueprint.post("/c/<token>/ask/longer/undo")
+def no_longer(token: str) -> Answer:
+    """Take the request for a longer term back."""
+
+    def act(view: View, reader: Reader) -> None:
+        withdraw_longer(
+            view.session, view.live, obligation_id=reader.row.obligation.id, by=reader.person.id, now=view.now
+        )
+
+    return _act(token, "", act)
 
 
 @blueprint.post("/c/<token>/ask/over")

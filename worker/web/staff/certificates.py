@@ -36,8 +36,18 @@ def certificates(view: View, person: PersonRow) -> list[Certificate]:
 
 def _shown(view: View, row: CredentialRow) -> Certificate:
     light, state = _state(view, row)
-    kind = view.d.words(KINDS[row.kind]) if row.kind in KINDS else row.kind
-    return Certificate(kind, masked(row.number), view.d.dated(row.expires_on), light, state)
+    return Certificate(_kind(view, row), masked(row.number), view.d.dated(row.expires_on), light, state)
+
+
+def _kind(view: View, row: CredentialRow) -> str:
+    """What a kind is called. The id of one without a title says nothing to its holder unless the office writes it in Chinese."""
+    if row.kind in KINDS:
+        return view.d.words(KINDS[row.kind])
+    if not row.kind.isascii():
+        return row.kind
+    return view.d.words(
+        phrase("certificate of {issuer}", issuer=row.issuer) if row.issuer else phrase("certificate")
+    )
 
 
 def _state(view: View, row: CredentialRow) -> tuple[str, str]:

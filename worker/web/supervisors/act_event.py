@@ -79,7 +79,8 @@ def page() -> str:
         found = kinds(view)
         if not wanted:
             return render(
-                view, "act_events.html", here=_here(), kinds=sorted(found.values(), key=lambda kind: kind.title), lately=_lately(view),
+                view, "act_events.html", here=here(), kinds=sorted(found.values(), key=lambda kind: kind.title), lately=_lately(view),
+                known=set(found),
                 said=view.d.gettext("Recorded. What follows from it is open now.") if request.args.get("said") == "event" else "",
             )  # fmt: skip
         if wanted not in found:
@@ -87,7 +88,8 @@ def page() -> str:
         return _form(view, found[wanted])
 
 
-def _here() -> str:
+def here() -> str:
+    """Under which entry of the menu the page stands."""
     return "desk" if g.viewer.clerk else "board"
 
 
@@ -96,6 +98,12 @@ def _lately(view: View) -> list[tuple[EventRow, list[tuple[str, str, int]]]]:
     if not _sees_sealed():
         return []
     events = view.session.scalars(select(EventRow).order_by(EventRow.id.desc()).limit(SHOWN)).all()
+    of = opened_by(view, [each.id for each in events])
+    return [(each, of.get(each.id, [])) for each in events]
+
+
+def opened_by(view: View, event_ids: Sequence[int]) -> dict[int | None, list[tuple[str, str, int]]]:
+    """What each event opened: address, title, and how much of it is still open."""
     still = (
         select(func.count(ObligationRow.id))
         .where(ObligationRow.occurrence_id == OccurrenceRow.id, ObligationRow.state == "open")
@@ -104,26 +112,33 @@ def _lately(view: View) -> list[tuple[EventRow, list[tuple[str, str, int]]]]:
     )
     opened = (
         select(OccurrenceRow.event_id, OccurrenceRow.id, OccurrenceRow.title, still)
-        .where(OccurrenceRow.event_id.in_([each.id for each in events]))
+        .where(OccurrenceRow.event_id.in_(event_ids))
         .order_by(OccurrenceRow.id)
     )
     of: dict[int | None, list[tuple[str, str, int]]] = {}
     for event_id, occurrence_id, title, n in view.session.execute(opened):
         of.setdefault(event_id, []).append((places.occurrence(occurrence_id), title, n))
-    return [(each, of.get(each.id, [])) for each in events]
+    return of
 
 
 # ── one event ─────────────────────────────────────────────────
 def _form(view: View, kind: Kind, faults: tuple[Fault, ...] = ()) -> str:
     typed = request.form if request.method == "POST" else {"on": view.today.isoformat()}
     return render(
-        view, "act_event.html", here=_here(), kind=kind, faults=faults, typed=typed,
-        fields=[_field(view, name, field) for name, field in kind.fields.items()],
-        people=[(unit.title, people) for unit, people in people_by_unit(view.session, g.viewer.units, today=view.today)],
+        view, "act_event.html", here=here(), kind=kind, faults=faults, typed=typed,
+        fields=[shown_field(view, name, field, given(name)) for name, field in kind.fields.items()], people=people_to_choose(view),
     )  # fmt: skip
 
 
-def _field(view: View, name: str, field: EventField) -> Item:
+def people_to_choose(view: View) -> list[tuple[str, Sequence[tuple[str, str]]]]:
+    """Id and name of everybody under the reader, by unit."""
+    return [
+        (unit.title, people)
+        for unit, people in people_by_unit(view.session, g.viewer.units, today=view.today)
+    ]
+
+
+def shown_field(view: View, name: str, field: EventField, values: Sequence[str]) -> Item:
     """One field as shown. A unit, a person and a yes-no are chosen; several people are typed by name."""
     kind, d, hint = str(field.kind), view.d, ""
     options: tuple[tuple[str, str], ...] = tuple((each, each) for each in field.options)
@@ -139,11 +154,12 @@ def _field(view: View, name: str, field: EventField) -> Item:
     )
     return Item(
         name=name, label=label, kind=kind, required=field.required, many=field.many, options=options, hint=hint,
-        values=tuple(_given(name)),
+        values=tuple(values),
     )  # fmt: skip
 
 
-def _given(name: str) -> list[str]:
+def given(name: str) -> list[str]:
+    """What was typed or chosen for a field."""
     return [value.strip()[:2000] for value in request.form.getlist(f"e-{name}") if value.strip()]
 
 
@@ -167,25 +183,21 @@ def start() -> Response:
 
 def _record(view: View, kind: Kind) -> str:
     """Record the event; return where to go on: what it opened, or the list."""
-    given, faults = _values(view, kind.fields)
+    values, faults = values_of(view, kind.fields)
     day, key = parse_day(request.form.get("on", "")), request.form.get("key", "").strip()[:200]
     if not key:
         faults.append(("key", phrase("say what it is known by")))
     if day is None:
         faults.append(("on", phrase("choose the day on which it happened")))
-    faults += [
-        (name, phrase("'{label}' is missing", label=_field(view, name, field).label))
-        for name, field in kind.fields.items()
-        if field.required and not _given(name)
-    ]
+    faults += missing(view, kind)
     if faults or day is None:
         raise BadEvidence(faults)
-    if not may_start(view.session, view.live, kind.fields, given, g.viewer.person_id, now=view.now):
+    if not may_start(view.session, view.live, kind.fields, values, g.viewer.person_id, now=view.now):
         raise Refused(
             phrase("everybody whom it names has to be of your units; the clerk can start any other")
         )
     done = record_event(
-        view.session, view.live, kind=kind.id, key=key, on=day, at=_at(view, day), given=given, by=g.viewer.person_id,
+        view.session, view.live, kind=kind.id, key=key, on=day, at=_at(view, day), given=values, by=g.viewer.person_id,
         note=request.form.get("note", "").strip()[:2000] or None, now=view.now,
     )  # fmt: skip
     return (
@@ -195,18 +207,27 @@ def _record(view: View, kind: Kind) -> str:
     )
 
 
-def _values(view: View, fields: Mapping[str, EventField]) -> tuple[dict[str, Sequence[str]], Faults]:
+def missing(view: View, kind: Kind) -> Faults:
+    """Each field that has to be filled in and is not."""
+    return [
+        (name, phrase("'{label}' is missing", label=shown_field(view, name, field, ()).label))
+        for name, field in kind.fields.items()
+        if field.required and not given(name)
+    ]
+
+
+def values_of(view: View, fields: Mapping[str, EventField]) -> tuple[dict[str, Sequence[str]], Faults]:
     """The values by field, names of people as their ids; and what names nobody."""
-    given: dict[str, Sequence[str]] = {}
+    found: dict[str, Sequence[str]] = {}
     faults: Faults = []
     for name, field in fields.items():
-        values: Sequence[str] = _given(name)
+        values: Sequence[str] = given(name)
         if field.kind in WHO:
             values, wrong = people_named(view, values, name)
             faults += wrong
         if values:
-            given[name] = values
-    return given, faults
+            found[name] = values
+    return found, faults
 
 
 def _at(view: View, day: date) -> datetime | None:

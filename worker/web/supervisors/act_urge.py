@@ -1,6 +1,7 @@
 """Urge several late duties at once: tick them, read who will get what, send one message to each person."""
 
 from dataclasses import dataclass
+from itertools import islice
 
 from flask import Blueprint, g, make_response, redirect, request, url_for
 from werkzeug.wrappers import Response
@@ -13,14 +14,16 @@ from tasks.delivery.tell import reached
 from tasks.duties.may import may
 from tasks.duties.urge import Urged, sending, urge
 from tasks.reporting.overdue import overdue
+from worker.web.asked import row_number
 from worker.web.duties.duty_view import Duty, duty
 from worker.web.security import require_actor
 from worker.web.site import Fault, View, faults_of, reading, render, runtime, writing
-from worker.web.supervisors.acts_offered import duty_of, possible, seen
+from worker.web.supervisors.acts_offered import duty_of, possible, seen, urged_already
 
 blueprint = Blueprint("act_urge", __name__, url_prefix="/act/urge")
 blueprint.before_request(require_actor)
 MOST = 200  # duties urged at once
+LOOKED_AT = 5 * MOST  # of the longest late, to find them; what is urged makes room for what comes after
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +36,7 @@ class Reader:
 
 def _ticked() -> list[int]:
     given = request.values.getlist("duty")[:MOST]
-    return [int(each) for each in given if each.isascii() and each.isdecimal() and len(each) <= 18]
+    return [number for each in given if (number := row_number(each))]
 
 
 def _rows(view: View, ids: list[int]) -> list[DutyRow]:
@@ -63,14 +66,16 @@ def page() -> str | Response:
 def _choose(view: View) -> str:
     units = None if g.viewer.units is None else set(g.viewer.units)
     report = overdue(view.session, view.live, now=view.now, units=units)
-    ids = [item.id for item in report.items if item.id]
-    rows = [row for row in _rows(view, ids) if _urgeable(view, row)]
+    ids = [item.id for item in report.items if item.id][:LOOKED_AT]
+    late = _rows(view, ids)
+    rows = islice((row for row in late if _urgeable(view, row)), MOST)
     return render(
         view,
         "act_urge.html",
         here="board",
         faults=(),
-        duties=[duty(view, row, detailed=True) for row in rows[:MOST]],
+        duties=[duty(view, row, detailed=True) for row in rows],
+        urged=sum(bool(urged_already(view, row, g.viewer)) for row in late),
     )
 
 
@@ -119,7 +124,7 @@ def send() -> Response:
 
 def _sent(view: View, done: list[Urged]) -> str:
     not_sent = [
-        (view.d.words(each.name), view.d.words(each.refused)) for each in done if each.refused is not None
+        (view.d.words(each.name), view.d.refusal(each.refused)) for each in done if each.refused is not None
     ]
     sent = [each for each in done if each.state == "urged"]
     return render(

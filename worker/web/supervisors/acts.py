@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from flask import Blueprint, abort, g, make_response, redirect, request, url_for
+from flask import Blueprint, g, make_response, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from models.queries.duty_page import people_by_unit
@@ -16,9 +16,10 @@ from schedules.errors import Refused
 from schedules.words import Words, phrase
 from tasks.duties.approve import approve, waive
 from tasks.duties.duty import load
+from tasks.duties.evidence import said
 from tasks.duties.excuse import excuse
 from tasks.duties.extend import asked_for, decide
-from tasks.duties.may import Act, may
+from tasks.duties.may import NOBODY_ELSE, Act, may
 from tasks.duties.new_date import grant_new_date
 from tasks.duties.requests_told import tell_of_extension_decided
 from tasks.duties.send_back import send_back
@@ -28,8 +29,8 @@ from worker.web.duties.duty_view import duty
 from worker.web.duties.evidence_form import parse_day
 from worker.web.duties.receipt import record_facts
 from worker.web.security import require_actor
-from worker.web.site import Fault, View, faults_of, reading, render, runtime, writing
-from worker.web.supervisors.acts_offered import LABELS, duty_of, possible
+from worker.web.site import Fault, View, faults_of, notice, reading, render, runtime, writing
+from worker.web.supervisors.acts_offered import LABELS, duty_of, possible, urged_already
 from worker.web.supervisors.supervise import row_of
 
 blueprint = Blueprint("acts", __name__, url_prefix="/duty/<int:obligation_id>")
@@ -39,12 +40,11 @@ LONGEST = 200
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asking:
-    """How a page asks for an act: the question, what follows from it, the button, and fields beside the reason."""
+    """How a page asks for an act: the question, what follows from it, and the button."""
 
     heading: Words
     consequence: Words
     button: Words
-    needs_reason: bool = True
 
 
 ASKING: Mapping[Act, Asking] = {
@@ -53,7 +53,7 @@ ASKING: Mapping[Act, Asking] = {
         consequence=phrase("Who owes it gets one message with your words. A duty is urged by hand once a working day."),
     ),
     "close": Asking(
-        heading=phrase("Agree and close it?"), button=phrase("Agree and close"), needs_reason=False,
+        heading=phrase("Agree and close it?"), button=phrase("Agree and close"),
         consequence=phrase("It counts as done on the day that was recorded; what follows from it opens."),
     ),
     "give-back": Asking(
@@ -99,14 +99,19 @@ def _page(
     held = duty_of(view, row)
     allowed = may(view.session, view.live, held, act, g.viewer.person_id, now=view.now)
     if not allowed:
-        abort(403)
+        return notice(
+            view, view.d._("That is not yours to do"), view.d.words(NOBODY_ELSE[act]), status=403,
+            link=url_for("supervise.duty", obligation_id=row.obligation.id), link_text=view.d.gettext("Back to the duty"),
+        )  # fmt: skip
     page = render(
         view, "act.html", here="board", duty=shown, act=act, heading=view.d.words(asking.heading),
         consequence=view.d.words(PLANNED if act == "extend" and _is_over(view, row) else asking.consequence),
-        button=view.d.words(asking.button), needs_reason=asking.needs_reason,
+        button=view.d.words(asking.button),
         faults=faults, typed=typed or {}, action=url_for(f"acts.{act.replace('-', '_')}", obligation_id=row.obligation.id),
         back=url_for("supervise.duty", obligation_id=row.obligation.id), label=view.d.words(LABELS[act]),
-        can=possible(view, held, act), facts=record_facts(view, row) if act in ("close", "give-back") else (),
+        can=possible(view, held, act),
+        urged=urged_already(view, row, g.viewer) if act == "urge" else "",
+        facts=record_facts(view, row) if act in ("close", "give-back") else (),
         **_extras(view, row, act),
     )  # fmt: skip
     return make_response(page, 422 if faults else 200)
@@ -194,7 +199,10 @@ def close_page(obligation_id: int) -> Response:
     """Agree that it is done 销号."""
 
     def do(view: View) -> str:
-        approve(view.session, view.live, obligation_id=obligation_id, by=g.viewer.person_id, now=view.now)
+        words = said(_reason(), field="reason", missing=phrase("say in a few words why it can be closed"))
+        approve(
+            view.session, view.live, obligation_id=obligation_id, by=g.viewer.person_id, words=words, now=view.now
+        )  # fmt: skip
         return "closed"
 
     return _act(obligation_id, "close", do)

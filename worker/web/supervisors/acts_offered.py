@@ -31,6 +31,8 @@ LABELS: Mapping[Act, Words] = {
     "waive": phrase("Waive it"),
 }
 
+URGED_TODAY = phrase("It was urged today already. A duty is urged once a working day.")
+
 
 def offered(view: View, row: DutyRow, viewer: Viewer) -> list[tuple[str, str]]:
     """Label and address of every act that this reader may do now."""
@@ -50,6 +52,17 @@ def allowed(view: View, row: DutyRow, viewer: Viewer) -> list[Act]:
         if possible(view, held, act)
         and may(view.session, view.live, held, act, viewer.person_id, now=view.now)
     ]
+
+
+def urged_already(view: View, row: DutyRow, viewer: Viewer) -> str:
+    """Why urging is not offered to who may urge: it was urged today. Empty where that is not the reason."""
+    if not viewer.acts or not seen(view, row, viewer):
+        return ""
+    held = duty_of(view, row)
+    fit = _allowed(lambda: check_urgeable(view.session, view.live, held, now=view.now))
+    if not fit or not may(view.session, view.live, held, "urge", viewer.person_id, now=view.now):
+        return ""
+    return view.d.words(URGED_TODAY) if urged_today(view.session, view.live, held, now=view.now) else ""
 
 
 def address(act: Act, obligation_id: int) -> str:

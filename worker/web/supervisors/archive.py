@@ -13,7 +13,6 @@ from worker.archives.names import safe
 from worker.archives.pack import Packer, Source
 from worker.web.security import require_viewer
 from worker.web.site import View, reading, runtime
-from worker.web.supervisors.supervise import LARGEST
 
 blueprint = Blueprint("archive", __name__)
 blueprint.before_request(require_viewer)
@@ -29,7 +28,7 @@ def scope() -> Scope:
 def occurrence(occurrence_id: int) -> Response:
     """The package of one occurrence, as far as this reader sees it."""
     with reading() as view:
-        found = content(view.session, view.d, occurrence_id, scope()) if occurrence_id <= LARGEST else None
+        found = content(view.session, view.live, view.d, occurrence_id, scope())
         if found is None:
             abort(404)
         name = f"{found.title} {found.held_on.isoformat()}"

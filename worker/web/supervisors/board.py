@@ -11,6 +11,7 @@ from models.queries import overdue as unit_queries
 from models.queries import pages_board
 from models.queries.pages_board import Card
 from schedules.grammar import Expiry
+from schedules.rounding import rate
 from tasks.reporting.board import Board, Campaign, Chosen, Due, Gathering, board, campaigns
 from tasks.reporting.overdue import Figures, Item, UnitFigures, overdue
 from worker.web import downloads, places
@@ -82,13 +83,22 @@ def page() -> str:
         found = board(view.session, view.live, asked.chosen, now=view.now, most=MOST, lines=LINES)
         return render(
             view, "board.html", here="board", as_of=view.d.moment(view.now), asked=asked, **totals(view, found),
-            scope="" if g.viewer.units is None else view.d._("your units only"), export=_export(asked),
+            scope=_scope(view), export=_export(asked),
             late=[_item(view, item) for item in found.late], late_more=found.figures.overdue - len(found.late), printed=PRINTED,
             week=week_lines(view, found), week_printed=WEEK_PRINTED, week_ends=found.week_ends, soon_empty=_next_line(view, found),
             units=[unit_line(view, unit) for unit in found.units if unit.title], strips=strips(view, asked.chosen),
             quotas=quotas(view, asked.chosen), campaigns=_campaigns(view, asked.chosen),
             show_cards=_shows_cards(view, asked), credentials=_cards(view, asked), places=places,
         )  # fmt: skip
+
+
+def _scope(view: View) -> Any:
+    """What the reader sees of the office, where it is not all: the own unit of a head, the units of who supervises some."""
+    if g.viewer.units is None:
+        return ""
+    if pages_board.supervises(view.session, g.viewer.person_id):
+        return view.d._("your units only")
+    return view.d._("your unit only") if len(g.viewer.units) == 1 else view.d._("the units you head only")
 
 
 def _export(asked: Filter) -> str:
@@ -121,11 +131,6 @@ def totals(view: View, found: Board) -> dict[str, Any]:
         "report": found.figures, "worst": found.worst, "soon_total": found.figures.soon, "today_total": found.due_today,
         "year_before": view.d.rate(Figures(due=before.due, done=before.on_time).on_time_rate) if before else "",
     }  # fmt: skip
-
-
-def rate(part: int, whole: int) -> float | None:
-    """Per cent with one decimal, never rounded up; None of nothing."""
-    return (1000 * part // whole) / 10 if whole else None
 
 
 def _item(view: View, item: Item) -> dict[str, Any]:

@@ -9,8 +9,10 @@ from models.queries import pages_board
 from models.queries.pages_board import Attended, Hours, SessionDay
 from schedules.grammar import Quota
 from schedules.periods import quota_period
+from schedules.rounding import rate
 from tasks.live import definition
 from tasks.reporting.board import Chosen
+from tasks.reporting.sealed import sealed_versions
 from worker.web import places
 from worker.web.display import Display
 from worker.web.duties.hours import quota_of
@@ -54,9 +56,12 @@ class Strip:
 
 
 def strips(view: View, chosen: Chosen, *, key: str | None = None) -> list[Strip]:
-    """One strip for each schedule that keeps attendance, or only that of the schedule with this id."""
+    """One strip for each schedule that keeps attendance, or only that of the schedule with this id; none of what is sealed, since a
+    board hangs on a wall.
+    """
     by_schedule: dict[str, list[SessionDay]] = defaultdict(list)
-    for day in pages_board.last_sessions(view.session, today=view.today):
+    sealed = sealed_versions(view.session)
+    for day in pages_board.last_sessions(view.session, today=view.today, without=sealed):
         if (key or chosen.schedule) in (None, day.schedule):
             by_schedule[day.schedule].append(day)
     return [_strip(view, days, chosen) for days in by_schedule.values()]
@@ -79,10 +84,10 @@ def cell(one: Attended | None) -> Cell:
     expected = one.present + one.absent if one else 0
     if one is None or expected == 0:
         return Cell(None, 0, "none")
-    rate = 100 * one.present // expected
-    level = next((name for least, name in LEVELS if rate >= least), "l4")
+    whole = int(rate(one.present, expected) or 0)
+    level = next((name for least, name in LEVELS if whole >= least), "l4")
     # One person missing from a small unit is not a darker thing than one missing from a large one.
-    return Cell(rate, one.absent, "l2" if one.absent == 1 and level in ("l3", "l4") else level)
+    return Cell(whole, one.absent, "l2" if one.absent == 1 and level in ("l3", "l4") else level)
 
 
 # ── hours ─────────────────────────────────────────────────────

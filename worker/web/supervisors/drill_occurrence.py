@@ -19,8 +19,8 @@ from worker.web import downloads, places
 from worker.web.duties.duty_view import part_name
 from worker.web.duties.receipt import record_facts
 from worker.web.site import View, reading, render
-from worker.web.supervisors import packages
-from worker.web.supervisors.drill_rows import EACH, Line, found, hidden, lines, numbered, pages_of
+from worker.web.supervisors import event_correct, packages
+from worker.web.supervisors.drill_rows import EACH, Line, found, hidden, lines, pages_of
 from worker.web.supervisors.drill_schedule import title_of
 from worker.web.workbook import workbook
 
@@ -63,12 +63,12 @@ def occurrence(occurrence_id: int) -> str:
             parent=_parent(view, row), chain=_chain(view, row, spec), tally=_tally(view, states), tabs=_tabs(view, states, row), show=show,
             owed=lines(view, _owed(view, row, wanted, limit=EACH, offset=paging.offset)), paging=paging, record=_record(view, row, states),
             children=_children(view, row), files=_files(view, row, spec), table=places.occurrence_table(row.id),
-            package=packages.of_occurrence(view, row.id),
+            package=packages.of_occurrence(view, row.id), event_link=event_correct.address(view, row.event_id),
         )  # fmt: skip
 
 
 def _seen(view: View, occurrence_id: int) -> tuple[OccurrenceRow, Schedule]:
-    row = found(view.session.get(OccurrenceRow, numbered(occurrence_id)))
+    row = found(view.session.get(OccurrenceRow, occurrence_id))
     spec = definition(view.session, row.version_id)
     if hidden(spec):
         abort(404)

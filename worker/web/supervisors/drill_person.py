@@ -15,6 +15,7 @@ from models.queries.pages import DutyRow
 from schedules.grammar import Quota
 from schedules.words import Words, phrase
 from tasks.duties.whose import masked
+from tasks.reporting.sealed import sealed_versions
 from tasks.roster.absences import Away, absences
 from worker.web import places
 from worker.web.duties import hours
@@ -63,7 +64,8 @@ def _page(view: View, row: PersonRow) -> str:
     ]
     done = own.own(row.id, first=first, last=last)
     paging = pages_of(own.number(view.session, done), "drill.person", key=row.key)
-    came = own.attendance(view.session, row.id, first=first, last=view.today)
+    unread = () if g.viewer.reads("sealed") else sealed_versions(view.session)
+    came = own.attendance(view.session, row.id, first=first, last=view.today, without=unread)
     unit = view.session.get(UnitRow, row.unit_id) if row.unit_id else None
     quotas = [each for each in owed if _is_quota(view, each)]
     finished = pages.listed(

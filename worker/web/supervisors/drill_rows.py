@@ -18,11 +18,11 @@ from tasks.duties.whose import outside_title
 from tasks.wording.naming import HIDDEN, Named, duty_name
 from worker.web import places
 from worker.web.duties.duty_view import colour, part_name, schedule_of
+from worker.web.paging import asked_page
 from worker.web.site import View
 
 T = TypeVar("T")
 EACH = 50  # lines of a page
-LARGEST = 2**31 - 1
 ASKED = ("open", "submitted")
 KEPT = (
     "show",
@@ -169,19 +169,13 @@ class Pages:
 def pages_of(total: int, address: str, **given: str | int | None) -> Pages:
     """Read the page from the address; one beyond the end is the last. `address`: the endpoint; `given`: what else it needs."""
     last = max(1, ceil(total / EACH))
-    asked = request.args.get("page", "1")
-    no = min(last, max(1, int(asked))) if asked.isdecimal() and len(asked) < 7 else 1
+    no = asked_page(last)
     kept = {name: value for name, value in request.args.items() if name in KEPT} | given
 
     def at(page: int) -> str:
         return url_for(address, **kept, page=page, _anchor="list") if 1 <= page <= last else ""  # type: ignore[arg-type]
 
     return Pages(no=no, last=last, total=total, newer=at(no - 1), older=at(no + 1))
-
-
-def numbered(identity: int) -> int:
-    """A number from an address; 404 for one that no row can have."""
-    return identity if 0 < identity <= LARGEST else abort(404)
 
 
 def found(value: T | None) -> T:

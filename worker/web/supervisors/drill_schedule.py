@@ -137,7 +137,7 @@ def _coming(view: View, spec: Schedule, row: ScheduleRow) -> list[Coming]:
         return []
     office = _office(view.session, view.live, row)
     got = [
-        Coming(title=slot.title or spec.title, day=slot.date or slot.opens_at.date(), at=slot.starts_at, opens_at=slot.opens_at,
+        Coming(title=slot.title or spec.title, day=slot.date or view.live.today(slot.opens_at), at=slot.starts_at, opens_at=slot.opens_at,
                moved_from=slot.moved_from, provisional=slot.provisional)
         for slot in slots(spec, office, view.today, view.today + AHEAD)
         if slot.skipped is None and slot.opens_at > view.now

@@ -11,6 +11,7 @@ from models.obligations import AuditRow, RungRow
 from models.people import PartyRow
 from models.queries import pages_ledger
 from models.queries.pages_ledger import Carried, Filter, MessageLine
+from schedules.person_name import person_name
 from schedules.rung_series import notice_words
 from schedules.words import phrase
 from tasks.delivery.compose import PAPER
@@ -20,10 +21,12 @@ from tasks.delivery.unreleased import KIND as UNRELEASED
 from tasks.live import definition
 from tasks.roster.sign_in import SIGN_IN
 from tasks.wording.naming import HIDDEN
+from worker.web.desk.reword import changes_of
 from worker.web.display import CHANNELS, MESSAGE_STATES
 from worker.web.duties.duty_view import part_name
 from worker.web.duties.evidence_form import parse_day
 from worker.web.link import address
+from worker.web.paging import asked_page, beside
 from worker.web.security import require_member
 from worker.web.site import Fault, View, reading, render, writing
 from worker.web.supervisors.overseen import message_address
@@ -50,6 +53,8 @@ NOTICES = {
     "calendar-missing": phrase("The calendar of a year is missing."), "calendar-moved": phrase("Dates moved with the calendar."),
     "sign-in": phrase("A link to sign in, asked for by typing a number."), "unreleased": phrase("Drafts wait for release."),
     "silence-over": phrase("A silence is over."), "new-date": phrase("A duty has another day."),
+    "waived": phrase("A duty was waived."), "excused": phrase("An absence was counted as leave."),
+    "planned": phrase("What is late has another day."), "handed-on": phrase("A duty is somebody else's now."),
     "urge": phrase("Somebody urged it by hand."), "urge-copy": phrase("A copy: somebody of the unit was urged by hand."),
     "summary": phrase("An overdue summary, made from the figures of that moment."),
 }  # fmt: skip
@@ -144,12 +149,10 @@ def visible() -> Filter:
 def outbox() -> str:
     """A page of messages, newest first, by recipient, state and date."""
     asked = {name: request.args.get(name, "").strip()[:60] for name in ("who", "state", "from", "to")}
-    page = max(1, int(request.args["page"])) if request.args.get("page", "").isdecimal() else 1
+    page = asked_page(10_000)
     with reading() as view:
         wanted = _wanted(view, asked)
-        lines = pages_ledger.messages(
-            view.session, wanted, limit=PAGE + 1, offset=(min(page, 10_000) - 1) * PAGE
-        )
+        lines = pages_ledger.messages(view.session, wanted, limit=PAGE + 1, offset=(page - 1) * PAGE)
         counts = pages_ledger.counts(view.session, wanted)
         filtered = any(asked.values())
         query: dict[str, Any] = {name: value for name, value in asked.items() if value}
@@ -158,8 +161,7 @@ def outbox() -> str:
             summary=_summary(view, counts),
             filter={"who": asked["who"], "state": asked["state"], "first": asked["from"], "last": asked["to"]},
             states=[(key, view.d.words(MESSAGE_STATES[key][0])) for key in FILTERS], filtered=filtered,
-            newer=url_for("outbox.outbox", **query, page=page - 1) if page > 1 else "",
-            older=url_for("outbox.outbox", **query, page=page + 1) if len(lines) > PAGE else "",
+            **beside("outbox.outbox", page, more=len(lines) > PAGE, **query),
             empty=view.d._("No message fits") if filtered else view.d._("No message has been sent yet"),
             empty_line="" if filtered else view.d._("When a duty opens, its notice is the first one here."),
         )  # fmt: skip
@@ -169,7 +171,7 @@ def _wanted(view: View, asked: dict[str, str]) -> Filter:
     first, last = parse_day(asked["from"]), parse_day(asked["to"])
     base = visible()
     return Filter(
-        units=base.units, person_id=base.person_id, who=asked["who"], states=FILTERS.get(asked["state"], ()),
+        units=base.units, person_id=base.person_id, who=person_name(asked["who"]), states=FILTERS.get(asked["state"], ()),
         first=_midnight(view, first) if first else None, until=_midnight(view, last + timedelta(days=1)) if last else None,
     )  # fmt: skip
 
@@ -212,7 +214,7 @@ def message_page(view: View, message_id: int, faults: tuple[Fault, ...] = ()) ->
         open_as=url_for("outbox.open_as", message_id=message_id) if openable else "",
         again=url_for("messages.again", message_id=message_id) if state in ("failed", "unknown") else "",
         keep=url_for("messages.keep", message_id=message_id) if state in ("queued", "retry") else "", faults=faults,
-        said=said.get(request.args.get("said", ""), ""),
+        said=said.get(request.args.get("said", ""), ""), changes=changes_of(view.session, message_id),
     )  # fmt: skip
 
 

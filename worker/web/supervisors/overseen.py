@@ -147,7 +147,8 @@ def _sheet(view: View, person: PersonRow, *, only: frozenset[str] | None = None)
     if report is None:
         return nothing_under(view, person)
     return downloads.attached(
-        overdue_sheet((*report.items, *report.coming), view.d.gettext), f"overdue-{view.today:%Y%m%d}.xlsx"
+        overdue_sheet((*report.items, *report.coming), view.d.gettext),
+        f"{view.d.gettext('overdue')}{view.today:%Y%m%d}.xlsx",
     )
 
 

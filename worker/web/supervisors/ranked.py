@@ -35,7 +35,9 @@ def ranking_download(view: View, person: PersonRow, month: str) -> Response:
     found = _found(view, person, month)
     if found is None:
         return nothing_under(view, person)
-    return downloads.attached(_sheet(found, view.d.gettext), f"ranking-{found.first:%Y%m}.xlsx")
+    return downloads.attached(
+        _sheet(found, view.d.gettext), f"{view.d.gettext('ranking')}{found.first:%Y%m}.xlsx"
+    )
 
 
 def _sheet(found: Ranking, gettext: Gettext) -> bytes:

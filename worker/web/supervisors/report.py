@@ -5,7 +5,7 @@ Its figures are those of the whole office, so it is shown to whoever may see all
 
 from collections.abc import Mapping
 
-from flask import Blueprint, Response, g, redirect, request, url_for
+from flask import Blueprint, Response, g, redirect, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from tasks.reporting.report import EARLIEST, ReportedFigure, Section, one_figure, sentence
@@ -16,6 +16,7 @@ from worker.documents import child
 from worker.documents.report_xlsx import list_xlsx, report_xlsx
 from worker.report_definition import report_of
 from worker.web import downloads, places
+from worker.web.paging import asked_page
 from worker.web.security import require_whole_office
 from worker.web.site import View, reading, render
 from worker.web.supervisors import packages
@@ -65,8 +66,7 @@ def lines(year: int, figure: str) -> str:
         found = one_figure(view.session, view.live, report_of(view.live), year, figure, now=view.now)
         total = len(found.result.lines)
         pages = max(1, -(-total // LINES))
-        asked = request.args.get("page", "1")
-        here = min(max(int(asked), 1), pages) if asked.isdecimal() and len(asked) < 7 else 1
+        here = asked_page(pages)
         shown = found.result.lines[(here - 1) * LINES : here * LINES]
         return render(
             view, "report_list.html", here="report", year=year, figure=found, total=total, page=here, pages=pages,

@@ -23,7 +23,7 @@ from schedules.office import OfficeSpec
 from schedules.quota import full_target
 from schedules.terms import term_words
 from schedules.words import Words, phrase
-from worker.cli.duty_words import kind_of, owner_of, step_owner, step_term, term_of
+from worker.cli.duty_words import DutyWords
 from worker.web.duties.quota_bar import UNIT
 from worker.web.site import View
 
@@ -47,10 +47,10 @@ Facts = list[tuple[str, str]]
 
 def facts(view: View, schedule: Schedule) -> Facts:
     """The definition as label and value."""
-    office, d = view.live.office, view.d
+    d, words = view.d, DutyWords(view.live.office, view.d.gettext)
     return [
-        (d.gettext("When"), d._("{kind}: {term}", kind=kind_of(schedule), term=term_of(schedule))),
-        (d.gettext("Owed by"), owner_of(schedule, office) or "—"),
+        (d.gettext("When"), d._("{kind}: {term}", kind=words.kind(schedule), term=words.term_of(schedule))),
+        (d.gettext("Owed by"), words.owner(schedule) or "—"),
         (d.gettext("Done when"), d._("; ").join(done_lines(view, schedule))),
         (d.gettext("Basis"), basis(view, schedule.basis)),
     ]
@@ -145,9 +145,9 @@ def _role(office: OfficeSpec, role: str) -> str:
 
 def steps(view: View, schedule: Schedule) -> list[tuple[str, str, str, str]]:
     """Each step: title, who, until when, basis."""
-    titles = {name: step.title for name, step in schedule.steps.items()}
+    words = DutyWords(view.live.office, view.d.gettext)
     return [
-        (step.title, step_owner(schedule, step, view.live.office), step_term(schedule, step, titles=titles),
+        (step.title, words.step_owner(schedule, step), words.step_term(schedule, step),
          basis(view, step.basis) if step.basis else "")
         for step in schedule.steps.values()
     ]  # fmt: skip

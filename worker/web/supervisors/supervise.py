@@ -11,6 +11,7 @@ from models.obligations import ConfirmationRow
 from models.people import PersonRow, UnitRow
 from models.queries import duty_page, pages, pages_record, urged
 from models.queries.pages import DutyRow
+from models.queries.pages_ledger import MessageLine
 from schedules.words import Words, phrase
 from tasks.duties.acknowledge import signatures
 from tasks.duties.trail import trail
@@ -22,13 +23,13 @@ from worker.web.duties.receipt import record_facts
 from worker.web.link import address
 from worker.web.security import require_viewer
 from worker.web.site import View, reading, render
-from worker.web.supervisors.acts_offered import offered, seen
-from worker.web.supervisors.outbox import WITHDRAWN, channel_name, rung_text
+from worker.web.supervisors import event_correct
+from worker.web.supervisors.acts_offered import offered, seen, urged_already
+from worker.web.supervisors.outbox import NOTICES, WITHDRAWN, channel_name, rung_text
 
 blueprint = Blueprint("supervise", __name__)
 blueprint.before_request(require_viewer)
 OWED = ("open", "submitted")
-LARGEST = 2**63 - 1  # beyond it SQLite knows no number
 SAID = {
     "urged": phrase("Urged. The message goes out; once the provider has taken it, it counts as urged."),
     "urged-later": phrase(
@@ -83,11 +84,13 @@ def page(obligation_id: int) -> str:
         return render(
             view, "supervise.html", here="board", duty=shown, said=view.d.words(told) if told else "", **_places(view, row),
             state=_state(view, shown), internal_on=row.obligation.internal_on, opened_at=row.obligation.opened_at,
-            acts=offered(view, row, g.viewer), reads_only=not g.viewer.acts, facts=record_facts(view, row), files=_files(view, row),
+            acts=offered(view, row, g.viewer),
+            urged=urged_already(view, row, g.viewer), reads_only=not g.viewer.acts, facts=record_facts(view, row), files=_files(view, row),
             earlier=[_earlier(view, *each) for each in duty_page.earlier_records(view.session, obligation_id)],
             messages=_messages(view, obligation_id), requests=_requests(view, obligation_id),
             signed=[(each.name, each.at) for each in signatures(view.session, row.obligation)], trail=_trail(view, row),
-            own=_own(view, row), desk=_desk(view, row) if g.viewer.clerk else None,
+            event_link=event_correct.address(view, row.occurrence.event_id), own=_own(view, row),
+            desk=_desk(view, row) if g.viewer.clerk else None,
         )  # fmt: skip
 
 
@@ -103,7 +106,7 @@ def _desk(view: View, row: DutyRow) -> dict[str, Any]:
 
 def row_of(view: View, obligation_id: int) -> DutyRow:
     """A duty that this reader sees; else 404, whether it exists or not."""
-    row = pages.duty(view.session, obligation_id) if obligation_id <= LARGEST else None
+    row = pages.duty(view.session, obligation_id)
     if row is None or not seen(view, row, g.viewer):
         abort(404)
     return row
@@ -167,7 +170,18 @@ def _messages(view: View, obligation_id: int) -> list[dict[str, Any]]:
         }
         for sent in duty_page.reminders(view.session, obligation_id)
     ]  # fmt: skip
+    found += [_notice(view, *each) for each in duty_page.notices(view.session, obligation_id)]
     return sorted([*found, *_urgings(view, obligation_id)], key=lambda each: each["at"], reverse=True)
+
+
+def _notice(view: View, kind: str, line: MessageLine) -> dict[str, Any]:
+    """What was decided and told."""
+    message, person = line.message, line.person
+    return {
+        "at": message.merged_at, "what": view.d.words(NOTICES[kind]), "via": "", "to": person.name if person else "—",
+        "channel": channel_name(view, line), "state": view.d.message_state(message.state if message.state in MESSAGE_STATES else "queued"),
+        "link": _message_link(message.id, person), "words": "",
+    }  # fmt: skip
 
 
 def _to(view: View, sent: duty_page.Sent) -> str:
@@ -226,11 +240,11 @@ def _message_link(message_id: int, person: PersonRow | None) -> str:
 def _requests(view: View, obligation_id: int) -> list[str]:
     d = view.d
     lines: list[str] = [
-        d._(
+        _answered(view, d._(
             "{name} asked for a longer term from {old} to {new}: {state}. Reason: {reason}", name=each.by or "—",
             old=d.day(each.row.old_due_on), new=d.day(each.row.new_due_on), state=_request_state(view, each.row.state),
             reason=each.row.reason,
-        )
+        ), each.row.words)
         for each in duty_page.extensions(view.session, obligation_id)
     ]  # fmt: skip
     for each in duty_page.handovers(view.session, obligation_id):
@@ -241,7 +255,13 @@ def _requests(view: View, obligation_id: int) -> list[str]:
             )
         else:
             lines.append(d._("{name} says it is not theirs: {state}. Reason: {reason}", **words))
+        lines[-1] = _answered(view, lines[-1], each.row.words)
     return lines
+
+
+def _answered(view: View, line: str, words: str | None) -> str:
+    """What was asked, and the words of whoever decided."""
+    return view.d._("{request}. Words: {words}", request=line, words=words) if words else line
 
 
 def _request_state(view: View, state: str) -> str:
@@ -267,6 +287,4 @@ def file(obligation_id: int, file_id: int) -> Response:
     """A file of a record of the duty, to be saved and never shown inside a page."""
     with reading() as view:
         row_of(view, obligation_id)
-        return downloads.stored(
-            duty_page.file_of(view.session, obligation_id, file_id) if file_id <= LARGEST else None
-        )
+        return downloads.stored(duty_page.file_of(view.session, obligation_id, file_id))
