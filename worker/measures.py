@@ -19,6 +19,7 @@ from worker.clock import machine_now, office_now
 from worker.exposition import Gauge, Sample, by_label, gauge
 from worker.settings import Settings
 from worker.vitals import Level
+from worker.zone import zone_in_force
 
 NUMBERS: Mapping[Level, int] = {"fine": 0, "note": 1, "wrong": 2}
 LATELY = timedelta(hours=1)
@@ -63,7 +64,7 @@ def measure(session: Session, settings: Settings, client: redis.Redis | None) ->
     """Everything, in the caller's transaction."""
     now, broker = machine_now(), broker_of(client)
     state = session.get(OfficeStateRow, 1)
-    young = vitals.is_young(session, office_now(session))
+    young = vitals.is_young(session, office_now(session).astimezone(zone_in_force(session)))
     labels = {"version": version("duban"), "revision": measured.revision(session)}
     yield Gauge(
         "duban_build_info", "Version of the program and revision of the tables.", (Sample(1.0, labels),)

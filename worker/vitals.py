@@ -106,10 +106,10 @@ def backup(data: Path, *, now: datetime, young: bool) -> Backup:
     return Backup(last=last, there=Path(last.file).exists(), level=late)
 
 
-def is_young(session: Session, now: datetime) -> bool:
-    """Whether there was no office a week ago, by office time."""
+def is_young(session: Session, local: datetime) -> bool:
+    """Whether there was no office a week ago. `local`: office time in the office's zone."""
     installed = session.scalar(select(OfficeStateRow.installed_on).where(OfficeStateRow.id == 1))
-    return installed is None or now.date() - installed < BACKUP_LATE
+    return installed is None or local.date() - installed < BACKUP_LATE
 
 
 def ages(session: Session, now: datetime) -> dict[str, float]:

@@ -106,7 +106,7 @@ def restore(
         try:
             with progress(_("restoring")) as step:
                 done = work.restore(
-                    settings, reader, quiet=Quiet(by=who(), before=quiet_before), stamp=f"{machine_now().astimezone(reader.manifest.made_at.tzinfo):%Y%m%d-%H%M%S}",
+                    settings, reader, quiet=Quiet(by=who(), before=quiet_before), stamp=_stamp(reader),
                     progress=lambda done, total, what: step(done >> 20, total >> 20, what.text(_)),
                 )  # fmt: skip
         except OSError as error:
@@ -126,6 +126,11 @@ def restore(
                     "Look first: duban plan"
                 ).format(folder=folder_of(office))
             )
+
+
+def _stamp(reader: Reader) -> str:
+    """Names what is kept aside by the time of day in the office."""
+    return f"{machine_now().astimezone(reader.manifest.made_at.tzinfo):%Y%m%d-%H%M%S}"
 
 
 def _require_key(settings: Settings, reader: Reader, *, new_key: bool) -> None:

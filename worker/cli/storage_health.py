@@ -15,6 +15,7 @@ from worker.cli.running import database_exists
 from worker.clock import machine_now, office_now
 from worker.settings import Settings
 from worker.vitals import MB, Backup, backup, disk, is_young
+from worker.zone import zone_in_force
 
 HOUR = 3600
 DAYS_FROM = 48  # hours from which on days are said
@@ -63,7 +64,7 @@ def _young(settings: Settings) -> bool:
     database = connect(settings.database_url)
     try:
         with database.reading() as session:
-            return is_young(session, office_now(session))
+            return is_young(session, office_now(session).astimezone(zone_in_force(session)))
     except SQLAlchemyError:
         return True
     finally:
