@@ -1,6 +1,7 @@
 """What `duban doctor` says of the processes: beat, its lease and last look, the workers, Redis, the clocks."""
 
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 
 import redis
 from sqlalchemy.orm import Session
@@ -35,7 +36,7 @@ def of_processes(session: Session) -> Iterator[Finding]:
         yield Finding(
             subject="beat",
             level="wrong",
-            what=_("It is stopped; it was last seen {ago}.").format(ago=_ago(seen["beat"]))
+            what=_("It is stopped; it was last seen at {at}.").format(at=_at(session, now, seen["beat"]))
             if "beat" in seen
             else _("It has never been at work."),
             advice=_("Start it: `duban up`, or `celery -A worker.app beat`. What was missed is caught up."),
@@ -66,6 +67,11 @@ def _of_worker(part: str, age: float | None, *, asked: bool) -> Finding:
         )
     advice = _("Start it: `duban up`, or `celery -A worker.app worker -Q {queue}`.").format(queue=part)
     return Finding(subject=subject, level="wrong", what=what, advice=advice)
+
+
+def _at(session: Session, now: datetime, seconds: float) -> str:
+    """When that was, as the office writes it."""
+    return f"{(now - timedelta(seconds=seconds)).astimezone(zone_in_force(session)):%Y-%m-%d %H:%M}"
 
 
 def _ago(seconds: float) -> str:
