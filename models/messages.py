@@ -14,6 +14,7 @@ OPEN = text("state IN ('queued', 'retry')")
 TAKEN = ("sent", "accepted?")
 HELD = text("state = 'held'")
 SENDING = text("state = 'sending'")
+TROUBLE = text("state IN ('failed', 'unknown')")
 
 
 class MessageRow(Base):
@@ -46,6 +47,7 @@ class MessageRow(Base):
         Index("ix_message_send", "send_at", sqlite_where=OPEN, postgresql_where=OPEN),
         Index("ix_message_lease", "lease_until", sqlite_where=SENDING, postgresql_where=SENDING),
         Index("ix_message_recipient", "recipient_id", "id"),
+        Index("ix_message_trouble", "state", "send_at", sqlite_where=TROUBLE, postgresql_where=TROUBLE),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     recipient_id: Mapped[int] = mapped_column(ForeignKey("recipient.id"))

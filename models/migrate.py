@@ -30,6 +30,14 @@ def pending(engine: Engine) -> bool:
         return MigrationContext.configure(connection).get_current_revision() != head
 
 
+def is_newer(engine: Engine) -> bool:
+    """Whether the database is at a revision that this program does not know: a newer one has been at it."""
+    scripts = ScriptDirectory.from_config(configuration(""))
+    with engine.connect() as connection:
+        revision = MigrationContext.configure(connection).get_current_revision()
+    return revision is not None and revision not in {script.revision for script in scripts.walk_revisions()}
+
+
 def engine_for(url: str) -> Engine:
     """An engine for migrating only."""
     return connect(url).engine

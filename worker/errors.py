@@ -3,7 +3,9 @@
 DubanError
 └─ EdgeError
    ├─ NotConfigured    a setting, a secret or a program is missing or unusable
-   └─ AlreadyRunning   another duban holds this data folder
+   ├─ AlreadyRunning   another duban holds this data folder
+   ├─ InUse            the database is open elsewhere
+   └─ BadBackup        a file is no backup, is damaged, or does not fit here
 """
 
 from schedules.errors import DubanError
@@ -24,3 +26,11 @@ class NotConfigured(EdgeError):
 
 class AlreadyRunning(EdgeError):
     """Another duban holds this data folder."""
+
+
+class BadBackup(EdgeError):
+    """A file is no backup, is damaged, or does not fit here."""
+
+
+class InUse(EdgeError):
+    """The database is open elsewhere, and must not be for this."""

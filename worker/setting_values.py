@@ -8,6 +8,7 @@ from schedules.words import phrase
 from worker.errors import NotConfigured
 
 API_RATE = "600/minute"
+SHORTEST_TOKEN = 16
 _RATE = re.compile(r"[1-9][0-9]{0,6}/(second|minute|hour)")
 
 
@@ -44,3 +45,12 @@ def rate(given: str | None) -> str:
     if given is not None and not _RATE.fullmatch(given):
         raise NotConfigured(phrase("DUBAN_API_RATE is {value}; write one like 600/minute", value=given))
     return given or API_RATE
+
+
+def token(given: str | None) -> str | None:
+    """What a reader of `/metrics` must show."""
+    if given is not None and len(given) < SHORTEST_TOKEN:
+        raise NotConfigured(
+            phrase("DUBAN_METRICS_TOKEN is shorter than {n} characters; set a random one", n=SHORTEST_TOKEN)
+        )
+    return given

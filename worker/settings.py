@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 import schedules
 from schedules.words import phrase
 from worker.errors import NotConfigured
-from worker.setting_values import API_RATE, heartbeat, proxy, rate
+from worker.setting_values import API_RATE, heartbeat, proxy, rate, token
 
 LANGUAGES = ("zh_CN", "en")
 LOCAL = frozenset({"127.0.0.1", "localhost", "::1"})  # hosts that only this machine can open
@@ -68,6 +68,8 @@ class Settings:
     api_rate: str = API_RATE
     heartbeat_url: str | None = field(default=None, repr=False)
     trusted_proxy: str | None = None  # the one address whose word about the caller's address counts
+    metrics_token: Secret | None = None
+    postgresql_programs: Path | None = None
     given_secret_key: Secret | None = None
     given_secrets: Mapping[str, Secret] = field(default_factory=dict, repr=False)
 
@@ -83,7 +85,7 @@ class Settings:
         redis_socket = None if redis_url else embedded_socket(data)
         base_url = (given.get("DUBAN_BASE_URL") or _local(given.get("DUBAN_LISTEN"))).rstrip("/")
         host, port = _listen(given.get("DUBAN_LISTEN"), base_url)
-        key = given.get("DUBAN_SECRET_KEY")
+        key, shown = given.get("DUBAN_SECRET_KEY"), token(given.get("DUBAN_METRICS_TOKEN"))
         return cls(
             office=Path(given["DUBAN_OFFICE"]).expanduser().absolute()
             if "DUBAN_OFFICE" in given
@@ -99,6 +101,8 @@ class Settings:
             api_rate=rate(given.get("DUBAN_API_RATE")),
             heartbeat_url=heartbeat(given.get("DUBAN_HEARTBEAT_URL")),
             trusted_proxy=proxy(given.get("DUBAN_TRUSTED_PROXY")),
+            metrics_token=Secret(shown) if shown else None,
+            postgresql_programs=_folder(given.get("DUBAN_POSTGRESQL_PROGRAMS")),
             given_secret_key=Secret(key) if key else None,
             given_secrets=MappingProxyType(
                 {
@@ -151,6 +155,10 @@ class Settings:
             "DUBAN_API_RATE": self.api_rate,
             **({"DUBAN_HEARTBEAT_URL": self.heartbeat_url} if self.heartbeat_url else {}),
             **({"DUBAN_TRUSTED_PROXY": self.trusted_proxy} if self.trusted_proxy else {}),
+            **({"DUBAN_METRICS_TOKEN": self.metrics_token.reveal()} if self.metrics_token else {}),
+            **(
+                {"DUBAN_POSTGRESQL_PROGRAMS": str(programs)} if (programs := self.postgresql_programs) else {}
+            ),
             **({} if self.redis_socket else {"DUBAN_REDIS_URL": self.redis_url}),
             **({"DUBAN_SECRET_KEY": self.given_secret_key.reveal()} if self.given_secret_key else {}),
             **{SECRET_PREFIX + name: secret.reveal() for name, secret in self.given_secrets.items()},
@@ -184,6 +192,16 @@ class Settings:
                 raise NotConfigured(phrase("{file}:{line}: write NAME=value", file=path, line=number))
             found[name.strip()] = Secret(value.strip())
         return found
+
+
+def colours_wanted(environ: Mapping[str, str] | None = None) -> bool:
+    """Whether whoever started this process wants colours (https://no-color.org), and the terminal can show them."""
+    given = os.environ if environ is None else environ
+    return not given.get("NO_COLOR") and given.get("TERM") != "dumb"
+
+
+def _folder(given: str | None) -> Path | None:
+    return Path(given).expanduser().absolute() if given else None
 
 
 def packaged_office() -> Path:

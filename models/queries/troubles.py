@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import exists, func, select, text
 from sqlalchemy.orm import Session, aliased
 
 from models.messages import TAKEN, MessageRow
@@ -11,15 +11,15 @@ from models.obligations import ObligationRow
 from models.people import ChannelRow, PersonRow, RecipientRow, RouteRow
 from models.ways import NOBODY, OWING
 
-WAITING = ("queued", "retry")
+# As the partial indexes say it: SQLite compares no bound value with their conditions.
+WAITS = text("message.state IN ('queued', 'retry')")
+TROUBLE_OF_ONE = text("message.state IN ('failed', 'unknown')")
 
 
 def oldest_unsent(session: Session) -> datetime | None:
     """The sending instant (office time) of the oldest message that waits on a channel that works."""
     broken = select(ChannelRow.id).where(ChannelRow.broken_at.is_not(None))
-    query = select(func.min(MessageRow.send_at)).where(
-        MessageRow.state.in_(WAITING), MessageRow.channel_id.not_in(broken)
-    )
+    query = select(func.min(MessageRow.send_at)).where(WAITS, MessageRow.channel_id.not_in(broken))
     return session.scalar(query)
 
 
@@ -57,7 +57,7 @@ def unreached(session: Session, *, now: datetime, since: datetime) -> Sequence[t
     failed = (
         select(RecipientRow.person_id)
         .join(MessageRow, MessageRow.recipient_id == RecipientRow.id)
-        .where(MessageRow.state == "failed", MessageRow.send_at >= since, ~superseded)
+        .where(TROUBLE_OF_ONE, MessageRow.state == "failed", MessageRow.send_at >= since, ~superseded)
     )
     query = (
         select(PersonRow.name, PersonRow.unit_id)

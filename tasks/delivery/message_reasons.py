@@ -12,6 +12,9 @@ REASONS = {
     "limit": phrase("It waits: the channel may not be used more often now."),
     "merged": phrase("It was joined to a newer message."),
     "superseded": phrase("A newer summary took its place."),
+    "restored": phrase(
+        "It may have gone out before the database was restored; it is not sent again without asking."
+    ),
     "cannot-be-composed": phrase("Its text could not be made; the log of the worker says why."),
 }
 

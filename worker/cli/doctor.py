@@ -13,29 +13,37 @@ from schedules.errors import NotFound
 from schedules.loader import load
 from schedules.office import OfficeSpec
 from tasks.live import current
-from worker.cli import machine_health, office_health
+from worker.cli import machine_health, office_health, process_health, storage_health
+from worker.cli.cells import cells, wrap
 from worker.cli.command import Command
 from worker.cli.finding import Finding
 from worker.cli.language import N_, Option, _, count
 from worker.cli.office_folder import folder_of, office_option
 from worker.cli.running import database_exists
-from worker.cli.terminal import Refuse, as_json, plain, say
+from worker.cli.terminal import Refuse, as_json, paint, plain, say, watched, width
 from worker.clock import machine_now, office_now
 from worker.errors import EdgeError
 from worker.office_files import read_folder
 from worker.settings import Settings
 
 SIGNS = {"fine": N_("[ok]"), "note": N_("[note]"), "wrong": N_("[wrong]")}
+LIGHTS = {"fine": "green", "note": "yellow", "wrong": "red"}
 
 
 @click.command(
     "doctor",
     cls=Command,
     help=N_(
-        "Look at settings, files, database, Redis, beat, channels, calendar and roster; say in a sentence what is wrong and what "
-        "to do. Exit code 1 if something is wrong."
+        "Look at settings, files, database, Redis, beat, workers, clock, disk, backups, channels, calendar and roster; say in a "
+        "sentence what is wrong (red) or to note (yellow), and what to do. Exit code 1 if something is wrong."
     ),
-    examples=[("duban doctor", N_("everything")), ("duban doctor --json", N_("for other programs"))],
+    examples=[
+        ("duban doctor", N_("everything")),
+        (
+            "duban doctor --json",
+            N_("for other programs"),
+        ),
+    ],
 )
 @click.option("--json", "json_", is_flag=True, cls=Option, help=N_("as JSON"))
 @office_option()
@@ -43,25 +51,47 @@ def doctor(*, json_: bool, office: Path | None) -> None:
     """Print every finding."""
     settings = Settings.load()
     found = list(_examine(settings, office))
-    wrong = sum(each.level == "wrong" for each in found)
+    wrong, notes = (sum(each.level == level for each in found) for level in ("wrong", "note"))
     if json_:
-        as_json([{"subject": f.subject, "level": f.level, "what": f.what, "advice": f.advice} for f in found])
+        as_json(
+            [
+                {"subject": f.subject, "level": f.level, "light": LIGHTS[f.level], "what": f.what, "advice": f.advice}
+                for f in found
+            ]
+        )  # fmt: skip
     else:
         for each in found:
+            _show(each)
+        if not wrong:
             say(
-                plain(
-                    f"{_(SIGNS[each.level])} {each.subject}: {each.what}"
-                    + (f" → {each.advice}" if each.advice else "")
+                count(
+                    _("Nothing is wrong, 1 thing to note."), _("Nothing is wrong, {n} things to note."), notes
                 )
             )
     if wrong:
         raise Refuse("" if json_ else count(_("1 thing is wrong."), _("{n} things are wrong."), wrong))
 
 
+def _show(found: Finding) -> None:
+    """One line each for programs that read lines; for people the advice stands below, within the width of the terminal."""
+    sign, what = _(SIGNS[found.level]), plain(f"{found.subject}: {found.what}")
+    advice = plain(f"→ {found.advice}") if found.advice else ""
+    if not watched():
+        say(f"{sign} {what} {advice}".rstrip())
+        return
+    room = width() - cells(sign) - 1
+    lines = [*wrap(what, room), *(wrap(advice, room) if advice else ())]
+    say(f"{paint(sign, LIGHTS[found.level])} {lines[0]}")
+    for line in lines[1:]:
+        say(" " * (cells(sign) + 1) + line)
+
+
 def _examine(settings: Settings, given: Path | None) -> Iterator[Finding]:
     yield from machine_health.of_settings(settings)
     yield from machine_health.of_database(settings)
-    yield from machine_health.of_redis(settings)
+    yield from process_health.of_redis(settings)
+    yield from storage_health.of_disk(settings)
+    yield from storage_health.of_backups(settings)
     folder = folder_of(given)
     try:
         loaded = load(read_folder(folder))

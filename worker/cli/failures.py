@@ -1,5 +1,6 @@
 """What went wrong, as one sentence and an exit code: 1 refused, 2 used wrongly, 130 stopped. Never a traceback on the terminal."""
 
+import contextlib
 import logging
 import os
 import secrets
@@ -87,7 +88,10 @@ def _note(error: BaseException) -> tuple[str, Path]:
     """Write the traceback to the log, closed to other users; return the reference and the log's place."""
     reference = secrets.token_hex(4)
     file = _log_file()
-    handler = logging.FileHandler(file, encoding="utf-8")
+    try:
+        handler = _Quiet(file, encoding="utf-8")
+    except OSError:  # nowhere to write to; the sentence still comes
+        return reference, file
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
     file.chmod(0o600)
     _log.addHandler(handler)
@@ -96,6 +100,18 @@ def _note(error: BaseException) -> tuple[str, Path]:
     _log.removeHandler(handler)
     handler.close()
     return reference, file
+
+
+class _Quiet(logging.FileHandler):
+    """A log that stays silent where it cannot be written, as on a full disk: a traceback helps nobody at the terminal."""
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - the name logging calls
+        """Say nothing."""
+
+    def close(self) -> None:
+        """Close, written or not."""
+        with contextlib.suppress(OSError):
+            super().close()
 
 
 def _log_file() -> Path:

@@ -37,9 +37,9 @@ def _(msgid: str) -> str:
     return _catalogue(_chosen[0]).get(msgid, msgid)
 
 
-def count(one: str, many: str, n: int) -> str:
-    """Of two translated texts the one for `n` things, its field `{n}` filled in."""
-    return (one if n == 1 else many).format(n=n)
+def count(one: str, many: str, n: int, **values: object) -> str:
+    """Of two translated texts the one for `n` things, its field `{n}` and those named in `values` filled in."""
+    return (one if n == 1 else many).format(n=n, **values)
 
 
 def current() -> str:

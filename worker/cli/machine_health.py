@@ -4,25 +4,22 @@ from collections.abc import Iterator
 from datetime import timedelta
 from urllib.parse import urlsplit
 
-import redis
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from models.engine import connect
-from models.messages import MessageRow
-from models.migrate import pending
-from models.schedules import HeartbeatRow, LeaseRow, OfficeStateRow
+from models.migrate import is_newer, pending
+from models.queries import measured
+from models.schedules import OfficeStateRow
 from tasks.live import current
 from worker.cli.delivery_health import of_delivery
 from worker.cli.finding import Finding
 from worker.cli.language import _, count
+from worker.cli.process_health import of_clocks, of_processes
 from worker.cli.running import database_exists
-from worker.clock import machine_now
 from worker.errors import EdgeError
-from worker.nudge import redis_client
 from worker.settings import LOCAL, Settings
-from worker.zone import zone_in_force
 
 ALIVE = timedelta(seconds=60)  # a heartbeat older than that means that beat is not at work
 REDIS_SECONDS = 2.0
@@ -81,6 +78,14 @@ def of_database(settings: Settings) -> Iterator[Finding]:
         return
     database = connect(settings.database_url)
     try:
+        if is_newer(database.engine):
+            yield Finding(
+                subject=subject,
+                level="wrong",
+                what=_("The database is newer than the program."),
+                advice=_("Install the newer version of duban again; this one does not touch it."),
+            )
+            return
         if pending(database.engine):
             yield Finding(
                 subject=subject,
@@ -91,7 +96,8 @@ def of_database(settings: Settings) -> Iterator[Finding]:
             return
         yield Finding(subject=subject, level="fine", what=_("It answers and is up to date."))
         with database.reading() as session:
-            yield from _of_beat(session)
+            yield from of_processes(session)
+            yield from of_clocks(session, settings)
             yield from _of_ledger(session)
             yield from of_delivery(session)
     except SQLAlchemyError as error:
@@ -100,28 +106,12 @@ def of_database(settings: Settings) -> Iterator[Finding]:
             subject=subject,
             level="wrong",
             what=_("It does not answer: {why}.").format(why=words),
-            advice=_("Look at DUBAN_DATABASE_URL and whether the server runs."),
+            advice=_("See whether the disk is full, and whether this user may read and write the file.")
+            if settings.database_url.startswith("sqlite")
+            else _("Look at DUBAN_DATABASE_URL and whether the server runs."),
         )
     finally:
         database.dispose()
-
-
-def _of_beat(session: Session) -> Iterator[Finding]:
-    seen = session.scalar(select(func.max(HeartbeatRow.at)).where(HeartbeatRow.name.like("beat%")))
-    lease = session.scalar(select(LeaseRow.until).where(LeaseRow.name == "beat"))
-    given_back = lease is not None and lease <= machine_now()
-    if seen is not None and machine_now() - seen < ALIVE and not given_back:
-        yield Finding(subject="beat", level="fine", what=_("It is at work."))
-    else:
-        at = seen.astimezone(zone_in_force(session)).strftime("%Y-%m-%d %H:%M") if seen else None
-        yield Finding(
-            subject="beat",
-            level="wrong",
-            what=_("It is stopped; it was last seen at {at}.").format(at=at)
-            if at
-            else _("It has never been at work."),
-            advice=_("Start it: `duban up`, or `celery -A worker.app beat`. What was missed is caught up."),
-        )
 
 
 def _of_ledger(session: Session) -> Iterator[Finding]:
@@ -134,13 +124,7 @@ def _of_ledger(session: Session) -> Iterator[Finding]:
             what=_("All sending is stopped."),
             advice=_("Start it again on the desk page."),
         )
-    states = ("failed", "unknown", "held")
-    rows = session.execute(
-        select(MessageRow.state, func.count().label("n"))
-        .where(MessageRow.state.in_(states))
-        .group_by(MessageRow.state)
-    )
-    counted = {row.state: row.n for row in rows}
+    counted = measured.messages(session)
     if counted.get("failed"):
         yield Finding(
             subject=subject,
@@ -176,46 +160,3 @@ def _of_ledger(session: Session) -> Iterator[Finding]:
             what=_("Trial: every message goes to the clerk."),
             advice=_("When all is right: duban go-live."),
         )
-
-
-def of_redis(settings: Settings) -> Iterator[Finding]:
-    """Whether Redis answers and keeps what it is given."""
-    try:
-        client = redis_client(settings.redis_url, seconds=REDIS_SECONDS)
-        if client is None:
-            yield Finding(
-                subject="Redis", level="note", what=_("The broker is no Redis; it is not looked at.")
-            )
-            return
-        with client:
-            client.ping()
-            policy = _eviction(client)
-    except (redis.RedisError, OSError, ValueError) as error:
-        yield Finding(
-            subject="Redis",
-            level="wrong",
-            what=_("It does not answer ({why}).").format(why=type(error).__name__),
-            advice=_(
-                "Nothing is lost, but everything waits. Start it: `duban up`, or look at DUBAN_REDIS_URL."
-            ),
-        )
-        return
-    if policy not in (None, "noeviction"):
-        yield Finding(
-            subject="Redis",
-            level="wrong",
-            what=_("It throws data away when memory is short (maxmemory-policy {policy}).").format(
-                policy=policy
-            ),
-            advice=_("Set maxmemory-policy noeviction."),
-        )
-    else:
-        yield Finding(subject="Redis", level="fine", what=_("It answers."))
-
-
-def _eviction(client: redis.Redis) -> str | None:
-    """The eviction policy; None where the server does not tell."""
-    try:
-        return str(dict(client.config_get("maxmemory-policy"))["maxmemory-policy"])
-    except (redis.ResponseError, KeyError):
-        return None

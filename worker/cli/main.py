@@ -139,6 +139,12 @@ COMMANDS = {
         RUNNING, "worker.cli.migrate", "migrate", N_("bring the database to the newest revision")
     ),
     "doctor": Entry(RUNNING, "worker.cli.doctor", "doctor", N_("is everything well, and what to do if not")),
+    "backup": Entry(
+        RUNNING, "worker.cli.backup", "backup", N_("everything in one file, while the office runs")
+    ),
+    "restore": Entry(
+        RUNNING, "worker.cli.restore", "restore", N_("put a backup in place; nothing is sent twice")
+    ),
     "help": Entry(RUNNING, "worker.cli.help_page", "help_page", N_("all commands, or one with its examples")),
     "web": Entry(RUNNING, "worker.cli.web", "web", N_("serve the pages (one of the processes of `up`)")),
 }

@@ -24,6 +24,7 @@ from tasks.live import current
 from worker.bootstrap import Runtime, boot
 from worker.cli.command import ROW, Group
 from worker.cli.language import N_, Option, _
+from worker.cli.restored import drop, release
 from worker.cli.running import require_tables, who
 from worker.cli.terminal import as_json, say, table
 from worker.clock import office_now
@@ -46,6 +47,10 @@ TITLES = (N_("no."), N_("state"), N_("recipient"), N_("channel"), N_("when"), N_
 @click.group("messages", cls=Group, help=N_("The ledger: what was sent, what waits, what failed."))
 def messages() -> None:
     """The commands about messages."""
+
+
+messages.add_command(release)
+messages.add_command(drop)
 
 
 @messages.command(

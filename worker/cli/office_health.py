@@ -17,14 +17,15 @@ from worker.cli.reach_health import of_reach
 from worker.cli.unreached_words import sentences
 from worker.errors import EdgeError
 from worker.settings import Settings
+from worker.vitals import calendar_level
 
 
 def of_calendar(calendar: WorkCalendar, today: date) -> Iterator[Finding]:
     """How far the announced working days reach."""
     subject = _("working days")
     missing = calendar.missing_years(today.year)
-    last = calendar.last_announced
-    if missing:
+    last, level = calendar.last_announced, calendar_level(calendar, today)
+    if level == "wrong":
         yield Finding(
             subject=subject,
             level="wrong",
@@ -33,7 +34,7 @@ def of_calendar(calendar: WorkCalendar, today: date) -> Iterator[Finding]:
             ),
             advice=_("Import the notice: duban calendar import FILE --yes"),
         )
-    elif last is not None and last.year == today.year and today.month >= 11:
+    elif level == "note":
         yield Finding(
             subject=subject,
             level="note",

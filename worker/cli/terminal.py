@@ -4,6 +4,7 @@ On a terminal tables are drawn by rich; into a pipe or a file they go as lines w
 """
 
 import json
+import shutil
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -13,6 +14,7 @@ from typing import Protocol
 import click
 
 from worker.cli.language import _
+from worker.settings import colours_wanted
 
 DRAWING = "worker.cli.drawing"  # rich, loaded only where somebody watches
 _CONTROL = dict.fromkeys((*range(32), 127, *range(128, 160)), " ")
@@ -49,6 +51,21 @@ def as_json(value: object, *, indent: int | None = 2) -> None:
     """Print a value as JSON; escaped to ASCII where the terminal cannot show Chinese."""
     unicode = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
     click.echo(json.dumps(value, ensure_ascii=not unicode, indent=indent))
+
+
+def watched() -> bool:
+    """Whether a person looks at what is printed, and no program."""
+    return sys.stdout.isatty()
+
+
+def width() -> int:
+    """Cells of a line of the terminal."""
+    return shutil.get_terminal_size().columns
+
+
+def paint(text: str, colour: str) -> str:
+    """A text in a colour, on a terminal that shows colours and whose owner wants them (NO_COLOR, https://no-color.org)."""
+    return click.style(text, fg=colour) if watched() and colours_wanted() else text
 
 
 def plain(value: object) -> str:

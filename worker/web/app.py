@@ -52,7 +52,7 @@ def _refused(error: HTTPException) -> Response:
     if serve.asked_for(request.path):
         return serve.refuse(error)
     code = error.code or 500
-    if request.endpoint in ("static", "health.healthz"):
+    if request.endpoint in ("static", "health.healthz", "metrics.metrics"):
         return make_response(error.name, code)
     g.setdefault("viewer", None)
     with reading() as view:

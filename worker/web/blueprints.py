@@ -1,7 +1,7 @@
 """Every group of addresses that the application serves."""
 
 from worker.api import openapi, serve
-from worker.web import health, signin
+from worker.web import health, metrics, signin
 from worker.web.desk import (
     absences,
     desk,
@@ -75,6 +75,7 @@ BLUEPRINTS = (
     golive.blueprint,
     hall.blueprint,
     health.blueprint,
+    metrics.blueprint,
     history.blueprint,
     imports.blueprint,
     inspect.blueprint,

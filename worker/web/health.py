@@ -11,6 +11,8 @@ from sqlalchemy.orm import Session
 from models.schedules import HeartbeatRow
 from tasks.days.calendar import valid_to
 from tasks.delivery.auditor import examine
+from worker import vitals
+from worker.backups import record
 from worker.clock import machine_now, office_now
 from worker.nudge import redis_client
 from worker.web.site import runtime
@@ -25,18 +27,23 @@ SILENT_SECONDS = 75.0  # two pulses of beat, and a little
 def healthz() -> tuple[Response, int]:
     """200 while the pages work: the database answers. Ages are seconds of machine time, null if never seen.
 
+    `disk_free_bytes` and `backup_seconds` (the age of the last backup, null if there is none) are of the data folder.
     `calendar_valid_to` is the last day whose working days are announced, null while no notice is on record. `delivery` is what the
     auditor finds; `?strict` answers 503 while that is not well, for a monitor that shall know more than whether pages work.
     """
     database, ages, announced, delivery = _known()
     broker = _redis()
     seconds = {f"{name}_seconds": ages.get(name) for name in ("beat", "sweep", "deliver")}
+    data = runtime().settings.data
+    disk, last = vitals.disk(data), record.read(data)
     answer = {
         "ok": database,
         "database": database,
         "redis": broker,
         **seconds,
         "calendar_valid_to": announced,
+        "disk_free_bytes": disk.free if disk else None,
+        "backup_seconds": round((machine_now() - last.at).total_seconds(), 1) if last else None,
         "delivery": delivery,
     }
     well = database and ("strict" not in request.args or (delivery is not None and delivery["well"]))

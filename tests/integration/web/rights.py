@@ -57,6 +57,7 @@ WITHOUT_FORM_TOKEN = ("api.*",)  # programs carry a key instead of a form
 RULES: dict[str, str] = {
     "static": "public",
     "health.*": "public",
+    "metrics.metrics": "public",
     "signin.*": "public",
     "bind.*": "public",
     "bind.duty": "phone",

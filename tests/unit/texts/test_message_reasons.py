@@ -10,6 +10,7 @@ from models.queries.ledger import MERGED, SUPERSEDED
 from tasks.delivery.divert import UNREACHABLE
 from tasks.delivery.fallback import LIMITED
 from tasks.delivery.message_reasons import REASONS
+from tasks.delivery.restored import RESTORED
 
 ROOT = Path(tasks.__file__).parents[1]
 IN_SQL = re.compile(r"reason ?= ?['\"]([a-z]+(?:-[a-z]+)*)['\"]")
@@ -23,5 +24,5 @@ def test_every_reason_of_the_ledger_has_words() -> None:
         if isinstance(node, ast.Constant) and node.value in ("nothing-left", "cannot-be-composed")
     }
 
-    assert written | composed | {SUPERSEDED, MERGED, LIMITED, UNREACHABLE} == set(REASONS)
+    assert written | composed | {SUPERSEDED, MERGED, LIMITED, UNREACHABLE, RESTORED} == set(REASONS)
     assert len(written) >= 2
