@@ -7,8 +7,13 @@ from pathlib import Path
 
 import pytest
 import redis
+from hypothesis import HealthCheck, settings
 from kept import MIGRATED, Kept, PostgresqlStore, SqliteStore
 from servers import Databases, databases, redis_server, upgrade
+
+# How long an example takes depends on what else the machine does.
+settings.register_profile("duban", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("duban")
 
 
 @pytest.fixture(scope="session")

@@ -34,7 +34,7 @@ log = logging.getLogger(__name__)
 POOL = 10  # connections of a worker process: its threads and the recorder
 ASK_EXPIRES = 30  # seconds; a wake-up that waited longer is worthless, beat asks again
 SEEN_SECONDS = 10.0
-TIDY_SECONDS = 2.0  # after a job, so that free pages are given back once for all jobs of a moment: it looks through the whole heap
+TIDY_SECONDS = 0.3  # after a job, so that free pages are given back once for all jobs of a moment: it looks through the whole heap
 RECORDED_SECONDS = 60.0
 
 

@@ -4,6 +4,7 @@ import io
 import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from urllib.parse import quote
 
 import pytest
 from openpyxl import load_workbook
@@ -241,10 +242,12 @@ def test_the_ranking_behind_its_link_is_of_the_units_under_its_reader(late, loca
     anybody = late.app.test_client()
 
     page = anybody.get(path)
-    rows, _ = sheet_of(anybody.get(f"{path}/list.xlsx"))
+    answer = anybody.get(f"{path}/list.xlsx")
+    rows, _ = sheet_of(answer)
 
     assert page.status_code == 200
     assert "2026年11月按期办结排名" in page.text
+    assert quote("月度排名202611.xlsx") in answer.headers["Content-Disposition"]
     assert rows[0] == ["名次", "单位", "应办结", "按期办结", "按期办结率", "未办结"]
     names = [each.name for each in late.world.office().people if each.name != person.name]
     assert not [name for row in rows for name in names if name in row]

@@ -35,9 +35,8 @@ def ranking_download(view: View, person: PersonRow, month: str) -> Response:
     found = _found(view, person, month)
     if found is None:
         return nothing_under(view, person)
-    return downloads.attached(
-        _sheet(found, view.d.gettext), f"{view.d.gettext('ranking')}{found.first:%Y%m}.xlsx"
-    )
+    name = view.d.gettext("ranking")  # Babel finds no text inside an f-string before Python 3.12
+    return downloads.attached(_sheet(found, view.d.gettext), f"{name}{found.first:%Y%m}.xlsx")
 
 
 def _sheet(found: Ranking, gettext: Gettext) -> bytes:
