@@ -6,27 +6,32 @@ Every refusal is a pydantic error that carries `Words` (`refusal`), so that the 
 import re
 import unicodedata
 from calendar import monthrange
-from collections.abc import Iterable
 from datetime import date, time
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import BeforeValidator, Field, PlainSerializer, PlainValidator, Strict, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from schedules.meant import clock_meant, day_meant, day_month_meant, full_width, half_width
+from schedules.patterns import (
+    CLOCK,
+    CLOCK_PATTERN,
+    DAY_MONTH,
+    DAY_MONTH_PATTERN,
+    LEAD_PATTERN,
+    SUGGESTED_DAYS,
+    TERM_PATTERN,
+    TEXT_SCHEMA,
+    TRAIL_PATTERN,
+    WEEKDAY_NAMES,
+    WEEKDAY_PATTERN,
+    term_schema,
+)
+from schedules.patterns import WEEKDAYS as WEEKDAYS
 from schedules.problems import choices, close_to
-from schedules.terms import UNIT_WORDS, BadTerm, Term, parse_term
+from schedules.terms import BadTerm, Term, parse_term
 from schedules.words import Words, phrase
 
-WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-_WEEKDAY_NAMES = {
-    **{name: day for day, name in enumerate(WEEKDAYS)},
-    **{name[:3]: day for day, name in enumerate(WEEKDAYS)},
-    **{prefix + name: day for prefix in ("周", "星期", "礼拜") for day, name in enumerate("一二三四五六日")},
-    **{prefix + "天": 6 for prefix in ("周", "星期", "礼拜")},
-}
-_CLOCK = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])")
-_DAY_MONTH = re.compile(r"([01]?[0-9])-([0-3]?[0-9])")
 _KEY = re.compile(r"[^\W_][\w·.-]*")
 KEY_LENGTH = 64
 TEXT_LENGTH = 200
@@ -133,7 +138,7 @@ def write_term(term: Term) -> object:
 
 def read_clock(value: object) -> time:
     """A time of day "HH:MM" in quotes."""
-    match = _CLOCK.fullmatch(value) if isinstance(value, str) else None
+    match = CLOCK.fullmatch(value) if isinstance(value, str) else None
     meant = None if match or not isinstance(value, str) else clock_meant(value)
     if isinstance(value, Bare) and (match or meant):
         raise refusal(_bare_clock(value, meant or value), f'"{meant or value}"')
@@ -161,10 +166,10 @@ def _bare_clock(found: str, meant: str) -> Words:
 
 def read_weekday(value: object) -> int:
     """周一 … 周日, or monday … sunday: 0 … 6."""
-    day = _WEEKDAY_NAMES.get(value.strip().lower()) if isinstance(value, str) else None
+    day = WEEKDAY_NAMES.get(value.strip().lower()) if isinstance(value, str) else None
     if day is None:
         meant = (
-            close_to(half_width(value).replace(" ", ""), _WEEKDAY_NAMES) if isinstance(value, str) else None
+            close_to(half_width(value).replace(" ", ""), WEEKDAY_NAMES) if isinstance(value, str) else None
         )
         what = phrase("'{found}' is not a day of the week", found=shown(value))
         raise refusal(what, choices(("周一…周日", "monday…sunday"), meant=meant))
@@ -196,7 +201,7 @@ def _no_day(value: object) -> date:
 
 def read_day_month(value: object) -> tuple[int, int]:
     """A day of every year "MM-DD". 02-29 is refused: most years have none."""
-    match = _DAY_MONTH.fullmatch(value) if isinstance(value, str) else None
+    match = DAY_MONTH.fullmatch(value) if isinstance(value, str) else None
     month, day = (int(match[1]), int(match[2])) if match else (0, 0)
     if not 1 <= month <= 12 or not 1 <= day <= monthrange(2025, month)[1]:
         meant = day_month_meant(value) if isinstance(value, str) and match is None else None
@@ -232,59 +237,20 @@ def one_or_many(value: object) -> object:
     return (value,) if isinstance(value, str) else value
 
 
-def _any_case(word: str) -> str:
-    """A pattern for a word that may be written in capitals."""
-    return "".join(f"[{each.upper()}{each}]" if each.isascii() and each.isalpha() else each for each in word)
-
-
-def _one_of(words: Iterable[str]) -> str:
-    return "|".join(_any_case(word) for word in words)
-
-
-# For editors, which know no Python: what these readers take, as patterns of ECMA 262.
-_AMOUNT = rf"[0-9]+\s*(?:{_one_of(UNIT_WORDS)})\s*"
-TERM_PATTERN = rf"^\s*{_AMOUNT}$"
-LEAD_PATTERN = rf"^\s*(?:提前\s*)?{_AMOUNT}(?:(?:before|前)\s*)?$"
-TRAIL_PATTERN = rf"^\s*{_AMOUNT}(?:(?:after|之后|后)\s*)?$"
-CLOCK_PATTERN = f"^{_CLOCK.pattern}$"
-DAY_MONTH_PATTERN = f"^{_DAY_MONTH.pattern}$"
-WEEKDAY_PATTERN = rf"^\s*(?:{_one_of(_WEEKDAY_NAMES)})\s*$"
-_TEXT_SCHEMA: dict[str, Any] = {"type": "string", "minLength": 1}
-_SUGGESTED_DAYS = [*(f"周{day}" for day in "一二三四五六日"), *WEEKDAYS]
-
-
-TERM = "Term"  # what the mapping is called, for texts
-
-
-def _term_schema(pattern: str) -> dict[str, Any]:
-    mapping = {
-        "title": TERM,
-        "type": "object",
-        "properties": {
-            "n": {"type": "integer", "minimum": 0},
-            "unit": {"type": "string"},
-            "roll": {"enum": ["none", "next-workday", "previous-workday"]},
-        },
-        "required": ["n", "unit"],
-        "additionalProperties": False,
-    }
-    return {"anyOf": [{"type": "string", "pattern": pattern}, mapping]}
-
-
-Text = Annotated[str, PlainValidator(read_text), WithJsonSchema(_TEXT_SCHEMA)]
+Text = Annotated[str, PlainValidator(read_text), WithJsonSchema(TEXT_SCHEMA)]
 Key = Annotated[str, PlainValidator(read_key), WithJsonSchema({"type": "string", "maxLength": KEY_LENGTH})]
 Keys = Annotated[tuple[Key, ...], BeforeValidator(one_or_many, json_schema_input_type=Key | tuple[Key, ...])]
 Texts = Annotated[
     tuple[Text, ...], BeforeValidator(one_or_many, json_schema_input_type=Text | tuple[Text, ...])
 ]
 TermText = Annotated[
-    Term, PlainValidator(read_term), PlainSerializer(write_term), WithJsonSchema(_term_schema(TERM_PATTERN))
+    Term, PlainValidator(read_term), PlainSerializer(write_term), WithJsonSchema(term_schema(TERM_PATTERN))
 ]
 Lead = Annotated[
-    Term, PlainValidator(read_lead), PlainSerializer(write_term), WithJsonSchema(_term_schema(LEAD_PATTERN))
+    Term, PlainValidator(read_lead), PlainSerializer(write_term), WithJsonSchema(term_schema(LEAD_PATTERN))
 ]
 Trail = Annotated[
-    Term, PlainValidator(read_trail), PlainSerializer(write_term), WithJsonSchema(_term_schema(TRAIL_PATTERN))
+    Term, PlainValidator(read_trail), PlainSerializer(write_term), WithJsonSchema(term_schema(TRAIL_PATTERN))
 ]
 ClockTime = Annotated[
     time,
@@ -296,7 +262,7 @@ WeekdayName = Annotated[
     int,
     PlainValidator(read_weekday),
     PlainSerializer(lambda value: WEEKDAYS[value]),
-    WithJsonSchema({"anyOf": [{"enum": _SUGGESTED_DAYS}, {"type": "string", "pattern": WEEKDAY_PATTERN}]}),
+    WithJsonSchema({"anyOf": [{"enum": SUGGESTED_DAYS}, {"type": "string", "pattern": WEEKDAY_PATTERN}]}),
 ]
 Day = Annotated[
     date,

@@ -14,11 +14,11 @@ from schedules.about.everything import PARTS, key_of, part_of
 from schedules.about.said import Language, Said
 from schedules.about.snippets import ENTRIES, GROUPS, Snippet
 from schedules.about.values import BETWEEN, CHOICES, NEEDS_ONE, ONE_WORD, ONLY, PATTERNS, TERM_KEYS
-from schedules.fields import TERM, WEEKDAY_PATTERN
 from schedules.flow_text import flow
 from schedules.for_each import FOR_EACH
 from schedules.grammar import Schedule, Summary
 from schedules.office_grammar import OfficeFile
+from schedules.patterns import TERM, WEEKDAY_PATTERN
 from schedules.registers import Register
 from schedules.remind import PHASES, Rung
 from schedules.report import Chapter

@@ -17,7 +17,7 @@ from schedules import (
 )
 from schedules.about.said import Said, said
 from schedules.done import PERCENT_PATTERN
-from schedules.fields import (
+from schedules.patterns import (
     CLOCK_PATTERN,
     DAY_MONTH_PATTERN,
     LEAD_PATTERN,

@@ -15,6 +15,7 @@ from worker.editor_files import OFFICE, SCHEDULES, header, schema_files, without
 from worker.editor_files import schema as made
 from worker.office_files import read_folder, replace_file
 from worker.settings import packaged_office
+from worker.zone import zone_among
 
 
 @click.command(
@@ -66,7 +67,8 @@ def schema(file: str, office: Path | None, *, write: bool) -> None:
 
 def _names_of(folder: Path) -> OfficeSpec | None:
     """The office as far as it names anything; None with a word about it if it has mistakes."""
-    found = load(read_folder(folder), today=machine_now().date()).office
+    files = read_folder(folder)
+    found = load(files, today=machine_now().astimezone(zone_among(files)).date()).office
     if found is None:
         complain(_("The office has mistakes (duban check), so its own names are not offered."))
     return found

@@ -14,7 +14,7 @@ def folder(path: str) -> list[SourceFile]:
     return [
         SourceFile(str(each.relative_to(root)), each.read_bytes())
         for each in sorted(root.rglob("*"))
-        if each.is_file()
+        if each.is_file() and not any(part.startswith(".") for part in each.relative_to(root).parts)
     ]
 
 

@@ -101,7 +101,7 @@ def test_rows_of_a_campaign_keep_what_the_table_does_not_say() -> None:
         (",,张伟", "2 people are called 张伟: 1001 党政办; 0017 民政办; give the staff number"),
         ("张伟,,", "2 people are called 张伟: 1001 党政办; 0017 民政办; give the staff number"),
         (",,王五", "there is no person '王五'; allowed: 张伟, 李四"),
-        ("1003,,", "there is no person '1003'; allowed: 1002 (or 0017, 1001)"),
+        ("1003,,", "there is no person '1003'; allowed: 1002, 0017, 1001; did you mean 1002?"),
         (",13900000000,", "nobody in the roster has this mobile number"),
         ("1002,,张伟", "number 1002 is 李四, not 张伟"),
         (",,", "there is neither a staff number nor a mobile number nor a name"),
@@ -127,7 +127,7 @@ def test_who_may_have_been_meant_is_not_said_without_end() -> None:
 def test_of_many_names_those_that_begin_alike_are_compared() -> None:
     names = [f"a{n}" for n in range(300)] + ["zebra"]
 
-    assert str(nearest("zebre", names)).startswith("zebra (or a0")
+    assert str(nearest("zebre", names)).startswith("zebra, a0")
 
 
 def test_a_number_without_its_zeros_is_found() -> None:
