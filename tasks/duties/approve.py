@@ -20,6 +20,7 @@ from tasks.duties.following import cancel_following, open_following, set_cursor
 from tasks.duties.may import may, require
 from tasks.live import Live
 
+WHY_CLOSED = phrase("say in a few words why it can be closed")
 WAIVABLE = (Obligation.OPEN, Obligation.PAUSED, Obligation.EXPECTED, Obligation.HISTORY)
 
 
@@ -39,7 +40,8 @@ def approve(
     record = record_of(session, obligation_id)
     if record is None:
         raise Refused(phrase("there is no record that waits for approval"))
-    record.state, record.reason = "accepted", words or None
+    reason = said(words, field="reason", missing=WHY_CLOSED) if words else None
+    record.state, record.reason = "accepted", reason
     duty.row.state = move_obligation(duty.row.state, Obligation.DONE)
     duty.row.closed_at, duty.row.closed_why = now, "approved"
     silence(duty.row)

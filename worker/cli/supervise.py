@@ -67,7 +67,7 @@ def supervise(
         if prepare:
             prepare(supervisor)
         if not supervisor.stopping and any(process.forked for process in plan.processes):
-            # requests guesses encodings with the first, Celery colours and counts with the others; nothing here asks for that.
+            # requests guesses encodings with the first, Celery colours its answers with the second; nothing here asks for that.
             with without("charset_normalizer", "pygments"):
                 preload = import_module(PRELOAD)
             preload.load()

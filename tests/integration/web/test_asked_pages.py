@@ -105,7 +105,9 @@ def test_who_approves_sees_what_was_handed_in_and_agrees(handed_in):
         assert (file.status_code, file.data) == (200, JPEG)
     assert client.get(f"{path}/file/999").status_code == 404
 
-    answer = site.send(client, f"{path}/verdict", {"verdict": "approve"}, page=path)
+    odd = site.send(client, f"{path}/verdict", {"verdict": "approve", "reason": "齐\x07全"}, page=path)
+    assert odd.status_code == 422
+    answer = site.send(client, f"{path}/verdict", {"verdict": "approve", "reason": "材料齐全"}, page=path)
 
     assert answer.status_code == 303
     assert site.state(duty) == "done"

@@ -58,16 +58,16 @@ def sign(token: str) -> Answer:
 
 @blueprint.post("/c/<token>/verdict")
 def verdict(token: str) -> Answer:
-    """Agree, or give it back with a reason."""
+    """Agree, with a reason if there is one to keep, or give it back with a reason."""
 
     def act(view: View, reader: Reader) -> None:
         if reader.standing != APPROVER:
             return
         row, by = reader.row.obligation.id, reader.person.id
+        reason = request.form.get("reason", "").strip()[:200]
         if request.form.get("verdict") == "approve":
-            approve(view.session, view.live, obligation_id=row, by=by, now=view.now)
+            approve(view.session, view.live, obligation_id=row, by=by, words=reason, now=view.now)
         else:
-            reason = request.form.get("reason", "").strip()[:200]
             give_back(view.session, view.live, obligation_id=row, by=by, reason=reason, now=view.now)
 
     return _change(token, act)

@@ -14,7 +14,7 @@ from models.queries.duty_page import people_by_unit
 from models.queries.pages import DutyRow
 from schedules.errors import Refused
 from schedules.words import Words, phrase
-from tasks.duties.approve import approve, waive
+from tasks.duties.approve import WHY_CLOSED, approve, waive
 from tasks.duties.duty import load
 from tasks.duties.evidence import said
 from tasks.duties.excuse import excuse
@@ -152,24 +152,24 @@ def _act(
     try:
         with writing() as view:
             row_of(view, obligation_id)
-            said = do(view)
+            outcome = do(view)
     except Refused as refused:
         with reading() as view:
             row = row_of(view, obligation_id)
             given = {"reason": _reason(), **typed()}
             return _page(view, row, act, faults=faults_of(view, refused), typed=given)
     runtime().nudger.nudge()
-    return redirect(url_for("supervise.duty", obligation_id=obligation_id, said=said), 303)
+    return redirect(url_for("supervise.duty", obligation_id=obligation_id, said=outcome), 303)
 
 
-def _reasoned(use_case: Callable[..., None], obligation_id: int, said: str) -> Callable[[View], str]:
+def _reasoned(use_case: Callable[..., None], obligation_id: int, outcome: str) -> Callable[[View], str]:
     """An act that takes nothing but a reason."""
 
     def do(view: View) -> str:
         use_case(
             view.session, view.live, obligation_id=obligation_id, by=g.viewer.person_id, reason=_reason(), now=view.now
         )  # fmt: skip
-        return said
+        return outcome
 
     return do
 
@@ -199,7 +199,7 @@ def close_page(obligation_id: int) -> Response:
     """Agree that it is done 销号."""
 
     def do(view: View) -> str:
-        words = said(_reason(), field="reason", missing=phrase("say in a few words why it can be closed"))
+        words = said(_reason(), field="reason", missing=WHY_CLOSED)
         approve(
             view.session, view.live, obligation_id=obligation_id, by=g.viewer.person_id, words=words, now=view.now
         )  # fmt: skip
