@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 import zipfile
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -20,9 +21,10 @@ from sqlalchemy import select, update
 from models.obligations import AuditRow, FileRow
 from models.people import PersonRow
 from models.schedules import LeaseRow, OfficeStateRow
-from worker.backups import record
+from worker.backups import make, record
 from worker.clock import machine_now
 from worker.readiness import wait_until
+from worker.settings import Settings
 from worker.supervisor import held
 
 PHOTO = b"\xff\xd8\xff" + b"a photo" * 100
@@ -286,6 +288,23 @@ def test_only_the_newest_remain_and_what_is_not_ours_stays(terminal: Terminal, t
     assert Path(last["file"]).exists()
     assert not Path(first["file"]).exists()
     assert (folder / "photos.zip").exists()
+
+
+def test_the_newest_remain_among_those_of_one_second_and_after_the_clock_went_back(
+    terminal: Terminal, tmp_path: Path
+) -> None:
+    settings = Settings.load({name: value for name, value in terminal.environ.items() if value})
+    wish = make.Wish(folder=tmp_path / "backups", check=False, keep=2)
+    second = datetime(2026, 11, 23, 7, 30, tzinfo=UTC)
+
+    def made(now: datetime) -> str:
+        return make.make(settings, wish, now=now, progress=lambda *_: None).file.name
+
+    same = [made(second) for _ in range(12)]
+    assert len(set(same)) == len(same)
+    assert {path.name for path in wish.folder.iterdir()} == set(same[-2:])
+    earlier = made(second - timedelta(days=1))
+    assert {path.name for path in wish.folder.iterdir()} == {same[-1], earlier}
 
 
 def test_what_is_copied_while_others_write_is_one_moment(terminal: Terminal, tmp_path: Path) -> None:

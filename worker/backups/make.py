@@ -83,7 +83,7 @@ def make(settings: Settings, wish: Wish, *, now: datetime, progress: Progress) -
             file = _free_name(wish.folder, now)
             draft.replace(file)
             sqlite.sync(wish.folder)
-        gone = _prune(wish.folder, wish.keep)
+        gone = _prune(wish.folder, file, wish.keep)
     return Made(
         file=file, size=file.stat().st_size, manifest=manifest, checked=checked, gone=gone, tidied=tidied
     )
@@ -225,20 +225,31 @@ def _tidy(folder: Path) -> bool:
     return bool(left)
 
 
+def _order(path: Path) -> tuple[str, int]:
+    """By the second in its name, then by its number within that second: `-2` comes after the one without a number."""
+    _, day, time, *number = path.stem.split("-")
+    return f"{day}-{time}", int(number[0]) if number else 0
+
+
+def _backups(folder: Path) -> list[Path]:
+    """The backups of a folder, oldest first. Only files of our own names count."""
+    return sorted((path for path in folder.iterdir() if FILE.fullmatch(path.name)), key=_order)
+
+
 def _free_name(folder: Path, now: datetime) -> Path:
-    stem = f"duban-{now:%Y%m%d-%H%M%S}"
-    names = (folder / f"{stem}{f'-{n}' if n else ''}.zip" for n in range(1000))
-    return next(path for path in names if not path.exists())
+    """A name that comes after every other of the same second, whichever of those were removed since."""
+    moment = f"{now:%Y%m%d-%H%M%S}"
+    taken = [number for when, number in map(_order, _backups(folder)) if when == moment]
+    number = f"-{taken[-1] + 1}" if taken else ""
+    return folder / f"duban-{moment}{number}.zip"
 
 
-def _prune(folder: Path, keep: int | None) -> tuple[Path, ...]:
-    """Remove the oldest backups of a folder, so that `keep` remain. Only files of our own names count."""
+def _prune(folder: Path, made: Path, keep: int | None) -> tuple[Path, ...]:
+    """Remove the oldest backups of a folder, so that `keep` remain; never the one just made, even if the clock went back before it."""
     if keep is None:
         return ()
-    found = sorted(
-        (path for path in folder.iterdir() if FILE.fullmatch(path.name)), key=lambda path: path.name
-    )
-    gone = found[: max(0, len(found) - keep)]
+    found = [path for path in _backups(folder) if path != made]
+    gone = found[: max(0, len(found) + 1 - keep)]
     for path in gone:
         path.unlink(missing_ok=True)
     return tuple(gone)

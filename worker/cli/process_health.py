@@ -1,12 +1,11 @@
 """What `duban doctor` says of the processes: beat, its lease and last look, the workers, Redis, the clocks."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
 
 import redis
 from sqlalchemy.orm import Session
 
-from models.schedules import LeaseRow
+from models.schedules import HeartbeatRow, LeaseRow
 from worker.cli.finding import Finding
 from worker.cli.language import _
 from worker.clock import machine_now, stepped_at
@@ -36,7 +35,7 @@ def of_processes(session: Session) -> Iterator[Finding]:
         yield Finding(
             subject="beat",
             level="wrong",
-            what=_("It is stopped; it was last seen at {at}.").format(at=_at(session, now, seen["beat"]))
+            what=_("It is stopped; it was last seen at {at}.").format(at=_at(session, "beat"))
             if "beat" in seen
             else _("It has never been at work."),
             advice=_("Start it: `duban up`, or `celery -A worker.app beat`. What was missed is caught up."),
@@ -69,9 +68,10 @@ def _of_worker(part: str, age: float | None, *, asked: bool) -> Finding:
     return Finding(subject=subject, level="wrong", what=what, advice=advice)
 
 
-def _at(session: Session, now: datetime, seconds: float) -> str:
-    """When that was, as the office writes it."""
-    return f"{(now - timedelta(seconds=seconds)).astimezone(zone_in_force(session)):%Y-%m-%d %H:%M}"
+def _at(session: Session, name: str) -> str:
+    """When that kind of process was last seen, as the office writes it."""
+    at = session.get_one(HeartbeatRow, name).at
+    return f"{at.astimezone(zone_in_force(session)):%Y-%m-%d %H:%M}"
 
 
 def _ago(seconds: float) -> str:

@@ -186,7 +186,7 @@ def test_after_an_apply_on_purpose_the_folder_counts_again(terminal):
 def test_a_roster_for_the_folder_is_not_taken_in_over_a_rollback(terminal, tmp_path):
     terminal.run("rollback", "2", "--yes")
     table = tmp_path / "roster.csv"
-    table.write_text(NEWCOMER, encoding="utf-8")
+    table.write_text(NEWCOMER + "wang,王五,执法大队,科员,工作人员,,13800000006,wang,,\n", encoding="utf-8")
 
     refused = terminal.run("people", "import", str(table), "--yes")
 
