@@ -207,7 +207,11 @@ def test_what_is_taken_back_under_a_pause_stays_silent(weekly):
     [
         (lambda office: on_hold(office, "2026-11-23 10:00", reason=" "), "say in a few words why it is paused"),
         (lambda office: on_hold(office, "2026-11-23 10:00", until="2026-11-23"), "the first day that counts again must lie ahead"),
-        (lambda office: on_hold(office, "2026-11-23 10:00", key="repot"), "there is no schedule 'repot'; allowed: report (or"),
+        (
+            lambda office: on_hold(office, "2026-11-23 10:00", key="repot"),
+            "there is no schedule 'repot'; allowed: report, enforcement-certificate, enforcement-training, friday-study, half-year-review, "
+            "overdue-weekly, report.a, report.b; did you mean report?",
+        ),
         (lambda office: resumed(office, "2026-11-23 10:00"), "'report' is not paused"),
         (lambda office: moved(office, "2026-11-23 10:00", "2026-12-04", "2026-11-20"), "the day 20 Nov 2026 lies in the past"),
         (lambda office: moved(office, "2026-11-23 10:00", "2026-12-04", "2026-12-03", reason=""), "say in a few words why it is moved"),

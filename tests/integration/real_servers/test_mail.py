@@ -15,6 +15,7 @@ from one_message import message, send, sender_with
 from tasks.delivery.outcomes import Outcome
 from worker.channels import http
 from worker.channels.send import Sender
+from worker.readiness import wait_until
 
 pytestmark = pytest.mark.usefixtures("by_the_system")
 
@@ -141,6 +142,8 @@ def test_a_wrong_password_is_the_channels_fault_and_tried_once(
     result = send(sender, message(url(mail_server, key="WRONG")))
 
     assert (result.outcome, result.code) == (Outcome.CHANNEL, "535"), result
+    # Exim answers first and writes its log afterwards.
+    assert wait_until(lambda: "authenticator failed" in mail_server.log(), seconds=20)
     assert len(re.findall(r"authenticator failed", mail_server.log())) == 1
 
 
