@@ -10,8 +10,10 @@ from functools import partial
 from importlib import import_module
 from io import FileIO
 from pathlib import Path
+from types import ModuleType
 
 from worker.forked import Forked, die_with
+from worker.memory import uncollected, without
 
 LOG_BYTES = 5_000_000  # of one file; the one before is kept as `.1`
 READ_BYTES = 65_536
@@ -125,6 +127,13 @@ class Child:
             pass
         self.output.close()
         self._log.close()
+
+
+def shared() -> ModuleType:
+    """The module `worker.preload`, with all that forks share, imported so that they copy little of it."""
+    # requests guesses encodings with the first, Celery colours its answers with the second; nothing here asks for that.
+    with uncollected(), without("charset_normalizer", "pygments"):
+        return import_module(PRELOAD)
 
 
 def _fork(process: Process) -> Forked:

@@ -43,7 +43,7 @@ from worker import jobs
 from worker.app import app
 from worker.channels import send
 from worker.cli import main, web
-from worker.memory import apart, trim
+from worker.memory import apart, release, uncollected
 
 SHARED = (
     billiard.pool, celery.app, celery.apps, celery.concurrency.solo, celery.concurrency.thread, celery.events.receiver, celery.worker,
@@ -55,12 +55,13 @@ OURS = "worker.app"
 
 def load() -> None:
     """Make what is otherwise made at first use, then keep it out of the children's garbage collection, which would copy it."""
-    configure_mappers()
-    app.finalize(auto=True)
-    for language in catalogs.LANGUAGES:
-        catalogs.take(language, apart(partial(catalogs.compiled, language)))
-        catalogs.translations(language)
-    trim()
+    with uncollected():
+        configure_mappers()
+        app.finalize(auto=True)
+        for language in catalogs.LANGUAGES:
+            catalogs.take(language, apart(partial(catalogs.compiled, language)))
+            catalogs.translations(language)
+    release()
 
 
 def run(command: Sequence[str]) -> None:

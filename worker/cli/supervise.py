@@ -5,14 +5,12 @@ import logging
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from worker.child import PRELOAD, Process
+from worker.child import Process, shared
 from worker.cli.language import _, choose
 from worker.errors import EdgeError
-from worker.memory import without
 from worker.settings import private_folder
 from worker.supervisor import READY_SECONDS, Supervisor
 
@@ -67,10 +65,7 @@ def supervise(
         if prepare:
             prepare(supervisor)
         if not supervisor.stopping and any(process.forked for process in plan.processes):
-            # requests guesses encodings with the first, Celery colours its answers with the second; nothing here asks for that.
-            with without("charset_normalizer", "pygments"):
-                preload = import_module(PRELOAD)
-            preload.load()
+            shared().load()
 
     Supervisor(
         plan.processes,

@@ -17,7 +17,7 @@ from models.people import PersonRow
 from tasks.live import current
 from worker import processes
 from worker.bootstrap import Runtime, boot
-from worker.child import PRELOAD
+from worker.child import shared
 from worker.cli.command import Command
 from worker.cli.failures import report
 from worker.cli.language import N_, Option, _
@@ -78,7 +78,7 @@ def _prepare(supervisor: Supervisor, *, settings: Settings, folder: Path) -> Non
     """Set up in a fork and import meanwhile what the processes share. Raises SystemExit if the office cannot be set up."""
     processes.require_port(settings)
     setting_up = _aside(lambda: import_module(SET_UP).set_up(settings, folder))
-    import_module(PRELOAD)
+    shared()
     wait_until(lambda: supervisor.stopping or setting_up.poll() is not None, seconds=LONGEST_SET_UP)
     setting_up.terminate()
     if (code := setting_up.wait()) and not supervisor.stopping:
