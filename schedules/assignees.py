@@ -18,10 +18,11 @@ def assignees(office: OfficeSpec, roll: Roll, schedule: Schedule, slot: Slot, *,
 def owing(office: OfficeSpec, roll: Roll, slot: Slot, found: Sequence[Part], *, on: date) -> list[str]:
     """The same of parts that are known."""
     expected = [part for part in found if part.kind == "attend"] or found
-    return sorted({person for part in expected for person in _owners(office, roll, part.owner, slot, on)})
+    return sorted({person for part in expected for person in owners(office, roll, part.owner, slot, on)})
 
 
-def _owners(office: OfficeSpec, roll: Roll, owner: OwnedBy, slot: Slot, on: date) -> Sequence[str]:
+def owners(office: OfficeSpec, roll: Roll, owner: OwnedBy, slot: Slot, on: date) -> Sequence[str]:
+    """The ids of those who owe a part; of a unit its head, of a role all who hold it."""
     if owner.expr is not None:
         return roll.evaluate(owner.expr, on)
     match owner.kind:

@@ -87,6 +87,11 @@ class Part:
         )
 
 
+def is_silent(part: Part) -> bool:
+    """A step that is open from the start and has no term: nobody is told of it before it is done."""
+    return part.kind == "step" and part.opens == AT_OPEN and part.due_on is None
+
+
 def parts(schedule: Schedule, slot: Slot, office: OfficeSpec) -> tuple[Part, ...]:
     """The parts of an occurrence, in order."""
     return tuple(_parts(schedule, slot, office))

@@ -19,7 +19,7 @@ from schedules.lights import soon_from
 from schedules.occurrences import Slot
 from schedules.opened_late import late
 from schedules.own_head import for_a_unit
-from schedules.parts import AT_OPEN, OwnedBy, Part, parts
+from schedules.parts import AT_OPEN, OwnedBy, Part, is_silent, parts
 from schedules.quota import full_target
 from schedules.quota import target as quota_target
 from tasks.duties.closing import close_if_done
@@ -82,7 +82,7 @@ def rungs_for(
     opens_at: datetime,
 ) -> tuple[RungAt, ...]:
     """The ladder of a part as it stands for who opens now."""
-    if place.history or _is_silent(part):
+    if place.history or is_silent(part):
         return ()
     rungs = timeline(
         place.schedule,
@@ -98,11 +98,6 @@ def rungs_for(
     if not place.late:
         return rungs
     return late(rungs, now=now, start_on=live.start_on, office=live.office, opens_at=opens_at)
-
-
-def _is_silent(part: Part) -> bool:
-    """A step that is open from the start and has no term: nobody is told of it before it is done."""
-    return part.kind == "step" and part.opens == AT_OPEN and part.due_on is None
 
 
 def open_part(

@@ -128,7 +128,7 @@ def test_our_reading_of_the_catalogue_is_that_of_babel() -> None:
     [
         (["chek"], "check"),
         (["check", "--foo"], "--foo"),
-        (["preview"], "--from"),
+        (["simulate"], "--from"),
         (["preview", "--from", "2026-13-01", "--to", "2026-12-31"], "2026-13-01"),
         (["preview", "--from", "2026-12-31", "--to", "2026-01-01"], "2026-12-31"),
         (["check", "a", "b"], "b"),

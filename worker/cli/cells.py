@@ -3,8 +3,10 @@
 import re
 import unicodedata
 
-# What is kept together: a word of narrow characters with its spaces, or one wide character with the punctuation after it.
-_PIECES = re.compile(r"[\x21-\x7e\xa0-\u2e7f]+|[ \t]+|.[、。，；：？！）》」】”’…]*|\n", re.DOTALL)
+# What is kept together: a word of narrow characters, or one wide character, with the punctuation after it.
+_PIECES = re.compile(
+    r"[\x21-\x7e\xa0-\u2e7f]+[、。，；：？！）》」】]*|[ \t]+|.[、。，；：？！）》」】”’…]*|\n", re.DOTALL
+)
 
 
 def cells(text: str) -> int:

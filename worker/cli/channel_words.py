@@ -1,11 +1,14 @@
 """Channels in office words: what a scheme is, and how one channel stands."""
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from schedules.channel_urls import scheme_of
-from tasks.delivery.channels import ChannelState
 from worker.cli.language import N_, _, count
+
+if TYPE_CHECKING:  # the tables behind it take longer to load than a preview takes
+    from tasks.delivery.channels import ChannelState
 
 KINDS = {
     "outbox": N_("local outbox"),
@@ -31,7 +34,7 @@ def kind_of(url: str) -> str:
     return _("{scheme} (unverified)").format(scheme=scheme)
 
 
-def state_of(channel: ChannelState, tz: ZoneInfo) -> str:
+def state_of(channel: "ChannelState", tz: ZoneInfo) -> str:
     """Whether a channel works; if not, since when and in whose words."""
     if channel.broken_at is None:
         return _("works")
@@ -40,7 +43,7 @@ def state_of(channel: ChannelState, tz: ZoneInfo) -> str:
     )
 
 
-def used_by(channel: ChannelState) -> str:
+def used_by(channel: "ChannelState") -> str:
     """Who is told there."""
     if channel.is_group:
         return _("the group")

@@ -1,50 +1,45 @@
 """`duban preview`: what will open, and who will be told when. Needs no database and no settings, but for `--running`."""
 
-from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from importlib import import_module
 from pathlib import Path
-from typing import Any
 
 import click
-from sqlalchemy import select
 
-from models.schedules import ScheduleRow
+from schedules.grammar import Schedule
 from schedules.office import OfficeSpec
-from schedules.preview import preview as foresee
-from tasks.duties.records import as_recorded
-from tasks.live import current
-from worker.bootstrap import boot
+from schedules.preview import require_calendar
+from schedules.problems import alike as written_alike
+from schedules.problems import nearest
+from schedules.words import phrase
 from worker.cli.command import DAY, Argument, Command
-from worker.cli.language import N_, Option, _, count
+from worker.cli.foreseen import foresee, inside
+from worker.cli.language import N_, Option, _
 from worker.cli.loading import load_office
 from worker.cli.office_folder import office_option
-from worker.cli.running import require_tables
-from worker.cli.terminal import as_json, say, table
-from worker.settings import Settings
+from worker.cli.preview_page import calendar_page, table_page
+from worker.cli.preview_words import Wording
+from worker.cli.terminal import Refuse, as_json, complain
+from worker.clock import machine_now
 
 MOST_DAYS = 3_700
-WEEKDAYS = (N_("Mon"), N_("Tue"), N_("Wed"), N_("Thu"), N_("Fri"), N_("Sat"), N_("Sun"))
-COLUMNS = (
-    N_("date"),
-    N_("schedule"),
-    N_("opens"),
-    N_("due"),
-    N_("people"),
-    N_("remarks"),
-    N_("who is told when"),
-)
-
-
-NEVER = "9999-12-31"
+USUAL = timedelta(days=29)  # today and the 29 days after it
+# Opens the database; nothing else of the preview needs one.
+RUNNING = "worker.cli.preview_running"
 
 
 @click.command(
     "preview",
     cls=Command,
     help=N_(
-        "Show what will open between two days, by whom it is owed, and who will be told when. Changes nothing."
+        "Show what will open between two days, by whom it is owed, and who will be told when. Changes nothing. Without days: today "
+        "and the 29 days after it."
     ),
     examples=[
+        ("duban preview", N_("the coming 30 days")),
+        ("duban preview --calendar", N_("the same as a month calendar")),
         ("duban preview --from 2026-12-01 --to 2026-12-31", N_("everything in December")),
         ("duban preview friday-study --from 2026-01-01 --to 2026-12-31", N_("one schedule, a year")),
         ("duban preview --running --from 2026-12-01 --to 2026-12-31", N_("of the running office")),
@@ -56,10 +51,11 @@ NEVER = "9999-12-31"
     nargs=-1,
     metavar="[ID …]",
     cls=Argument,
-    about=N_("schedules to show, or entries with for_each; default: all"),
+    about=N_("schedules to show, by id or title, or entries with for_each; default: all"),
 )
-@click.option("--from", "first", type=DAY, required=True, cls=Option, help=N_("first day"))
-@click.option("--to", "last", type=DAY, required=True, cls=Option, help=N_("last day"))
+@click.option("--from", "first", type=DAY, cls=Option, help=N_("first day; default: today"))
+@click.option("--to", "last", type=DAY, cls=Option, help=N_("last day; default: 29 days after the first"))
+@click.option("--calendar", "calendar", is_flag=True, cls=Option, help=N_("as a month calendar"))
 @click.option("--json", "json_", is_flag=True, cls=Option, help=N_("as JSON"))
 @click.option(
     "--running",
@@ -71,39 +67,65 @@ NEVER = "9999-12-31"
 )
 @office_option()
 def preview(
-    *, ids: tuple[str, ...], first: date, last: date, json_: bool, running: bool, office: Path | None
+    *,
+    ids: tuple[str, ...],
+    first: date | None,
+    last: date | None,
+    calendar: bool,
+    json_: bool,
+    running: bool,
+    office: Path | None,
 ) -> None:
     """Print the occurrences of the span."""
-    check_span(first, last)
-    spec = running_office() if running else load_office(office)[0]
-    found = foresee(spec, ids, first, last, gettext=_)
-    still = _standing_still() if running else {}
-    for item in found:
-        item["paused"] = item["schedule"] in still and str(item["date"]) < still[item["schedule"]]
+    if calendar and json_:
+        raise click.UsageError(_("--calendar and --json do not go together"))
+    if first is not None and last is not None:
+        check_span(first, last)
+    asked = _running() if running else _on_disk(office)
+    begin, end = _span(first, last, asked.today)
+    wanted = list(_wanted(asked.office, ids))
+    require_calendar(asked.office, begin, end)
     if json_:
+        found = inside(asked.office, [each.id for each in wanted], begin, end, asked.paused)
         as_json(found)
         return
-    table([_(title) for title in COLUMNS], [_row(item, spec) for item in found], right=[4])
-    skipped = sum(1 for item in found if item.get("skipped"))
-    text = count(_("1 occurrence"), _("{n} occurrences"), len(found) - skipped)
-    say(text if not skipped else text + _("; {n} skipped").format(n=skipped))
+    words = Wording(asked.office, asked.today)
+    seen = foresee(asked.office, wanted, begin, end, asked.paused)
+    if calendar:
+        calendar_page(seen, words, all_=not ids)
+    else:
+        table_page(seen, words, all_=not ids)
 
 
-def running_office() -> OfficeSpec:
-    """The office in force, as the opening sees it."""
-    settings = Settings.load()
-    require_tables(settings)
-    with boot(settings).db.reading() as session:
-        return as_recorded(session, current(session).office)
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """The office that is asked about, its day today, and by paused schedule the first day that counts again."""
+
+    office: OfficeSpec
+    today: date
+    paused: Mapping[str, str]
 
 
-def _standing_still() -> Mapping[str, str]:
-    """By paused schedule the first day that counts again, ISO; of one that waits to be resumed a day that never comes."""
-    with boot(Settings.load()).db.reading() as session:
-        rows = session.scalars(
-            select(ScheduleRow).where(ScheduleRow.paused_at.is_not(None), ScheduleRow.removed_at.is_(None))
+def _on_disk(office: Path | None) -> _Asked:
+    spec = load_office(office)[0]
+    return _Asked(spec, machine_now().astimezone(spec.tz).date(), {})
+
+
+def _running() -> _Asked:
+    found = import_module(RUNNING).running_office()
+    return _Asked(found.office, found.today, found.paused)
+
+
+def _span(first: date | None, last: date | None, today: date) -> tuple[date, date]:
+    """The days to show: from today, and 30 of them, unless said otherwise."""
+    begin = first or today
+    if first is None and last is not None and last < begin:
+        raise click.UsageError(
+            _("--to {last} is before today, {today}; give --from too").format(last=last, today=today)
         )
-        return {row.key: row.paused_until.isoformat() if row.paused_until else NEVER for row in rows}
+    end = last or begin + USUAL
+    check_span(begin, end)
+    return begin, end
 
 
 def check_span(first: date, last: date) -> None:
@@ -114,66 +136,28 @@ def check_span(first: date, last: date) -> None:
         raise click.UsageError(_("at most ten years at once"))
 
 
-def _row(item: dict[str, Any], office: OfficeSpec) -> list[str]:
-    if item.get("skipped"):
-        return [
-            str(item["key"]),
-            str(item["title"]),
-            "",
-            "",
-            "",
-            _("skipped: {why}").format(why=item["skipped"]),
-            "",
-        ]
-    remarks = [_("paused")] if item["paused"] else []
-    if item.get("moved_from"):
-        remarks.append(_("moved from {day}").format(day=item["moved_from"]))
-        remarks.append(str(item["moved_why"]))
-    if item.get("provisional"):
-        remarks.append(_("provisional"))
-    rungs = [_rung(rung, office) for rung in item["rungs"]]
-    return [
-        _day(str(item["date"])),
-        str(item["title"]),
-        _minute(item["opens_at"], office),
-        _minute(item["due_at"], office),
-        str(len(item["assignees"])),
-        _(", ").join(remarks),
-        _("; ").join(rungs),
-    ]
-
-
-def _rung(rung: dict[str, Any], office: OfficeSpec) -> str:
-    """When and whom; the word of a coloured notice before it, and whether it is told only if nobody signs."""
-    text = f"{_minute(rung['at'], office)} {_audience(str(rung['to']), office)}"
-    if rung["notice"]:
-        text = f"【{rung['notice']}】{text}"
-    return text + _(" (if nobody signs)") if rung["unsigned"] else text
-
-
-def _day(text: str) -> str:
-    day = date.fromisoformat(text)
-    return f"{text} {_(WEEKDAYS[day.weekday()])}"
-
-
-def _minute(text: str | None, office: OfficeSpec) -> str:
-    """An instant in office time, to the minute."""
-    return datetime.fromisoformat(text).astimezone(office.tz).strftime("%m-%d %H:%M") if text else ""
-
-
-AUDIENCES = {
-    "assignee": N_("who owes it"),
-    "absent": N_("the absent"),
-    "deputy": N_("who stands in"),
-    "unit-head": N_("head of unit"),
-    "deputy-leader": N_("deputy leader"),
-    "leader": N_("leader"),
-    "group": N_("the group"),
-}
-
-
-def _audience(to: str, office: OfficeSpec) -> str:
-    kind, _colon, key = to.partition(":")
-    if kind == "role" and key in office.file.roles:
-        return office.file.roles[key].title
-    return _(AUDIENCES[to]) if to in AUDIENCES else to
+def _wanted(office: OfficeSpec, ids: Sequence[str]) -> Iterator[Schedule]:
+    """The schedules that ids or titles name, each once. With any that nothing has: say all, exit 1."""
+    if not ids:
+        yield from office.schedules
+        return
+    titled = {schedule.title: schedule.id for schedule in reversed(office.schedules)}
+    known = {schedule.id for schedule in office.schedules} | set(office.families)
+    asked: list[str] = []
+    unknown = False
+    for each in ids:
+        key = each if each in known else titled.get(each)
+        if key is None:
+            names = [*sorted(known), *titled]
+            allowed = nearest(each, written_alike(each, names)) or "—"
+            complain(
+                phrase("there is no schedule '{name}'; allowed: {allowed}", name=each, allowed=allowed).text(
+                    _
+                )
+            )
+            unknown = True
+        else:
+            asked += office.families.get(key, (key,))
+    if unknown:
+        raise Refuse("")
+    yield from (office.schedule(key) for key in dict.fromkeys(asked))

@@ -33,7 +33,7 @@ def year_picture(calendar: WorkCalendar, year: int, *, width: int) -> Iterator[s
     yield _("{holiday} day off, {worked} weekend that is worked, {weekend} weekend").format(
         holiday=_(HOLIDAY), worked=_(WORKED), weekend=WEEKEND
     )
-    yield from _named(days)
+    yield from named(days)
 
 
 def _title(days: Sequence[CalendarDay], year: int, *, estimated: bool) -> str:
@@ -80,7 +80,7 @@ def _padded(line: str) -> str:
     return line + " " * max(0, MONTH - cells(click.unstyle(line)))
 
 
-def _named(days: Sequence[CalendarDay]) -> Iterator[str]:
+def named(days: Sequence[CalendarDay]) -> Iterator[str]:
     """The holidays by name with their first and last day, and the weekends that are worked for them."""
     off = [day for day in days if not day.is_workday and day.name]
     for name, first, last in _spans(off):

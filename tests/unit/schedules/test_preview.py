@@ -34,29 +34,38 @@ def local(text: str) -> datetime:
 def test_the_preview_of_a_study_day(starter: OfficeSpec) -> None:
     (shown,) = preview(starter, ["friday-study"], date(2026, 5, 1), date(2026, 5, 1))
     assignees = shown.pop("assignees")
+    secretary = list(starter.holders("study-secretary"))
+    same = {
+        "part": "record", "step": None, "release": "auto", "notice": None, "unsigned": False, "behind": False,
+    }  # fmt: skip
 
     assert shown == {
         "schedule": "friday-study", "key": "2026-05-01", "title": "周五集中学习", "date": "2026-04-30",
         "starts_at": "2026-04-30T15:00:00+08:00", "opens_at": "2026-04-29T08:40:00+08:00", "due_on": "2026-04-30",
         "due_at": "2026-04-30T18:00:00+08:00", "provisional": False, "moved_from": "2026-05-01", "moved_why": "a rest day",
-        "skipped": None,
+        "skipped": None, "history": False,
         "rungs": [
             {
                 "at": "2026-04-29T16:00:00+08:00", "to": "group", "label": "one working day before the start",
-                "part": "record", "release": "auto", "notice": None, "unsigned": False,
+                "recipients": [], "channels": {"group": 1}, "text": None, **same,
             },
             {
                 "at": "2026-05-06T09:00:00+08:00", "to": "role:study-secretary", "label": "one working day after the start",
-                "part": "record", "release": "auto", "notice": None, "unsigned": False,
+                "recipients": secretary, "channels": {"personal": 1}, "text": None, **same,
             },
             {
                 "at": "2026-05-08T08:40:00+08:00", "to": "role:study-secretary", "label": "3 working days after the start",
-                "part": "record", "release": "auto", "notice": None, "unsigned": False,
+                "recipients": secretary, "channels": {"personal": 1}, "text": "请尽快登记签到", **same,
             },
             {
                 "at": "2026-05-08T08:40:00+08:00", "to": "unit-head", "label": "3 working days after the start",
-                "part": "record", "release": "auto", "notice": None, "unsigned": False,
+                "recipients": ["qinlan"], "channels": {"personal": 1}, "text": "请尽快登记签到", **same,
             },
+        ],
+        "later": [
+            {"to": "absent", "label": "right after the record", "part": "make_up", "step": None},
+            {"to": "absent", "label": "2 working days before the make-up deadline", "part": "make_up", "step": None},
+            {"to": "unit-head", "label": "one working day after the make-up deadline", "part": "make_up", "step": None},
         ],
     }  # fmt: skip
     joined = {
@@ -104,6 +113,43 @@ def test_who_owes_is_shown_for_holders_units_and_roles(starter: OfficeSpec) -> N
     assert set(shown["豫H0800-0004@2026-12-20"]) == {"suntao", *starter.holders("credential-keeper")}
     assert "chenxia" in shown["2026-11"], "the head of a community"
     assert set(starter.holders("justice-head")) <= set(shown["2026-11"])
+
+
+def test_steps_say_their_title_and_what_waits_for_another_is_listed_without_a_day(
+    starter: OfficeSpec,
+) -> None:
+    (shown,) = preview(starter, ["half-year-review"], date(2026, 11, 30), date(2026, 11, 30))
+
+    assert {rung["step"] for rung in shown["rungs"]} == {"报送问题清单", "召开研判会"}
+    assert {each["part"] for each in shown["later"]} == {"minutes", "child"}
+    assert {each["step"] for each in shown["later"] if each["part"] == "minutes"} == {"印发纪要"}
+
+
+def test_nobody_is_told_of_what_was_due_before_the_office_began_with_duban(starter: OfficeSpec) -> None:
+    began = replace(starter, file=starter.file.model_copy(update={"start_on": date(2026, 5, 1)}))
+
+    (before,) = preview(began, ["friday-study"], date(2026, 4, 24), date(2026, 4, 24))
+    (after,) = preview(began, ["friday-study"], date(2026, 5, 8), date(2026, 5, 8))
+
+    assert (before["history"], before["rungs"], {each["part"] for each in before["later"]}) == (
+        True,
+        [],
+        {"make_up"},
+    )
+    assert not after["history"]
+    assert after["rungs"]
+
+
+def test_a_step_without_a_term_is_silent(one: One) -> None:
+    _schedule, office = one(
+        "a:\n  title: 甲\n  when: {monthly: 20}\n  who: {role: clerk}\n  steps:\n    plan: {title: 方案}\n"
+        "    act: {title: 办理, due: due}\n  remind: [{at: open}]\n"
+    )
+
+    (shown,) = preview(office, [], date(2026, 6, 1), date(2026, 6, 30))
+
+    assert {rung["part"] for rung in shown["rungs"]} == {"act"}
+    assert shown["later"] == []
 
 
 def test_an_unknown_schedule_is_refused(starter: OfficeSpec) -> None:
