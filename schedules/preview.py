@@ -6,7 +6,7 @@ from typing import Any
 
 from schedules.anchors import slot_anchors
 from schedules.assignees import owing
-from schedules.audience import Roll, memberships
+from schedules.audience import roll_of
 from schedules.errors import Refused
 from schedules.grammar import Schedule
 from schedules.ladder import RungAt, Told, place, rungs_of
@@ -80,7 +80,7 @@ class _Viewer:
         self, office: OfficeSpec, gettext: Gettext, told: tuple[datetime, datetime] | None = None
     ) -> None:
         self._office, self._gettext, self._span = office, gettext, told
-        self._roll = Roll(memberships(office))
+        self._roll = roll_of(office)
         self._labels: dict[str, str] = {}
         self._instants: dict[datetime, str] = {}
         self._told: dict[str, tuple[Told, ...]] = {}

@@ -139,4 +139,6 @@ def cell_of(value: object, line: int, col: int) -> Cell:
 
 
 def _clean(text: str) -> str:
+    if text.isprintable():  # most are, and Python knows at once
+        return text.strip()
     return "".join(" " if spoils_text(char) else char for char in text).strip()
