@@ -78,7 +78,7 @@ def _header(grid: list[list[Cell]], headers: Mapping[str, str]) -> tuple[int, di
 def _rows(grid: list[list[Cell]], columns: Mapping[int, str], missing: Sequence[str]) -> Iterator[Row]:
     for cells in grid:
         by_column = {cell.col: cell for cell in cells}
-        row = {field: by_column.get(col, Cell("", cells[0].line, col)) for col, field in columns.items()}
+        row = {field: by_column.get(col) or Cell("", cells[0].line, col) for col, field in columns.items()}
         row |= {field: Cell("", cells[0].line, NO_COLUMN) for field in missing}
         written = [cell.text for cell in cells if cell.text]
         if written and not _FOOTER.match(written[0]):
