@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, time, timedelta
 
-from schedules.audience import Roll, expression, memberships
+from schedules.audience import Roll, expression, roll_of
 from schedules.channels import FIELD_WORDS, unreached
 from schedules.cycle_length import least_days
 from schedules.entries import Entry
@@ -43,7 +43,7 @@ class Advised:
 
 def advice(given: Advised) -> tuple[Problem, ...]:
     """Every warning about an office that is right."""
-    roll = Roll(memberships(given.office))
+    roll = roll_of(given.office)
     found: list[Problem] = []
     for entry in given.entries:
         if isinstance(entry.definition, Schedule):

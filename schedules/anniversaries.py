@@ -5,7 +5,7 @@ of a certificate.
 from collections.abc import Iterator
 from datetime import date
 
-from schedules.audience import Roll, expression, memberships
+from schedules.audience import expression, roll_of
 from schedules.grammar import Anniversary, Schedule
 from schedules.instants import MIDNIGHT, instant
 from schedules.office import OfficeSpec, Person
@@ -22,7 +22,7 @@ def anniversaries(
 
     A person of whom it is not known when it begins has one skipped occurrence that says so.
     """
-    members, roll = expression(schedule.who, office), Roll(memberships(office))
+    members, roll = expression(schedule.who, office), roll_of(office)
     found: list[Slot] = []
     for person in office.people:
         since = _since(schedule, when, office, person)

@@ -1,7 +1,7 @@
 """Who, as a set expression: evaluated here over memberships, compiled to SQL in `models/queries/audience.py`."""
 
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
@@ -12,6 +12,7 @@ from schedules.office import OfficeSpec
 
 LONG_AGO = date(1900, 1, 1)
 FOREVER = date(9999, 12, 31)
+_ROLL = "_roll"
 Kind = Literal["role", "unit", "tag", "person", "credential"]
 
 
@@ -69,20 +70,31 @@ def expression(who: Who, office: OfficeSpec) -> Expr:
 def memberships(office: OfficeSpec) -> tuple[Membership, ...]:
     """Every membership that the roster and the certificates say. A certificate counts until its last day, and only while it is valid."""
     found: list[Membership] = []
+    above = {key: office.ancestors(key) for key in office.file.units}
     days = {person.id: (person.joined_on or LONG_AGO, person.left_on or FOREVER) for person in office.people}
     for person in office.people:
         joined, left = days[person.id]
         keys: list[tuple[Kind, str]] = [("person", person.id)]
         keys += [("role", role) for role in person.roles]
-        keys += [("unit", unit) for unit in office.ancestors(person.unit)]
+        keys += [("unit", unit) for unit in above.get(person.unit, ())]
         keys += [("tag", tag) for tag in person.tags]
         found += [Membership(kind, key, person.id, joined, left) for kind, key in keys if joined < left]
+    held: list[Membership] = []
     for credential in office.credentials:
         joined, left = days.get(credential.holder, (FOREVER, FOREVER))
         start, end = max(joined, credential.issued_on), min(left, credential.expires_on + timedelta(days=1))
         if credential.state == "valid" and start < end:
-            found.append(Membership("credential", credential.kind, credential.holder, start, end))
-    return tuple(dict.fromkeys(found))
+            held.append(Membership("credential", credential.kind, credential.holder, start, end))
+    return (*found, *dict.fromkeys(held))
+
+
+def roll_of(office: OfficeSpec) -> "Roll":
+    """The memberships of an office, indexed; remembered as long as the office is."""
+    kept = vars(office)  # where its cached properties are: it is frozen, and has no hash to be found by
+    if _ROLL not in kept:
+        kept[_ROLL] = Roll(memberships(office))
+    found: Roll = kept[_ROLL]
+    return found
 
 
 class Roll:
@@ -104,18 +116,17 @@ class Roll:
         return tuple(sorted({day for each in self._members for day in (each.valid_from, each.valid_to)}))
 
     @cached_property
-    def _index(self) -> Mapping[In, tuple[Membership, ...]]:
-        found: dict[In, list[Membership]] = {}
+    def _index(self) -> Mapping[tuple[Kind, str], Sequence[Membership]]:
+        found: dict[tuple[Kind, str], list[Membership]] = {}
         for each in self._members:
-            found.setdefault(In(each.kind, each.key), []).append(each)
-        return {key: tuple(each) for key, each in found.items()}
+            found.setdefault((each.kind, each.key), []).append(each)
+        return found
 
     def _persons(self, expr: Expr, on: date) -> set[str]:
         match expr:
-            case In():
-                return {
-                    each.person for each in self._index.get(expr, ()) if each.valid_from <= on < each.valid_to
-                }
+            case In(kind=kind, key=key):
+                members = self._index.get((kind, key), ())
+                return {each.person for each in members if each.valid_from <= on < each.valid_to}
             case AnyOf(parts=parts):
                 return {person for part in parts for person in self._persons(part, on)}
             case Minus(of=of, but=but):

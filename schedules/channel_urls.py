@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection, Iterator
 
+from schedules.apprise_services import SERVICES
 from schedules.channels import FIELD, PERSON_FIELDS, SECRET
 from schedules.message_values import MESSAGE_FIELDS, VARIABLES
 from schedules.problems import nearest
@@ -62,6 +63,9 @@ def url_remarks(url: str, schemes: Collection[str], *, group: bool = False) -> I
         yield phrase("a channel's url begins with a service and '://'"), own
     elif scheme in NEVER:
         yield phrase("{scheme} is no service for offices", scheme=f"{scheme[:20]}://"), own
+    elif scheme not in OWN and scheme not in SERVICES and scheme not in schemes:
+        what = phrase("Apprise has no service '{scheme}'", scheme=scheme[:20])
+        yield what, nearest(scheme, OWN)
     elif scheme not in OWN and scheme not in schemes:
         what = phrase(
             "{scheme} is not enabled; if it is a service of Apprise, add 'schemes: [{name}]'",

@@ -65,6 +65,10 @@ def clear_secrets(files: Sequence[SourceFile], known: Sequence[Problem]) -> list
 
 def _in_text(source: SourceFile) -> Iterator[Problem]:
     text = source.data[:LARGEST].decode("utf-8", "replace")
+    if not any(
+        shape.search(text) for shape, _ in _SHAPES
+    ):  # as nearly always; a look at each line costs much more
+        return
     for number, line in enumerate(text.split("\n"), start=1):
         for shape, words in _SHAPES:
             if found := shape.search(line[:LONGEST_LINE]):

@@ -13,7 +13,6 @@ from pydantic import TypeAdapter
 from schedules.advice import Advised, advice
 from schedules.calendar_files import CalendarFiles
 from schedules.clear_secrets import clear_secrets
-from schedules.coherence import repeated
 from schedules.entries import Entry, known_of
 from schedules.for_each import FOR_EACH, expand
 from schedules.grammar import Schedule, Summary
@@ -22,15 +21,15 @@ from schedules.named_ladders import LADDERS, NamedLadders
 from schedules.names import Names, names_of
 from schedules.office import Credential, OfficeSpec, Person, Target
 from schedules.office_grammar import OfficeFile
-from schedules.office_references import channel_references, office_references
+from schedules.office_references import office_remarks
 from schedules.problems import Problem
-from schedules.references import ladder_references
 from schedules.registers import Register
 from schedules.remarks import Reading, remarks, sources_of
 from schedules.report import REPORT, Chapter
-from schedules.roster import read_credentials, read_people
+from schedules.roster import read_credentials, read_people, tells_who
 from schedules.source_text import SourceFile, by_position
 from schedules.strict import Definition
+from schedules.supposed import supposed_office
 from schedules.targets import campaign_tables, table_names
 from schedules.validation import Adapter, validate
 from schedules.words import phrase
@@ -92,9 +91,11 @@ class _Loading:
     problems: list[Problem] = field(default_factory=list)
     days: CalendarFiles = field(default_factory=CalendarFiles)
     office_file: OfficeFile | None = None
+    supposed: OfficeFile | None = None  # the office as far as it can be read, for what it names
     office_node: Node | None = None
     office_path: str = OFFICE_FILE
     people: tuple[Person, ...] | None = None
+    written: tuple[Person, ...] | None = None  # the people as far as their rows can be read
     credentials: tuple[Credential, ...] | None = None
     entries: list[Entry] = field(default_factory=list)
     ladders: NamedLadders = field(default_factory=NamedLadders)
@@ -114,6 +115,7 @@ class _Loading:
             self.office_node, self.office_path = tree, source.path
             self.office_file, problems = validate(_OFFICE, tree, tree.plain(), file=source.path, subject="")
             self.problems += [each for each in problems if not _is_missing(each, read.broken)]
+            self.supposed = self.office_file or supposed_office(tree.plain(), read.broken, self.problems)
         elif tree.value is not None and not isinstance(tree.value, dict):
             what = phrase("a file of schedules holds entries 'id: …'")
             example = "weekly-report: {title: …, when: …, who: …}"
@@ -192,17 +194,19 @@ class _Loading:
         people: list[Person] = []
         for source in rosters:
             found, problems = read_people(
-                source, names if self.office_file else None, needed=needed, whole=whole
+                source, names if self.supposed else None, needed=needed, whole=whole
             )
             people += found
             self.problems += problems
+        if people and tells_who(self.problems[before:]):
+            self.written = tuple(people)
         if len(self.problems) == before and self.office_file is not None and rosters:
             self.people = tuple(people)
         before = len(self.problems)
         credentials: list[Credential] = []
         for source in files:
             if _name(source) in CREDENTIALS:
-                held, problems = read_credentials(source, self.people)
+                held, problems = read_credentials(source, self.people or self.written)
                 credentials += held if self.people is not None else ()
                 self.problems += problems
         if len(self.problems) == before:
@@ -217,10 +221,12 @@ class _Loading:
             self.tables |= self.targets.keys()
 
     def _names(self) -> Names:
-        if self.office_file is None:
+        if self.supposed is None:
             return Names()
-        office = self.ladders.join(self.office_file)
-        return replace(names_of(office, self.people, self.credentials), tables=self.tables)
+        office, people = self.ladders.join(self.supposed), self.people
+        return replace(
+            names_of(office, self.written if people is None else people, self.credentials), tables=self.tables
+        )
 
     def check(self, files: Sequence[SourceFile], today: date | None) -> None:
         if self.office_node is None and not any(_name(source) == OFFICE_FILE for source in files):
@@ -231,11 +237,11 @@ class _Loading:
                 [_name(source) for source in files], years=self.days.calendar.years, today=today
             )
         names = self._names()
-        if self.office_file is not None and self.office_node is not None:
-            self._check_office(self.office_file, self.office_node, names, whole=today is not None)
+        if self.supposed is not None and self.office_node is not None:
+            self._check_office(self.supposed, self.office_node, names, whole=today is not None)
         reading = Reading(
             names=names, sources=sources_of(self.entries, self.families, names), calendar=self.days.calendar,
-            has_office=self.office_file is not None, whole=today is not None,
+            has_office=self.supposed is not None, whole=today is not None,
         )  # fmt: skip
         if today is not None:
             self.problems += clear_secrets(files, self.problems)
@@ -249,13 +255,11 @@ class _Loading:
 
     def _check_office(self, office: OfficeFile, node: Node, names: Names, *, whole: bool) -> None:
         self.problems += self.ladders.check(office, self.office_path, node, names)
-        remarks = list(office_references(office, names))
-        remarks += channel_references(office) if whole else ()
-        for name, rungs in office.ladders.items():
-            remarks += ladder_references(rungs, ("ladders", name), names)
-            remarks += repeated(rungs, ("ladders", name))
+        told = {(each.line, each.col) for each in self.problems if each.file == self.office_path}
         self.problems += [
-            Problem(self.office_path, *node.find(each.path), "", each.what, each.allowed) for each in remarks
+            Problem(self.office_path, *place, "", each.what, each.allowed)
+            for each in office_remarks(office, names, whole=whole)
+            if (place := node.find(each.path)) not in told
         ]
 
     def office(self, file: OfficeFile) -> OfficeSpec:

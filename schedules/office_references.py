@@ -2,13 +2,24 @@
 
 from collections.abc import Iterator
 
-from schedules.channel_urls import BOTS, NEVER, PLAIN_HTTP, scheme_of, url_remarks
+from schedules.apprise_services import SERVICES
+from schedules.channel_urls import BOTS, NEVER, OWN, PLAIN_HTTP, scheme_of, url_remarks
 from schedules.clear_secrets import ALLOWED, in_url
+from schedules.coherence import repeated
 from schedules.names import Names
 from schedules.office_grammar import OfficeFile
 from schedules.problems import nearest
-from schedules.references import Path, Remark
+from schedules.references import Path, Remark, ladder_references
 from schedules.words import phrase
+
+
+def office_remarks(office: OfficeFile, names: Names, *, whole: bool) -> Iterator[Remark]:
+    """Everything that is wrong in an office file beside the others. `whole`: also what was applied before the rule may keep."""
+    yield from office_references(office, names)
+    yield from channel_references(office) if whole else ()
+    for name, rungs in office.ladders.items():
+        yield from ladder_references(rungs, ("ladders", name), names)
+        yield from repeated(rungs, ("ladders", name))
 
 
 def office_references(office: OfficeFile, names: Names) -> Iterator[Remark]:
@@ -35,6 +46,9 @@ def channel_references(office: OfficeFile) -> Iterator[Remark]:
     for number, scheme in enumerate(office.schemes):
         if scheme in NEVER and scheme != PLAIN_HTTP:
             yield Remark(("schemes", number), phrase("{scheme} is no service for offices", scheme=scheme))
+        elif scheme not in SERVICES | OWN and scheme != PLAIN_HTTP:
+            what = phrase("Apprise has no service '{scheme}'", scheme=scheme)
+            yield Remark(("schemes", number), what, nearest(scheme, SERVICES))
     for key, channel in office.channels.items():
         if scheme_of(channel.url) in BOTS and not channel.group:
             what = phrase("{scheme} posts to a whole group", scheme=f"{scheme_of(channel.url)}://")

@@ -6,7 +6,7 @@ from typing import Any
 
 from schedules.anchors import slot_anchors
 from schedules.assignees import owing, owners
-from schedules.audience import Roll, memberships
+from schedules.audience import roll_of
 from schedules.errors import Refused
 from schedules.grammar import Schedule
 from schedules.ladder import MAKE_UP, MILESTONE, RungAt, Told, place, rungs_of
@@ -85,7 +85,7 @@ class _Viewer:
         self, office: OfficeSpec, gettext: Gettext, told: Span | None, telling: Telling | None
     ) -> None:
         self._office, self._gettext, self._span, self._telling = office, gettext, told, telling
-        self._roll = Roll(memberships(office))
+        self._roll = roll_of(office)
         self._labels: dict[str, str] = {}
         self._instants: dict[datetime, str] = {}
         self._told: dict[str, tuple[Told, ...]] = {}

@@ -2,14 +2,14 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from schedules.mobile_numbers import as_number, exact_mobile
 from schedules.names import Names
 from schedules.office import Credential, Person
 from schedules.person_name import person_name
-from schedules.problems import Problem, alike, nearest
+from schedules.problems import MOST_OF_A_FILE, Problem, alike, nearest
 from schedules.roster_table import Row, read_table
 from schedules.row_reader import RowReader
 from schedules.source_text import SourceFile
@@ -55,6 +55,7 @@ MOBILE = re.compile(r"1[3-9]\d{9}")
 # 长度为1~64个字节,只能由数字、字母和“_-@.”组成,且第一个字符必须是数字或字母 (https://developer.work.weixin.qq.com/document/path/90195):
 # what is more, such as "@all" or "a|b", would be several people to WeCom.
 _WECOM_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.@-]{0,63}")
+_NO_COLUMN = "there is no column '{column}'"
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _CITIZEN = re.compile(r"\d{17}[\dXx]")
 
@@ -68,6 +69,7 @@ def read_people(
 ) -> tuple[tuple[Person, ...], list[Problem]]:
     """The people of a roster with the `needed` columns. Units and roles are looked up by id or title; without `names` any will do.
 
+    Somebody whose row holds a mistake is among them as far as the row can be read.
     `whole`: also what an office that was applied before the rule may keep.
     """
     rows, problems = read_table(source, PEOPLE_HEADERS, needed)
@@ -88,6 +90,11 @@ def read_people(
     mobiles = ((row["mobile"], row["mobile"].text) for row in rows if "mobile" in row)
     reader.refuse_same(mobiles, phrase("two people have the same mobile number"))
     return tuple(people), reader.problems
+
+
+def tells_who(problems: Sequence[Problem]) -> bool:
+    """Whether a roster with these mistakes still tells who there is: with all of its columns, and read to the end."""
+    return len(problems) <= MOST_OF_A_FILE and not any(each.what.msgid == _NO_COLUMN for each in problems)
 
 
 def read_credentials(
@@ -113,7 +120,6 @@ def read_credentials(
 
 
 def _person(reader: RowReader, row: Row, units: Mapping[str, str], roles: Mapping[str, str]) -> Person | None:
-    count = len(reader.problems)
     key = reader.key(row, "id")
     name = person_name(row["name"].text)
     if not name:
@@ -123,10 +129,13 @@ def _person(reader: RowReader, row: Row, units: Mapping[str, str], roles: Mappin
     )
     if "citizen_id" in row and row["citizen_id"].text:
         reader.refuse(row, row["citizen_id"], phrase("citizen numbers do not belong here; remove the column"))
-    held = _list(row, "roles")
-    for role in (role for role in held if role not in roles):
-        allowed = nearest(role, alike(role, roles))
-        reader.refuse(row, row["roles"], phrase("there is no role '{name}'", name=role), allowed)
+    held = []
+    for role in _list(row, "roles"):
+        held.append(role)
+        if role not in roles:
+            allowed = nearest(role, alike(role, roles))
+            held[-1] = (allowed and allowed.meant) or role
+            reader.refuse(row, row["roles"], phrase("there is no role '{name}'", name=role), allowed)
     mobile = _mobile(reader, row)
     email = cell_text(row, "email")
     if email is not None and not _EMAIL.fullmatch(email):
@@ -139,10 +148,11 @@ def _person(reader: RowReader, row: Row, units: Mapping[str, str], roles: Mappin
         lambda found: phrase("there is no language '{name}'", name=found),
         ("zh_CN", "en"),
     )
-    if len(reader.problems) > count or key is None or unit is None:
+    if key is None:
         return None
     return Person(
-        id=key, name=name, unit=unit, post=cell_text(row, "post") or "", roles=tuple(dict.fromkeys(roles[role] for role in held)),
+        id=key, name=name, unit=unit or "", post=cell_text(row, "post") or "",
+        roles=tuple(dict.fromkeys(roles[role] for role in held if role in roles)),
         tags=tuple(dict.fromkeys(_list(row, "tags"))), mobile=mobile, wecom_id=cell_text(row, "wecom_id"), email=email,
         joined_on=joined_on, left_on=left_on, lang=lang,
     )  # fmt: skip

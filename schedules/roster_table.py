@@ -78,7 +78,7 @@ def _header(grid: list[list[Cell]], headers: Mapping[str, str]) -> tuple[int, di
 def _rows(grid: list[list[Cell]], columns: Mapping[int, str], missing: Sequence[str]) -> Iterator[Row]:
     for cells in grid:
         by_column = {cell.col: cell for cell in cells}
-        row = {field: by_column.get(col, Cell("", cells[0].line, col)) for col, field in columns.items()}
+        row = {field: by_column.get(col) or Cell("", cells[0].line, col) for col, field in columns.items()}
         row |= {field: Cell("", cells[0].line, NO_COLUMN) for field in missing}
         written = [cell.text for cell in cells if cell.text]
         if written and not _FOOTER.match(written[0]):
@@ -139,4 +139,6 @@ def cell_of(value: object, line: int, col: int) -> Cell:
 
 
 def _clean(text: str) -> str:
+    if text.isprintable():  # most are, and Python knows at once
+        return text.strip()
     return "".join(" " if spoils_text(char) else char for char in text).strip()

@@ -62,13 +62,13 @@ def _follows(error: ErrorDetails, errors: list[ErrorDetails]) -> bool:
         return any(
             other["type"] == "extra_forbidden"
             and other["loc"][:-1] == place[:-1]
-            and _key_meant(other) == place[-1]
+            and key_meant(other) == place[-1]
             for other in errors
         )
     return error["type"] == "too_short" and any(other["loc"][:-1] == place for other in errors)
 
 
-def _key_meant(error: ErrorDetails) -> str | None:
+def key_meant(error: ErrorDetails) -> str | None:
     """The key that an unknown one was probably meant to be."""
     return (
         _key(str(error["loc"][-1]), error["input"].allowed).meant

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
+from schedules.problems import MOST_OF_A_FILE
 from schedules.words import phrase
 from schedules.yaml_tree import Mistake, Node, parse_yaml
 
@@ -60,6 +61,8 @@ def _joined(blocks: list[_Block]) -> Read:
     root = Node(1, 1, values)
     read = Read(root)
     for block in blocks:
+        if len(read.mistakes) > MOST_OF_A_FILE:
+            break  # more than anybody reads
         tree, mistakes = parse_yaml(block.text, first=block.first)
         read.mistakes += [replace(each, subject=block.key) for each in mistakes]
         if tree is None or not isinstance(tree.value, dict):

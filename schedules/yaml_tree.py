@@ -12,6 +12,7 @@ from datetime import date
 import yaml
 
 from schedules.fields import Bare, shown
+from schedules.problems import MOST_OF_A_FILE
 from schedules.words import Words, phrase
 from schedules.yaml_syntax import syntax_slip
 
@@ -137,7 +138,7 @@ class _Builder:
         self._keys: list[tuple[str, int, int] | None] = []
 
     def take(self, event: yaml.Event) -> bool:
-        """Add an event. False when reading further makes no sense."""
+        """Add an event. False when reading further makes no sense, or finds more mistakes than anybody reads."""
         mark = event.start_mark
         line, col = (self.first + mark.line + 1, mark.column + 1) if mark else (1, 1)
         if isinstance(event, yaml.AliasEvent):
@@ -158,7 +159,7 @@ class _Builder:
                 phrase("remove the line '---'"),
             )
             return False
-        return True
+        return len(self.mistakes) <= MOST_OF_A_FILE
 
     def _take_node(self, event: yaml.NodeEvent, line: int, col: int) -> bool:
         if event.anchor is not None:
@@ -181,7 +182,7 @@ class _Builder:
             return False
         if isinstance(event, yaml.ScalarEvent):
             self._take_scalar(event, line, col)
-            return True
+            return len(self.mistakes) <= MOST_OF_A_FILE
         if len(self._open) >= DEEPEST:
             self._mistake(
                 line,

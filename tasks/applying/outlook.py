@@ -13,7 +13,7 @@ from models.obligations import ObligationRow, OccurrenceRow
 from models.people import PartyRow
 from models.schedules import ScheduleRow
 from schedules.assignees import assignees
-from schedules.audience import Roll, memberships
+from schedules.audience import Roll, roll_of
 from schedules.grammar import Cycle, Dated, Schedule, Summary, Window
 from schedules.occurrences import slots
 from schedules.office import OfficeSpec
@@ -188,7 +188,7 @@ def _last(slot: Slot) -> date:
 def _reach(before: OfficeSpec, after: OfficeSpec, *, now: datetime) -> tuple[Reach, ...]:
     """Whom the next occurrence of each schedule reaches, before and after."""
     today = now.astimezone(after.tz).date()
-    rolls = Roll(memberships(before)), Roll(memberships(after))
+    rolls = roll_of(before), roll_of(after)
     was = {schedule.id: schedule for schedule in before.schedules}
     found: dict[tuple[tuple[str, ...], tuple[str, ...]], list[str]] = defaultdict(list)
     for schedule in after.schedules:

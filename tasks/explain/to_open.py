@@ -10,7 +10,7 @@ from sqlalchemy import select
 from models.obligations import OccurrenceRow
 from models.people import PersonRow
 from models.schedules import ScheduleRow
-from schedules.audience import Roll, expression, memberships
+from schedules.audience import Roll, expression, roll_of
 from schedules.errors import NotFound
 from schedules.grammar import Schedule
 from schedules.occurrences import slots
@@ -47,7 +47,7 @@ class Opening:
 def to_open(asked: Asked, person: PersonRow, *, only: Sequence[str] | None) -> tuple[Opening, ...]:
     """For each schedule that names the person the next occurrence that is not open yet; and what of the day was skipped or moved."""
     office = as_recorded(asked.session, asked.live.office)
-    roll = Roll(memberships(office))
+    roll = roll_of(office)
     mine = {schedule.id: schedule for schedule in office.schedules if only is None or schedule.id in only}
     found = [each for schedule in mine.values() for each in _decided(asked, office, roll, schedule, person)]
     found += _coming(asked, office, mine, person, far=only is not None)

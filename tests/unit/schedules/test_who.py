@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from schedules.audience import AnyOf, Expr, In, Minus, Roll, expression, memberships
+from schedules.audience import AnyOf, Expr, In, Minus, Roll, expression, memberships, roll_of
 from schedules.errors import NotFound
 from schedules.grammar import Who
 from schedules.office import Credential, OfficeSpec
@@ -133,3 +133,17 @@ def test_a_credential_is_a_value() -> None:
 
     assert one == replace(one)
     assert one.state == "valid"
+
+
+def test_an_office_is_indexed_once_and_a_changed_one_anew(starter: OfficeSpec) -> None:
+    assert roll_of(starter) is roll_of(starter)
+    nobody = replace(starter, people=())
+    assert roll_of(nobody).evaluate(In("role", "staff"), date(2026, 6, 1)) == ()
+    assert roll_of(starter).evaluate(In("role", "staff"), date(2026, 6, 1))
+
+
+def test_a_roster_says_no_membership_twice(starter: OfficeSpec) -> None:
+    twice = replace(starter, credentials=(*starter.credentials, *starter.credentials))
+
+    assert memberships(twice) == memberships(starter)
+    assert len(set(memberships(starter))) == len(memberships(starter))
