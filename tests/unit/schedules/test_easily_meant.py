@@ -24,7 +24,9 @@ NO_CHOICE = "a choice needs what it may be: 'from'; allowed: from"
 def test_whoever_confirms_must_have_something_to_choose(said: Said, asking: str) -> None:
     written = f'a: {{title: a, when: {{monthly: 25, time: "15:00"}}, {asking}}}\n'
 
-    assert said(written) == [f"s.yaml:1:{written.index(' c: ' if ' c: ' in written else '{c: ') + 5}: a: {NO_CHOICE}"]
+    assert said(written) == [
+        f"s.yaml:1:{written.index(' c: ' if ' c: ' in written else '{c: ') + 5}: a: {NO_CHOICE}"
+    ]
     assert said(written.replace("kind: choice", "kind: choice, from: [续签, 终止]").replace(
         "c: choice", "c: {kind: choice, from: [续签, 终止]}"
     )) == []  # fmt: skip
