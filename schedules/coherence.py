@@ -10,6 +10,7 @@ from schedules.grammar import (
     ByPeople,
     Cycle,
     Dated,
+    Evidence,
     Expiry,
     LaterCredential,
     Once,
@@ -113,7 +114,9 @@ def _done(schedule: Schedule) -> Iterator[Remark]:
 
 def _choices(schedule: Schedule) -> Iterator[Remark]:
     """Whoever confirms has to choose something: a choice of nothing could never be answered."""
-    asked = [(("steps", name, "evidence"), step.evidence) for name, step in schedule.steps.items()]
+    asked: list[tuple[Path, Evidence]] = [
+        (("steps", name, "evidence"), step.evidence) for name, step in schedule.steps.items()
+    ]
     if schedule.record is not None:
         asked.append((("record", "evidence"), schedule.record.evidence))
     if isinstance(schedule.done, ByPeople):
