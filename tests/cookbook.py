@@ -1,6 +1,6 @@
 """The cookbook's pages, docs/cookbook.*.md: recipes, and the dates and refusals printed in them, worked out by the product itself.
 
-`python tests/cookbook.py` writes them anew. A page is Markdown of this shape: a recipe is a section headed `## N …`; its fences `yaml` are
+`python tests/cookbook.py` writes them anew. A page is Markdown of this shape: a recipe is a section headed `## N. …`; its fences `yaml` are
 the clerk's own file, `yaml office.yaml` and `csv credentials.csv` are lines added at the end of those files; a fence `console` holds
 commands, and what follows it up to the next empty line is the table of their answer; a mistake is a sentence with the right text and the
 wrong one in backticks, and the fence `text` after it is what `duban check` says.

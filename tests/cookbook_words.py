@@ -28,7 +28,6 @@ class Words:
     moved: str
     skipped: str
     several: str
-    between: str
     among: str
 
     def day(self, on: date) -> str:
@@ -73,7 +72,6 @@ CHINESE = Words(
     moved="（原{day}）",
     skipped="不办",
     several="（{n}件）",
-    between="；<br>",
     among="、",
 )
 ENGLISH = Words(
@@ -98,7 +96,6 @@ ENGLISH = Words(
     moved=" (instead of {day})",
     skipped="not held",
     several=" ({n} of them)",
-    between=";<br>",
     among=", ",
 )
 
@@ -134,7 +131,7 @@ def _occurrence(item: Mapping[str, Any], words: Words, roles: Mapping[str, str])
     for at, rungs in groupby(item["rungs"], key=lambda each: each["at"]):
         who = dict.fromkeys(words.audience(each["to"], roles) for each in rungs)
         told.append(f"{words.instant(at)} {words.among.join(who)}")
-    return (words.opening(item["opens_at"]), due, words.between.join(told))
+    return (words.opening(item["opens_at"]), due, "<br>".join(told))
 
 
 def steps(found: Mapping[str, Any], words: Words) -> str:

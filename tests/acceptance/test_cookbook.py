@@ -29,7 +29,7 @@ CLERKS_CHAPTERS = ("schedules", "when", "who", "done", "steps", "remind", "group
 
 def test_twenty_duties_are_told_and_one_more_page_of_summaries() -> None:
     for words, found in COOKBOOK.items():
-        numbers = [re.match(r"(\d+) ", recipe.title) for recipe in found]
+        numbers = [re.match(r"(\d+)\. ", recipe.title) for recipe in found]
         assert [int(each[1]) for each in numbers if each] == list(range(1, 21)), words.page
         assert len(found) == 21
         assert all(recipe.mistakes for recipe in found)
