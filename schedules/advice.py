@@ -11,9 +11,10 @@ from datetime import date, time, timedelta
 
 from schedules.audience import Roll, expression, roll_of
 from schedules.channels import FIELD_WORDS, unreached
+from schedules.cron import read_cron
 from schedules.cycle_length import least_days
 from schedules.entries import Entry
-from schedules.grammar import ByUnit, Dates, Event, Once, OwnRungs, Schedule
+from schedules.grammar import ByUnit, Cron, Dates, Event, Once, OwnRungs, Schedule
 from schedules.missing_files import PEOPLE
 from schedules.office import OfficeSpec, Person
 from schedules.problems import Problem
@@ -59,6 +60,7 @@ def _of_schedule(schedule: Schedule, given: Advised, roll: Roll) -> Iterator[Rem
     yield from _past(schedule, given.today)
     yield from _nobody(schedule, given, roll)
     yield from _never_due(schedule)
+    yield from _either_day(schedule)
     if isinstance(schedule.remind, OwnRungs):
         for number, rung in enumerate(schedule.remind.rungs):
             step = schedule.steps.get(rung.before or "")
@@ -115,6 +117,16 @@ def _never_due(schedule: Schedule) -> Iterator[Remark]:
     if isinstance(schedule.when, Event) and not terms and getattr(schedule.done, "within", None) is None:
         path = ("steps",) if schedule.steps else ("when",)
         yield Remark(path, phrase("it never ends by itself: nothing in it has a term"), "within, due")
+
+
+def _either_day(schedule: Schedule) -> Iterator[Remark]:
+    """Most who write a day and a weekday mean the one weekday that lies on such a day; cron means every day that is either."""
+    when = schedule.when
+    if isinstance(when, Cron) and read_cron(when.cron).either:
+        what = phrase(
+            "cron '{found}' names days of the month and weekdays: it comes on each of both", found=when.cron
+        )
+        yield Remark(("when", "cron"), what, phrase("* for the day of the month, or for the weekday"))
 
 
 def _of_office(given: Advised) -> Iterator[Remark]:

@@ -10,6 +10,7 @@ from schedules.grammar import (
     ByPeople,
     Cycle,
     Dated,
+    Evidence,
     Expiry,
     LaterCredential,
     Once,
@@ -32,6 +33,7 @@ def schedule_coherence(schedule: Schedule) -> Iterator[Remark]:
     """Everything in a schedule that contradicts itself, whatever the office."""
     yield from _who(schedule)
     yield from _done(schedule)
+    yield from _choices(schedule)
     yield from step_coherence(schedule)
     yield from event_coherence(schedule)
     yield from _step_names(schedule)
@@ -107,6 +109,23 @@ def _done(schedule: Schedule) -> Iterator[Remark]:
                     ("done", "all", index),
                     phrase("there is no step '{name}'", name=name),
                     nearest(name, known),
+                )
+
+
+def _choices(schedule: Schedule) -> Iterator[Remark]:
+    """Whoever confirms has to choose something: a choice of nothing could never be answered."""
+    asked: list[tuple[Path, Evidence]] = [
+        (("steps", name, "evidence"), step.evidence) for name, step in schedule.steps.items()
+    ]
+    if schedule.record is not None:
+        asked.append((("record", "evidence"), schedule.record.evidence))
+    if isinstance(schedule.done, ByPeople):
+        asked.append((("done", "evidence"), schedule.done.evidence))
+    for path, evidence in asked:
+        for name, each in evidence.items():
+            if each.kind == "choice" and not each.options:
+                yield Remark(
+                    (*path, name), phrase("a choice needs what it may be: 'from'"), nearest("from", ("from",))
                 )
 
 

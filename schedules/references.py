@@ -26,7 +26,7 @@ from schedules.grammar import (
 from schedules.ladder import anchors_of, fitting_ladder
 from schedules.names import Names
 from schedules.posts import DEPUTY, GROUP, POSTS
-from schedules.problems import nearest
+from schedules.problems import choices, nearest
 from schedules.words import Words, phrase
 from schedules.yaml_tree import Node
 
@@ -177,9 +177,10 @@ def _of_people(who: Who, path: Path, names: Names) -> Iterator[Remark]:
 def role_remarks(role: str, path: Path, names: Names, *, also: Iterable[str] = ()) -> Iterator[Remark]:
     """Say so if there is no such role, or nobody holds it."""
     if role not in names.roles:
-        yield Remark(
-            path, phrase("there is no role '{name}'", name=role), nearest(role, (*names.roles, *also))
-        )
+        known = tuple(sorted({*names.roles, *also}))
+        titled = next((key for key, title in names.roles.items() if title == role), None)
+        allowed = choices(known, meant=titled) if titled else nearest(role, known)
+        yield Remark(path, phrase("there is no role '{name}'", name=role), allowed)
     elif names.held_roles is not None and role not in names.held_roles:
         what = phrase("nobody holds the role '{name}' ({title})", name=role, title=names.roles[role])
         yield Remark(

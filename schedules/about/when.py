@@ -102,11 +102,12 @@ PARTS: Parts = {
     Cron: part(
         ("cron 表达式", "Cron"),
         (
-            "上面几种都写不出来时才用。五段：分、时、日、月、星期；时间写在里面。",
-            "For what no other rule says. Five fields: minute, hour, day, month, weekday; the time of day is in it.",
+            "上面几种都写不出来时才用。五段：分、时、日、月、星期；时间写在里面。日和星期写一个，另一个写*。",
+            "For what no other rule says. Five fields: minute, hour, day, month, weekday; the time of day is in it. "
+            "Give the day or the weekday, and * for the other.",
         ),
-        {"cron": said("五段表达式，加引号。", "The five fields, in quotes.", "0 9 1-7 * 1")},
-        'cron: "0 9 1-7 * 1"',
+        {"cron": said("五段表达式，加引号。", "The five fields, in quotes.", "0 10 * 6-9 1")},
+        'cron: "0 10 * 6-9 1"',
     ),
     Window: part(
         ("限定月份", "Certain months"),
