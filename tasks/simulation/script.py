@@ -8,12 +8,12 @@ in words that the refusal holds.
 from collections.abc import Mapping
 from datetime import datetime
 from functools import cached_property
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, PlainValidator, Tag, WithJsonSchema
+from pydantic import BeforeValidator, Discriminator, Field, PlainValidator, Tag, WithJsonSchema
 
 from schedules.fields import Day, Figure, Key, Keys, Text, refusal, shown
-from schedules.strict import Definition, chosen_by, tag
+from schedules.strict import ByKey, Definition, tag
 from schedules.words import phrase
 
 
@@ -172,6 +172,18 @@ VERBS: dict[str, type[Deed]] = {
     "confirm": Confirm, "attendance": Attendance, "hours": Hours, "event": Happening, "extend": Extension, "pause": Stop,
     "resume": Resume, "entry": Entry, "zero": Zero, "absent": Absent, "leaves": Leaves, "day_off": DayOff,
 }  # fmt: skip
+
+
+class ByVerb(ByKey):
+    """Which deed it is. Of a gathering `absent` says who was absent, and is no verb beside it."""
+
+    def __call__(self, value: Any) -> str | None:
+        """The tag of the deed; None if that cannot be said."""
+        if isinstance(value, Mapping) and "attendance" in value:
+            value = {key: each for key, each in value.items() if key != "absent"}
+        return super().__call__(value)
+
+
 AnyDeed = Annotated[
     Annotated[Confirm, Tag(tag("confirm"))]
     | Annotated[Attendance, Tag(tag("attendance"))]
@@ -185,7 +197,7 @@ AnyDeed = Annotated[
     | Annotated[Absent, Tag(tag("absent"))]
     | Annotated[Leaves, Tag(tag("leaves"))]
     | Annotated[DayOff, Tag(tag("day_off"))],
-    chosen_by(tuple(VERBS)),
+    Discriminator(ByVerb(tuple(VERBS)), custom_error_type="one_of", custom_error_message=", ".join(VERBS)),
 ]
 
 

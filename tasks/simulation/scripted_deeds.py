@@ -15,9 +15,11 @@ from models.obligations import ObligationRow, OccurrenceRow
 from models.people import PartyRow, PersonRow
 from models.schedules import OfficeVersionRow, ScheduleRow
 from schedules.calendar import Override
-from schedules.errors import NotFound
+from schedules.errors import NotFound, Refused
 from schedules.grammar import Attendance as Gathering
 from schedules.grammar import FromRegister, Quota, Schedule
+from schedules.loader import SourceFile, load
+from schedules.office import OfficeSpec
 from schedules.quota import HUNDREDTHS
 from schedules.words import phrase
 from tasks.apply import apply
@@ -29,7 +31,7 @@ from tasks.duties.standing import span_of
 from tasks.duties.stop_clock import resume, stop
 from tasks.events import chain, record_event
 from tasks.gatherings.attend import Mark, record_session
-from tasks.live import Live, definition, parse_files
+from tasks.live import Live, definition
 from tasks.registers import add_entry, declare_zero
 from tasks.roster.absences import add_absence
 from tasks.roster.people import Cipher
@@ -143,7 +145,7 @@ class Doer:
         writer.writeheader()
         writer.writerows(rows)
         files[roster] = text.getvalue()
-        apply(self.session, parse_files(files), files, by=HOW, now=self.now, cipher=self.cipher)
+        apply(self.session, _without(deed.leaves, files), files, by=HOW, now=self.now, cipher=self.cipher)
 
     @do.register
     def _(self, deed: written.DayOff) -> None:
@@ -243,6 +245,15 @@ class Doer:
 
     def _person(self, person: str | None) -> int | None:
         return None if person is None else self._known(person)
+
+
+def _without(person: str, files: dict[str, str]) -> OfficeSpec:
+    """The office that somebody left. Raise Refused where it does not hold without him, a role that nobody else has for one."""
+    loaded = load([SourceFile(path, text.encode()) for path, text in sorted(files.items())])
+    if loaded.office is None:
+        first = loaded.problems[0]
+        raise Refused(phrase("the office does not hold without '{name}': {why}", name=person, why=first.what))
+    return loaded.office
 
 
 def _plain(given: written.Given) -> Plain:

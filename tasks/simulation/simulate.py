@@ -92,20 +92,18 @@ def simulate(
 def settle(stage: Stage, people: People, *, now: datetime) -> Generator[dict[str, object], None, Wake]:
     """Do everything that is due at `now`, and what follows from it. Return what is due next.
 
-    Raise RuntimeError if that never ends.
+    What is due is told before people act, as where processes run: who does his part at 10:00 was asked at 10:00. Raise RuntimeError if
+    that never ends.
     """
-    acted = 1
     for _ in range(MOST_ROUNDS):
         with stage.db.writing.begin() as session:
             wake = next_wake(session)
-            due = wake.office is not None and wake.office <= now
-            if not (due or acted):
-                return wake
             live = current(session)
-            if due:
+            if wake.office is not None and wake.office <= now:
                 open_due(session, live, now=now)
                 sweep(session, live, now=now)
-            acted = people.act(session, live, now=now)
+            elif not people.act(session, live, now=now):
+                return wake
             sending = waiting(session, now=now) > 0
         if sending:
             yield from _deliver(stage, now=now)
@@ -137,7 +135,7 @@ def _told(
 ) -> list[dict[str, object]]:
     """Each message as a record: the contract's keys, of the first of its items."""
     ids = [message.message_id for message in batch]
-    items = _reminders(session, live, gettext, ids) | _notices(session, ids)
+    items = items_of(session, live, gettext, ids)
     released = set(
         session.scalars(
             select(MessageRow.id).where(MessageRow.id.in_(ids), MessageRow.released_by.is_not(None))
@@ -163,6 +161,11 @@ def _told(
 
 
 Items = dict[int, list[dict[str, object]]]  # by message
+
+
+def items_of(session: Session, live: Live, gettext: Gettext, ids: Sequence[int]) -> Items:
+    """What each message speaks of: the rungs reached, or the summary or alarm that it is."""
+    return _reminders(session, live, gettext, ids) | _notices(session, ids)
 
 
 def _reminders(session: Session, live: Live, gettext: Gettext, ids: Sequence[int]) -> Items:

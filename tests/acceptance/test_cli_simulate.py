@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from small_office import FOUR_KINDS, OFFICE, Terminal, write_office
 
+from worker.settings import packaged_office
+
 SPAN = ("--from", "2026-07-01", "--to", "2026-08-15")
 
 
@@ -129,3 +131,42 @@ def test_a_script_and_people_of_chance_do_not_go_together(small: Terminal, tmp_p
 
     assert (done.exit_code, done.stdout) == (2, "")
     assert "--script and --people do not go together" in done.stderr
+
+
+EXAMPLE = Path(__file__).parents[2] / "docs" / "examples" / "march.yaml"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("lang", ["zh_CN", "en"])
+def test_the_example_of_the_documents_goes_as_it_is_written(tmp_path: Path, lang: str) -> None:
+    starter = Terminal(packaged_office(), tmp_path / "data")
+
+    done = starter.run(
+        "simulate",
+        "--from",
+        "2026-03-01",
+        "--to",
+        "2026-03-31",
+        "--script",
+        str(EXAMPLE),
+        "--json",
+        lang=lang,
+    )
+
+    assert (done.exit_code, done.stderr) == (0, "")
+    told = [json.loads(line) for line in done.stdout.splitlines()]
+    assert not any(each["recipient"] == "pengfei" for each in told if each["at"] > "2026-03-17T09")
+    away = {each["recipient"] for each in told if any(item["part"] == "make_up" for item in each["items"])}
+    assert {"machao", "jiangpeng"} <= away, (
+        "who was absent or on leave hears that there is something to make up"
+    )
+
+
+def test_who_alone_holds_a_role_cannot_leave_and_the_reason_is_said(small: Terminal, tmp_path: Path) -> None:
+    text = 'deeds:\n  - {at: "2026-11-26 10:00", leaves: qin}\n'
+
+    done = small.run("simulate", *WEEK, "--json", "--script", script(tmp_path, text))
+
+    assert done.exit_code == 1
+    assert "the office does not hold without 'qin'" in done.stderr
+    assert "clerk" in done.stderr

@@ -123,7 +123,7 @@ def _play(
     with run.db.writing.begin() as session:
         apply(session, office, files, by="demo", now=start, cipher=run.cipher)
         clock.step(session, start)
-    with _supervised(run, verbose=verbose, stop=stop):
+    with supervised(run, verbose=verbose, stop=stop):
         Play(run, office, stop, pace=pace).until(end)
         if stay and not stop.is_set():
             say(_("The play is over; the pages stay until Ctrl-C."))
@@ -156,7 +156,7 @@ def _signals() -> Iterator[threading.Event]:
 
 
 @contextmanager
-def _supervised(run: Runtime, *, verbose: bool, stop: threading.Event) -> Iterator[None]:
+def supervised(run: Runtime, *, verbose: bool, stop: threading.Event) -> Iterator[None]:
     """Run the processes under their supervisor for the length of a `with`. Raises Refuse if they do not start."""
     settings = run.settings
     plan = Plan(

@@ -10,6 +10,7 @@ from models.messages import TAKEN, MessageRow
 from models.obligations import ConfirmationRow, CreditRow, ObligationRow
 from schedules.office import OfficeSpec
 from tasks.live import current
+from tasks.simulation.simulate import People
 from tasks.simulation.simulated_people import MixedPeople
 from tasks.wake import next_wake
 from worker import clock
@@ -25,15 +26,23 @@ STUCK_SECONDS = 120.0
 class Play:
     """Steps the office clock, lets people act, and tells about each month.
 
-    `pace`: seconds that the whole is to take at least, so that one can watch.
+    `pace`: seconds that the whole is to take at least, so that one can watch. `people`: who acts; without them people of all kinds.
     """
 
-    def __init__(self, run: Runtime, office: OfficeSpec, stop: threading.Event, *, pace: float) -> None:
+    def __init__(
+        self,
+        run: Runtime,
+        office: OfficeSpec,
+        stop: threading.Event,
+        *,
+        pace: float,
+        people: People | None = None,
+    ) -> None:
         self._run = run
         self._office = office
         self._stop = stop
         self._pace = pace
-        self._people = MixedPeople()
+        self._people: People = people or MixedPeople()
         self._told = (0, 0)
 
     def until(self, end: datetime) -> None:
