@@ -41,6 +41,13 @@ class Cipher:
                 )
             ) from error
 
+    def opened(self, sealed: bytes) -> str | None:
+        """Open a sealed number; None if it was sealed with another secret key."""
+        try:
+            return self.decrypt(sealed)
+        except NotConfigured:
+            return None
+
     def digest(self, text: str) -> str:
         """The keyed digest of a number, 64 hexadecimal digits; equal numbers have equal digests."""
         return hmac.new(self._digest_key, text.encode(), sha256).hexdigest()

@@ -42,7 +42,7 @@ class Lease:
     def elsewhere(self, session: Session, now: datetime) -> bool:
         """Whether another process leads. Only reads, so that those who wait cost nothing."""
         row = session.get(LeaseRow, self._name)
-        if row is None or row.holder == self._holder or _free(row, now):
+        if row is None or row.holder == self._holder or is_free(row, now):
             return False
         if row.holder != self._behind:
             self._behind = row.holder
@@ -57,7 +57,7 @@ class Lease:
             row = LeaseRow(name=self._name, holder=self._holder, until=now + LASTS, fence=1)
             session.add(row)
         elif row.holder != self._holder:
-            if not _free(row, now):
+            if not is_free(row, now):
                 self._until = None
                 return False
             row.holder, row.fence = self._holder, row.fence + 1
@@ -78,6 +78,6 @@ class Lease:
         self._until = None
 
 
-def _free(row: LeaseRow, now: datetime) -> bool:
+def is_free(row: LeaseRow, now: datetime) -> bool:
     """Whether a lease has lapsed; one that lasts longer than any lease is the work of a clock that was wrong."""
     return row.until <= now or row.until > now + 2 * LASTS

@@ -18,7 +18,7 @@ from tasks.days import calendar
 from tasks.days.calendar_alarm import CALENDAR
 from tasks.duties.targets import OWED, Change, changes
 from tasks.live import current
-from tasks.roster.people import MEMBERS, Cipher, RosterChange
+from tasks.roster.people import MEMBERS, Cipher, RosterChange, sealed_with_another_key
 from tasks.roster.people import compare as compare_people
 
 _MOBILE = re.compile(r"(?<!\d)1\d{10}(?!\d)")
@@ -105,7 +105,10 @@ def plan(session: Session, office: OfficeSpec, files: Mapping[str, str], *, ciph
     days = (*(each.year for each in notices), *((0,) if overrides else ()))
     return Plan(
         first=was is None,
-        unchanged=was is not None and not days and _says_the_same(was, files, roster),
+        unchanged=was is not None
+        and not days
+        and _says_the_same(was, files, roster)
+        and not (any(person.mobile for person in office.people) and sealed_with_another_key(session, cipher)),
         calendar=days,
         added=tuple(key for key in wanted if key not in rows),
         changed=changed,

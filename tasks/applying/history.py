@@ -134,7 +134,7 @@ def restored(session: Session, office: OfficeSpec, cipher: Cipher) -> tuple[Offi
 
     Numbers are those on record. Certificates are facts, not settings: those on record stay as they are.
     """
-    numbers = mobiles(session, cipher)
+    numbers = mobiles(session, cipher, every=True)
     people = tuple(replace(person, mobile=numbers.get(person.id)) for person in office.people)
     gone = set(session.scalars(select(PersonRow.key).where(PersonRow.left_on.is_not(None))))
     bare = tuple(each.id for each in people if each.id in gone and each.left_on is None and not each.mobile)

@@ -33,6 +33,10 @@ class Cipher(Protocol):
         """Open a sealed number."""
         ...
 
+    def opened(self, sealed: bytes) -> str | None:
+        """Open a sealed number; None if it was sealed with another key."""
+        ...
+
     def digest(self, text: str) -> str:
         """The keyed digest of a number, hexadecimal."""
         ...
@@ -213,10 +217,26 @@ def credentials_now(session: Session) -> tuple[Credential, ...]:
     )  # fmt: skip
 
 
-def mobiles(session: Session, cipher: Cipher) -> dict[str, str]:
-    """The mobile numbers on record, by person id; the applied files do not keep them."""
+def mobiles(session: Session, cipher: Cipher, *, every: bool = False) -> dict[str, str]:
+    """The mobile numbers on record, by person id; the applied files do not keep them.
+
+    What was sealed with another key is left out; with `every` the cipher's error comes through, for what would write them anew.
+    """
     sealed = select(PersonRow.key, PersonRow.mobile_enc).where(PersonRow.mobile_enc.is_not(None))
-    return {key: cipher.decrypt(number) for key, number in session.execute(sealed) if number}
+    opened = cipher.decrypt if every else cipher.opened
+    found = {key: opened(number) for key, number in session.execute(sealed) if number}
+    return {key: number for key, number in found.items() if number}
+
+
+def sealed_with_another_key(session: Session, cipher: Cipher) -> bool:
+    """Whether the numbers on record cannot be opened. One tells of all: whoever is here is sealed anew by each version."""
+    sealed = session.scalar(
+        select(PersonRow.mobile_enc)
+        .where(PersonRow.mobile_enc.is_not(None), PersonRow.left_on.is_(None))
+        .order_by(PersonRow.id)
+        .limit(1)
+    )
+    return sealed is not None and cipher.opened(sealed) is None
 
 
 def with_records(session: Session, office: OfficeSpec) -> OfficeSpec:

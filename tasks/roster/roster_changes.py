@@ -99,10 +99,9 @@ def _changes(
         if before is None or getattr(before, name) != getattr(person, name)
     ]
     if row.mobile_hmac != (cipher.digest(person.mobile) if person.mobile else None):
-        was = cipher.decrypt(row.mobile_enc) if row.mobile_enc else None
-        found.append(
-            phrase("{field} {was} → {now}", field=MOBILE, was=_masked(was), now=_masked(person.mobile))
-        )
+        was = cipher.opened(row.mobile_enc) if row.mobile_enc else None
+        shown = "?" if row.mobile_enc and was is None else _masked(was)  # sealed with another key
+        found.append(phrase("{field} {was} → {now}", field=MOBILE, was=shown, now=_masked(person.mobile)))
     return tuple(found)
 
 

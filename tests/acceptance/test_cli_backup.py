@@ -23,6 +23,7 @@ from models.people import PersonRow
 from models.schedules import LeaseRow, OfficeStateRow
 from worker.backups import make, record
 from worker.clock import machine_now
+from worker.lease import LASTS
 from worker.readiness import wait_until
 from worker.settings import Settings
 from worker.supervisor import held
@@ -248,9 +249,7 @@ def test_a_restore_is_refused_while_duban_runs(either: Terminal, tmp_path: Path)
         [sentence] = either.refused("restore", file, "--replace", "--yes")
         assert "stop duban first" in sentence
     with either.writing() as session:
-        session.merge(
-            LeaseRow(name="beat", holder="other:1", until=machine_now().replace(year=2199), fence=1)
-        )
+        session.merge(LeaseRow(name="beat", holder="other:1", until=machine_now() + LASTS, fence=1))
     [sentence] = either.refused("restore", file, "--replace", "--yes")
     assert sentence.startswith("beat is at work (other:1): stop duban first")
 

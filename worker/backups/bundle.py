@@ -45,6 +45,14 @@ class Writer:
         self.parts[name] = Part(digest.hexdigest(), size)
         return self.parts[name]
 
+    def __enter__(self) -> "Writer":
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        """Let go of a file that cannot be written to its end; closing it would write once more, and be refused once more."""
+        if kind is not None:
+            self._zip.fp = None
+
     def close(self, manifest: Manifest) -> None:
         """Write what the backup says of itself; without that it is none."""
         self._zip.writestr(READ_ME, _WORDS)

@@ -142,8 +142,7 @@ def _write(
     meter = _Meter(progress, total * (2 if wish.check else 1))
     draft = drafts / "backup.zip"
     draft.touch(mode=0o600)
-    with draft.open("wb") as file:
-        writer = bundle.Writer(file, meter)
+    with draft.open("wb") as file, bundle.Writer(file, meter) as writer:
         writer.add(dump.name, dump, compress=store is None)
         dump.unlink()
         meter.what = phrase("evidence files")
@@ -180,7 +179,8 @@ def _check(
     sqlite.check(scratch)
     database = connect(f"sqlite:///{scratch}")
     try:
-        found = facts_of(database.engine)
+        with sqlite.said_by_the_disk():
+            found = facts_of(database.engine)
     finally:
         database.dispose()
     if (found.rows, found.revision) != (counted.rows, counted.revision):

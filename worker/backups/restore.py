@@ -33,6 +33,7 @@ from worker.backups.manifest import SECRETS, Manifest, fingerprint
 from worker.backups.restore_mark import broken_off
 from worker.clock import machine_now, office_now
 from worker.errors import BadBackup, EdgeError, InUse
+from worker.lease import is_free
 from worker.office_files import read_folder
 from worker.settings import Settings
 from worker.tables import as_texts
@@ -106,7 +107,7 @@ def require_rest(settings: Settings) -> None:
                 lease = session.get(LeaseRow, "beat")
         except DatabaseError:  # no tables, or damaged
             return
-    if lease is not None and lease.until > machine_now():
+    if lease is not None and not is_free(lease, machine_now()):
         raise InUse(
             phrase("beat is at work ({holder}): stop duban first, then wait 10 seconds", holder=lease.holder)
         )
@@ -183,13 +184,14 @@ def _change_sqlite(
     settings: Settings, database: Path, manifest: Manifest, stamp: str, quiet: Quiet
 ) -> _Changed:
     """Everything is done beside the old file, which then gives way. Raise InUse if something has opened it meanwhile."""
-    sqlite.check(database)
-    held, instant = _prepare(f"sqlite:///{database}", manifest, quiet)
-    sqlite.close_up(database)
-    file, aside = sqlite.file_of(settings.database_url), settings.data / f"{ASIDE}{stamp}"
-    there = file.exists()
-    sqlite.close_up(file)
-    sqlite.put_in_place(database, file, aside)
+    with _all_or_nothing(settings), sqlite.said_by_the_disk():
+        sqlite.check(database)
+        held, instant = _prepare(f"sqlite:///{database}", manifest, quiet)
+        sqlite.close_up(database)
+        file, aside = sqlite.file_of(settings.database_url), settings.data / f"{ASIDE}{stamp}"
+        there = file.exists()
+        sqlite.close_up(file)
+        sqlite.put_in_place(database, file, aside)
     return held, instant, str(aside) if there else ""
 
 
@@ -198,9 +200,20 @@ def _change_postgresql(
 ) -> _Changed:
     """One transaction changes over and stops sending; it may go on once what was due before is held."""
     aside = f"{ASIDE}{stamp}".replace("-", "_")
-    server_of(settings).replace(database, aside)
+    with _all_or_nothing(settings):
+        server_of(settings).replace(database, aside)
     held, instant = _prepare(settings.database_url, manifest, quiet)
     return held, instant, aside
+
+
+@contextmanager
+def _all_or_nothing(settings: Settings) -> Iterator[None]:
+    """Where the change-over fails, what was there is as it was, and nobody need be told of a restore that was cut off."""
+    try:
+        yield
+    except Exception:
+        broken_off(settings.data).unlink(missing_ok=True)
+        raise
 
 
 def _prepare(url: str, manifest: Manifest, quiet: Quiet) -> tuple[Held, datetime | None]:

@@ -1,12 +1,15 @@
 """SQLite: copied page by page inside one read transaction while others write, and put in place by a rename."""
 
+import errno
 import os
 import shutil
 import sqlite3
-from contextlib import closing, suppress
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from sqlalchemy import make_url
+from sqlalchemy.exc import DatabaseError
 
 from schedules.words import phrase
 from worker.backups.bundle import Told
@@ -28,7 +31,11 @@ def copy(source: Path, target: Path, told: Told) -> None:
     The read transaction pins what is copied: writers go on, and nothing has to be begun anew because of them.
     """
     os.close(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
-    with closing(_open(source, mode="ro")) as here, closing(_open(target, mode="rw")) as there:
+    with (
+        said_by_the_disk(),
+        closing(_open(source, mode="ro")) as here,
+        closing(_open(target, mode="rw")) as there,
+    ):
         here.execute("BEGIN")
         here.execute("SELECT count(*) FROM sqlite_master").fetchone()
         size = here.execute("PRAGMA page_size").fetchone()[0]
@@ -43,14 +50,25 @@ def copy(source: Path, target: Path, told: Told) -> None:
         there.execute("PRAGMA journal_mode=DELETE")
 
 
-def check(file: Path) -> None:
-    """Raise BadBackup if a database is damaged inside, or points to rows that are not there."""
+@contextmanager
+def said_by_the_disk() -> Iterator[None]:
+    """Raise OSError in SQLite's words where the disk is full or refuses, BadBackup where the database is damaged."""
     try:
-        with closing(_open(file, mode="ro")) as here:
-            said = here.execute("PRAGMA integrity_check(1)").fetchone()[0]
-            lost = here.execute("PRAGMA foreign_key_check").fetchone()
-    except sqlite3.DatabaseError as error:
-        said, lost = str(error), None
+        yield
+    except (sqlite3.DatabaseError, DatabaseError) as error:
+        found = error.orig if isinstance(error, DatabaseError) else error
+        if isinstance(found, sqlite3.OperationalError):
+            raise OSError(errno.EIO, str(found)) from error
+        if isinstance(found, sqlite3.DatabaseError):
+            raise BadBackup(phrase("the database is damaged: {why}", why=found)) from error
+        raise
+
+
+def check(file: Path) -> None:
+    """Raise BadBackup if a database is damaged inside, or points to rows that are not there; OSError where the disk refuses."""
+    with said_by_the_disk(), closing(_open(file, mode="ro")) as here:
+        said = here.execute("PRAGMA integrity_check(1)").fetchone()[0]
+        lost = here.execute("PRAGMA foreign_key_check").fetchone()
     if said != "ok" or lost is not None:
         why = said if said != "ok" else f"foreign key of {lost[0]}"
         raise BadBackup(phrase("the database is damaged: {why}", why=why))

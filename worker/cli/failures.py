@@ -62,12 +62,17 @@ def _of_database(error: Exception) -> str | None:
         return _(
             "DUBAN_DATABASE_URL cannot be read; write sqlite:////folder/duban.sqlite3 or postgresql+psycopg://…"
         )
-    if not isinstance(error, module.OperationalError | module.ProgrammingError):
-        return None
-    words = str(error.orig).strip().splitlines()[0] if error.orig else type(error).__name__
-    if "no such table" in words or type(error.orig).__name__ == "UndefinedTable":
+    found = error.orig if isinstance(error, module.DatabaseError) and error.orig else error
+    names = {f"{each.__module__.partition('.')[0]}.{each.__name__}" for each in type(found).__mro__}
+    words = (str(found).strip().splitlines() or [type(found).__name__])[0]
+    if "no such table" in words or type(found).__name__ == "UndefinedTable":
         return _("the database has no tables yet; run `duban apply` or `duban up`")
-    if isinstance(error, module.OperationalError):
+    if (
+        type(found).__name__ == "DatabaseError" and "sqlite3.DatabaseError" in names
+    ):  # not one of its kinds: the file itself
+        _note(error)
+        return _("the database is damaged: {why}").format(why=words)
+    if names & {"sqlite3.OperationalError", "psycopg.OperationalError"}:
         _note(error)
         return _("the database does not answer: {why}. See `duban doctor`.").format(why=words)
     return None

@@ -66,7 +66,7 @@ def history(*, number: int | None, folder: Path | None, json_: bool) -> None:
             return
         found = version(session, number)
         if folder is not None:
-            files = with_numbers(files_of(session, number), mobiles(session, runtime.cipher))
+            files = with_numbers(files_of(session, number), mobiles(session, runtime.cipher, every=True))
         elif json_:
             as_json(shape(found) | {"files": differences(*_both(session, found))})
             return

@@ -13,6 +13,8 @@ from models.migrate import is_newer, pending
 from models.queries import measured
 from models.schedules import OfficeStateRow
 from tasks.live import current
+from tasks.roster.people import sealed_with_another_key
+from worker.cipher import Cipher
 from worker.cli.delivery_health import of_delivery
 from worker.cli.finding import Finding
 from worker.cli.language import _, count
@@ -96,6 +98,7 @@ def of_database(settings: Settings) -> Iterator[Finding]:
             return
         yield Finding(subject=subject, level="fine", what=_("It answers and is up to date."))
         with database.reading() as session:
+            yield from _of_key(session, settings)
             yield from of_processes(session)
             yield from of_clocks(session, settings)
             yield from _of_ledger(session)
@@ -112,6 +115,26 @@ def of_database(settings: Settings) -> Iterator[Finding]:
         )
     finally:
         database.dispose()
+
+
+def _of_key(session: Session, settings: Settings) -> Iterator[Finding]:
+    """Whether the numbers on record can be opened with the secret key that is here."""
+    try:
+        lost = sealed_with_another_key(session, Cipher(settings.secret_key))
+    except (EdgeError, OSError):  # the settings say so already
+        return
+    if lost:
+        where = "DUBAN_SECRET_KEY" if settings.given_secret_key else str(settings.data / "secret_key")
+        yield Finding(
+            subject=_("secret key"),
+            level="wrong",
+            what=_(
+                "It is another one than before: mobile numbers cannot be read, and old links do not open."
+            ),
+            advice=_(
+                "Put the old key to {where}. If it is lost, put the roster with its numbers into force again: duban apply"
+            ).format(where=where),
+        )
 
 
 def _of_ledger(session: Session) -> Iterator[Finding]:
