@@ -134,6 +134,12 @@ class Terminal:
         assert (done.exit_code, done.stdout) == (1, ""), done.output
         return done.stderr.splitlines()
 
+    def not_asked(self, *words: str) -> str:
+        """What a harmful command says that must end with exit 2, since nobody is there to ask and `--yes` was not given."""
+        done = self.run(*words)
+        assert (done.exit_code, "--yes" in done.stderr) == (2, True), done.output
+        return done.stderr.strip()
+
 
 @contextmanager
 def _own_runtime() -> Iterator[None]:

@@ -38,9 +38,9 @@ def test_a_client_is_let_in_and_its_key_is_shown_once(terminal: Terminal) -> Non
 def test_a_new_key_and_the_end_ask_first(terminal: Terminal) -> None:
     terminal.run("api", "add", "oa", "--scope", "events:write")
 
-    assert terminal.refused("api", "rotate", "oa") == [
+    assert terminal.not_asked("api", "rotate", "oa") == (
         "The key that oa uses now ends at once. Go on? Nothing was changed; say --yes to do it."
-    ]
+    )
     assert "Its key, shown only now: duban_" in terminal.run("api", "rotate", "oa", "--yes").stdout
     assert terminal.run("api", "end", "oa", "--yes").stdout == "oa is not let in any more.\n"
     assert "ended" in terminal.run("api", "list").stdout

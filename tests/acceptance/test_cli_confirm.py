@@ -66,7 +66,9 @@ def test_confirmed_it_is_owed_no_more_until_it_is_taken_back(terminal: Terminal)
         "confirm", "weekly-report", "2026-11-27", "--person", "zhao", "--done-on", "2026-11-27"
     )
     after = owed(terminal, "zhao")
-    undone = terminal.run("confirm", "weekly-report", "--person", "zhao", "--undo", "--note", "too early")
+    undone = terminal.run(
+        "confirm", "weekly-report", "--person", "zhao", "--undo", "--note", "too early", "--yes"
+    )
 
     assert done.exit_code == 0, done.output
     assert "weekly-report/" not in after

@@ -102,9 +102,9 @@ def test_an_occurrence_is_moved_and_skipped(terminal: Terminal) -> None:
         "--reason",
         "调休",
     ) == ("Moved: weekly-report 2026-12-04 from 2026-12-04 to 2026-12-03; open duties moved or opened: 0.\n")
-    assert said(terminal, "occurrence", "skip", "weekly-report", "2026-12-11", "--reason", "并入大会") == (
-        "Skipped: weekly-report 2026-12-11 of 2026-12-11; open duties cancelled: 0.\n"
-    )
+    assert said(
+        terminal, "occurrence", "skip", "weekly-report", "2026-12-11", "--reason", "并入大会", "--yes"
+    ) == ("Skipped: weekly-report 2026-12-11 of 2026-12-11; open duties cancelled: 0.\n")
     found = foreseen(terminal, "weekly-report")
     assert found["weekly-report 2026-12-04"] == "2026-12-03"
     assert found["weekly-report 2026-12-11"] == "skipped by hand: 并入大会"
@@ -158,7 +158,7 @@ def test_a_campaign_shows_how_far_it_is_and_the_plan_which_rows_come_and_go(term
     assert planned["targets"] == [{"schedule": "powers", "added": ["3"], "removed": ["1"]}]
     assert "承接事项 (powers): rows removed; what is open for them is withdrawn: 1" in said(terminal, "plan")
     refused = terminal.run("apply")
-    assert refused.exit_code == 1
+    assert refused.exit_code == 2
     assert "This takes something away" in refused.output
     assert terminal.run("apply", "--yes").exit_code == 0
     run(terminal)

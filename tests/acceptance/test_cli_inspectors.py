@@ -45,7 +45,7 @@ def test_an_account_is_opened_listed_and_closed(terminal: Terminal) -> None:
     ]
     assert "may read" in terminal.run("inspector", "list").output
 
-    assert "can open nothing any more" in terminal.run("inspector", "end", "1").output
+    assert "can open nothing any more" in terminal.run("inspector", "end", "1", "--yes").output
     assert "closed" in terminal.run("inspector", "list").output
     assert terminal.refused("inspector", "link", "1")[0].endswith("this account is closed; open a new one")
     with terminal.writing() as session:

@@ -80,9 +80,9 @@ def test_a_silence_is_begun_listed_and_ended(terminal: Terminal) -> None:
         "author": "秦岚",
     }  # fmt: skip
     assert "系统迁移" in "".join(lines(terminal, "silence", "list"))
-    assert lines(terminal, "silence", "end", "1") == ["Silence no. 1 has ended."]
+    assert lines(terminal, "silence", "end", "1", "--yes") == ["Silence no. 1 has ended."]
     assert lines(terminal, "silence", "list") == ["Nothing is silent."]
-    assert "over already" in terminal.refused("silence", "end", "1")[0]
+    assert "over already" in terminal.refused("silence", "end", "1", "--yes")[0]
 
 
 def test_the_answer_names_what_the_office_must_remind_of(terminal: Terminal) -> None:

@@ -73,7 +73,7 @@ def test_an_absence_is_added_listed_and_ended(terminal: Terminal) -> None:
     shown = terminal.run("absence", "list")
     assert "赵刚\t2026-12-01\t2026-12-05\tbusiness trip\t何建国" in shown.stdout
 
-    ended = terminal.run("absence", "end", "1")
+    ended = terminal.run("absence", "end", "1", "--yes")
 
     assert (ended.exit_code, ended.stdout) == (0, "Absence no. 1 has ended.\n")
     assert terminal.run("absence", "list").stdout == "Nobody is away.\n"
@@ -107,7 +107,9 @@ def test_a_duty_is_excused_with_a_reason(terminal: Terminal) -> None:
     (line,) = terminal.refused("waive", "weekly-report", "--person", "zhao", "--reason", " ")
     assert "why it need not be done" in line
 
-    done = terminal.run("waive", "weekly-report", "2026-11-27", "--person", "zhao", "--reason", "出差")
+    done = terminal.run(
+        "waive", "weekly-report", "2026-11-27", "--person", "zhao", "--reason", "出差", "--yes"
+    )
 
     assert (done.exit_code, done.stdout) == (0, "Excused: weekly-report 2026-11-27.\n")
     assert "weekly-report" not in owed(terminal, "zhao")

@@ -101,7 +101,7 @@ def test_an_entry_counts_once_and_is_listed_with_what_it_holds(terminal: Termina
 def test_an_entry_taken_back_opens_what_it_had_reached(terminal: Terminal) -> None:
     add(terminal)
     add(terminal, "--source", "again")
-    undone = terminal.run("register", "undo", "2", "--note", "entered twice")
+    undone = terminal.run("register", "undo", "2", "--note", "entered twice", "--yes")
 
     assert undone.stdout.strip() == "Taken back: no. 2."
     assert progress(terminal, "he", "clean-quota") == 50.0
@@ -133,7 +133,7 @@ def test_a_zero_is_declared_refused_over_entries_and_taken_back(terminal: Termin
     shown: Any = terminal.json("register", "list", "complaints")
     year: Any = terminal.json("register", "list")
     line = terminal.run("register", "list").stdout.splitlines()[2]
-    terminal.run("register", "undo", "1", "--zero", "--note", "there was one")
+    terminal.run("register", "undo", "1", "--zero", "--note", "there was one", "--yes")
     terminal.run("register", "add", "complaints", "--on", "2026-10-12", "--field", "matter=x")
     refused = terminal.refused("register", "zero", "complaints", *span)
 

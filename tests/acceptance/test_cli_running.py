@@ -143,7 +143,7 @@ def test_what_takes_away_is_not_done_without_yes(applied: Terminal) -> None:
     refused = applied.run("apply", "--removed", "cancel")
     done = applied.run("apply", "--removed", "cancel", "--yes")
 
-    assert refused.exit_code == 1
+    assert refused.exit_code == 2
     assert "--yes" in refused.stderr
     assert "  - 周报 (weekly-report)" in refused.stdout
     assert done.exit_code == 0, done.output
@@ -234,8 +234,8 @@ def test_a_failed_message_is_listed_shown_without_its_link_and_sent_again(applie
 
     listed: Any = applied.json("messages", "list", "--state", "failed")
     shown: Any = applied.json("messages", "show", str(number))
-    done = applied.run("messages", "retry", str(number))
-    again = applied.run("messages", "retry", str(number))
+    done = applied.run("messages", "retry", str(number), "--yes")
+    again = applied.run("messages", "retry", str(number), "--yes")
 
     assert [(each["id"], each["name"], each["reason"]) for each in listed] == [(number, "赵刚", "no answer")]
     assert shown["body"] == "办理：[personal link]"
@@ -246,10 +246,10 @@ def test_a_failed_message_is_listed_shown_without_its_link_and_sent_again(applie
 
 def test_a_waiting_message_is_held_and_a_second_one_joins_it(applied: Terminal) -> None:
     first = add_message(applied, state="queued")
-    assert applied.run("messages", "hold", str(first)).exit_code == 0
+    assert applied.run("messages", "hold", str(first), "--yes").exit_code == 0
     second = add_message(applied, state="queued")
 
-    assert applied.run("messages", "hold", str(second)).exit_code == 0
+    assert applied.run("messages", "hold", str(second), "--yes").exit_code == 0
 
     states: Any = {each["id"]: each["state"] for each in applied.json("messages", "list")}  # type: ignore[attr-defined]
     assert states == {first: "held", second: "withdrawn"}
@@ -259,7 +259,7 @@ def test_a_retried_message_joins_the_one_that_waits(applied: Terminal) -> None:
     failed = add_message(applied, state="failed")
     waiting = add_message(applied, state="queued")
 
-    done = applied.run("messages", "retry", str(failed))
+    done = applied.run("messages", "retry", str(failed), "--yes")
 
     assert done.exit_code == 0, done.output
     states: Any = {each["id"]: each["state"] for each in applied.json("messages", "list")}  # type: ignore[attr-defined]
@@ -292,7 +292,7 @@ def test_go_live_asks_then_ends_the_trial_once(applied: Terminal) -> None:
     done = applied.run("go-live", "--yes")
     again = applied.run("go-live", "--yes")
 
-    assert (asked.exit_code, done.exit_code, again.exit_code) == (1, 0, 0)
+    assert (asked.exit_code, done.exit_code, again.exit_code) == (2, 0, 0)
     assert again.stdout.startswith("Already live")
 
 

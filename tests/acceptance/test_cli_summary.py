@@ -31,7 +31,7 @@ def terminal(tmp_path: Path) -> Terminal:
 
 def test_a_summary_before_a_meeting_is_printed_and_waits_or_goes_out(terminal: Terminal) -> None:
     read = terminal.run("summary", "draft", "--for", "lin", "--dry-run")
-    sent = terminal.run("summary", "draft", "--for", "lin", "--unit", "执法大队", "--release")
+    sent = terminal.run("summary", "draft", "--for", "lin", "--unit", "执法大队", "--release", "--yes")
 
     assert read.exit_code == 0, read.output
     assert read.stdout.splitlines()[-1] == "Nothing was changed."

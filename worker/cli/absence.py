@@ -4,13 +4,14 @@ from datetime import date
 
 import click
 
+from models.people import AbsenceRow, PersonRow
 from tasks.live import current
 from tasks.roster.absences import KINDS, Away, absences, add_absence, end_absence
 from worker.bootstrap import boot
-from worker.cli.acting import acting
+from worker.cli.acting import Acting, acting, after_asking
 from worker.cli.command import DAY, ROW, Argument, Group
 from worker.cli.language import N_, Option, _
-from worker.cli.options import recorded_by
+from worker.cli.options import json_option, recorded_by, yes_option
 from worker.cli.owed import person_id, person_if_given
 from worker.cli.running import require_tables
 from worker.cli.terminal import as_json, say, table
@@ -62,9 +63,10 @@ def absence() -> None:
 )
 @click.option("--note", default="", metavar="TEXT", cls=Option, help=N_("a remark"))
 @recorded_by
+@json_option
 def add(
-    *, person: str, first: date, until: date, deputy: str | None, kind: str, note: str, by: str | None
-) -> None:
+    *, person: str, first: date, until: date, deputy: str | None, kind: str, note: str, by: str | None, json_: bool
+) -> None:  # fmt: skip
     """Record it, and change the routes."""
     with acting() as (session, live, now):
         number = add_absence(
@@ -72,6 +74,9 @@ def add(
             deputy_id=person_if_given(session, deputy), remark=note, by=person_if_given(session, by),
             now=now,
         )  # fmt: skip
+    if json_:
+        as_json({"id": number, "person": person, "from": first.isoformat(), "until": until.isoformat()})
+        return
     say(
         _("Recorded as absence no. {n}: {person}, from {first}, back on {until}.").format(
             n=number, person=person, first=first, until=until
@@ -108,8 +113,13 @@ def list_absences(*, person: str | None, since: date | None, json_: bool) -> Non
 
 @absence.command(
     "end",
-    help=N_("The person is back earlier, or does not go at all. Messages go to the person again."),
-    examples=[("duban absence end 3 --until 2026-12-04", N_("back on the 4th"))],
+    help=N_(
+        "The person is back earlier, or does not go at all. Messages go to the person again. Asks first."
+    ),
+    examples=[
+        ("duban absence end 3 --until 2026-12-04", N_("back on the 4th; asks first")),
+        ("duban absence end 3 --yes", N_("back today; does not ask")),
+    ],
 )
 @click.argument(
     "number", type=ROW, metavar="N", cls=Argument, about=N_("the number of the absence in the list")
@@ -118,13 +128,29 @@ def list_absences(*, person: str | None, since: date | None, json_: bool) -> Non
     "--until", "until", type=DAY, cls=Option, help=N_("the day on which the person is back; default: today")
 )
 @recorded_by
-def end(*, number: int, until: date | None, by: str | None) -> None:
+@yes_option
+@json_option
+def end(*, number: int, until: date | None, by: str | None, yes: bool, json_: bool) -> None:
     """End it, and change the routes."""
-    with acting() as (session, live, now):
-        end_absence(
-            session, live, absence_id=number, until_on=until or live.today(now), by=person_if_given(session, by), now=now
-        )  # fmt: skip
+
+    def act(context: Acting) -> tuple[str, date]:
+        session, live, now = context
+        back = until or live.today(now)
+        end_absence(session, live, absence_id=number, until_on=back, by=person_if_given(session, by), now=now)
+        person = session.get_one(PersonRow, session.get_one(AbsenceRow, number).person_id)
+        return person.name, back
+
+    _name, back = after_asking(act, _question, yes=yes)
+    if json_:
+        as_json({"id": number, "until": back.isoformat()})
+        return
     say(_("Absence no. {n} has ended.").format(n=number))
+
+
+def _question(found: tuple[str, date]) -> str:
+    return _("{name} is back on {day}, and messages go to {name} again. End the absence?").format(
+        name=found[0], day=found[1]
+    )
 
 
 def _shape(away: Away) -> dict[str, object]:

@@ -1,6 +1,6 @@
 """What `duban confirm` records about one duty."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import date, datetime
 from typing import Literal
 
@@ -27,11 +27,19 @@ class Act:
     """One thing to record about one duty, in an open transaction."""
 
     def __init__(
-        self, session: Session, live: Live, now: datetime, duty: Owed, *, recorder: int | None, day: date
+        self,
+        session: Session,
+        live: Live,
+        now: datetime,
+        duty: Owed,
+        *,
+        recorder: int | None,
+        day: date,
+        tell: Callable[[str], None] = say,
     ) -> None:
         self.session, self.live, self.now = session, live, now
         self.obligation_id, self.name = duty.obligation_id, duty.name()
-        self.recorder, self.day = recorder, day
+        self.recorder, self.day, self.tell = recorder, day, tell
 
     def undo(self, reason: str) -> None:
         """Take the record back."""
@@ -67,7 +75,7 @@ class Act:
         """Those expected who are away on the day of the gathering by the absences on record, as on leave; says who they are."""
         found = proposed_leave(self.session, self.obligation_id, except_for=except_for)
         if found:
-            say(
+            self.tell(
                 _("On leave by the absences on record: {names}. Who came all the same: --present ID.").format(
                     names=_(", ").join(found.values())
                 )

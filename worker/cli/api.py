@@ -11,6 +11,7 @@ from worker.bootstrap import boot
 from worker.cli.acting import acting
 from worker.cli.command import DAY, Argument, Group
 from worker.cli.language import N_, Option, _
+from worker.cli.options import json_option, yes_option
 from worker.cli.running import require_tables, who
 from worker.cli.terminal import agreed, as_json, say, table
 from worker.clock import machine_now, office_now
@@ -64,7 +65,7 @@ def add(*, key: str, title: str, scopes: tuple[str, ...], until: date | None, js
     examples=[("duban api rotate oa", N_("a new key for the client oa"))],
 )
 @click.argument("key", cls=Argument, about=NAME)
-@click.option("--yes", is_flag=True, cls=Option, help=N_("do it without asking"))
+@yes_option
 @click.option("--json", "json_", is_flag=True, cls=Option, help=N_("as JSON"))
 def rotate(*, key: str, yes: bool, json_: bool) -> None:
     """Replace a key, in one transaction."""
@@ -80,12 +81,16 @@ def rotate(*, key: str, yes: bool, json_: bool) -> None:
     examples=[("duban api end oa", N_("the client oa may do nothing any more"))],
 )
 @click.argument("key", cls=Argument, about=NAME)
-@click.option("--yes", is_flag=True, cls=Option, help=N_("do it without asking"))
-def end(*, key: str, yes: bool) -> None:
+@yes_option
+@json_option
+def end(*, key: str, yes: bool, json_: bool) -> None:
     """End a client, in one transaction."""
     agreed(_("{key} will not be let in any more. Go on?").format(key=key), yes=yes)
     with acting() as (session, _live, now):
         end_client(session, key=key, by=who(), now=now, machine_now=machine_now())
+    if json_:
+        as_json({"client": key, "state": "ended"})
+        return
     say(_("{key} is not let in any more.").format(key=key))
 
 

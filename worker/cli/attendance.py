@@ -228,7 +228,8 @@ def _tell(found: Read, people: Sequence[Expected], *, json_: bool, recorded: boo
 )
 @_schedule
 @_on
-def write_table(*, file: Path, schedule: str, day: date) -> None:
+@json_option
+def write_table(*, file: Path, schedule: str, day: date, json_: bool) -> None:
     """Write the table."""
     if file.exists():
         raise Refuse(_("{file} is there already.").format(file=file))
@@ -242,4 +243,7 @@ def write_table(*, file: Path, schedule: str, day: date) -> None:
         ]
     )  # fmt: skip
     replace_file(file, for_excel([heading, *rows]))
+    if json_:
+        as_json({"file": str(file), "people": len(rows)})
+        return
     say(_("{n} people in {file}.").format(n=len(rows), file=file))

@@ -17,7 +17,7 @@ from worker.calendar_import import Restored, given, import_file, read_file
 from worker.cli.command import Argument, Group
 from worker.cli.language import N_, Option, _
 from worker.cli.office_folder import folder_of, load_calendar, office_option
-from worker.cli.rosters import named_text, refuse_rows
+from worker.cli.rosters import json_option, named_text, refuse_rows
 from worker.cli.running import database_exists, require_tables, who
 from worker.cli.terminal import Refuse, as_json, say
 from worker.cli.year_picture import year_picture
@@ -60,22 +60,37 @@ def calendar() -> None:
 @click.option(
     "--yes", "--apply", "yes", is_flag=True, cls=Option, help=N_("do it; without it nothing is changed")
 )
+@json_option
 @office_option()
-def import_calendar(*, file: Path, yes: bool, office: Path | None) -> None:
+def import_calendar(*, file: Path, yes: bool, json_: bool, office: Path | None) -> None:
     """Check the file, show what it changes, do it."""
     source = named_text(file)
     found = _read(source, file)
     settings = Settings.load()
     require_tables(settings)
     database = boot(settings).db
-    _describe(found)
+    if not json_:
+        _describe(found)
+    if json_ and not yes:
+        as_json(_outcome(found, _tried(database, found), written=False))
+        return
     if not yes:
         _tell(_tried(database, found), done=False)
         say(_("Nothing was changed; say --yes to do it."))
         return
     corrected = _imported(database, found, source, folder_of(office))
     boot(settings).nudger.nudge()
+    if json_:
+        as_json(_outcome(found, corrected, written=True))
+        return
     _tell(corrected, done=True)
+
+
+def _outcome(found: CalendarFile, result: Corrected, *, written: bool) -> dict[str, object]:
+    return {
+        "year": found.notice.year if found.notice else None, "days": [each.day.isoformat() for each in found.overrides],
+        "changed": result.changed, "recounted": result.recounted, "moved": result.moved, "told": result.told, "written": written,
+    }  # fmt: skip
 
 
 def _read(source: SourceFile, path: Path) -> CalendarFile:

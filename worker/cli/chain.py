@@ -20,10 +20,10 @@ from tasks.duties.known import known
 from tasks.duties.stop_clock import resume, stop, stopped_days
 from tasks.events import chain as find
 from tasks.live import Live, definition
-from worker.cli.acting import acting
+from worker.cli.acting import Acting, acting, after_asking
 from worker.cli.command import DAY, Argument, Group
 from worker.cli.language import N_, Option, _, count
-from worker.cli.options import recorded_by
+from worker.cli.options import json_option, recorded_by, yes_option
 from worker.cli.owed import person_if_given
 from worker.cli.owed_list import STATES
 from worker.cli.terminal import as_json, say, table
@@ -44,9 +44,13 @@ class _Chain:
 @contextmanager
 def _chain(schedule: str, key: str) -> Iterator[_Chain]:
     """One chain in a transaction of its own; beat is nudged after it."""
-    with acting() as (session, live, now):
-        occurrence = find(session, schedule, key)
-        yield _Chain(session, live, now, occurrence, definition(session, occurrence.version_id))
+    with acting() as context:
+        yield _found(context, schedule, key)
+
+
+def _found(context: Acting, schedule: str, key: str) -> _Chain:
+    occurrence = find(context.session, schedule, key)
+    return _Chain(*context, occurrence, definition(context.session, occurrence.version_id))
 
 
 @click.group("chain", cls=Group, help=N_("What an event started: its dates, its clock, its early end."))
@@ -186,8 +190,10 @@ def _iso(day: date | None) -> str | None:
 @click.option("--approved-by", metavar="ID", cls=Option, help=N_("who agreed"))
 @click.option("--note", default="", metavar="TEXT", cls=Option, help=N_("a remark"))
 @recorded_by
+@json_option
 def pause(
-    *, schedule: str, key: str, reason: str, on: date | None, basis: str, approved_by: str | None, note: str, by: str | None
+    *, schedule: str, key: str, reason: str, on: date | None, basis: str, approved_by: str | None, note: str, by: str | None,
+    json_: bool,
 ) -> None:  # fmt: skip
     """Stop the clock."""
     with _chain(schedule, key) as case:
@@ -196,6 +202,9 @@ def pause(
             approved_by=person_if_given(case.session, approved_by),
             by=person_if_given(case.session, by), now=case.now,
         )  # fmt: skip
+    if json_:
+        as_json({"schedule": schedule, "key": key, "duties": stopped})
+        return
     say(count(_("The clock of 1 duty stands still."), _("The clocks of {n} duties stand still."), stopped))
 
 
@@ -210,26 +219,34 @@ def pause(
 @click.argument("key", cls=Argument, about=KEY)
 @click.option("--on", type=DAY, cls=Option, help=N_("first day that counts again; default: today"))
 @recorded_by
-def resume_clock(*, schedule: str, key: str, on: date | None, by: str | None) -> None:
+@json_option
+def resume_clock(*, schedule: str, key: str, on: date | None, by: str | None, json_: bool) -> None:
     """Let the clock run again."""
     with _chain(schedule, key) as case:
         grown = resume(
             case.session, case.live, case.occurrence, on=on or case.live.today(case.now),
             by=person_if_given(case.session, by), now=case.now,
         )  # fmt: skip
-        lines = [
-            _("{step}: {n} days did not count; now due {day}").format(
-                step=case.schedule.steps[row.part].title, n=days, day=_iso(row.due_on) or "—"
-            )
+        steps = [
+            {"step": row.part, "title": case.schedule.steps[row.part].title, "stopped_days": days, "due_on": _iso(row.due_on)}
             for row, days in grown
-        ]
-    for line in lines:
-        say(line)
+        ]  # fmt: skip
+    if json_:
+        as_json({"schedule": schedule, "key": key, "steps": steps})
+        return
+    for step in steps:
+        say(
+            _("{step}: {n} days did not count; now due {day}").format(
+                step=step["title"], n=step["stopped_days"], day=step["due_on"] or "—"
+            )
+        )
 
 
 @chain.command(
     "end",
-    help=N_("End a chain early by one of the ways that its schedule names; what is open is cancelled."),
+    help=N_(
+        "End a chain early by one of the ways that its schedule names; what is open is cancelled. Says what is cancelled and asks first."
+    ),
     examples=[
         (
             'duban chain end penalty-case 〔2026〕17号 --as withdrawn --reason "证据不足" --yes',
@@ -249,22 +266,32 @@ def resume_clock(*, schedule: str, key: str, on: date | None, by: str | None) ->
 )
 @click.option("--reason", required=True, metavar="TEXT", cls=Option, help=N_("why it ends"))
 @click.option("--on", type=DAY, cls=Option, help=N_("the day it ended; default: today"))
-@click.option("--yes", is_flag=True, cls=Option, help=N_("do it without asking"))
 @recorded_by
+@yes_option
+@json_option
 def end(
-    *, schedule: str, key: str, branch: str, reason: str, on: date | None, yes: bool, by: str | None
+    *, schedule: str, key: str, branch: str, reason: str, on: date | None, by: str | None, yes: bool, json_: bool
 ) -> None:  # fmt: skip
     """End it early."""
-    if not yes:
-        click.confirm(
-            _("End {schedule} {key}? What is open is cancelled.").format(schedule=schedule, key=key),
-            abort=True,
-        )
-    with _chain(schedule, key) as case:
+
+    def act(context: Acting) -> tuple[int, str]:
+        case = _found(context, schedule, key)
         cancelled = end_early(
             case.session, case.live, case.occurrence, branch=branch, reason=reason, on=on or case.live.today(case.now),
             by=person_if_given(case.session, by), now=case.now,
         )  # fmt: skip
+        return cancelled, case.schedule.title
+
+    cancelled, _title = after_asking(
+        act,
+        lambda found: _("{title} {key} ends; open duties cancelled: {n}. End it?").format(
+            title=found[1], key=key, n=found[0]
+        ),
+        yes=yes,
+    )
+    if json_:
+        as_json({"schedule": schedule, "key": key, "as": branch, "cancelled": cancelled})
+        return
     say(
         _("Ended: {schedule} {key}.").format(schedule=schedule, key=key)
         + " "

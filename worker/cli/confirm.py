@@ -1,19 +1,20 @@
 """`duban confirm`: what a person owes, and the record that it is done."""
 
+from collections.abc import Callable, Sequence
 from datetime import date
 
 import click
 
 from schedules.states import Obligation
-from worker.cli.acting import acting
+from worker.cli.acting import Acting, acting, after_asking
 from worker.cli.acts import Act
 from worker.cli.command import DAY, Command
 from worker.cli.evidence_words import read_count, read_evidence, read_hours
 from worker.cli.language import N_, Option, _
-from worker.cli.options import recorded_by, which_duty
-from worker.cli.owed import PENDING, one, owed, person_id, person_if_given
+from worker.cli.options import recorded_by, which_duty, yes_option
+from worker.cli.owed import PENDING, Owed, in_words, one, owed, person_id, person_if_given
 from worker.cli.owed_list import list_owed
-from worker.cli.terminal import say
+from worker.cli.terminal import as_json, complain, say
 
 RECORDED = (*PENDING, Obligation.DONE, Obligation.WAIVED)
 
@@ -50,7 +51,7 @@ RECORDED = (*PENDING, Obligation.DONE, Obligation.WAIVED)
         ),
         (
             'duban confirm friday-study 2026-11-27 --person heli --undo --note "not yet"',
-            N_("take a record back"),
+            N_("take a record back; asks first"),
         ),
     ],
 )
@@ -88,6 +89,7 @@ RECORDED = (*PENDING, Obligation.DONE, Obligation.WAIVED)
 @click.option("--undo", is_flag=True, cls=Option, help=N_("take the record back; --note says why"))
 @click.option("--note", default="", metavar="TEXT", cls=Option, help=N_("a remark, or the reason"))
 @recorded_by
+@yes_option
 @click.option("--json", "json_", is_flag=True, cls=Option, help=N_("as JSON"))
 def confirm(
     *,
@@ -108,6 +110,7 @@ def confirm(
     undo: bool,
     note: str,
     by: str | None,
+    yes: bool,
     json_: bool,
 ) -> None:
     """List, or record one thing."""
@@ -120,34 +123,64 @@ def confirm(
         return
     if (absent or leave or present) and not gathering:
         raise click.UsageError(_("--absent, --leave and --present go with --session"))
-    with acting() as (session, live, now):
-        found = owed(
-            session, person, today=live.today(now), states=RECORDED if undo or gathering else PENDING
-        )
+    only = "record" if gathering else part
+
+    def act_on(context: Acting, states: Sequence[Obligation]) -> tuple[Owed, Act]:
+        session, live, now = context
+        found = owed(session, person, today=live.today(now), states=states)
         members = live.office.families.get(schedule, ())
-        chosen = one(found, schedule=schedule, key=key, part="record" if gathering else part, members=members)
-        act = Act(
-            session,
-            live,
-            now,
-            chosen,
-            recorder=person_if_given(session, by),
-            day=done_on or live.today(now),
+        chosen = one(found, schedule=schedule, key=key, part=only, members=members)
+        recorder, day = person_if_given(session, by), done_on or live.today(now)
+        return chosen, Act(
+            session, live, now, chosen, recorder=recorder, day=day, tell=complain if json_ else say
         )
+
+    if undo:
+        _take_back(act_on, note, yes=yes, json_=json_)
+        return
+    with acting() as context:
+        chosen, act = act_on(context, RECORDED if gathering else PENDING)
         waits = False
-        if undo:
-            act.undo(note)
-        elif gathering:
+        if gathering:
             named = {**dict.fromkeys(leave, "leave"), **dict.fromkeys(absent, "absent")}
             act.gather({**act.excused(except_for=(*present, *named)), **named}, fields)
         elif sign:
-            act.sign(person_id(session, person))
+            act.sign(person_id(context.session, person))
         elif amount is not None:
             waits = act.credit(amount, kind, note)
         else:
             waits = act.confirm(fields, note)
-    said = _("Taken back: {name}.") if undo else _("Signed: {name}.") if sign else _("Recorded: {name}.")
-    say((_("Handed in: {name}. It waits for approval.") if waits else said).format(name=chosen.name()))
+    said = _("Signed: {name}.") if sign else _("Recorded: {name}.")
+    said = _("Handed in: {name}. It waits for approval.") if waits else said
+    _tell(chosen, said, "submitted" if waits else "signed" if sign else "recorded", json_=json_)
+
+
+def _take_back(
+    act_on: Callable[[Acting, Sequence[Obligation]], tuple[Owed, Act]], note: str, *, yes: bool, json_: bool
+) -> None:
+    """Undo a record, once it was agreed to."""
+
+    def act(context: Acting) -> tuple[Owed, str]:
+        chosen, doing = act_on(context, RECORDED)
+        doing.undo(note)
+        return chosen, in_words(context.session, chosen).text(_)
+
+    chosen, _title = after_asking(
+        act,
+        lambda found: _("{title} ({who}) is to be done again, with its reminders. Take the record back?").format(
+            title=found[1], who=found[0].party
+        ),
+        yes=yes,
+    )  # fmt: skip
+    _tell(chosen, _("Taken back: {name}."), "taken-back", json_=json_)
+
+
+def _tell(duty: Owed, sentence: str, state: str, *, json_: bool) -> None:
+    if json_:
+        named = {"schedule": duty.schedule, "key": duty.key, "part": duty.part}
+        as_json({"obligation": duty.obligation_id, **named, "state": state})
+    else:
+        say(sentence.format(name=duty.name()))
 
 
 def _amount(hours: str | None, times: str | None) -> int | None:

@@ -20,7 +20,7 @@ from worker.cli.acting import acting
 from worker.cli.command import DAY, Argument, Group
 from worker.cli.evidence_words import read_fields
 from worker.cli.language import N_, Option, _, count
-from worker.cli.options import recorded_by
+from worker.cli.options import json_option, recorded_by
 from worker.cli.owed import person_if_given
 from worker.cli.running import require_tables
 from worker.cli.terminal import as_json, say, table
@@ -120,7 +120,8 @@ def _require_answers(fields: Mapping[str, EventField], given: Mapping[str, Seque
 @click.option("--field", "fields", multiple=True, required=True, metavar="NAME=VALUE", cls=Option, help=FIELD)
 @click.option("--reason", required=True, metavar="TEXT", cls=Option, help=N_("why it is changed"))
 @recorded_by
-def amend(*, kind: str, key: str, fields: tuple[str, ...], reason: str, by: str | None) -> None:
+@json_option
+def amend(*, kind: str, key: str, fields: tuple[str, ...], reason: str, by: str | None, json_: bool) -> None:
     """Correct one event."""
     given = read_fields(fields)
     with acting() as (session, live, now):
@@ -129,6 +130,9 @@ def amend(*, kind: str, key: str, fields: tuple[str, ...], reason: str, by: str 
         amend_event(
             session, live, kind=kind, key=key, given=given, reason=reason, by=person_if_given(session, by), now=now
         )  # fmt: skip
+    if json_:
+        as_json({"kind": kind, "key": key, "fields": given})
+        return
     say(_("Corrected: {kind} {key}.").format(kind=kind, key=key))
 
 

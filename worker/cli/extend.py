@@ -7,9 +7,9 @@ from tasks.duties.extend import ask, decide
 from worker.cli.acting import acting
 from worker.cli.command import Command
 from worker.cli.language import N_, Option, _
-from worker.cli.options import which_duty
+from worker.cli.options import json_option, which_duty
 from worker.cli.owed import one, owed, person_if_given
-from worker.cli.terminal import say
+from worker.cli.terminal import as_json, say
 
 STATES = (Obligation.OPEN, Obligation.PAUSED)
 
@@ -42,9 +42,10 @@ STATES = (Obligation.OPEN, Obligation.PAUSED)
 @click.option(
     "--by", metavar="ID", cls=Option, help=N_("who asks or decides; default: whoever is at this shell")
 )
+@json_option
 def extend(
     *, schedule: str, key: str | None, person: str, part: str | None, reason: str, basis: str, grant: bool, refuse: bool,
-    by: str | None,
+    by: str | None, json_: bool,
 ) -> None:  # fmt: skip
     """Ask, grant, or refuse."""
     if grant and refuse:
@@ -73,6 +74,10 @@ def extend(
                 by=actor,
                 now=now,
             )
+    if json_:
+        as_json({"obligation": chosen.obligation_id, "state": request.state, "old_due_on": request.old_due_on.isoformat(),
+                 "new_due_on": request.new_due_on.isoformat()})  # fmt: skip
+        return
     sentences = {
         "asked": _("Asked for: {name}, until {day}. The day {old} counts until it is granted."),
         "granted": _("Granted: {name} is due {day} now."),

@@ -6,9 +6,10 @@ from tasks.go_live import go_live as end_trial
 from tasks.live import current
 from worker.bootstrap import boot
 from worker.cli.command import Command
-from worker.cli.language import N_, Option, _
+from worker.cli.language import N_, _
+from worker.cli.options import json_option, yes_option
 from worker.cli.running import require_tables, who
-from worker.cli.terminal import agreed, say
+from worker.cli.terminal import agreed, as_json, say
 from worker.clock import office_now
 from worker.settings import Settings
 
@@ -21,14 +22,18 @@ from worker.settings import Settings
     ),
     examples=[("duban go-live", N_("asks first")), ("duban go-live --yes", N_("does not ask"))],
 )
-@click.option("--yes", is_flag=True, cls=Option, help=N_("do not ask"))
-def go_live(*, yes: bool) -> None:
+@yes_option
+@json_option
+def go_live(*, yes: bool, json_: bool) -> None:
     """Ask, then end the trial."""
     settings = Settings.load()
     require_tables(settings)
     runtime = boot(settings)
     with runtime.db.reading() as session:
         trial = current(session).trial
+    if not trial and json_:
+        as_json({"mode": "live", "changed": False})
+        return
     if not trial:
         say(_("Already live: messages go to the people themselves."))
         return
@@ -36,4 +41,7 @@ def go_live(*, yes: bool) -> None:
     with runtime.db.writing.begin() as session:
         end_trial(session, by=who(), now=office_now(session))
     runtime.nudger.nudge()
+    if json_:
+        as_json({"mode": "live", "changed": True})
+        return
     say(_("Live. Messages go to the people themselves from now on."))

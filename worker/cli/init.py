@@ -7,7 +7,8 @@ import click
 from schedules.loader import load
 from worker.cli.command import Argument, Command
 from worker.cli.language import N_, _, count, in_two
-from worker.cli.terminal import say
+from worker.cli.options import json_option
+from worker.cli.terminal import as_json, say
 from worker.editor_files import schema_files, vscode_files
 from worker.office_files import copy_office, read_folder
 from worker.settings import packaged_office
@@ -26,11 +27,15 @@ from worker.settings import packaged_office
     cls=Argument,
     about=N_("the new folder; it may exist if it is empty"),
 )
-def init(folder: Path) -> None:
+@json_option
+def init(folder: Path, *, json_: bool) -> None:
     """Copy the starter office to FOLDER, all or nothing."""
     starter = packaged_office()
     office = load(read_folder(starter)).office
     n = copy_office(starter, folder, {**schema_files(office, in_two()), **vscode_files()})
+    if json_:
+        as_json({"folder": str(folder), "files": n})
+        return
     say(_("{folder}: {files}.").format(folder=folder, files=count(_("1 file"), _("{n} files"), n)))
     say(_("What to do next:"))
     say(_("1. Write your own people into {file}.").format(file=folder / "people.csv"))

@@ -7,10 +7,10 @@ import click
 from tasks.live import current
 from tasks.roster.inspectors import Inspector, end, inspectors, invite, link_for
 from worker.bootstrap import boot
-from worker.cli.acting import acting
+from worker.cli.acting import Acting, acting, after_asking
 from worker.cli.command import DAY, ROW, Argument, Group
 from worker.cli.language import N_, Option, _
-from worker.cli.options import recorded_by
+from worker.cli.options import json_option, recorded_by, yes_option
 from worker.cli.owed import person_if_given
 from worker.cli.running import require_tables, who
 from worker.cli.terminal import as_json, say, table
@@ -46,13 +46,17 @@ def inspector() -> None:
 @click.option("--body", default="", metavar="TEXT", cls=Option, help=N_("the authority that sends them"))
 @click.option("--until", type=DAY, required=True, cls=Option, help=N_("the last day; at most 60 days away"))
 @recorded_by
-def add(*, name: str, body: str, until: date, by: str | None) -> None:
+@json_option
+def add(*, name: str, body: str, until: date, by: str | None, json_: bool) -> None:
     """Open it, in one transaction."""
     with acting() as (session, live, now):
         added = invite(
             session, live, name=name, body=body, until=until, by=person_if_given(session, by), now=now,
             machine_now=machine_now(), how=who(),
         )  # fmt: skip
+    if json_:
+        as_json({"id": added.id, "name": added.name, "until": until.isoformat(), "link": _link(added.id)})
+        return
     say(_("No. {n}: {name} may read until {day}.").format(n=added.id, name=added.name, day=until.isoformat()))
     _say_link(added.id)
 
@@ -87,32 +91,57 @@ def list_inspectors(*, json_: bool) -> None:
 )
 @the_number
 @recorded_by
-def new_link(*, number: int, by: str | None) -> None:
+@json_option
+def new_link(*, number: int, by: str | None, json_: bool) -> None:
     """Make it; that it was made is noted."""
     with acting() as (session, live, now):
         link_for(session, live, inspector_id=number, by=person_if_given(session, by), now=now, how=who())
+    if json_:
+        as_json({"id": number, "link": _link(number)})
+        return
     _say_link(number)
 
 
 @inspector.command(
     "end",
-    help=N_("Close an account before its day; what it has open is closed at once."),
-    examples=[("duban inspector end 3", N_("the account with that number in the list"))],
+    help=N_("Close an account before its day; what it has open is closed at once. Asks first."),
+    examples=[
+        ("duban inspector end 3", N_("the account with that number in the list")),
+        ("duban inspector end 3 --yes", N_("does not ask")),
+    ],
 )
 @the_number
 @recorded_by
-def close(*, number: int, by: str | None) -> None:
+@yes_option
+@json_option
+def close(*, number: int, by: str | None, yes: bool, json_: bool) -> None:
     """Close it, in one transaction."""
-    with acting() as (session, live, now):
-        ended = end(
+
+    def act(context: Acting) -> Inspector:
+        session, live, now = context
+        return end(
             session, live, inspector_id=number, by=person_if_given(session, by), now=now, machine_now=machine_now(), how=who()
         )  # fmt: skip
+
+    ended = after_asking(act, _question, yes=yes)
+    if json_:
+        as_json({"id": number, "name": ended.name, "state": "closed"})
+        return
     say(_("No. {n}: {name} can open nothing any more.").format(n=number, name=ended.name))
 
 
+def _question(ended: Inspector) -> str:
+    return _("No. {n}, {name}: may open nothing any more, at once. Close the account?").format(
+        n=ended.id, name=ended.name
+    )
+
+
+def _link(number: int) -> str:
+    return boot(Settings.load()).tokens.sign_in_link(number, machine_now(), "inspector")
+
+
 def _say_link(number: int) -> None:
-    link = boot(Settings.load()).tokens.sign_in_link(number, machine_now(), "inspector")
-    say(_("Signs in once, within 24 hours: {link}").format(link=link))
+    say(_("Signs in once, within 24 hours: {link}").format(link=_link(number)))
 
 
 def _row(each: Inspector) -> list[str]:

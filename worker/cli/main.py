@@ -107,6 +107,9 @@ COMMANDS = {
     "register": Entry(
         PEOPLE, "worker.cli.register", "register", N_("registers: what is only recorded and counted")
     ),
+    "board": Entry(
+        SUPERVISE, "worker.cli.board", "show_board", N_("the board: lights, what is late, this week")
+    ),
     "overdue": Entry(SUPERVISE, "worker.cli.overdue", "overdue", N_("what is overdue, by unit")),
     "archive": Entry(
         SUPERVISE, "worker.cli.archive", "archive", N_("an occurrence or a year as one zip with hashes")

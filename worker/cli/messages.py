@@ -19,15 +19,14 @@ from schedules.words import phrase
 from tasks.delivery.links import mask
 from tasks.delivery.message_reasons import OUTCOMES, REASONS
 from tasks.delivery.outcomes import Outcome
-from tasks.delivery.resend import keep_back, send_again
 from tasks.live import current
 from worker.bootstrap import Runtime, boot
-from worker.cli.command import ROW, Group
+from worker.cli.command import Group
 from worker.cli.language import N_, Option, _
+from worker.cli.message_acts import hold, retry, the_number
 from worker.cli.restored import drop, release
-from worker.cli.running import require_tables, who
+from worker.cli.running import require_tables
 from worker.cli.terminal import as_json, say, table
-from worker.clock import office_now
 from worker.settings import Settings
 
 STATES = {
@@ -91,7 +90,7 @@ def list_messages(*, state: str | None, person: str | None, limit: int, json_: b
     help=N_("Show one message: its text, what it is made of, and every attempt to send it."),
     examples=[("duban messages show 17", N_("message number 17"))],
 )
-@click.argument("number", type=ROW, metavar="ID")
+@the_number
 @click.option("--json", "json_", is_flag=True, cls=Option, help=N_("as JSON"))
 def show(*, number: int, json_: bool) -> None:
     """Print one message."""
@@ -109,38 +108,8 @@ def show(*, number: int, json_: bool) -> None:
     _tell(found)
 
 
-@messages.command(
-    "retry",
-    help=N_("Send a message again that failed, or of which nobody knows whether it arrived."),
-    examples=[("duban messages retry 17", N_("message number 17"))],
-)
-@click.argument("number", type=ROW, metavar="ID")
-def retry(*, number: int) -> None:
-    """Queue a message again."""
-    runtime = _runtime()
-    with runtime.db.writing.begin() as session:
-        state = send_again(session, message_id=number, by=who(), now=office_now(session))
-    runtime.nudger.nudge()
-    text = (
-        _("Message {id} will be sent.")
-        if state is Message.QUEUED
-        else _("Message {id} goes with the next one.")
-    )
-    say(text.format(id=number))
-
-
-@messages.command(
-    "hold",
-    help=N_("Keep a message back that waits to be sent, until the clerk releases it."),
-    examples=[("duban messages hold 17", N_("message number 17"))],
-)
-@click.argument("number", type=ROW, metavar="ID")
-def hold(*, number: int) -> None:
-    """Hold a message."""
-    runtime = _runtime()
-    with runtime.db.writing.begin() as session:
-        keep_back(session, message_id=number, by=who(), now=office_now(session))
-    say(_("Message {id} is held; it waits for release.").format(id=number))
+messages.add_command(retry)
+messages.add_command(hold)
 
 
 def _runtime() -> Runtime:

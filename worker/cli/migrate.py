@@ -8,7 +8,8 @@ from models.engine import connect
 from models.migrate import configuration, upgrade
 from worker.cli.command import Command
 from worker.cli.language import N_, _
-from worker.cli.terminal import Refuse, say
+from worker.cli.options import json_option
+from worker.cli.terminal import Refuse, as_json, say
 from worker.settings import Settings
 
 
@@ -23,7 +24,8 @@ from worker.settings import Settings
         ("duban migrate", N_("the database of DUBAN_DATABASE_URL, or the file in the data folder")),
     ],
 )
-def migrate() -> None:
+@json_option
+def migrate(*, json_: bool) -> None:
     """Upgrade and tell in one sentence what was done. Raises Refuse if the database is newer than this program."""
     settings = Settings.load()
     settings.prepare()
@@ -36,15 +38,18 @@ def migrate() -> None:
                 "The database is at revision {revision}, which this version of duban does not know; install the newer version again."
             ).format(revision=before)
         )
+    if before != newest:
+        upgrade(settings.database_url)
+    if json_:
+        as_json({"before": before, "revision": newest})
+        return
     if before == newest:
         say(
             _("The database is at the newest revision already, {revision}; nothing was changed.").format(
                 revision=newest
             )
         )
-        return
-    upgrade(settings.database_url)
-    if before is None:
+    elif before is None:
         say(_("The tables are made; the database is at revision {revision}.").format(revision=newest))
     else:
         say(

@@ -13,6 +13,8 @@ Function = Callable[..., Any]
 recorded_by = click.option(
     "--by", metavar="ID", cls=Option, help=N_("who records it; default: whoever is at this shell")
 )
+yes_option = click.option("--yes", is_flag=True, cls=Option, help=N_("do not ask; for scripts"))
+json_option = click.option("--json", "json_", is_flag=True, cls=Option, help=N_("what was done, as JSON"))
 
 
 def which_duty(*, required: bool = True) -> Callable[[Function], Function]:

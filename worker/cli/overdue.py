@@ -1,5 +1,6 @@
 """`duban overdue`: what is overdue and what is soon due, by unit. The figures are those of the summaries."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
@@ -124,13 +125,24 @@ def _tell(report: OverdueReport) -> None:
             )
         )
     if report.items or report.coming:
-        table(
-            [_(title) for title in TITLES],
-            [_row(item) for item in (*report.items, *report.coming)],
-            right=[6],
-        )
+        table(titles(), rows_of((*report.items, *report.coming)), right=[6], colours=light_colours())
     else:
         say(_("Nothing is overdue and nothing is soon due."))
+
+
+def titles() -> list[str]:
+    """The heads of a table of duties."""
+    return [_(title) for title in TITLES]
+
+
+def rows_of(items: Sequence[Item]) -> list[list[str]]:
+    """Its rows."""
+    return [_row(item) for item in items]
+
+
+def light_colours() -> dict[str, str]:
+    """The colour of each word that a light stands as in a table."""
+    return {_(word): light for light, word in LIGHTS.items() if light != "grey"}
 
 
 def _row(item: Item) -> list[str]:

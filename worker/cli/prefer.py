@@ -12,9 +12,9 @@ from tasks.roster.preferences import prefer as write
 from worker.cli.acting import acting
 from worker.cli.command import Argument, Command
 from worker.cli.language import N_, Option, _
-from worker.cli.options import recorded_by
+from worker.cli.options import json_option, recorded_by
 from worker.cli.owed import person_id, person_if_given
-from worker.cli.terminal import say
+from worker.cli.terminal import as_json, say
 
 
 def _clock(_ctx: click.Context, _param: click.Parameter, value: str | None) -> time | None:
@@ -60,7 +60,10 @@ def _clock(_ctx: click.Context, _param: click.Parameter, value: str | None) -> t
 )
 @click.option("--reset", is_flag=True, cls=Option, help=N_("forget it all"))
 @recorded_by
-def prefer(*, person: str, channels: str | None, clock: time | None, reset: bool, by: str | None) -> None:
+@json_option
+def prefer(
+    *, person: str, channels: str | None, clock: time | None, reset: bool, by: str | None, json_: bool
+) -> None:
     """Write it, in one transaction; what is not named stays as it is."""
     if reset and (channels is not None or clock is not None):
         raise click.UsageError(_("--reset stands alone"))
@@ -73,6 +76,9 @@ def prefer(*, person: str, channels: str | None, clock: time | None, reset: bool
                 session, live, person_id=identity, channels=None if reset else wished,
                 at=None if reset else clock or found.at, by=person_if_given(session, by), now=now,
             )  # fmt: skip
+    if json_:
+        as_json({"person": person, "channels": list(found.ways), "at": f"{found.at:%H:%M}" if found.at else None})  # fmt: skip
+        return
     say(
         _("Channels, first to last: {channels}").format(
             channels=", ".join(found.ways) or _("none, told on paper")

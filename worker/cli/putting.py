@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import click
 from sqlalchemy.orm import Session
 
 from schedules.errors import Refused
@@ -23,7 +22,7 @@ from worker.bootstrap import boot
 from worker.cli.language import _
 from worker.cli.office_folder import folder_of
 from worker.cli.running import who
-from worker.cli.terminal import Refuse, agreed
+from worker.cli.terminal import Refuse, agreed, confirmed
 from worker.clock import office_now
 from worker.office_files import read_folder
 from worker.settings import Settings
@@ -75,11 +74,7 @@ def ask(seen: Seen, *, yes: bool, harm: str | None = None) -> None:
     """The question before it is done: a script is asked only before harm, a person always. `harm`: what else is harmful, as a question."""
     if harm or seen.plan.takes_away:
         agreed(harm or _("This takes something away. Do it?"), yes=yes)
-    elif (
-        not yes
-        and sys.stdin.isatty()
-        and not click.confirm(_("Put this into force?"), default=True, err=True)
-    ):
+    elif not yes and sys.stdin.isatty() and not confirmed(_("Put this into force?"), default=True):
         raise Refuse(_("Nothing was changed."))
 
 

@@ -9,19 +9,22 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.people import UnitRow
+from models.registers import RegisterEntryRow, RegisterZeroRow
 from schedules.registers import HELD_ON
 from tasks.duties.duty import How
 from tasks.duties.evidence import BadEvidence
 from tasks.live import Live, current
 from tasks.registers import add_entry, declare_zero, undo_entry, undo_zero
 from worker.bootstrap import Runtime, boot
+from worker.cli.acting import Acting, after_asking
 from worker.cli.command import DAY, Argument, Group
 from worker.cli.evidence_words import read_evidence
 from worker.cli.language import N_, Option, _
+from worker.cli.options import json_option, yes_option
 from worker.cli.owed import person_id
 from worker.cli.register_list import show_all, show_one
 from worker.cli.running import require_tables
-from worker.cli.terminal import Refuse, complain, say
+from worker.cli.terminal import Refuse, as_json, complain, say
 from worker.clock import office_now
 from worker.settings import Settings
 
@@ -98,15 +101,10 @@ def list_registers(*, key: str | None, year: int | None, json_: bool) -> None:
     cls=Option,
     help=N_("a name of its own, for another entry of the same content"),
 )
+@json_option
 def add(
-    *,
-    key: str,
-    held_on: date,
-    fields: tuple[str, ...],
-    person: str | None,
-    unit: str | None,
-    source: str | None,
-) -> None:
+    *, key: str, held_on: date, fields: tuple[str, ...], person: str | None, unit: str | None, source: str | None, json_: bool
+) -> None:  # fmt: skip
     """Enter one thing."""
     given = read_evidence(fields)
     runtime = _ready()
@@ -122,6 +120,9 @@ def add(
         except BadEvidence as error:
             raise _every(error) from error
     runtime.nudger.nudge()
+    if json_:
+        as_json({"id": entered.id, "again": entered.again, "zeros": bool(entered.zeros)})
+        return
     if entered.again:
         say(_("Already entered as no. {id}; nothing was added.").format(id=entered.id))
     else:
@@ -168,7 +169,8 @@ def _unit_id(session: Session, live: Live, name: str) -> int:
 @click.option("--to", "to_on", required=True, type=DAY, cls=Option, help=N_("last day"))
 @click.option("--person", metavar="ID", cls=Option, help=N_("who declares it; default: the desk"))
 @click.option("--unit", metavar="UNIT", cls=Option, help=N_("for which unit; default: the whole office"))
-def zero(*, key: str, from_on: date, to_on: date, person: str | None, unit: str | None) -> None:
+@json_option
+def zero(*, key: str, from_on: date, to_on: date, person: str | None, unit: str | None, json_: bool) -> None:
     """Declare a zero."""
     runtime = _ready()
     with runtime.db.writing.begin() as session:
@@ -179,6 +181,9 @@ def zero(*, key: str, from_on: date, to_on: date, person: str | None, unit: str 
         )  # fmt: skip
         title, number = live.office.register(key).title, row.id
     runtime.nudger.nudge()
+    if json_:
+        as_json({"id": number, "register": key, "from": from_on.isoformat(), "to": to_on.isoformat()})
+        return
     say(
         _("Zero declared for {register}, {first} to {last}, as no. {id}.").format(
             register=title, first=from_on, last=to_on, id=number
@@ -192,8 +197,8 @@ def zero(*, key: str, from_on: date, to_on: date, person: str | None, unit: str 
         "Take an entry, or with --zero a declared zero, back; --note says why. What counts the register follows at once."
     ),
     examples=[
-        ('duban register undo 12 --note "entered twice"', N_("an entry")),
-        ('duban register undo 3 --zero --note "there was one"', N_("a declared zero")),
+        ('duban register undo 12 --note "entered twice"', N_("an entry; asks first")),
+        ('duban register undo 3 --zero --note "there was one" --yes', N_("a declared zero; does not ask")),
     ],
 )
 @click.argument(
@@ -206,15 +211,30 @@ def zero(*, key: str, from_on: date, to_on: date, person: str | None, unit: str 
 @click.option("--zero", "of_zero", is_flag=True, cls=Option, help=N_("the number is that of a declared zero"))
 @click.option("--person", metavar="ID", cls=Option, help=N_("who takes it back; default: the desk"))
 @click.option("--note", required=True, metavar="TEXT", cls=Option, help=N_("the reason"))
-def undo(*, number: int, of_zero: bool, person: str | None, note: str) -> None:
+@yes_option
+@json_option
+def undo(*, number: int, of_zero: bool, person: str | None, note: str, yes: bool, json_: bool) -> None:
     """Take one thing back."""
-    runtime = _ready()
-    with runtime.db.writing.begin() as session:
-        live, now = current(session), office_now(session)
+
+    def act(context: Acting) -> str:
+        session, live, now = context
         by = person_id(session, person) if person else None
         if of_zero:
             undo_zero(session, live, zero_id=number, by=by, reason=note, now=now)
+            key = session.get_one(RegisterZeroRow, number).register
         else:
             undo_entry(session, live, entry_id=number, by=by, reason=note, now=now)
-    runtime.nudger.nudge()
+            key = session.get_one(RegisterEntryRow, number).register
+        return live.office.register(key).title
+
+    after_asking(
+        act,
+        lambda title: _("No. {id} of {register} counts no longer. Take it back?").format(
+            id=number, register=title
+        ),
+        yes=yes,
+    )
+    if json_:
+        as_json({"id": number, "state": "taken-back"})
+        return
     say(_("Taken back: no. {id}.").format(id=number))

@@ -7,8 +7,9 @@ from tasks.live import current
 from worker.bootstrap import Runtime, boot
 from worker.cli.command import Command
 from worker.cli.language import N_, Option, _, count
+from worker.cli.options import json_option, yes_option
 from worker.cli.running import require_tables, who
-from worker.cli.terminal import agreed, say
+from worker.cli.terminal import agreed, as_json, say
 from worker.clock import office_now
 from worker.settings import Settings
 
@@ -22,19 +23,24 @@ from worker.settings import Settings
     examples=[("duban messages release --restored", N_("asks first"))],
 )
 @click.option("--restored", is_flag=True, required=True, cls=Option, help=N_("what a restore holds"))
-@click.option("--yes", is_flag=True, cls=Option, help=N_("do not ask"))
-def release(*, restored: bool, yes: bool) -> None:
+@yes_option
+@json_option
+def release(*, restored: bool, yes: bool, json_: bool) -> None:
     """Ask, then queue all."""
     runtime = _asked(
         _("1 message may reach its reader a second time. Send it?"),
         _("{n} messages may reach their readers a second time. Send them?"),
         yes=yes,
+        json_=json_,
     )
     if runtime is None:
         return
     with runtime.db.writing.begin() as session:
         n = release_all(session, current(session), by=who(), now=office_now(session))
     runtime.nudger.nudge()
+    if json_:
+        as_json({"messages": n})
+        return
     say(count(_("1 message will be sent."), _("{n} messages will be sent."), n))
 
 
@@ -47,20 +53,27 @@ def release(*, restored: bool, yes: bool) -> None:
     examples=[("duban messages drop --restored", N_("asks first"))],
 )
 @click.option("--restored", is_flag=True, required=True, cls=Option, help=N_("what a restore holds"))
-@click.option("--yes", is_flag=True, cls=Option, help=N_("do not ask"))
-def drop(*, restored: bool, yes: bool) -> None:
+@yes_option
+@json_option
+def drop(*, restored: bool, yes: bool, json_: bool) -> None:
     """Ask, then withdraw all."""
     runtime = _asked(
-        _("1 message will never be sent. Drop it?"), _("{n} messages will never be sent. Drop them?"), yes=yes
+        _("1 message will never be sent. Drop it?"),
+        _("{n} messages will never be sent. Drop them?"),
+        yes=yes,
+        json_=json_,
     )
     if runtime is None:
         return
     with runtime.db.writing.begin() as session:
         n = drop_all(session, by=who(), now=office_now(session))
+    if json_:
+        as_json({"messages": n})
+        return
     say(count(_("1 message dropped."), _("{n} messages dropped."), n))
 
 
-def _asked(one: str, many: str, *, yes: bool) -> Runtime | None:
+def _asked(one: str, many: str, *, yes: bool, json_: bool) -> Runtime | None:
     """The runtime after the question was answered; None where a restore holds nothing."""
     settings = Settings.load()
     require_tables(settings)
@@ -68,7 +81,10 @@ def _asked(one: str, many: str, *, yes: bool) -> Runtime | None:
     with runtime.db.reading() as session:
         n = waiting(session).messages
     if not n:
-        say(_("No message is held since a restore."))
+        if json_:
+            as_json({"messages": 0})
+        else:
+            say(_("No message is held since a restore."))
         return None
     agreed(count(one, many, n), yes=yes)
     return runtime

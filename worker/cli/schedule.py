@@ -14,6 +14,7 @@ from worker.bootstrap import boot
 from worker.cli.acting import acting
 from worker.cli.command import DAY, Argument, Group
 from worker.cli.language import N_, Option, _
+from worker.cli.options import json_option
 from worker.cli.running import require_tables, who
 from worker.cli.terminal import as_json, say, table
 from worker.settings import Settings
@@ -68,12 +69,16 @@ def list_schedules(*, json_: bool) -> None:
 @click.argument("schedule_id", metavar="ID", cls=Argument, about=NAMED)
 @click.option("--until", type=DAY, cls=Option, help=N_("first day that counts again; default: no end"))
 @click.option("--reason", required=True, metavar="TEXT", cls=Option, help=N_("why; kept with the pause"))
-def pause(*, schedule_id: str, until: date | None, reason: str) -> None:
+@json_option
+def pause(*, schedule_id: str, until: date | None, reason: str, json_: bool) -> None:
     """Pause it."""
     with acting() as (session, live, now):
         found = put_on_hold(
             session, live, key=schedule_id, until=until, reason=reason, actor=who(), now=now
         )  # fmt: skip
+    if json_:
+        as_json({"schedules": list(found), "until": until.isoformat() if until else None})
+        return
     for key in found:
         say(_("Paused: {schedule}.").format(schedule=key))
 
@@ -87,10 +92,14 @@ def pause(*, schedule_id: str, until: date | None, reason: str) -> None:
 )
 @click.argument("schedule_id", metavar="ID", cls=Argument, about=NAMED)
 @click.option("--reason", required=True, metavar="TEXT", cls=Option, help=N_("why; kept with the pause"))
-def resume(*, schedule_id: str, reason: str) -> None:
+@json_option
+def resume(*, schedule_id: str, reason: str, json_: bool) -> None:
     """Resume it."""
     with acting() as (session, live, now):
         found = resume_by_hand(session, live, key=schedule_id, reason=reason, actor=who(), now=now)
+    if json_:
+        as_json({"schedules": list(found)})
+        return
     for key in found:
         say(_("Resumed: {schedule}.").format(schedule=key))
 

@@ -10,8 +10,9 @@ from worker.bootstrap import boot
 from worker.cli.acting import acting
 from worker.cli.command import Argument, Command
 from worker.cli.language import N_, _
+from worker.cli.options import json_option
 from worker.cli.running import who
-from worker.cli.terminal import Refuse, say
+from worker.cli.terminal import Refuse, as_json, say
 from worker.cli.up import clerk_of
 from worker.clock import machine_now
 from worker.settings import Settings
@@ -27,7 +28,8 @@ from worker.settings import Settings
     ],
 )  # fmt: skip
 @click.argument("person", required=False, metavar="[ID]", cls=Argument, about=N_("id of the roster; not needed for the clerk"))  # fmt: skip
-def sign_in(*, person: str | None) -> None:
+@json_option
+def sign_in(*, person: str | None, json_: bool) -> None:
     """Make the link; that it was made is noted."""
     with acting() as (session, live, now):
         row = (
@@ -43,4 +45,7 @@ def sign_in(*, person: str | None) -> None:
             )
         note(session, actor=who(), act="link", subject_kind="person", subject_id=row.id, at=now)
     link = boot(Settings.load()).tokens.sign_in_link(row.id, machine_now())
+    if json_:
+        as_json({"id": row.key, "name": row.name, "link": link})
+        return
     say(_("{name}, once, within 24 hours: {link}").format(name=row.name, link=link))

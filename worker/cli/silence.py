@@ -7,10 +7,10 @@ import click
 from tasks.live import current
 from tasks.roster.silences import Silence, add_silence, end_silence, silences
 from worker.bootstrap import boot
-from worker.cli.acting import acting
+from worker.cli.acting import Acting, acting, after_asking
 from worker.cli.command import DAY, ROW, Argument, Group
 from worker.cli.language import N_, Option, _
-from worker.cli.options import recorded_by
+from worker.cli.options import json_option, recorded_by, yes_option
 from worker.cli.owed import person_if_given
 from worker.cli.running import require_tables, who
 from worker.cli.terminal import as_json, say, table
@@ -62,13 +62,19 @@ def silence() -> None:
 )
 @click.option("--reason", required=True, metavar="TEXT", cls=Option, help=N_("why it is silent"))
 @recorded_by
-def add(*, schedule: str | None, person: str | None, until: date, reason: str, by: str | None) -> None:
+@json_option
+def add(
+    *, schedule: str | None, person: str | None, until: date, reason: str, by: str | None, json_: bool
+) -> None:
     """Begin it, in one transaction."""
     with acting() as (session, live, now):
         added = add_silence(
             session, live, schedule=schedule, person_id=person_if_given(session, person), until=until, reason=reason,
             by=person_if_given(session, by), now=now, how=who(),
         )  # fmt: skip
+    if json_:
+        as_json({"ids": added.ids, "until": until.isoformat(), "obligatory": added.obligatory})
+        return
     for number in added.ids:
         say(
             _("Silent as no. {n}: {what}, again from {until}.").format(
@@ -109,16 +115,34 @@ def list_silences(*, json_: bool) -> None:
 
 @silence.command(
     "end",
-    help=N_("End a silence before its day; reminders go out again at once."),
-    examples=[("duban silence end 3", N_("the silence with that number in the list"))],
+    help=N_("End a silence before its day; reminders go out again at once. Asks first."),
+    examples=[
+        ("duban silence end 3", N_("the silence with that number in the list")),
+        ("duban silence end 3 --yes", N_("does not ask")),
+    ],
 )
 @click.argument("number", type=ROW, metavar="N", cls=Argument, about=N_("the number of the silence in the list"))  # fmt: skip
 @recorded_by
-def end(*, number: int, by: str | None) -> None:
+@yes_option
+@json_option
+def end(*, number: int, by: str | None, yes: bool, json_: bool) -> None:
     """End it, in one transaction."""
-    with acting() as (session, live, now):
+
+    def act(context: Acting) -> str:
+        session, live, now = context
+        running = silences(session, live, today=live.today(now))
         end_silence(session, live, silence_id=number, by=person_if_given(session, by), now=now, how=who())
+        return "".join(each.what.text(_) for each in running if each.id == number)
+
+    after_asking(act, _question, yes=yes)
+    if json_:
+        as_json({"id": number, "state": "ended"})
+        return
     say(_("Silence no. {n} has ended.").format(n=number))
+
+
+def _question(what: str) -> str:
+    return _("{what}: reminders go out again at once. End the silence?").format(what=what)
 
 
 def _row(each: Silence) -> list[str]:

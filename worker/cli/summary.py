@@ -5,18 +5,20 @@ from datetime import date
 
 import click
 
+from models.people import PersonRow
+from tasks.delivery.payloads import Rendered
 from tasks.live import current
 from tasks.reporting.overdue import overdue
 from tasks.reporting.ranking import Ranking, month_before, month_end, ranking
 from tasks.reporting.summary_now import draft_now, prepare
 from worker.bootstrap import boot
-from worker.cli.acting import acting
+from worker.cli.acting import Acting, acting, after_asking
 from worker.cli.command import Group
 from worker.cli.language import N_, Option, _
-from worker.cli.options import recorded_by
+from worker.cli.options import json_option, recorded_by, yes_option
 from worker.cli.owed import person_id, person_if_given
 from worker.cli.running import require_tables, unit_ids
-from worker.cli.terminal import as_json, say, table
+from worker.cli.terminal import as_json, complain, say, table
 from worker.clock import office_now
 from worker.settings import Settings
 
@@ -41,7 +43,8 @@ def summary() -> None:
     ),
     examples=[
         ("duban summary draft --for zhangjianguo", N_("before a meeting; released at the desk")),
-        ("duban summary draft --for zhangjianguo --unit 综合执法大队 --release", N_("about one unit, sent at once")),
+        ("duban summary draft --for zhangjianguo --unit 综合执法大队 --release", N_("about one unit, sent at once; asks first")),
+        ("duban summary draft --for zhangjianguo --release --yes", N_("sent at once, does not ask")),
         ("duban summary draft --for zhangjianguo --dry-run", N_("only read it")),
     ],
 )  # fmt: skip
@@ -56,10 +59,16 @@ def summary() -> None:
 @click.option("--release", is_flag=True, cls=Option, help=N_("send it at once"))
 @click.option("--dry-run", "dry", is_flag=True, cls=Option, help=N_("only print it; nothing is changed"))
 @recorded_by
-def draft(*, reader: str, units: tuple[str, ...], release: bool, dry: bool, by: str | None) -> None:
+@yes_option
+@json_option
+def draft(
+    *, reader: str, units: tuple[str, ...], release: bool, dry: bool, by: str | None, yes: bool, json_: bool
+) -> None:
     """Draft one, in one transaction."""
     texts = boot(Settings.load()).texts
-    with acting() as (session, live, now):
+
+    def act(context: Acting) -> tuple[str, Rendered, int | None]:
+        session, live, now = context
         person = person_id(session, reader)
         ready = prepare(session, live, texts, person_id=person, units=units, now=now)
         number = None
@@ -67,14 +76,32 @@ def draft(*, reader: str, units: tuple[str, ...], release: bool, dry: bool, by: 
             number = draft_now(
                 session, live, texts, person_id=person, units=units, by=person_if_given(session, by), now=now, release=release
             )  # fmt: skip
-    say(ready.found.text.title)
-    say(ready.found.text.body)
+        return session.get_one(PersonRow, person).name, ready.found.text, number
+
+    if release and not dry:
+        _name, text, number = after_asking(act, _question, yes=yes)
+    else:
+        with acting() as context:
+            _name, text, number = act(context)
+    if json_:
+        state = None if number is None else "queued" if release else "held"
+        as_json({"id": number, "state": state, "title": text.title, "body": text.body})
+        return
+    say(text.title)
+    say(text.body)
     if number is None:
         say(_("Nothing was changed."))
     elif release:
         say(_("Message {id} will be sent.").format(id=number))
     else:
         say(_("Message {id} is held; it waits for release.").format(id=number))
+
+
+def _question(drafted: tuple[str, Rendered, int | None]) -> str:
+    name, text, _number = drafted
+    complain(text.title)
+    complain(text.body)
+    return _("This goes to {name} at once. Send it?").format(name=name)
 
 
 @summary.command(

@@ -6,9 +6,10 @@ On a terminal tables are drawn by rich; into a pipe or a file they go as lines w
 import json
 import shutil
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib import import_module
+from types import MappingProxyType
 from typing import Protocol
 
 import click
@@ -17,6 +18,12 @@ from worker.cli.language import _
 from worker.settings import colours_wanted
 
 DRAWING = "worker.cli.drawing"  # rich, loaded only where somebody watches
+PAINTS = {
+    "red": ("bright_white", "red"),
+    "yellow": ("black", "yellow"),
+    "green": ("black", "green"),
+}  # letters, behind
+YES, NO = ("y", "yes", "是", "好"), ("n", "no", "否", "不")
 _CONTROL = dict.fromkeys((*range(32), 127, *range(128, 160)), " ")
 
 
@@ -27,6 +34,12 @@ class Refuse(click.ClickException):
         """Print the sentence, if there is one."""
         if self.message:
             complain(self.message)
+
+
+class NobodyToAsk(Refuse):
+    """A question before harm, and nobody at a terminal to answer it: used wrongly, exit 2."""
+
+    exit_code = 2
 
 
 class Step(Protocol):
@@ -63,9 +76,15 @@ def width() -> int:
     return shutil.get_terminal_size().columns
 
 
-def paint(text: str, colour: str) -> str:
-    """A text in a colour, on a terminal that shows colours and whose owner wants them (NO_COLOR, https://no-color.org)."""
-    return click.style(text, fg=colour) if watched() and colours_wanted() else text
+def paint(text: str, light: str) -> str:
+    """A text on the colour of a light, on a terminal that shows colours and whose owner wants them (NO_COLOR, https://no-color.org).
+
+    Both the letters and what is behind them are given, so that it is read on a light terminal as on a dark one.
+    """
+    if not watched() or not colours_wanted():
+        return text
+    letters, behind = PAINTS[light]
+    return click.style(text, fg=letters, bg=behind)
 
 
 def plain(value: object) -> str:
@@ -73,24 +92,43 @@ def plain(value: object) -> str:
     return "" if value is None else str(value).translate(_CONTROL)
 
 
-def table(titles: Sequence[str], rows: Iterable[Sequence[object]], *, right: Sequence[int] = ()) -> None:
-    """Print a table; columns whose numbers are in `right` are set to the right."""
+def table(
+    titles: Sequence[str],
+    rows: Iterable[Sequence[object]],
+    *,
+    right: Sequence[int] = (),
+    colours: Mapping[str, str] = MappingProxyType({}),
+) -> None:
+    """Print a table; columns whose numbers are in `right` are set to the right. `colours`: the light that a cell's word stands for."""
     texts = [[plain(cell) for cell in row] for row in rows]
     if not sys.stdout.isatty():
         for line in (titles, *texts):
             click.echo("\t".join(line))
         return
-    import_module(DRAWING).draw(titles, texts, right)
+    import_module(DRAWING).draw(titles, texts, right, colours if colours_wanted() else {})
 
 
 def agreed(question: str, *, yes: bool) -> None:
-    """Ask before harm. Raises Refuse if the answer is no, or if nobody is there to ask and `--yes` was not given."""
+    """Ask before harm. Raises Refuse if the answer is no, NobodyToAsk without a terminal and without `--yes`."""
     if yes:
         return
     if not sys.stdin.isatty():
-        raise Refuse(_("{question} Nothing was changed; say --yes to do it.").format(question=question))
-    if not click.confirm(question, err=True):
+        raise NobodyToAsk(_("{question} Nothing was changed; say --yes to do it.").format(question=question))
+    if not confirmed(question):
         raise Refuse(_("Nothing was changed."))
+
+
+def confirmed(question: str, *, default: bool = False) -> bool:
+    """The answer of whoever sits at the terminal, in English or Chinese; only Enter is the default. Ctrl-C raises click.Abort."""
+    shown = f"{question} [{'Y/n' if default else 'y/N'}]"
+    while True:
+        given = click.prompt(shown, default="", show_default=False, prompt_suffix=" ", err=True)
+        answer = given.strip().lower()
+        if not answer:
+            return default
+        if answer in YES or answer in NO:
+            return answer in YES
+        complain(_("Answer y or n."))
 
 
 @contextmanager

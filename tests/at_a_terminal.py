@@ -1,0 +1,67 @@
+"""Commands as a person at a terminal has them: a pseudo-terminal of a given width, keys that are typed, everything that is shown."""
+
+import fcntl
+import os
+import pty
+import re
+import select
+import struct
+import subprocess
+import sys
+import termios
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+DUBAN = Path(sys.executable).parent / "duban"
+CTRL_C = "\x03"
+LONGEST = 60.0  # seconds that a command may say nothing
+ESCAPES = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]")
+
+
+class Seen(NamedTuple):
+    """What was shown, and how it ended. `raw` has the escapes in it, `text` has not."""
+
+    code: int
+    raw: str
+
+    @property
+    def text(self) -> str:
+        """Without colours and moves of the cursor."""
+        return ESCAPES.sub("", self.raw).replace("\r\n", "\n")
+
+
+def at_a_terminal(
+    words: Sequence[str | Path], environ: Mapping[str, str], *, typed: Sequence[tuple[str, str]] = (), columns: int = 80
+) -> Seen:  # fmt: skip
+    """Run a command. `typed`: pairs of what is waited for and the keys that are pressed then."""
+    ours, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+    with subprocess.Popen(
+        [str(word) for word in words], stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True,
+        env={"TERM": "xterm-256color", **environ, "COLUMNS": "", "LINES": ""},
+        preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
+    ) as process:  # fmt: skip
+        os.close(theirs)
+        try:
+            shown = _conversation(ours, list(typed))
+        finally:
+            process.kill() if process.poll() is None and process.wait(LONGEST) is None else None
+            os.close(ours)
+    return Seen(process.returncode, shown)
+
+
+def _conversation(ours: int, typed: list[tuple[str, str]]) -> str:
+    shown, since = b"", 0
+    while select.select([ours], [], [], LONGEST)[0]:
+        try:
+            piece = os.read(ours, 65536)
+        except OSError:  # the other side is closed
+            return shown.decode(errors="replace")
+        if not piece:
+            return shown.decode(errors="replace")
+        shown += piece
+        if typed and typed[0][0] in shown[since:].decode(errors="replace"):
+            os.write(ours, typed.pop(0)[1].encode())
+            since = len(shown)
+    raise TimeoutError(shown.decode(errors="replace"))
