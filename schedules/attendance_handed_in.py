@@ -1,7 +1,9 @@
 """A sign-in table as an office hands it in: a state for each person, or only the time at which somebody signed in."""
 
 import re
+from collections.abc import Mapping
 
+from schedules.cell_text import narrow
 from schedules.directory import Directory, Doubt
 from schedules.handed_in import HandedIn
 from schedules.own_form import OwnForm, columns_of, doubted, own_csv, rows_named, texts_of
@@ -9,9 +11,27 @@ from schedules.problems import Problem
 from schedules.words import phrase
 
 FIELDS = ("id", "name", "state", "reason")
-PRESENT = "出勤"
+PRESENT, LATE, LEAVE, ABSENT = "出勤", "迟到", "请假", "缺席"
 _TIME = re.compile(r"\d{1,2}[:：]\d{2}|[12]\d{3}[-./年]\d{1,2}")
-_EXCUSED = re.compile(r"(请假|事假|病假|公差|迟到|缺席|未到|缺勤)")
+# Of these a remark may say that it was leave.
+_NOT_HERE = frozenset(
+    ["缺", "未到", "未到会", "未参会", "未参加", "未签到", "未签", "否", "×", "✗", "✘", "☒", "x"]
+)
+_WORDS: Mapping[str, tuple[str, ...]] = {
+    PRESENT: (
+        "出勤", "到", "已到", "到会", "已到会", "实到", "到场", "出席", "参会", "已参会", "参加", "已参加", "签到", "已签到", "已签", "是",
+        "√", "✓", "✔", "☑", "present",
+    ),
+    LATE: ("迟到", "晚到", "late"),
+    LEAVE: (
+        "请假", "已请假", "假", "事假", "病假", "公假", "年假", "年休假", "公休", "休假", "产假", "陪产假", "婚假", "丧假",
+        "探亲假", "育儿假", "公差", "公出", "因公外出", "出差", "外出", "外出学习", "leave",
+    ),
+    ABSENT: ("缺席", "无故缺席", "缺勤", "旷会", "absent", *_NOT_HERE),
+}  # fmt: skip
+_STATES = {word: state for state, words in _WORDS.items() for word in words}
+_EXCUSED = re.compile(r"(请假|事假|病假|公差|出差|迟到|缺席|未到|缺勤)")
+_BLANK = frozenset({"", "/", "-", "—", "——", "无"})  # in a column of signatures
 
 
 def own_attendance(found: HandedIn, directory: Directory) -> OwnForm:
@@ -24,7 +44,7 @@ def own_attendance(found: HandedIn, directory: Directory) -> OwnForm:
     for row in found.rows:
         texts, wrong = texts_of(found, row)
         problems += wrong
-        texts["state"] = _state(texts)
+        texts["state"], texts["reason"] = _state(texts)
         if not texts["state"] and "state" not in row.fields:
             silent.append(row.line)
             continue
@@ -44,14 +64,29 @@ def own_attendance(found: HandedIn, directory: Directory) -> OwnForm:
     )  # fmt: skip
 
 
-def _state(texts: dict[str, str]) -> str:
-    state = texts.get("state", "")
-    if state:
-        return PRESENT if _TIME.search(state) else state
-    excuse = _EXCUSED.match(texts.get("reason", ""))
-    if excuse is not None:
-        return excuse[1]
-    return PRESENT if texts.get("signed") else ""
+def _state(texts: dict[str, str]) -> tuple[str, str]:
+    """The state in the office's own words, empty if nothing is said of it, and the reason: a kind of leave is one.
+
+    In a column of signatures stand names, times, and what somebody wrote there instead of signing.
+    """
+    reason, signed = texts.get("reason", ""), texts.get("signed", "")
+    said = texts.get("state", "")
+    excuse = _EXCUSED.match(reason)
+    if not said and excuse is not None:
+        said = excuse[1]
+    if not said and signed not in _BLANK:
+        said = signed if _known(signed) else PRESENT
+    if _TIME.search(said):
+        return PRESENT, reason
+    state = _known(said) or said
+    if state == ABSENT and said in _NOT_HERE and excuse is not None and _known(excuse[1]) == LEAVE:
+        return LEAVE, reason
+    plain = narrow(said) in ("leave", "假", "已请假", LEAVE)
+    return state, reason or (said if state == LEAVE and not plain else "")
+
+
+def _known(said: str) -> str:
+    return _STATES.get(re.sub(r"\s", "", narrow(said)).lower(), "")
 
 
 def _by_mobile(texts: dict[str, str], directory: Directory) -> str | Doubt:

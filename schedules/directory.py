@@ -4,7 +4,9 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from schedules.mobile_numbers import as_number
 from schedules.problems import nearest
+from schedules.roster import MOBILE
 from schedules.words import Words, phrase
 
 MOST_SHOWN = 6  # people of one name that are listed
@@ -31,6 +33,17 @@ class Doubt:
     field: str
     what: Words
     allowed: Words | str | None = None
+
+
+def _unknown(mobile: str) -> Words:
+    if as_number(mobile):
+        return phrase(
+            "'{found}' is a mobile number that a spreadsheet turned into a number; format the column as text",
+            found=mobile[:40],
+        )
+    if not MOBILE.fullmatch(mobile):
+        return phrase("'{found}' is not a mobile number", found=mobile[:40])
+    return phrase("nobody in the roster has this mobile number")
 
 
 @dataclass(slots=True)
@@ -67,7 +80,7 @@ class Directory:
             key = self.by_mobile(mobile)
             found = self._keys.get(key or "")
             if found is None:
-                return Doubt("mobile", phrase("nobody in the roster has this mobile number"))
+                return Doubt("mobile", _unknown(mobile))
         elif name:
             return self._named("name", name)
         else:

@@ -4,12 +4,14 @@ Every import reads its file here and its own form afterwards; what is then wrong
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from pathlib import PurePath
 
+from schedules.cell_days import is_span
 from schedules.headings import Header, called, find_header
 from schedules.problems import Problem
 from schedules.roster_table import Cell
-from schedules.sheet_kind import WrongKind, kind_of
+from schedules.sheet_kind import LOCK, WrongKind, kind_of
 from schedules.sheet_rows import NoWorkbook, TooLarge, visible_sheets
 from schedules.source_text import SourceFile
 from schedules.table_forms import TableForm
@@ -40,7 +42,10 @@ class RowIn:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HandedIn:
-    """What was found in a table. `choices`: every column by its number from 1, to choose from; `missing`: fields without a column."""
+    """What was found in a table. `choices`: every column by its number from 1, to choose from; `missing`: fields without a column.
+
+    `sheets`: those that hold such a table, if there are several and none was named.
+    """
 
     given: SourceFile
     form: TableForm
@@ -49,26 +54,60 @@ class HandedIn:
     columns: tuple[Column, ...] = ()
     choices: Mapping[int, str] = field(default_factory=dict)
     missing: tuple[str, ...] = ()
+    sheets: tuple[str, ...] = ()
     notes: tuple[Words, ...] = ()
     problems: tuple[Problem, ...] = ()
 
 
 def hand_in(
-    source: SourceFile, form: TableForm, chosen: Mapping[str, str], *, without: Collection[str] = ()
+    source: SourceFile,
+    form: TableForm,
+    chosen: Mapping[str, str],
+    *,
+    without: Collection[str] = (),
+    sheet: str = "",
 ) -> HandedIn:
     """Read a file. `chosen`: by field the heading or the letters of its column. `without`: fields that need no column.
 
-    All that is wrong with the table stands in `problems`.
+    `sheet`: the one that is meant, where several hold such a table. All that is wrong with the table stands in `problems`.
     """
     grids, problem = _grids(source)
+    names = [each.name for each in grids]
+    if problem is None and sheet and sheet not in names:
+        there = "、".join(names[:MOST_NOTED])
+        problem = Problem(source.path, 1, 1, "", phrase("there is no sheet '{name}'", name=sheet[:40]), there)
+    if problem is None and not grids:
+        problem = Problem(source.path, 1, 1, "", phrase("the file is empty"))
     if problem is not None:
         return HandedIn(given=source, form=form, problems=(problem,))
-    found = [(grid, _header(grid, form, chosen)) for grid in grids]
-    if not found:
-        empty = Problem(source.path, 1, 1, "", phrase("the file is empty"))
-        return HandedIn(given=source, form=form, problems=(empty,))
+    found = [(grid, _header(grid, form, chosen)) for grid in grids if sheet in ("", grid.name)]
+    whole = [
+        grid.name
+        for grid, header in found
+        if not form.missing({*header.fields, *without}) and grid.reaches_below(header)
+    ]
+    if len(whole) > 1:
+        several = Problem(
+            source.path, 1, 1, "", phrase("several sheets hold such a table: {names}", names="、".join(whole[:MOST_NOTED])),
+            phrase("say which of them is meant"),
+        )  # fmt: skip
+        return HandedIn(given=source, form=form, sheets=tuple(whole), problems=(several,))
     grid, header = max(found, key=lambda each: (-len(form.missing(each[1].fields)), len(each[1].fields)))
-    return _read(source, form, grid, header, [each.name for each in grids], without)
+    return _read(source, form, grid, _with_spans(grid, header, form), names, without)
+
+
+def _with_spans(grid: Grid, header: Header, form: TableForm) -> Header:
+    """Where one column holds a span of days, its first day is that of the field that has no column of its own."""
+    fields = dict(header.fields)
+    for field_, other in form.spans.items():
+        at = fields.get(other)
+        if (
+            field_ not in fields
+            and at is not None
+            and any(is_span(cell) for row in grid.rows for cell in row.cells[at : at + 1])
+        ):
+            fields[field_] = at
+    return replace(header, fields=fields)
 
 
 def _header(grid: Grid, form: TableForm, chosen: Mapping[str, str]) -> Header:
@@ -81,6 +120,11 @@ def _header(grid: Grid, form: TableForm, chosen: Mapping[str, str]) -> Header:
 def _grids(source: SourceFile) -> tuple[list[Grid], Problem | None]:
     """The tables of a file that hold anything, or why it cannot be read."""
     try:
+        if PurePath(source.path).name.startswith(LOCK):
+            raise WrongKind(
+                phrase("this is the note of WPS or Excel that a table is open"),
+                phrase("hand in the table itself, without ~$"),
+            )
         if kind_of(source.data) == "text":
             if source.path.lower().endswith(".xlsx"):
                 raise WrongKind(phrase("this is not an xlsx file"))
@@ -106,7 +150,8 @@ def _read(
 ) -> HandedIn:
     missing = tuple(form.missing({*header.fields, *without}))
     line = grid.rows[header.top].line
-    problems = [_no_column(source, form, each, line) for each in missing]
+    problems = [_halves(source, line)] if _stands_twice(form, header) else []
+    problems += [_no_column(source, form, each, line) for each in missing]
     for name in header.lacking:
         there = "、".join(called(header, column) for column in sorted(header.names))
         problems.append(
@@ -126,6 +171,17 @@ def _read(
         choices={column + 1: called(header, column) for column in sorted(header.names)},
         notes=tuple(_notes(grid, header, sheets, form) + body.notes),
     )  # fmt: skip
+
+
+def _stands_twice(form: TableForm, header: Header) -> bool:
+    """Whether every needed column is there twice under one name: a long list that was printed in two halves, side by side."""
+    twice = {name for name, columns in header.doubles.items() if len(set(columns)) < len(columns)}
+    return all(twice & set(group) for group in form.needed)
+
+
+def _halves(source: SourceFile, line: int) -> Problem:
+    out = phrase("put the right half below the left one")
+    return Problem(source.path, line, 1, "", phrase("the table stands in two halves side by side"), out)
 
 
 def _no_column(source: SourceFile, form: TableForm, name: str, line: int) -> Problem:

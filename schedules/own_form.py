@@ -5,7 +5,9 @@ import io
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from schedules.cell_forms import SHOWN_ERROR, first_day, is_month, last_day
+from schedules.cell_days import first_day, held_day, is_month, is_span, last_day
+from schedules.cell_forms import NOTHING, SHOWN_ERROR, key, lost_digits
+from schedules.cell_text import narrow
 from schedules.directory import Directory, Doubt, Known
 from schedules.fields import KEY_LENGTH
 from schedules.handed_in import HandedIn, RowIn
@@ -15,6 +17,7 @@ from schedules.source_text import SourceFile
 from schedules.words import Words, phrase
 
 MOST_NOTED = 12
+MARKS = frozenset({"state", "signed"})  # fields in which a stroke says something
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,13 +95,22 @@ def columns_of(found: HandedIn, fields: Sequence[str]) -> list[int]:
 
 
 def texts_of(found: HandedIn, row: RowIn) -> tuple[dict[str, str], list[Problem]]:
-    """The texts of a row in the office's own form; a formula that failed is a problem."""
-    problems = [
-        refusal(found, row, cell, phrase("the cell shows {found}, an error of its formula", found=cell.text))
-        for cell in row.fields.values()
-        if SHOWN_ERROR.fullmatch(cell.text)
-    ]
-    return {name: found.form.fields[name].form(cell) for name, cell in row.fields.items()}, problems
+    """The texts of a row in the office's own form; a formula that failed and a number without its last digits are problems."""
+    problems, texts = [], {}
+    for name, cell in row.fields.items():
+        sort = found.form.fields[name]
+        if SHOWN_ERROR.fullmatch(cell.text):
+            what = phrase("the cell shows {found}, an error of its formula", found=cell.text)
+            problems.append(refusal(found, row, cell, what))
+        elif sort.form is key and lost_digits(cell):
+            what = phrase(
+                "'{found}' is a number of which a spreadsheet dropped the last digits", found=cell.text[:40]
+            )
+            problems.append(
+                refusal(found, row, cell, what, phrase("format the column as text and type it anew"))
+            )
+        texts[name] = "" if name not in MARKS and narrow(cell.text) in NOTHING else sort.form(cell)
+    return texts, problems
 
 
 def refusal(
@@ -139,35 +151,24 @@ def doubted(found: HandedIn, row: RowIn, doubt: Doubt) -> Problem:
 
 
 def months(found: HandedIn) -> list[Words]:
-    """What is to be said where a month stood for a day."""
-    rows = {
-        sort: [
+    """What is to be said where a month or a span of days stood for a day."""
+    looked = (
+        (is_month, (first_day, held_day), phrase("a month without the day was read as its first day")),
+        (is_month, (last_day,), phrase("a month without the day was read as its last day")),
+        (is_span, (first_day,), phrase("of a span of days the first was taken")),
+        (is_span, (last_day, held_day), phrase("of a span of days the last was taken")),
+    )
+    notes = []
+    for is_such, forms, said in looked:
+        names = [name for name, each in found.form.fields.items() if each.form in forms]
+        rows = [
             row.line
             for row in found.rows
-            if any(_is_month(found, name, cell, sort) for name, cell in row.fields.items())
+            if any(is_such(row.fields[name]) for name in names if name in row.fields)
         ]
-        for sort in (first_day, last_day)
-    }
-    notes = []
-    if rows[first_day]:
-        notes.append(
-            phrase(
-                "a month without the day was read as its first day: rows {rows}",
-                rows=rows_named(rows[first_day]),
-            )
-        )
-    if rows[last_day]:
-        notes.append(
-            phrase(
-                "a month without the day was read as its last day: rows {rows}",
-                rows=rows_named(rows[last_day]),
-            )
-        )
+        if rows:
+            notes.append(phrase("{what}: rows {rows}", what=said, rows=rows_named(rows)))
     return notes
-
-
-def _is_month(found: HandedIn, name: str, cell: Cell, sort: object) -> bool:
-    return found.form.fields[name].form is sort and is_month(cell)
 
 
 def rows_named(lines: Sequence[int]) -> str:

@@ -51,6 +51,7 @@ TYPES = {
     "临时": "temporary", "temporary": "temporary",
 }  # fmt: skip
 LANGUAGES = {"": None, "zh_CN": "zh_CN", "中文": "zh_CN", "en": "en", "英文": "en"}
+ENDLESS = frozenset({"长期", "长期有效", "永久", "永久有效", "无期限"})
 MOBILE = re.compile(r"1[3-9]\d{9}")
 # 长度为1~64个字节,只能由数字、字母和“_-@.”组成,且第一个字符必须是数字或字母 (https://developer.work.weixin.qq.com/document/path/90195):
 # what is more, such as "@all" or "a|b", would be several people to WeCom.
@@ -164,10 +165,12 @@ def _credential(reader: RowReader, row: Row, people: Mapping[str, str]) -> Crede
     holder = reader.one_of(
         row, "holder", people, lambda found: phrase("there is no person '{name}'", name=found), people
     )
-    issued_on, expires_on = (
-        reader.day(row, "issued_on", needed=True),
-        reader.day(row, "expires_on", needed=True),
-    )
+    issued_on, expires_on = reader.day(row, "issued_on", needed=True), None
+    if row["expires_on"].text in ENDLESS:
+        what = phrase("'{found}' is no date: duban keeps certificates that end", found=row["expires_on"].text)
+        reader.refuse(row, row["expires_on"], what, phrase("leave out the row; there is nothing to renew"))
+    else:
+        expires_on = reader.day(row, "expires_on", needed=True)
     state = reader.one_of(
         row, "state", STATES, lambda found: phrase("there is no state '{name}'", name=found), STATES
     )

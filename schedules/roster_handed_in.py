@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from schedules.cell_forms import narrow
+from schedules.cell_text import narrow
 from schedules.handed_in import HandedIn, RowIn
 from schedules.office import Person
 from schedules.own_form import OwnForm, columns_of, months, own_csv, refusal, rows_named, texts_of
@@ -16,7 +16,7 @@ from schedules.roster import MOBILE
 from schedules.roster_table import Cell
 from schedules.words import Words, phrase
 
-FIELDS = (
+FIELDS: tuple[str, ...] = (
     "id", "name", "unit", "post", "roles", "tags", "mobile", "wecom_id", "email", "joined_on", "left_on", "lang",
 )  # fmt: skip
 MOST_SHOWN = 6
@@ -38,8 +38,10 @@ def own_roster(found: HandedIn, standing: Standing, *, keep_missing: bool = Fals
     given = {row[0] for row in rows}
     kept = [each for each in standing.people.values() if keep_missing and each.id not in given]
     citizen = [made.citizen(row) for row in found.rows]
-    fields = (*FIELDS, *(["citizen_id"] if any(citizen) else []))
-    rows = [[*row, *([number] if any(citizen) else [])] for row, number in zip(rows, citizen, strict=True)]
+    fields = FIELDS
+    if any(citizen):
+        fields = (*FIELDS, "citizen_id")
+        rows = [[*row, number] for row, number in zip(rows, citizen, strict=True)]
     rows += [[person_text(each, name) for name in FIELDS] for each in kept]
     return OwnForm(
         source=own_csv(found.given, [found.form.fields[name].own for name in fields], rows), given=found.given, fields=fields,

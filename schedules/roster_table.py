@@ -21,12 +21,16 @@ _FOOTER = re.compile(r"合\s*计|总\s*计|填表人|审核人")
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A value and its place; `number` says that a spreadsheet held it as a number. Column 0: there is no such column."""
+    """A value and its place; `number` says that a spreadsheet held it as a number. Column 0: there is no such column.
+
+    `later`: by how many days a serial number counts from another day than 1899-12-30.
+    """
 
     text: str
     line: int
     col: int
     number: bool = False
+    later: int = 0
 
 
 Row = Mapping[str, Cell]
@@ -125,17 +129,16 @@ def text_cell(text: str, line: int, col: int) -> Cell:
     return Cell(_clean(text), line, col)
 
 
-def cell_of(value: object, line: int, col: int) -> Cell:
-    """A value of a workbook as a cell."""
+def cell_of(value: object, line: int, col: int, later: int = 0) -> Cell:
+    """A value of a workbook as a cell; `later` as of a cell."""
     if value is None:
         return Cell("", line, col)
     if isinstance(value, (datetime, date)):
         return Cell(value.strftime("%Y-%m-%d"), line, col)
     if isinstance(value, float) and value.is_integer():
-        return Cell(str(int(value)), line, col, number=True)
-    return Cell(
-        _clean(str(value)), line, col, number=isinstance(value, (int, float)) and not isinstance(value, bool)
-    )
+        return Cell(str(int(value)), line, col, number=True, later=later)
+    number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    return Cell(_clean(str(value)), line, col, number=number, later=later if number else 0)
 
 
 def _clean(text: str) -> str:

@@ -14,7 +14,7 @@ from schedules.words import Words, phrase
 
 NOTHING = Cell("", 1, 1)
 DATES_ALLOWED = "2026-09-01, 2026.9.1, 2026年9月1日, 20260901"
-_DATE = re.compile(r"([12]\d{3})[-./年]?(\d{1,2})[-./月]?(\d{1,2})日?")
+_DATE = re.compile(r"([12]\d{3})(?:([-./])(\d{1,2})\2(\d{1,2})|年(\d{1,2})月(\d{1,2})日?|(\d{2})(\d{2}))")
 
 T = TypeVar("T")
 
@@ -70,7 +70,8 @@ class RowReader:
         match = _DATE.fullmatch(cell.text)
         try:
             if match:
-                return date(int(match[1]), int(match[2]), int(match[3]))
+                year, month, day = (int(part) for part in match.groups() if part and part.isdigit())
+                return date(year, month, day)
         except ValueError:
             pass
         what = (

@@ -19,6 +19,11 @@ WORD, SLIDES = "WordDocument".encode("utf-16-le"), "PowerPoint Document".encode(
 OLD_SHEETS = tuple(bytes((9, version)) for version in (0, 2, 4))  # Excel 2 to 4, before compound files
 PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\x00", b"MM\x00*")
 PACKED = (b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b")
+WORKBOOK = "xl/workbook.xml"
+STRICT = (
+    b"http://purl.oclc.org/ooxml/"  # ISO/IEC 29500 part 1; all other workbooks are of part 4, "transitional"
+)
+LOCK = "~$"  # before the name of the small file that WPS and Excel keep while a table is open
 HEAD = 4096  # bytes in which a page or an XML sheet shows itself
 SAVE_AS = phrase("open it in WPS or Excel, choose 'Save as', the type .xlsx, and hand that file in")
 
@@ -61,12 +66,20 @@ def _packed(data: bytes) -> Kind:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as packed:
             names = set(packed.namelist())
+            strict = WORKBOOK in names and STRICT in packed.open(WORKBOOK).read(HEAD)
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
         raise WrongKind(
             phrase("the workbook is damaged or not whole"),
             phrase("copy it once more, or save it anew in WPS"),
         ) from error
-    if "xl/workbook.xml" in names or any(name.startswith("xl/") for name in names):
+    if strict:
+        raise WrongKind(
+            phrase("this workbook is a 'Strict Open XML' one"),
+            phrase(
+                "open it in WPS or Excel, choose 'Save as', the type 'Excel workbook (.xlsx)', and hand that file in"
+            ),
+        )
+    if WORKBOOK in names or any(name.startswith("xl/") for name in names):
         return "workbook"
     if any(name.startswith("Index/") for name in names) or "Index.zip" in names:
         raise WrongKind(
@@ -100,7 +113,7 @@ def _compound(data: bytes) -> WrongKind:
 
 def _refuse_pages(head: bytes) -> None:
     start = head.lstrip(b"\xef\xbb\xbf\xff\xfe").replace(b"\x00", b"").lstrip().lower()
-    if start.startswith((b"<html", b"<!doctype html", b"<table", b"<meta", b"<head")):
+    if start.startswith((b"<html", b"<!doctype html", b"<table", b"<meta", b"<head", b"mime-version:")):
         raise WrongKind(phrase("this is a web page that was saved under the name of a table"))
     if start.startswith(b"<?xml"):
         raise WrongKind(phrase("this is an XML file"))

@@ -16,6 +16,8 @@ MOST_UNPACKED = 50_000_000  # bytes of the parts, whose sizes the archive says a
 MOST_ROWS = 100_000
 MOST_COLUMNS = 256
 MOST_CELLS = 2_000_000
+# A workbook of the 1904 date system counts days from 1904-01-01 (ECMA-376 part 1, 18.2.28 `date1904`, 18.17.4.1).
+SINCE_1904 = 1462
 LAST_ROW = 1_048_576  # of any sheet
 MOST_SHEETS = 20  # that are looked into
 Values = tuple[object, ...]
@@ -31,11 +33,12 @@ class TooLarge(Exception):
 
 @dataclass(frozen=True, slots=True)
 class SheetRows:
-    """One sheet: its rows as `sheet_rows` gives them, and what is marked in it."""
+    """One sheet: its rows as `sheet_rows` gives them, what is marked in it, and by how many days its serial numbers count later."""
 
     name: str
     rows: list[Values]
     marks: Marks
+    later: int = 0
 
 
 def sheet_rows(data: bytes) -> list[Values]:
@@ -69,7 +72,7 @@ def _sheets(data: bytes, *, most: int, marked: bool) -> Iterator[SheetRows]:
         # Loaded by the first workbook: the library takes 15 MB, and most processes never read one.
         book = import_module("openpyxl").load_workbook(io.BytesIO(data), read_only=True, data_only=True)
         shown = [each for each in book.worksheets if each.sheet_state == "visible"] or book.worksheets[:1]
-        cells = 0
+        cells, later = 0, SINCE_1904 if book.epoch.year == 1904 else 0
         for sheet in shown[:most]:
             sheet.reset_dimensions()
             rows = _bounded(sheet.iter_rows(values_only=True, max_col=MOST_COLUMNS))
@@ -81,7 +84,7 @@ def _sheets(data: bytes, *, most: int, marked: bool) -> Iterator[SheetRows]:
             if marked and rows:
                 with packed.open(sheet._worksheet_path.lstrip("/")) as part:  # noqa: SLF001 - which part it is says nothing else
                     marks = marks_of(part)
-            yield SheetRows(sheet.title, [row + (None,) * (width - len(row)) for row in rows], marks)
+            yield SheetRows(sheet.title, [row + (None,) * (width - len(row)) for row in rows], marks, later)
         book.close()
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 
-from schedules import cell_forms
+from schedules import cell_days, cell_forms
 from schedules.roster import CREDENTIAL_HEADERS, PEOPLE_HEADERS
 from schedules.roster_table import Cell
 from schedules.targets import HEADERS as TARGET_HEADERS
@@ -31,7 +31,7 @@ class TableForm:
     """One sort of table. `needed`: of each group of fields one must have a column.
 
     `holder`: the field that holds a staff number; `finds` are the fields by which that is looked up, as number, mobile number, name.
-    A row without any of them is refused if it `must` have one.
+    A row without any of them is refused if it `must` have one. `spans`: a field whose day may stand before another one's in its column.
     """
 
     fields: Mapping[str, Field]
@@ -40,6 +40,7 @@ class TableForm:
     holder: str | None = None
     finds: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: PERSON)
     must: bool = True
+    spans: Mapping[str, str] = field(default_factory=dict)
 
     def every_heading(self) -> dict[str, str]:
         """Field by heading, the most telling first: the field's own, unless it has a place among the others."""
@@ -82,9 +83,9 @@ PEOPLE = TableForm(
         "mobile": _MOBILE,
         "wecom_id": Field(own="企业微信", form=cell_forms.key, filled=False, usual=("企微账号", "企业微信号", "企业微信id")),
         "email": Field(own="邮箱", form=cell_forms.key, filled=False, usual=("电子邮件", "e-mail", "邮件地址")),
-        "joined_on": Field(own="入职日期", form=cell_forms.first_day, usual=("到岗时间", "到岗日期", "报到日期", "来本单位时间",
+        "joined_on": Field(own="入职日期", form=cell_days.first_day, usual=("到岗时间", "到岗日期", "报到日期", "来本单位时间",
         "调入时间", "调入日期")),
-        "left_on": Field(own="离职日期", form=cell_forms.last_day, usual=("离职时间", "离岗时间", "调出时间", "调出日期",
+        "left_on": Field(own="离职日期", form=cell_days.last_day, usual=("离职时间", "离岗时间", "调出时间", "调出日期",
         "调离日期", "调离时间")),
         "lang": Field(own="语言"),
         "citizen_id": Field(own="身份证号", form=cell_forms.key, usual=("身份证", "公民身份证号码"), filled=False),
@@ -104,10 +105,10 @@ CREDENTIALS = TableForm(
         "id": _NUMBER,
         "mobile": _MOBILE,
         "name": Field(own="姓名", usual=("人员姓名", "持证人姓名", "持证人员"), filled=False),
-        "issued_on": Field(own="发证日期", form=cell_forms.first_day, usual=("发证时间", "领证日期", "领证时间", "颁发日期",
+        "issued_on": Field(own="发证日期", form=cell_days.first_day, usual=("发证时间", "领证日期", "领证时间", "颁发日期",
         "颁证日期", "有效期起", "有效期自")),
         "expires_on": Field(
-            own="有效期至", form=cell_forms.last_day,
+            own="有效期至", form=cell_days.last_day,
             usual=("有效期止", "有效期限至", "到期日期", "到期时间", "截止日期", "失效日期", "有效期截止", "有效期截止日期",
                 "有效期", "有效期限"),
         ),
@@ -119,6 +120,7 @@ CREDENTIALS = TableForm(
     headings=CREDENTIAL_HEADERS,
     holder="holder",
     finds={**PERSON, "id": ("id", "holder")},
+    spans={"issued_on": "expires_on"},
 )  # fmt: skip
 HOURS = TableForm(
     fields={
@@ -126,7 +128,7 @@ HOURS = TableForm(
         "mobile": _MOBILE,
         "name": Field(own="姓名", usual=("人员姓名", "学员姓名", "参训人员", "学员", "参加人员"), filled=False),
         "done_on": Field(
-            own="日期", form=cell_forms.first_day, usual=("培训日期", "培训时间", "学习日期", "学习时间", "完成日期", "完成时间",
+            own="日期", form=cell_days.held_day, usual=("培训日期", "培训时间", "学习日期", "学习时间", "完成日期", "完成时间",
                 "结业日期", "时间")
         ),
         "amount": Field(

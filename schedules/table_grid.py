@@ -1,9 +1,10 @@
 """The filled cells of one sheet or csv, and the rows of it that speak of something: no footers, no rows that only count."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from schedules.cell_forms import AS_ABOVE, FOOTER, narrow
+from schedules.cell_forms import ALONE, AS_ABOVE, EXAMPLE, FOOTER, HINT, REMARKS
+from schedules.cell_text import narrow
 from schedules.headings import Header, plain_heading
 from schedules.problems import Problem
 from schedules.roster_table import Cell, cell_of, text_cell
@@ -46,6 +47,10 @@ class Grid:
     hidden: frozenset[int] = frozenset()
     unworked: frozenset[tuple[int, int]] = frozenset()
 
+    def reaches_below(self, header: Header) -> bool:
+        """Whether any row stands below the header."""
+        return self.rows[-1].line >= self.rows[header.top].line + header.depth
+
     def body(self, header: Header, fillable: Collection[int]) -> Body:
         """The rows below the header; in columns that are `fillable` 同上 and merged cells hold what stands above."""
         last = self.rows[header.top].line + header.depth - 1
@@ -56,8 +61,12 @@ class Grid:
             for row in self.rows
             if row.line > last and tuple(cell.text for cell in row.cells) not in heads
         ]
-        kept = [row for row in below if _speaks(row, header)]
-        lost = [row.line for row in below if not _speaks(row, header)]
+        wide = {merge.top for merge in self.merges if merge.right > merge.left}
+        speak = [
+            _speaks(row, header, wide=row.line in wide, first=number == 0) for number, row in enumerate(below)
+        ]
+        kept = [row for row, speaks in zip(below, speak, strict=True) if speaks]
+        lost = [row.line for row, speaks in zip(below, speak, strict=True) if not speaks]
         notes = (
             [phrase("rows that were passed over, such as totals: {rows}", rows=_named(lost))] if lost else []
         )
@@ -70,7 +79,9 @@ class Grid:
 def sheet_grid(sheet: SheetRows) -> Grid:
     """A sheet of a workbook."""
     rows = [
-        GridRow(line, tuple(cell_of(value, line, col) for col, value in enumerate(values, start=1)))
+        GridRow(
+            line, tuple(cell_of(value, line, col, sheet.later) for col, value in enumerate(values, start=1))
+        )
         for line, values in enumerate(sheet.rows, start=1)
         if any(value not in (None, "") for value in values)
     ]
@@ -110,10 +121,22 @@ def csv_grid(source: SourceFile) -> tuple[list[Grid], Problem | None]:
     return ([Grid(rows=rows, width=width, encoding=found.encoding)] if rows else []), None
 
 
-def _speaks(row: GridRow, header: Header) -> bool:
-    """Whether a row has anything in a column of a field, but for a number that only counts rows, and is no footer."""
+def _speaks(row: GridRow, header: Header, *, wide: bool, first: bool) -> bool:
+    """Whether a row has anything in a column of a field, but for a number that only counts rows, and is no footer, hint or example.
+
+    `wide`: a cell of it reaches over several columns; `first`: it stands right below the header.
+    """
     texts = [narrow(cell.text) for cell in row.cells]
-    if any(FOOTER.fullmatch(text) for text in [text for text in texts if text][:2]):
+    filled = [text for text in texts if text]
+    if (
+        any(FOOTER.fullmatch(text) for text in filled[:2])
+        or REMARKS.fullmatch(filled[0])
+        or EXAMPLE.fullmatch(filled[0])
+    ):
+        return False
+    if (len(filled) == 1 and (wide or ALONE.fullmatch(filled[0]))) or (
+        first and all(map(HINT.fullmatch, filled))
+    ):
         return False
     counting = {
         at
@@ -140,7 +163,7 @@ def _filled(rows: Sequence[GridRow], merges: Sequence[Merge], fillable: Collecti
 
 def _as_above(cell: Cell, over: Cell | None, *, merged: bool) -> Cell:
     same = narrow(cell.text) in AS_ABOVE or (merged and not cell.text)
-    return Cell(over.text, cell.line, cell.col, over.number) if over is not None and same else cell
+    return replace(over, line=cell.line, col=cell.col) if over is not None and same else cell
 
 
 def _inside(merges: Sequence[Merge]) -> set[tuple[int, int]]:

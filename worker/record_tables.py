@@ -52,12 +52,13 @@ def read_list(
     office: OfficeSpec,
     *,
     kind: str | None,
+    sheet: str = "",
 ) -> ReadList:
     """Read certificates. `kind`: of all of them where no column says it; of an office that asks for one kind only, that one."""
     kinds = kinds_of(office)
     given = kind or (kinds[0] if len(kinds) == 1 else None)
     fixed = {"kind": given} if given else {}
-    found = hand_in(source, CREDENTIALS, chosen, without=fixed)
+    found = hand_in(source, CREDENTIALS, chosen, without=fixed, sheet=sheet)
     own = own_form(found, LIST_FIELDS, directory, fixed)
     certificates, problems = read_credentials(own.source, None)  # holders were looked up above
     notes = list(own.notes)
@@ -108,10 +109,11 @@ def quota_of(office: OfficeSpec, schedule: str | None) -> Schedule:
 
 
 def read_hour_table(
-    session: Session, source: SourceFile, chosen: Mapping[str, str], directory: Directory, schedule: Schedule, *, today: date
+    session: Session, source: SourceFile, chosen: Mapping[str, str], directory: Directory, schedule: Schedule, *, today: date,
+    sheet: str = "",
 ) -> ReadHours:  # fmt: skip
     """Read hours and compare them with the record."""
-    found = hand_in(source, HOURS, chosen)
+    found = hand_in(source, HOURS, chosen, sheet=sheet)
     own = own_form(found, HOUR_FIELDS, directory)
     caps: Sequence[str] = list(schedule.done.cap) if isinstance(schedule.done, Quota) else []
     rows, wrong = read_hours(own.source, caps=caps)

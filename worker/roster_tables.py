@@ -46,10 +46,11 @@ class OfficeTable:
 
 
 def read_roster(
-    files: Sequence[SourceFile], source: SourceFile, chosen: Mapping[str, str], people: Iterable[Person], cipher: Cipher, *, keep: bool
+    files: Sequence[SourceFile], source: SourceFile, chosen: Mapping[str, str], people: Iterable[Person], cipher: Cipher, *, keep: bool,
+    sheet: str = "",
 ) -> OfficeTable:  # fmt: skip
     """Read a roster for an office of these files, whose `people` stand now. `keep`: whoever is not in the table stays."""
-    found = hand_in(source, PEOPLE, chosen)
+    found = hand_in(source, PEOPLE, chosen, sheet=sheet)
     standing = Standing(
         people={each.id: each for each in people},
         new_key=lambda mobile: f"r{cipher.digest(mobile)[:KEY_DIGITS]}",
@@ -57,7 +58,7 @@ def read_roster(
     own = own_roster(found, standing, keep_missing=keep)
     kept = [file for file in files if not is_roster(file.path)]
     ending = ".xlsx" if source.data.startswith(ZIP) else ".csv"
-    return _with_table(kept, f"{ROSTER}{ending}", found, own, plain=not chosen and not keep)
+    return _with_table(kept, f"{ROSTER}{ending}", found, own, plain=not (chosen or keep or sheet))
 
 
 def with_numbers(people: Iterable[Person], numbers: Mapping[str, str]) -> list[Person]:
@@ -67,16 +68,16 @@ def with_numbers(people: Iterable[Person], numbers: Mapping[str, str]) -> list[P
 
 def read_target_table(
     files: Sequence[SourceFile], source: SourceFile, chosen: Mapping[str, str], office: OfficeSpec, schedule: str, directory: Directory, *,
-    keep: bool,
+    keep: bool, sheet: str = "",
 ) -> OfficeTable:  # fmt: skip
     """Read the table of a campaign. Raise NotFound for no schedule, Refused if it has no table."""
     name = table_of(office, schedule)
-    found = hand_in(source, TARGETS, chosen)
+    found = hand_in(source, TARGETS, chosen, sheet=sheet)
     own = own_targets(found, standing_targets(office, name), directory, keep_missing=keep)
     file = find_table(name, files)
     kept = [each for each in files if file is None or each.path != file.path]
     return _with_table(
-        kept, file.path if file is not None else name, found, own, plain=not chosen and not keep
+        kept, file.path if file is not None else name, found, own, plain=not (chosen or keep or sheet)
     )
 
 

@@ -1,5 +1,6 @@
 """A table of who was there: staff number or name, state, reason. Read against those who are expected; every mistake with its row."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from io import BytesIO
@@ -103,6 +104,13 @@ class _Reader:
     found: Read
     lines: dict[int, int] = field(default_factory=dict)
     subject: str = ""
+    by_key: dict[str, Member] = field(default_factory=dict)
+    by_name: dict[str, list[Member]] = field(default_factory=lambda: defaultdict(list))
+
+    def __post_init__(self) -> None:
+        for each in self.members:
+            self.by_key[each.key] = each
+            self.by_name[each.name].append(each)
 
     def read(self, row: Row) -> None:
         """Take one row over, or say what is wrong with it."""
@@ -140,7 +148,7 @@ class _Reader:
         if name is None or not name.text:
             self._refuse(name or number or row["state"], phrase("there is neither a number nor a name"))
             return None
-        fitting = [each for each in self.members if each.name == person_name(name.text)]
+        fitting = self.by_name.get(person_name(name.text), [])
         if len(fitting) == 1:
             return fitting[0]
         if fitting:
@@ -152,7 +160,7 @@ class _Reader:
         return None
 
     def _numbered(self, number: Cell, name: Cell | None) -> Member | None:
-        found = next((each for each in self.members if each.key == number.text), None)
+        found = self.by_key.get(number.text)
         given = number.text[:40]
         if found is None:
             known = nearest(number.text, (each.key for each in self.members))

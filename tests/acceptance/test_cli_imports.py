@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from office_sheets import SHAPES, titled
+from office_sheets import SHAPES, fill, new, saved, titled
 from small_office import PEOPLE, SCHEDULES, Terminal, write_office
 from workbooks import rows_of
 
@@ -206,6 +206,23 @@ def test_a_column_of_another_name_is_named(terminal: Terminal, tmp_path: Path) -
     assert (wrong.exit_code, other.exit_code) == (2, 2)
     assert "FIELD=COLUMN" in wrong.output
     assert "there is no field '几号'" in other.output
+
+
+def test_of_several_sheets_one_is_named(terminal: Terminal, tmp_path: Path) -> None:
+    heading, rows, options, _ = TABLES["hours"]
+    book, page = new("上半年")
+    fill(page, [heading, rows[0]])
+    fill(book.create_sheet("下半年"), [heading, rows[1]])
+    table = tmp_path / "学时.xlsx"
+    table.write_bytes(saved(book))
+
+    lines = terminal.refused("hours", "import", str(table), *options)
+    shown = said(terminal, "hours", "import", str(table), *options, "--sheet", "下半年")
+
+    assert "several sheets hold such a table: 上半年、下半年" in lines[0]
+    assert "The sheet that is meant is named by --sheet, for example --sheet 花名册." in lines
+    assert "何建国, 2026-09-02, 处罚: 1.5 class hours" in shown
+    assert "听证" not in shown
 
 
 @pytest.mark.parametrize(

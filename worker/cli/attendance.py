@@ -34,6 +34,7 @@ from worker.cli.rosters import (
     map_option,
     named_source,
     refuse_handed_in,
+    sheet_option,
     tell_found,
     yes_option,
 )
@@ -90,6 +91,7 @@ _on = click.option("--on", "day", type=DAY, required=True, cls=Option, help=N_("
 @_schedule
 @_on
 @map_option
+@sheet_option
 @click.option(
     "--others",
     type=click.Choice(["present", "absent"]),
@@ -107,7 +109,8 @@ _on = click.option("--on", "day", type=DAY, required=True, cls=Option, help=N_("
 @yes_option
 @json_option
 def import_attendance(
-    *, file: Path, schedule: str, day: date, chosen: tuple[str, ...], others: str | None, evidence: tuple[str, ...], by: str | None,
+    *, file: Path, schedule: str, day: date, chosen: tuple[str, ...], sheet: str, others: str | None, evidence: tuple[str, ...],
+    by: str | None,
     yes: bool, json_: bool,
 ) -> None:  # fmt: skip
     """Check the table against those who are expected, show what it says, record it."""
@@ -120,7 +123,7 @@ def import_attendance(
         standing = pages_record.record(session, record_id)
         directory = directory_of(current(session).office, mobiles_on_record(session), runtime.cipher)
     members = _members(people)
-    table = hand_in(source, ATTENDANCE, columns)
+    table = hand_in(source, ATTENDANCE, columns, sheet=sheet)
     own = own_attendance(table, directory)
     found = read_attendance(own.source, members)
     refuse_handed_in(own.all_problems([] if table.missing else found.problems), table, file)

@@ -21,6 +21,7 @@ from worker.cli.rosters import (
     map_option,
     named_source,
     refuse_handed_in,
+    sheet_option,
     tell_found,
     tell_lines,
     yes_option,
@@ -84,13 +85,14 @@ def credentials() -> None:
     about=N_("the table, .xlsx or .csv"),
 )
 @map_option
+@sheet_option
 @click.option(
     "--kind", metavar="KIND", cls=Option, help=N_("the kind of all of them, where no column says it")
 )
 @yes_option
 @json_option
 def import_credentials(
-    *, file: Path, chosen: tuple[str, ...], kind: str | None, yes: bool, json_: bool
+    *, file: Path, chosen: tuple[str, ...], sheet: str, kind: str | None, yes: bool, json_: bool
 ) -> None:
     """Check the table against the roster in force, show the change, do it."""
     columns = chosen_columns(CREDENTIALS, chosen)
@@ -101,7 +103,7 @@ def import_credentials(
     with runtime.db.reading() as session:
         office = current(session).office
         directory = directory_of(office, mobiles_on_record(session), runtime.cipher)
-        read = read_list(source, columns, directory, office, kind=kind)
+        read = read_list(source, columns, directory, office, kind=kind, sheet=sheet)
         change = compare_credentials(session, read.certificates)
     refuse_handed_in(read.problems, read.found, file)
     groups = credential_lines(change, office, len(read.certificates))

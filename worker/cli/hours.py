@@ -17,6 +17,7 @@ from worker.cli.rosters import (
     map_option,
     named_source,
     refuse_handed_in,
+    sheet_option,
     tell_found,
     tell_lines,
     yes_option,
@@ -61,10 +62,11 @@ def hours() -> None:
     help=N_("what the hours count for; not needed if only one schedule counts hours"),
 )
 @map_option
+@sheet_option
 @yes_option
 @json_option
 def import_hours(
-    *, file: Path, schedule: str | None, chosen: tuple[str, ...], yes: bool, json_: bool
+    *, file: Path, schedule: str | None, chosen: tuple[str, ...], sheet: str, yes: bool, json_: bool
 ) -> None:
     """Check the table against what is owed, show the change, do it."""
     columns, source = chosen_columns(HOURS, chosen), named_source(file)
@@ -76,7 +78,7 @@ def import_hours(
         quota = quota_of(live.office, schedule)
         directory = directory_of(live.office, mobiles_on_record(session), runtime.cipher)
         read = read_hour_table(
-            session, source, columns, directory, quota, today=live.today(office_now(session))
+            session, source, columns, directory, quota, today=live.today(office_now(session)), sheet=sheet
         )
     refuse_handed_in(read.problems, read.found, file)
     groups = hours_lines(read.change, live.office)
@@ -90,7 +92,9 @@ def import_hours(
     if yes and read.change:
         with progress(_("Entering hours")) as step, runtime.db.writing.begin() as session:
             live, now = current(session), office_now(session)
-            again = read_hour_table(session, source, columns, directory, quota, today=live.today(now))
+            again = read_hour_table(
+                session, source, columns, directory, quota, today=live.today(now), sheet=sheet
+            )
             if hours_lines(again.change, live.office) != groups:
                 raise Refuse(
                     _("Somebody else entered hours meanwhile; nothing was written. Import it once more.")

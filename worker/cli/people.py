@@ -27,6 +27,7 @@ from worker.cli.rosters import (
     map_option,
     named_source,
     refuse_handed_in,
+    sheet_option,
     tell_found,
     tell_lines,
     yes_option,
@@ -69,6 +70,7 @@ def people() -> None:
     about=N_("the table, .xlsx or .csv"),
 )
 @map_option
+@sheet_option
 @click.option(
     "--keep-missing",
     "keep",
@@ -80,7 +82,14 @@ def people() -> None:
 @json_option
 @office_option()
 def import_people(
-    *, file: Path, chosen: tuple[str, ...], keep: bool, yes: bool, json_: bool, office: Path | None
+    *,
+    file: Path,
+    chosen: tuple[str, ...],
+    sheet: str,
+    keep: bool,
+    yes: bool,
+    json_: bool,
+    office: Path | None,
 ) -> None:
     """Check the table with the whole office, show the change, do it."""
     columns = chosen_columns(PEOPLE, chosen)
@@ -89,7 +98,7 @@ def import_people(
     files = read_folder(folder)
     standing = load(files).office
     found = read_roster(
-        files, named_source(file), columns, standing.people if standing else (), Cipher(settings.secret_key), keep=keep
+        files, named_source(file), columns, standing.people if standing else (), Cipher(settings.secret_key), keep=keep, sheet=sheet
     )  # fmt: skip
     spec = _office_of(found, folder, file, keep=keep)
     groups, leaving = _compared(spec, settings)

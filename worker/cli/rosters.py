@@ -36,6 +36,13 @@ map_option = click.option(
         "which column holds what, by its heading or its letter: 手机=联系电话 or 手机=F; may be repeated"
     ),
 )
+sheet_option = click.option(
+    "--sheet",
+    default="",
+    metavar="NAME",
+    cls=Option,
+    help=N_("which sheet of the workbook, if several hold such a table"),
+)
 yes_option = click.option(
     "--yes", "--apply", "yes", is_flag=True, cls=Option, help=N_("do it; without it nothing is changed")
 )
@@ -106,6 +113,8 @@ def _refuse(
     reasons = reasons_()
     if any(_no_column(problem) for problem in problems):
         complain(_("Columns of other names are named by --map, for example --map 手机=联系电话."))
+    if any(_many_sheets(problem) for problem in problems):
+        complain(_("The sheet that is meant is named by --sheet, for example --sheet 花名册."))
     if not reasons:
         raise Refuse(_("Nothing was imported."))
     refused = path.with_name(f"{path.stem}.refused.xlsx")
@@ -121,6 +130,10 @@ def _refuse(
 
 def _no_column(problem: Problem) -> bool:
     return problem.what.msgid == phrase("there is no column '{column}'").msgid
+
+
+def _many_sheets(problem: Problem) -> bool:
+    return problem.what.msgid == phrase("several sheets hold such a table: {names}").msgid
 
 
 # ── what would change ─────────────────────────────────────────

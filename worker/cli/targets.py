@@ -19,6 +19,7 @@ from worker.cli.rosters import (
     map_option,
     named_source,
     refuse_handed_in,
+    sheet_option,
     tell_found,
     tell_lines,
     yes_option,
@@ -65,6 +66,7 @@ def targets() -> None:
 )
 @click.option("--schedule", required=True, metavar="SCHEDULE", cls=Option, help=N_("the campaign"))
 @map_option
+@sheet_option
 @click.option(
     "--keep-missing",
     "keep",
@@ -80,6 +82,7 @@ def import_targets(
     file: Path,
     schedule: str,
     chosen: tuple[str, ...],
+    sheet: str,
     keep: bool,
     yes: bool,
     json_: bool,
@@ -96,7 +99,7 @@ def import_targets(
     cipher = Cipher(settings.secret_key)
     directory = directory_of(standing.office, mobiles_of(standing.office, cipher), cipher)
     found = read_target_table(
-        files, named_source(file), columns, standing.office, schedule, directory, keep=keep
+        files, named_source(file), columns, standing.office, schedule, directory, keep=keep, sheet=sheet
     )
     refuse_handed_in(found.own, found.found, file)
     refuse_problems(found.others, folder)

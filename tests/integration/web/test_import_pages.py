@@ -9,6 +9,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+from office_sheets import fill, new, saved
 from sqlalchemy import select
 
 from models.obligations import AuditRow
@@ -346,6 +347,26 @@ def test_nobody_waits_while_the_roster_is_written_out(site, clerk, monkeypatch):
 
     assert site.send(clerk, "/desk/import/people/roster.xlsx", page="/desk/import").status_code == 200
     assert len(noted) == 1, "the transaction had ended before the workbook was begun"
+
+
+def test_of_several_sheets_the_clerk_chooses_one_and_the_file_is_kept(site, clerk):
+    book, page = new("旧证")
+    heading = CARDS.strip().split(",")
+    fill(page, [heading, ["ZF-1", "enforcement", "zhaogang", "2026-09-01", "2031-08-31", "市司法局", "有效"]])
+    fill(
+        book.create_sheet("新证"),
+        [heading, ["ZF-2", "enforcement", "zhaogang", "2026-09-01", "2031-08-31", "市司法局", "有效"]],
+    )
+
+    address, asked = tried(site, clerk, "credentials", saved(book), "证件.xlsx")
+    shown = clerk.get(f"{address}?sheet=新证").text
+
+    assert "要读哪张工作表？" in asked
+    assert "<option>新证</option>" in asked
+    assert "ZF-2" in shown
+    assert "ZF-1" not in shown
+    written = write(site, clerk, f"{address}?sheet=新证", shown)
+    assert written.status_code == 303
 
 
 def test_nobody_but_the_clerk_imports(site, office_folder):

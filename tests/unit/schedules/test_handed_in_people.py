@@ -156,7 +156,7 @@ def test_who_signed_in_was_there_and_who_did_not_is_left_out() -> None:
 
     assert [list(row) for row in found.rows[:2]] == [
         ["1002", "李四", "出勤", ""],
-        ["0017", "张伟", "事假", "事假：看病"],
+        ["0017", "张伟", "请假", "事假：看病"],
     ]
     assert "did not sign in: 4" in notes(found)
     assert said(found) == ["a.csv:5:2: 某: nobody in the roster has this mobile number"]

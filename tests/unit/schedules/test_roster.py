@@ -248,7 +248,7 @@ def test_a_certificate_is_read(state: str) -> None:
         ({"证件编号": ""}, "credentials.csv:2:1: ?: the cell is empty"),
         ({"持证人工号": "bob"}, "credentials.csv:2:3: 豫H-1: there is no person 'bob'; allowed: alice"),
         ({"有效期至": "2021-10-08"}, "it expires on 2021-10-08, before it was issued on 2021-10-09"),
-        ({"有效期至": "长期"}, "credentials.csv:2:5: 豫H-1: '长期' is not a date"),
+        ({"有效期至": "长期"}, "credentials.csv:2:5: 豫H-1: '长期' is no date"),
         ({"有效期至": ""}, "credentials.csv:2:5: 豫H-1: the cell is empty"),
         ({"状态": "丢失"}, "there is no state '丢失'"),
     ],

@@ -8,7 +8,7 @@ import openpyxl
 import pytest
 from office_sheets import plain
 
-from schedules import cell_forms, sheet_rows, text_rows
+from schedules import cell_days, cell_forms, sheet_rows, text_rows
 from schedules.handed_in import hand_in
 from schedules.hours_table import read_hours
 from schedules.roster_table import Cell
@@ -138,19 +138,19 @@ def cell(text: str, *, number: bool = False) -> Cell:
 @pytest.mark.parametrize(
     ("form", "text", "kept"),
     [
-        (cell_forms.first_day, "2026.9.1", "2026-09-01"),
-        (cell_forms.first_day, "２０２６／９／１", "2026-09-01"),
-        (cell_forms.first_day, "2026 年 9 月 1 日", "2026-09-01"),
-        (cell_forms.first_day, "2026-09-01 00:00:00", "2026-09-01"),
-        (cell_forms.first_day, "20260901.0", "2026-09-01"),
-        (cell_forms.first_day, "46266", "2026-09-01"),
-        (cell_forms.first_day, "46266.625", "2026-09-01"),
-        (cell_forms.first_day, "12345", "12345"),
-        (cell_forms.first_day, "2026.13.1", "2026.13.1"),
-        (cell_forms.first_day, "长期", "长期"),
-        (cell_forms.first_day, "2026年9月", "2026-09-01"),
-        (cell_forms.last_day, "2026.9", "2026-09-30"),
-        (cell_forms.last_day, "2026.19", "2026.19"),
+        (cell_days.first_day, "2026.9.1", "2026-09-01"),
+        (cell_days.first_day, "２０２６／９／１", "2026-09-01"),
+        (cell_days.first_day, "2026 年 9 月 1 日", "2026-09-01"),
+        (cell_days.first_day, "2026-09-01 00:00:00", "2026-09-01"),
+        (cell_days.first_day, "20260901.0", "2026-09-01"),
+        (cell_days.first_day, "46266", "2026-09-01"),
+        (cell_days.first_day, "46266.625", "2026-09-01"),
+        (cell_days.first_day, "12345", "12345"),
+        (cell_days.first_day, "2026.13.1", "2026.13.1"),
+        (cell_days.first_day, "长期", "长期"),
+        (cell_days.first_day, "2026年9月", "2026-09-01"),
+        (cell_days.last_day, "2026.9", "2026-09-30"),
+        (cell_days.last_day, "2026.19", "2026.19"),
         (cell_forms.mobile, "138 0000-0101", "13800000101"),
         (cell_forms.mobile, "+８６13800000101", "13800000101"),
         (cell_forms.mobile, "13800000101.0", "13800000101"),
@@ -170,9 +170,9 @@ def test_what_people_write_is_kept_in_one_form(form: Callable[[Cell], str], text
 
 
 def test_a_number_that_may_be_january_or_october_is_no_month() -> None:
-    assert cell_forms.first_day(cell("2026.1", number=True)) == "2026.1"
-    assert cell_forms.first_day(cell("2026.1")) == "2026-01-01"
-    assert cell_forms.first_day(cell("2026.11", number=True)) == "2026-11-01"
+    assert cell_days.first_day(cell("2026.1", number=True)) == "2026.1"
+    assert cell_days.first_day(cell("2026.1")) == "2026-01-01"
+    assert cell_days.first_day(cell("2026.11", number=True)) == "2026-11-01"
 
 
 @pytest.mark.parametrize(

@@ -64,11 +64,12 @@ class Trial:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """What the clerk says beside the file: columns by field, the schedule it is for, and whether what is not in the table stays."""
+    """What the clerk says beside the file: columns by field, the schedule it is for, whether what is not in the table stays, the sheet."""
 
     chosen: Mapping[str, str] = field(default_factory=dict)
     of: str = ""
     keep: bool = False
+    sheet: str = ""
 
 
 def refused_table(

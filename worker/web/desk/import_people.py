@@ -29,7 +29,9 @@ def _roster(view: View, source: SourceFile, asked: Asked) -> tuple[int, OfficeTa
     version_id, files = files_in_force(view)
     cipher = runtime().cipher
     people = with_numbers(view.live.office.people, mobiles(view.session, cipher))
-    return version_id, read_roster(files, source, asked.chosen, people, cipher, keep=asked.keep)
+    return version_id, read_roster(
+        files, source, asked.chosen, people, cipher, keep=asked.keep, sheet=asked.sheet
+    )
 
 
 def try_people(view: View, source: SourceFile, asked: Asked) -> Trial:

@@ -30,7 +30,7 @@ from worker.web.site import View, runtime, writing
 def _list(view: View, source: SourceFile, asked: Asked) -> ReadList:
     office = view.live.office
     directory = directory_of(office, mobiles_on_record(view.session), runtime().cipher)
-    return read_list(source, asked.chosen, directory, office, kind=None)
+    return read_list(source, asked.chosen, directory, office, kind=None, sheet=asked.sheet)
 
 
 def try_credentials(view: View, source: SourceFile, asked: Asked) -> Trial:
@@ -103,7 +103,9 @@ def _hours(view: View, source: SourceFile, asked: Asked) -> ReadHours:
     office = view.live.office
     directory = directory_of(office, mobiles_on_record(view.session), runtime().cipher)
     quota = quota_of(office, asked.of or None)
-    return read_hour_table(view.session, source, asked.chosen, directory, quota, today=view.today)
+    return read_hour_table(
+        view.session, source, asked.chosen, directory, quota, today=view.today, sheet=asked.sheet
+    )
 
 
 def try_hours(view: View, source: SourceFile, asked: Asked) -> Trial:

@@ -29,7 +29,7 @@ def _table(view: View, source: SourceFile, asked: Asked) -> tuple[int, OfficeTab
     office = view.live.office
     directory = directory_of(office, mobiles_on_record(view.session), runtime().cipher)
     return version_id, read_target_table(
-        files, source, asked.chosen, office, asked.of, directory, keep=asked.keep
+        files, source, asked.chosen, office, asked.of, directory, keep=asked.keep, sheet=asked.sheet
     )
 
 

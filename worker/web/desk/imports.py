@@ -70,6 +70,7 @@ def _asked(kind: Kind) -> Asked:
         chosen=import_columns.chosen(kind.form, request.args),
         of=request.args.get("of", "")[:64],
         keep=kind.keeps and request.args.get("keep") == "1",
+        sheet=request.args.get("sheet", "")[:64],
     )
 
 
@@ -128,6 +129,8 @@ def _heading(view: View, trial: Trial) -> str:
         )  # fmt: skip
     if trial.missing:
         return view.d._("Some columns were not found")
+    if trial.table is not None and trial.table.sheets:
+        return view.d._("Which sheet is it?")
     if trial.faults:
         return view.d._("This file cannot be imported")
     return view.d._("Nothing is written yet") if trial.groups else view.d._("This is on record already")
