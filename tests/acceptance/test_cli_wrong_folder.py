@@ -21,7 +21,7 @@ def offices(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def duban(folder: Path, *words: str) -> "subprocess.CompletedProcess[str]":
     """Run `duban WORDS` in a folder, with no word of where data lie."""
-    command = ["env", "-u", "DUBAN_DATA", DUBAN, *words]
+    command = ["env", "-u", "DUBAN_DATA", str(DUBAN), *words]
     return subprocess.run(command, cwd=folder, text=True, capture_output=True, check=False, timeout=120)
 
 

@@ -81,7 +81,7 @@ def test_git_passes_over_the_data(tmp_path: Path) -> None:
     seen = subprocess.run(
         ["git", "-C", str(tmp_path), "status", "--porcelain"], check=True, capture_output=True, text=True
     )
-    assert settings.secret_key
+    assert settings.secret_key.reveal()
     assert seen.stdout == ""
 
 

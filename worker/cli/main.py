@@ -119,6 +119,9 @@ COMMANDS = {
     "messages": Entry(
         MESSAGES, "worker.cli.messages", "messages", N_("what was sent, what waits, what failed")
     ),
+    "outbox": Entry(
+        MESSAGES, "worker.cli.outbox", "outbox", N_("the local outbox: texts in full, with their links")
+    ),
     "channels": Entry(
         MESSAGES, "worker.cli.channels", "channels", N_("the ways to reach people; send a real test message")
     ),
