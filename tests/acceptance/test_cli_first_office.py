@@ -1,4 +1,4 @@
-"""`duban init --small`, `duban demo --at` and `duban outbox`: what the first hour stands on."""
+"""`duban init --small`, `duban rehearse` and `duban outbox`: what the first hour stands on."""
 
 import json
 import signal
@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 from acceptance.test_up import DUBAN, PATIENCE
 
+from schedules.channel_urls import scheme_of
 from schedules.loader import load
+from worker.cli.rehearse import into_the_outbox
 from worker.first_office import SHARED, write_first_office
 from worker.office_files import read_folder
 from worker.settings import packaged_office
@@ -60,7 +62,7 @@ def test_a_rehearsal_stands_where_it_was_told_to_with_nothing_done_and_the_outbo
     environ.pop("DUBAN_DATA")
 
     with subprocess.Popen(
-        [DUBAN, "demo", "--at", "2026-12-07 09:05", "--stay"],
+        [DUBAN, "rehearse", "2026-12-07 09:05", "--stay"],
         env=environ, cwd=tmp_path, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
     ) as play:  # fmt: skip
         assert play.stdout
@@ -68,11 +70,11 @@ def test_a_rehearsal_stands_where_it_was_told_to_with_nothing_done_and_the_outbo
         while "停在这里" not in (line := play.stdout.readline()):
             assert line, play.communicate()
             lines.append(line)
-        newest = _duban(tmp_path, environ, "outbox", "--demo", "--last", "1")
+        newest = _duban(tmp_path, environ, "outbox", "--rehearsal", "--last", "1")
         all_of_group = json.loads(
-            _duban(tmp_path, environ, "outbox", "--demo", "--to", "group", "--json").stdout
+            _duban(tmp_path, environ, "outbox", "--rehearsal", "--to", "group", "--json").stdout
         )
-        refused = _duban(tmp_path, environ, "outbox", "--demo", "--to", "无此人")
+        refused = _duban(tmp_path, environ, "outbox", "--rehearsal", "--to", "无此人")
         play.send_signal(signal.SIGINT)
         play.wait(PATIENCE)
 
@@ -84,6 +86,27 @@ def test_a_rehearsal_stands_where_it_was_told_to_with_nothing_done_and_the_outbo
     ]
     assert (refused.returncode, refused.stderr) == (1, "花名册里没有工号或姓名是“无此人”的人\n")
     assert not (tmp_path / "我的办事处" / ".duban" / "duban.sqlite3").exists()
+
+
+def test_a_rehearsal_leads_real_channels_into_the_local_outbox(tmp_path: Path) -> None:
+    write_first_office(tmp_path)
+    path = tmp_path / "office.yaml"
+    text = path.read_text(encoding="utf-8")
+    text = text.replace('url: "outbox://{id}"', 'url: "jsons://gateway.example.cn/sms?:mobile={mobile}"')
+    text = text.replace('url: "outbox://group"', 'url: "wecombot://{secret.WECOM_BOT_KEY}"')
+    path.write_text(text, encoding="utf-8")
+    files = read_folder(tmp_path)
+    spec = load(files).office
+    assert spec is not None
+    assert {scheme_of(each.url) for each in spec.file.channels.values()} == {"jsons", "wecombot"}
+
+    led, texts = into_the_outbox(spec, files)
+
+    assert {key: each.url for key, each in led.file.channels.items()} == {
+        "personal": "outbox://{id}",
+        "group": "outbox://group",
+    }
+    assert load(texts).office == led
 
 
 def _duban(folder: Path, environ: dict[str, str], *words: str) -> "subprocess.CompletedProcess[str]":

@@ -5,13 +5,12 @@ through the same use cases as real ones. Board and outbox change as one watches.
 """
 
 import shutil
-import signal
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 
 import click
@@ -24,8 +23,9 @@ from worker.cli.command import Command
 from worker.cli.language import N_, Option, _
 from worker.cli.loading import load_office
 from worker.cli.office_folder import office_option
-from worker.cli.play import POLL_SECONDS, Nobody, Play
+from worker.cli.play import POLL_SECONDS, Play
 from worker.cli.running import prepare_tables
+from worker.cli.stopping import stopping
 from worker.cli.supervise import Plan
 from worker.cli.terminal import Refuse, say
 from worker.cli.up import ready_text
@@ -36,7 +36,6 @@ from worker.supervisor import held
 from worker.tables import as_texts
 
 READY_SECONDS = 90.0
-BEFORE = timedelta(days=7)  # what is due in a week has been told by then
 MONTH_SECONDS = 15.0  # what a month takes unless it is to be fast
 
 
@@ -48,12 +47,6 @@ MONTH_SECONDS = 15.0  # what a month takes unless it is to be fast
         "late or never. Everything is in a folder of its own and starts anew each time."
     ),
     examples=[
-        (
-            'duban demo --at "2026-12-07 09:05"',
-            N_(
-                "your own office on that morning: the messages of the week before are there, and nobody has done anything yet"
-            ),
-        ),
         ("duban demo", N_("the year 2026 in about three minutes; open the address it prints and watch")),
         ("duban demo --year 2025 --fast", N_("another year, as fast as the machine goes")),
     ],
@@ -86,80 +79,55 @@ MONTH_SECONDS = 15.0  # what a month takes unless it is to be fast
     cls=Option,
     help=N_("keep the pages open at the end, until Ctrl-C; so it is at a terminal"),
 )
-@click.option(
-    "--at",
-    type=click.DateTime(["%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M"]),
-    metavar="'YYYY-MM-DD HH:MM'",
-    cls=Option,
-    help=N_(
-        "instead of a year: begin a week before this instant of the office, let nobody act, and stand still there"
-    ),
-)
 @click.option("--verbose", is_flag=True, cls=Option, help=N_("show what the processes print"))
 @office_option()
 def demo(
-    *,
-    year: int,
-    months: int,
-    fast: bool,
-    stay: bool | None,
-    at: datetime | None,
-    verbose: bool,
-    office: Path | None,
+    *, year: int, months: int, fast: bool, stay: bool | None, verbose: bool, office: Path | None
 ) -> None:
-    """Play the year and print a line for each month; or only the week before one instant."""
+    """Play the year and print a line for each month."""
     spec, files = load_office(office)
     given = Settings.load()
     given.prepare()
     folder = given.data / "demo"
     stays = sys.stdout.isatty() if stay is None else stay
     pace = 0.0 if fast else MONTH_SECONDS * months
-    with held(given.data / "demo.lock"), _signals() as stop:
+    with held(given.data / "demo.lock"), stopping() as stop:
         processes.require_port(given)
         shutil.rmtree(folder, ignore_errors=True)
         settings = Settings.load(_environ(given, folder))
         prepare_tables(settings)
         run = Runtime(settings)
         try:
-            if at is None:
-                start, end = _months(spec, year, months)
-            else:
-                end = at.replace(tzinfo=spec.tz).astimezone(UTC)
-                start = end - BEFORE
-            with run.db.writing.begin() as session:
-                apply(session, spec, as_texts(files), by="demo", now=start, cipher=run.cipher)
-                clock.step(session, start)
-            with _supervised(run, verbose=verbose, stop=stop):
-                _play(run, spec, end, pace=pace, rehearse=at is not None, stop=stop)
-                if stays and not stop.is_set():
-                    say(_("The play is over; the pages stay until Ctrl-C."))
-                    stop.wait()
+            _play(
+                run,
+                spec,
+                as_texts(files),
+                year=year,
+                months=months,
+                pace=pace,
+                stay=stays,
+                verbose=verbose,
+                stop=stop,
+            )
         finally:
             run.close()
 
 
 def _play(
-    run: Runtime, office: OfficeSpec, end: datetime, *, pace: float, rehearse: bool, stop: threading.Event
-) -> None:
-    """Let the processes and the people play; or the processes alone, and stand still at the end."""
-    if not rehearse:
+    run: Runtime, office: OfficeSpec, files: dict[str, str], *, year: int, months: int, pace: float, stay: bool,
+    verbose: bool, stop: threading.Event,
+) -> None:  # fmt: skip
+    """Put the office into force on New Year's Day and let the processes and the people play."""
+    start = _midnight(date(year, 1, 1), office)
+    end = _midnight(date(year + months // 12, months % 12 + 1, 1), office)
+    with run.db.writing.begin() as session:
+        apply(session, office, files, by="demo", now=start, cipher=run.cipher)
+        clock.step(session, start)
+    with supervised(run, verbose=verbose, stop=stop):
         Play(run, office, stop, pace=pace).until(end)
-        return
-    play = Play(run, office, stop, pace=0.0, people=Nobody())
-    play.until(end)
-    play.stand_at(end)
-    say(
-        _("It is {time} in the office, and its clock stands still. Data of its own: {data}").format(
-            time=f"{end.astimezone(office.tz):%Y-%m-%d %H:%M}", data=run.settings.data
-        )
-    )
-
-
-def _months(office: OfficeSpec, year: int, months: int) -> tuple[datetime, datetime]:
-    """From New Year's Day to the end of the last month."""
-    return _midnight(date(year, 1, 1), office), _midnight(
-        date(year + months // 12, months % 12 + 1, 1), office
-    )
+        if stay and not stop.is_set():
+            say(_("The play is over; the pages stay until Ctrl-C."))
+            stop.wait()
 
 
 def _environ(given: Settings, folder: Path) -> dict[str, str]:
@@ -175,20 +143,7 @@ def _midnight(day: date, office: OfficeSpec) -> datetime:
 
 
 @contextmanager
-def _signals() -> Iterator[threading.Event]:
-    """An event that Ctrl-C and SIGTERM set, for the length of a `with`."""
-    stop = threading.Event()
-    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-    before = {number: signal.signal(number, lambda *_what: stop.set()) for number in numbers}
-    try:
-        yield stop
-    finally:
-        for number, former in before.items():
-            signal.signal(number, former)
-
-
-@contextmanager
-def _supervised(run: Runtime, *, verbose: bool, stop: threading.Event) -> Iterator[None]:
+def supervised(run: Runtime, *, verbose: bool, stop: threading.Event) -> Iterator[None]:
     """Run the processes under their supervisor for the length of a `with`. Raises Refuse if they do not start."""
     settings = run.settings
     plan = Plan(

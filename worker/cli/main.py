@@ -135,6 +135,9 @@ COMMANDS = {
     "up": Entry(RUNNING, "worker.cli.up", "up", N_("run everything on this machine")),
     "sign-in": Entry(RUNNING, "worker.cli.sign_in", "sign_in", N_("print a link that signs in to the pages")),
     "demo": Entry(RUNNING, "worker.cli.demo", "demo", N_("a year of the office in a few minutes")),
+    "rehearse": Entry(
+        RUNNING, "worker.cli.rehearse", "rehearse", N_("your own office as it will be on a given morning")
+    ),
     "go-live": Entry(
         RUNNING, "worker.cli.golive", "go_live", N_("end the trial: messages go to the people themselves")
     ),

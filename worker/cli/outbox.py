@@ -14,12 +14,12 @@ from tasks.live import current
 from worker.bootstrap import Runtime
 from worker.cli.command import Command
 from worker.cli.language import N_, Option, _
+from worker.cli.rehearse import rehearsal_settings
 from worker.cli.running import require_tables
 from worker.cli.terminal import Refuse, as_json, say
 from worker.settings import Settings
 
 FILE = "outbox.jsonl"
-DEMO = "demo"
 
 
 @click.command(
@@ -31,7 +31,7 @@ DEMO = "demo"
     ),
     examples=[
         ("duban outbox --last 3", N_("the three newest")),
-        ("duban outbox --to 王敏 --demo", N_("what one person got while `duban demo` played")),
+        ("duban outbox --to 王敏 --rehearsal", N_("what one person got in the rehearsal")),
     ],
 )
 @click.option(
@@ -44,15 +44,13 @@ DEMO = "demo"
 @click.option(
     "--last", type=click.IntRange(1, 1000), default=5, show_default=True, cls=Option, help=N_("how many")
 )
-@click.option("--demo", is_flag=True, cls=Option, help=N_("of the last `duban demo` in this office"))
+@click.option("--rehearsal", is_flag=True, cls=Option, help=N_("of the last `duban rehearse` of this office"))
 @click.option("--json", "json_", is_flag=True, cls=Option, help=N_("as JSON"))
-def outbox(*, person: str | None, last: int, demo: bool, json_: bool) -> None:
+def outbox(*, person: str | None, last: int, rehearsal: bool, json_: bool) -> None:
     """Print them, the oldest of them first."""
     settings = Settings.load()
-    if demo:
-        settings = Settings.load(
-            settings.environ() | {"DUBAN_DATA": str(settings.data / DEMO), "DUBAN_DATABASE_URL": ""}
-        )
+    if rehearsal:
+        settings = rehearsal_settings(settings)
     require_tables(settings)
     names, zone = _known(settings)
     wanted = _wanted(names, person)
