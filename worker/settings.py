@@ -14,9 +14,10 @@ from pathlib import Path
 from types import MappingProxyType
 from urllib.parse import urlsplit
 
-import schedules
 from schedules.words import phrase
 from worker.errors import NotConfigured
+from worker.office_place import data_beside, office_of
+from worker.office_place import packaged_office as packaged_office
 from worker.setting_values import API_RATE, heartbeat, proxy, rate, token
 
 LANGUAGES = ("zh_CN", "en")
@@ -80,16 +81,14 @@ class Settings:
         Raises NotConfigured if a value cannot be used.
         """
         given = {name: value for name, value in (os.environ if environ is None else environ).items() if value}
-        data = Path(given.get("DUBAN_DATA", ".duban")).expanduser().absolute()
-        redis_url = given.get("DUBAN_REDIS_URL")
-        redis_socket = None if redis_url else embedded_socket(data)
+        office = office_of(given.get("DUBAN_OFFICE"))
+        data = Path(given.get("DUBAN_DATA") or data_beside(office)).expanduser().absolute()
+        redis_socket = None if (redis_url := given.get("DUBAN_REDIS_URL")) else embedded_socket(data)
         base_url = (given.get("DUBAN_BASE_URL") or _local(given.get("DUBAN_LISTEN"))).rstrip("/")
         host, port = _listen(given.get("DUBAN_LISTEN"), base_url)
         key, shown = given.get("DUBAN_SECRET_KEY"), token(given.get("DUBAN_METRICS_TOKEN"))
         return cls(
-            office=Path(given["DUBAN_OFFICE"]).expanduser().absolute()
-            if "DUBAN_OFFICE" in given
-            else packaged_office(),
+            office=office.absolute(),
             data=data,
             database_url=given.get("DUBAN_DATABASE_URL", f"sqlite:///{data / 'duban.sqlite3'}"),
             redis_url=redis_url or f"redis+socket://{redis_socket}",
@@ -141,6 +140,11 @@ class Settings:
         """Create the data folder, closed to other users: it holds people's names and numbers."""
         self.data.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.logs.mkdir(mode=0o700, exist_ok=True)
+        passed_over = (
+            self.data / ".gitignore"
+        )  # an office is often kept in git; its keys and people must not get there
+        if not passed_over.exists():
+            passed_over.write_text("*\n", encoding="utf-8")
 
     def environ(self) -> dict[str, str]:
         """This process's environment with these settings in it, for the processes it starts."""
@@ -204,9 +208,9 @@ def _folder(given: str | None) -> Path | None:
     return Path(given).expanduser().absolute() if given else None
 
 
-def packaged_office() -> Path:
-    """The starter office that comes with the program."""
-    return Path(schedules.__file__).parent / "office"
+def take_office(folder: Path) -> None:
+    """Let this whole run be about one office, as if DUBAN_OFFICE named it."""
+    os.environ["DUBAN_OFFICE"] = str(folder.absolute())
 
 
 def embedded_socket(data: Path) -> Path:

@@ -1,6 +1,7 @@
 """Settings: what the environment says, what is made up for it, and what is refused."""
 
 import re
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -41,6 +42,47 @@ def test_without_an_environment_it_is_the_starter_office_on_this_machine(tmp_pat
         8765,
     )
     assert found.language == "zh_CN"
+
+
+def test_the_data_of_ones_own_office_lie_in_its_folder_wherever_the_command_is_typed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office, elsewhere = tmp_path / "我的办事处", tmp_path / "elsewhere"
+    for folder in (office / "calendar", elsewhere):
+        folder.mkdir(parents=True)
+    (office / "office.yaml").write_text("title: 一\n", encoding="utf-8")
+    found = []
+
+    monkeypatch.chdir(elsewhere)
+    found.append(Settings.load({"DUBAN_OFFICE": str(office)}))
+    monkeypatch.chdir(office)
+    found.append(Settings.load({}))
+    monkeypatch.chdir(office / "calendar")
+    found.append(Settings.load({}))
+
+    assert {each.office.resolve() for each in found} == {office}
+    assert {each.data.resolve() for each in found} == {office / ".duban"}
+
+
+def test_the_data_of_the_starter_office_and_of_a_folder_that_is_none_lie_in_the_current_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    for named in ({}, {"DUBAN_OFFICE": str(packaged_office())}, {"DUBAN_OFFICE": str(tmp_path / "misspelt")}):
+        assert Settings.load(named).data == tmp_path / ".duban"
+
+
+def test_git_passes_over_the_data(tmp_path: Path) -> None:
+    settings = load(tmp_path / "data")
+    settings.prepare()
+
+    subprocess.run(["git", "init", "-q", str(tmp_path)], check=True)
+    seen = subprocess.run(
+        ["git", "-C", str(tmp_path), "status", "--porcelain"], check=True, capture_output=True, text=True
+    )
+    assert settings.secret_key.reveal()
+    assert seen.stdout == ""
 
 
 def test_an_empty_variable_counts_as_absent(tmp_path: Path) -> None:

@@ -21,6 +21,7 @@ from worker.cli.terminal import Refuse, as_json, say
 from worker.clock import machine_now
 from worker.errors import NotConfigured
 from worker.office_files import read_folder
+from worker.office_hint import require_office
 from worker.schema_age import outdated
 from worker.zone import zone_among
 
@@ -74,6 +75,7 @@ def check(office: Path | None, *, json_: bool, strict: bool) -> None:
 
 def _looked_at(folder: Path, now: datetime) -> tuple[Loaded, tuple[Problem, ...]]:
     """The office or its mistakes, and the warnings. Raises NotConfigured for a folder that cannot be read."""
+    require_office(folder)
     files = read_folder(folder)
     loaded = load(files, today=now.astimezone(zone_among(files)).date(), warn=True)
     if loaded.office is None:

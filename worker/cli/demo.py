@@ -5,7 +5,6 @@ through the same use cases as real ones. Board and outbox change as one watches.
 """
 
 import shutil
-import signal
 import subprocess
 import sys
 import threading
@@ -26,6 +25,7 @@ from worker.cli.loading import load_office
 from worker.cli.office_folder import office_option
 from worker.cli.play import POLL_SECONDS, Play
 from worker.cli.running import prepare_tables
+from worker.cli.stopping import stopping
 from worker.cli.supervise import Plan
 from worker.cli.terminal import Refuse, say
 from worker.cli.up import ready_text
@@ -91,7 +91,7 @@ def demo(
     folder = given.data / "demo"
     stays = sys.stdout.isatty() if stay is None else stay
     pace = 0.0 if fast else MONTH_SECONDS * months
-    with held(given.data / "demo.lock"), _signals() as stop:
+    with held(given.data / "demo.lock"), stopping() as stop:
         processes.require_port(given)
         shutil.rmtree(folder, ignore_errors=True)
         settings = Settings.load(_environ(given, folder))
@@ -140,19 +140,6 @@ def _environ(given: Settings, folder: Path) -> dict[str, str]:
 
 def _midnight(day: date, office: OfficeSpec) -> datetime:
     return datetime.combine(day, time(), tzinfo=office.tz).astimezone(UTC)
-
-
-@contextmanager
-def _signals() -> Iterator[threading.Event]:
-    """An event that Ctrl-C and SIGTERM set, for the length of a `with`."""
-    stop = threading.Event()
-    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-    before = {number: signal.signal(number, lambda *_what: stop.set()) for number in numbers}
-    try:
-        yield stop
-    finally:
-        for number, former in before.items():
-            signal.signal(number, former)
 
 
 @contextmanager

@@ -10,12 +10,14 @@ from worker.cli.office_folder import folder_of, refuse_problems
 from worker.cli.terminal import Refuse
 from worker.clock import machine_now
 from worker.office_files import read_folder
+from worker.office_hint import require_office
 from worker.zone import zone_among
 
 
 def load_office(given: Path | None) -> tuple[OfficeSpec, list[SourceFile]]:
     """The office and its files. With any problem: print all of them, exit 1."""
     folder = folder_of(given)
+    require_office(folder)
     files = read_folder(folder)
     loaded = load(files, today=machine_now().astimezone(zone_among(files)).date())
     refuse_problems(loaded.problems, folder)

@@ -123,6 +123,9 @@ COMMANDS = {
     "messages": Entry(
         MESSAGES, "worker.cli.messages", "messages", N_("what was sent, what waits, what failed")
     ),
+    "outbox": Entry(
+        MESSAGES, "worker.cli.outbox", "outbox", N_("the local outbox: texts in full, with their links")
+    ),
     "channels": Entry(
         MESSAGES, "worker.cli.channels", "channels", N_("the ways to reach people; send a real test message")
     ),
@@ -136,6 +139,9 @@ COMMANDS = {
     "up": Entry(RUNNING, "worker.cli.up", "up", N_("run everything on this machine")),
     "sign-in": Entry(RUNNING, "worker.cli.sign_in", "sign_in", N_("print a link that signs in to the pages")),
     "demo": Entry(RUNNING, "worker.cli.demo", "demo", N_("a year of the office in a few minutes")),
+    "rehearse": Entry(
+        RUNNING, "worker.cli.rehearse", "rehearse", N_("your own office as it will be on a given morning")
+    ),
     "go-live": Entry(
         RUNNING, "worker.cli.golive", "go_live", N_("end the trial: messages go to the people themselves")
     ),

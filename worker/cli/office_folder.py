@@ -14,7 +14,9 @@ from worker.cli.command import Argument
 from worker.cli.language import N_, Option, _
 from worker.cli.terminal import Refuse, complain, plain
 from worker.office_files import read_folder
-from worker.settings import packaged_office
+from worker.office_place import office_of
+from worker.roster_import import is_starter
+from worker.settings import take_office
 
 CALENDARS = frozenset({".json"})
 VARIABLE = "DUBAN_OFFICE"
@@ -28,6 +30,7 @@ def office_argument() -> Decorator:
         required=False,
         envvar=VARIABLE,
         type=click.Path(path_type=Path),
+        callback=_taken,
         cls=Argument,
         about=N_(
             "folder of the office; default: DUBAN_OFFICE, this folder if it has an office.yaml, the starter office"
@@ -41,6 +44,7 @@ def office_option() -> Decorator:
         "--office",
         envvar=VARIABLE,
         type=click.Path(path_type=Path),
+        callback=_taken,
         cls=Option,
         metavar="DIR",
         help=N_(
@@ -49,11 +53,27 @@ def office_option() -> Decorator:
     )
 
 
-def folder_of(given: Path | None) -> Path:
-    """The folder that was named, else this one if it is an office, else the starter office."""
+def _taken(_context: click.Context, _parameter: click.Parameter, given: Path | None) -> Path | None:
+    """The folder as given; one that was named also says where its data lies."""
     if given is not None:
-        return given
-    return Path() if Path("office.yaml").is_file() else packaged_office()
+        take_office(given.expanduser())
+    return given.expanduser() if given is not None else None
+
+
+def folder_of(given: Path | None) -> Path:
+    """The folder that was named, else this one or one above it if that is an office, else the starter office."""
+    return office_of(None) if given is None else given
+
+
+def say_if_starter(given: Path | None) -> None:
+    """Say on stderr that nobody named an office and there is none here, so that nobody takes the starter office for their own."""
+    if given is None and is_starter(folder_of(None)):
+        complain(
+            _(
+                "No office is named and this folder holds none: this is the starter office of the program. "
+                "For your own go to its folder, or name it."
+            )
+        )
 
 
 def load_calendar(given: Path | None) -> WorkCalendar:

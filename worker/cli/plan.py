@@ -11,7 +11,7 @@ from worker.cli.command import Command
 from worker.cli.language import N_, Option, _
 from worker.cli.loading import load_office
 from worker.cli.looking import view, with_days
-from worker.cli.office_folder import office_argument
+from worker.cli.office_folder import office_argument, say_if_starter
 from worker.cli.putting import (
     ask,
     do_apply,
@@ -46,6 +46,7 @@ __all__ = ["apply", "do_apply", "plan"]
 def plan(*, office: Path | None, json_: bool) -> None:
     """Print the plan."""
     spec, files = load_office(office)
+    say_if_starter(office)
     texts = as_texts(files)
     settings = Settings.load()
     with database_to_compare(settings) as database, database.reading() as session:
@@ -113,6 +114,7 @@ def apply(
 ) -> None:
     """Show the plan, ask, and do exactly that."""
     spec, files = load_office(office)
+    say_if_starter(office)
     texts = as_texts(files)
     settings = Settings.load()
     prepare_tables(settings)

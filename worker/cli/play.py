@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from models.messages import TAKEN, MessageRow
 from models.obligations import ConfirmationRow, CreditRow, ObligationRow
 from schedules.office import OfficeSpec
-from tasks.live import current
+from tasks.live import Live, current
 from tasks.simulation.simulate import People
 from tasks.simulation.simulated_people import MixedPeople
 from tasks.wake import next_wake
@@ -21,6 +21,18 @@ from worker.cli.terminal import Refuse, say
 POLL_SECONDS = 0.01
 NUDGE_EVERY = 50  # polls; a nudge may get lost with Redis
 STUCK_SECONDS = 120.0
+
+
+class Nobody:
+    """People who do nothing, so that all is left to whoever watches."""
+
+    def act(self, session: Session, live: Live, *, now: datetime) -> int:
+        """Do nothing."""
+        return 0
+
+    def next_at(self) -> datetime | None:
+        """Never."""
+        return None
 
 
 class Play:
@@ -43,6 +55,7 @@ class Play:
         self._stop = stop
         self._pace = pace
         self._people: People = people or MixedPeople()
+        self._monthly = people is None  # a line for each month
         self._told = (0, 0)
 
     def until(self, end: datetime) -> None:
@@ -65,6 +78,13 @@ class Play:
             with self._run.db.writing.begin() as session:
                 clock.step(session, now)
             self._run.nudger.nudge()
+
+    def stand_at(self, at: datetime) -> None:
+        """Step on to exactly this instant and wait until all that is due by then was done."""
+        with self._run.db.writing.begin() as session:
+            clock.step(session, at)
+        self._run.nudger.nudge()
+        self._settle()
 
     def _settle(self) -> None:
         """Wait until nothing is due or on the wire and nobody does anything more at this instant."""
@@ -99,6 +119,8 @@ class Play:
 
     def _tell(self, now: datetime, began: float) -> None:
         """One line about the month that ends."""
+        if not self._monthly:
+            return
         with self._run.db.reading() as session:
             sent, done, overdue, waiting = _figures(session, now.astimezone(self._office.tz).date())
         before, self._told = self._told, (sent, done)

@@ -26,6 +26,7 @@ from worker.cli.supervise import Plan, supervise
 from worker.cli.terminal import say
 from worker.clock import machine_now, office_now
 from worker.forked import Forked
+from worker.office_hint import require_office
 from worker.readiness import wait_until
 from worker.settings import Settings, private_folder
 from worker.supervisor import Supervisor
@@ -50,6 +51,7 @@ LONGEST_SET_UP = 24 * 3600.0  # seconds; a migration may rewrite a large table
 @click.option("--verbose", is_flag=True, cls=Option, help=N_("show what the processes print"))
 def up(*, office: Path | None, verbose: bool) -> None:
     """Set up and supervise until told to stop."""
+    require_office(folder := folder_of(office))
     settings = Settings.load()
     settings.prepare()
     private_folder(settings.data / "run")
@@ -63,7 +65,7 @@ def up(*, office: Path | None, verbose: bool) -> None:
     )
     supervise(
         plan,
-        prepare=partial(_prepare, settings=settings, folder=folder_of(office)),
+        prepare=partial(_prepare, settings=settings, folder=folder),
         on_ready=partial(_tell_ready, settings),
     )
     say(stopped)
