@@ -28,7 +28,7 @@ def table_page(seen: Foreseen, words: Wording, *, all_: bool) -> None:
         table([_(title) for title in preview_table.COLUMNS], list(preview_table.rows(seen, words)))
         say(_total(seen))
         return
-    say(_heading(seen, words))
+    say(heading(seen, words))
     say()
     if seen.inside:
         for line in preview_table.lines(seen.inside, words, width=width()):
@@ -42,21 +42,22 @@ def table_page(seen: Foreseen, words: Wording, *, all_: bool) -> None:
         paragraph(f"{_total(seen)}{_told(seen)}", hang=0)
         for note in _notes(seen, words):
             paragraph(note, hang=0)
-    _beside(seen, words, all_=all_)
+    beside(seen, words, all_=all_)
 
 
 def calendar_page(seen: Foreseen, words: Wording, *, all_: bool) -> None:
     """The months as grids, and what each mark stands for."""
-    say(_heading(seen, words))
+    say(heading(seen, words))
     for line in months_of(seen, words, width=width() if watched() else PAGE):
         say(line)
     say()
     if seen.inside or seen.around:
         paragraph(f"{_total(seen)}{_told(seen)}", hang=0)
-    _beside(seen, words, all_=all_)
+    beside(seen, words, all_=all_)
 
 
-def _heading(seen: Foreseen, words: Wording) -> str:
+def heading(seen: Foreseen, words: Wording) -> str:
+    """Whose days, from when to when."""
     return plain(
         _("{office}: {first} to {last}").format(
             office=seen.office.file.title,
@@ -104,7 +105,7 @@ def _notes(seen: Foreseen, words: Wording) -> Iterator[str]:
         yield _("Provisional days rest on an estimate: no notice of holidays is on record for that year.")
 
 
-def _beside(seen: Foreseen, words: Wording, *, all_: bool) -> None:
+def beside(seen: Foreseen, words: Wording, *, all_: bool) -> None:
     """What starts with a record, and, of what was named or where there is nothing, when it comes next."""
     if not seen.inside and not seen.around:
         say(_("Nothing is due, opens or is told of in these days."))
