@@ -116,7 +116,7 @@ class Viewer:
         """An occurrence as JSON values."""
         found = self._parts(schedule, slot)
         rungs = self.tellings(schedule, slot)
-        assignees = self._assignees(slot, found) if rungs or self._span is None else []
+        assignees = self._assignees(slot, found) if rungs or self._is_shown(slot) else []
         shown: dict[str, Any] = {
             "schedule": schedule.id,
             "key": slot.key,
@@ -139,6 +139,12 @@ class Viewer:
             shown["history"] = any(self._is_history(slot, part) for part in found)
             shown["later"] = [each for part in found for each in self._later(schedule, slot, part)]
         return shown
+
+    def _is_shown(self, slot: Slot) -> bool:
+        """Whether assignees are named though nobody is told: it opens in the span, and is shown whole."""
+        if self._span is None:
+            return True
+        return self._telling is not None and self._span[0] <= slot.opens_at < self._span[1]
 
     def _parts(self, schedule: Schedule, slot: Slot) -> tuple[Part, ...]:
         return parts(schedule, slot, self._office) if slot.date is not None else ()
@@ -180,10 +186,12 @@ class Viewer:
     def _who(self, slot: Slot, part: Part, rung: RungAt, assignees: list[str]) -> dict[str, Any]:
         telling = self._telling or Telling(self._office)
         people = telling.people(part.owner, self.owing(slot, part), rung.to)
+        channels = telling.channels(people, rung.to, rung.channel)
         return {
+            "release": "clerk" if telling.names_in_group(rung, channels) else rung.release,
             "step": part.title if part.kind == "step" else None,
             "recipients": None if people and sorted(people) == assignees else list(people),
-            "channels": dict(telling.channels(people, rung.to, rung.channel)),
+            "channels": dict(channels),
             "behind": rung.threshold is not None,
             "text": rung.text,
         }

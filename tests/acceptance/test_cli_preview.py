@@ -245,6 +245,16 @@ def test_a_year_without_a_notice_is_said_to_be_provisional(terminal: Terminal) -
     assert "(provisional: the holidays of 2027 are not announced" in text.replace("\n", " ")
 
 
+def test_summaries_are_named_with_their_first_day_and_how_many_more_come(tmp_path: Path) -> None:
+    office = Terminal(FOUR_KINDS, tmp_path / "data")
+    days = ("--from", "2026-12-01", "--to", "2026-12-14")
+
+    text = " ".join(" ".join(on_a_terminal(["preview", *days], environ(office)).lines).split())
+
+    assert "(overdue-weekly): drafted 12-04 Fri 16:30, sent 12-07 Mon 08:15 to" in text
+    assert ", after release; 1 more in these days" in text
+
+
 # ── messages in full ────────────────────────────────────────
 def test_messages_are_shown_as_a_phone_shows_them(terminal: Terminal) -> None:
     done = terminal.run(

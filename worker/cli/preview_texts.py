@@ -28,7 +28,7 @@ def add(found: Sequence[Item], office: OfficeSpec) -> None:
 
 def page(seen: Foreseen, words: Wording, *, all_: bool) -> None:
     """Print every occurrence with each of its messages. `all_`: no schedule was named."""
-    say(heading(seen, words))
+    paragraph(heading(seen, words), hang=0)
     say()
     for items, span in ((seen.inside, None), (seen.around, seen.span)):
         for item, messages in _composed(items, seen.office, span):
