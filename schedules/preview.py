@@ -69,40 +69,54 @@ def iter_preview(
     """
     named = [schedule for key in ids for schedule in office.schedules_of(key)]
     wanted = list({schedule.id: schedule for schedule in named}.values()) if ids else list(office.schedules)
-    viewer = _Viewer(office, gettext, told, Telling(office) if whole else None)
+    viewer = Viewer(office, gettext, told, Telling(office) if whole else None)
     for number, schedule in enumerate(wanted):
         if step is not None:
             step(number, len(wanted), schedule.title)
-        viewer.begin()
         for slot in slots(schedule, office, first, last):
             yield viewer.occurrence(schedule, slot)
 
 
-class _Viewer:
+class Viewer:
     """Remembers who belongs where, and the rungs and labels of one schedule: every occurrence repeats them."""
 
     def __init__(
-        self, office: OfficeSpec, gettext: Gettext, told: Span | None, telling: Telling | None
+        self,
+        office: OfficeSpec,
+        gettext: Gettext = as_written,
+        told: Span | None = None,
+        telling: Telling | None = None,
     ) -> None:
         self._office, self._gettext, self._span, self._telling = office, gettext, told, telling
         self._roll = roll_of(office)
         self._labels: dict[str, str] = {}
         self._instants: dict[datetime, str] = {}
         self._told: dict[str, tuple[Told, ...]] = {}
+        self._at_work = ""
 
-    def begin(self) -> None:
-        """Forget the rungs and labels of the schedule before."""
-        self._told.clear()
-        self._labels.clear()
+    def tellings(self, schedule: Schedule, slot: Slot) -> list[tuple[Part, RungAt]]:
+        """Every telling of an occurrence with the part it speaks of, in the order of `rungs`."""
+        if self._at_work != schedule.id:
+            self._at_work = schedule.id
+            self._told.clear()
+            self._labels.clear()
+        rungs = [
+            (part, rung)
+            for part in self._parts(schedule, slot)
+            for rung in self._rungs(schedule, slot, part)
+            if self._span is None or self._span[0] <= rung.at < self._span[1]
+        ]
+        return sorted(rungs, key=lambda each: each[1].at)
+
+    def owing(self, slot: Slot, part: Part) -> tuple[str, ...]:
+        """The ids of those who owe a part on the day it opens."""
+        return tuple(owners(self._office, self._roll, part.owner, slot, self._opening_day(slot)))
 
     def occurrence(self, schedule: Schedule, slot: Slot) -> dict[str, Any]:
-        found = parts(schedule, slot, self._office) if slot.date is not None else ()
-        rungs = [(part, rung) for part in found for rung in self._rungs(schedule, slot, part)]
-        if self._span is not None:
-            begin, end = self._span
-            rungs = [each for each in rungs if begin <= each[1].at < end]
-        rungs.sort(key=lambda each: each[1].at)
-        assignees = self._assignees(slot, found) if rungs or self._span is None else []
+        """An occurrence as JSON values."""
+        found = self._parts(schedule, slot)
+        rungs = self.tellings(schedule, slot)
+        assignees = self._assignees(slot, found) if rungs or self._is_shown(slot) else []
         shown: dict[str, Any] = {
             "schedule": schedule.id,
             "key": slot.key,
@@ -125,6 +139,15 @@ class _Viewer:
             shown["history"] = any(self._is_history(slot, part) for part in found)
             shown["later"] = [each for part in found for each in self._later(schedule, slot, part)]
         return shown
+
+    def _is_shown(self, slot: Slot) -> bool:
+        """Whether assignees are named though nobody is told: it opens in the span, and is shown whole."""
+        if self._span is None:
+            return True
+        return self._telling is not None and self._span[0] <= slot.opens_at < self._span[1]
+
+    def _parts(self, schedule: Schedule, slot: Slot) -> tuple[Part, ...]:
+        return parts(schedule, slot, self._office) if slot.date is not None else ()
 
     def _rungs(self, schedule: Schedule, slot: Slot, part: Part) -> tuple[RungAt, ...]:
         if part.opens != AT_OPEN or is_silent(part) or self._is_history(slot, part):
@@ -162,12 +185,13 @@ class _Viewer:
 
     def _who(self, slot: Slot, part: Part, rung: RungAt, assignees: list[str]) -> dict[str, Any]:
         telling = self._telling or Telling(self._office)
-        owed_by = tuple(owners(self._office, self._roll, part.owner, slot, self._opening_day(slot)))
-        people = telling.people(part.owner, owed_by, rung.to)
+        people = telling.people(part.owner, self.owing(slot, part), rung.to)
+        channels = telling.channels(people, rung.to, rung.channel)
         return {
+            "release": "clerk" if telling.names_in_group(rung, channels) else rung.release,
             "step": part.title if part.kind == "step" else None,
             "recipients": None if people and sorted(people) == assignees else list(people),
-            "channels": dict(telling.channels(people, rung.to, rung.channel)),
+            "channels": dict(channels),
             "behind": rung.threshold is not None,
             "text": rung.text,
         }

@@ -8,6 +8,7 @@ from schedules.channels import can_be_mentioned, reaching
 from schedules.office import OfficeSpec
 from schedules.parts import OwnedBy
 from schedules.posts import DEPUTY, GROUP
+from schedules.rung_at import RungAt
 
 PAPER, NOBODY = (
     "@paper",
@@ -45,6 +46,12 @@ class Telling:
         if question not in self._ways:
             self._ways[question] = Counter(self._way(person, owes=question[1]) for person in people)
         return self._ways[question]
+
+    def names_in_group(self, rung: RungAt, channels: Mapping[str, int]) -> bool:
+        """Whether it names who is late in the group: that always waits for the clerk's release."""
+        reach = self._office.file.reach
+        late = rung.phase == "after" and rung.to == _OWING
+        return late and reach.level == "group" and reach.group in channels
 
     def _of_group(self, given: str | None) -> Mapping[str, int]:
         reach = self._office.file.reach

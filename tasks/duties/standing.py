@@ -53,15 +53,16 @@ def shown(
     if found is None:
         return ()
     if isinstance(schedule.done, FromRegister):
-        return _grouped(found.measures, live.office.register(schedule.done.register_))
-    wanted = _topics_by(schedule, by)
+        return grouped(found.measures, live.office.register(schedule.done.register_))
+    wanted = topics_by(schedule, by)
     return tuple(
         ShownFigure(each.name, "", each.done, each.wanted if wanted is None else wanted, found.missing)
         for each in found.measures
     )
 
 
-def _grouped(measures: tuple[Measure, ...], register: Register) -> tuple[ShownFigure, ...]:
+def grouped(measures: tuple[Measure, ...], register: Register) -> tuple[ShownFigure, ...]:
+    """Figures of a register as people read them."""
     figures: dict[str, ShownFigure] = {}
     for each in measures:
         field = register.fields_.get(each.name)
@@ -77,7 +78,8 @@ def _grouped(measures: tuple[Measure, ...], register: Register) -> tuple[ShownFi
     return tuple(figures.values())
 
 
-def _topics_by(schedule: Schedule, by: date | None) -> int | None:
+def topics_by(schedule: Schedule, by: date | None) -> int | None:
+    """How many topics (hundredths) the milestone of that day asks for; None if it is no milestone's day."""
     days = [each.by for each in schedule.milestones]
     return milestone(schedule, days.index((by.month, by.day))) if by and (by.month, by.day) in days else None
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from on_a_terminal import on_a_terminal
-from small_office import FOUR_KINDS, SCHEDULES, Terminal, write_office
+from small_office import FOUR_KINDS, OFFICE, SCHEDULES, Terminal, write_office
 
 from worker.cli import preview as command
 from worker.cli.cells import cells
@@ -77,10 +77,10 @@ def test_one_day_is_enough(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_a_calendar_is_no_json(terminal: Terminal) -> None:
-    done = terminal.run("preview", "--calendar", "--json")
-
-    assert (done.exit_code, done.stdout) == (2, "")
-    assert "--calendar and --json do not go together" in done.stderr
+    for other in ("--json", "--texts"):
+        done = terminal.run("preview", "--calendar", other)
+        assert (done.exit_code, done.stdout) == (2, "")
+        assert "--calendar shows days" in done.stderr
 
 
 # ── names ───────────────────────────────────────────────────
@@ -100,7 +100,7 @@ def test_every_wrong_name_is_answered_with_the_one_that_was_meant(terminal: Term
 
 
 # ── no database ─────────────────────────────────────────────
-@pytest.mark.parametrize("how", [[], ["--calendar"], ["--json"], ["weekly-raport"]])
+@pytest.mark.parametrize("how", [[], ["--calendar"], ["--json"], ["--texts"], ["weekly-raport"]])
 def test_no_database_and_no_data_folder_is_touched(terminal: Terminal, how: list[str]) -> None:
     nowhere = {**environ(terminal), "DUBAN_DATABASE_URL": "postgresql+psycopg://nobody@127.0.0.1:1/none"}
 
@@ -111,8 +111,13 @@ def test_no_database_and_no_data_folder_is_touched(terminal: Terminal, how: list
 
 
 # ── for programs ────────────────────────────────────────────
+def items(terminal: Terminal, *words: str) -> list[dict[str, Any]]:
+    found: Any = terminal.json("preview", *words)
+    return list(found)
+
+
 def test_programs_read_who_is_told_by_which_channel(terminal: Terminal) -> None:
-    (found,) = (item for item in terminal.json("preview", *DECEMBER) if item["key"] == "2026-12-11")  # type: ignore[attr-defined]
+    (found,) = (each for each in items(terminal, "weekly-report", *DECEMBER) if each["key"] == "2026-12-11")
 
     before, after = found["rungs"]
     assert (before["at"], before["to"], before["recipients"]) == (
@@ -175,8 +180,10 @@ def test_the_table_names_people_and_says_what_holds_messages_back(terminal: Term
 
     assert "测试街道: 2026-12-07 Mon to 2026-12-13 Sun" in text
     assert "12-10 Thu 08:40 who owes it 4 people" in text
-    assert "秦岚" in text
-    assert "何建国" in text
+    assert (
+        "head of unit 秦岚, 何建国"
+        in terminal.run("preview", "--from", "2026-12-07", "--to", "2026-12-13").stdout
+    )
     assert "1 occurrence; in these days" in text
     assert "Trial: all of it goes to the clerk instead: 秦岚." in text
     assert "1 more starts with an event and has days once that is recorded: 案件办理" in text
@@ -236,3 +243,55 @@ def test_a_year_without_a_notice_is_said_to_be_provisional(terminal: Terminal) -
 
     assert "2027-02: " in text
     assert "(provisional: the holidays of 2027 are not announced" in text.replace("\n", " ")
+
+
+def test_summaries_are_named_with_their_first_day_and_how_many_more_come(tmp_path: Path) -> None:
+    office = Terminal(FOUR_KINDS, tmp_path / "data")
+    days = ("--from", "2026-12-01", "--to", "2026-12-14")
+
+    text = " ".join(" ".join(on_a_terminal(["preview", *days], environ(office)).lines).split())
+
+    assert "(overdue-weekly): drafted 12-04 Fri 16:30, sent 12-07 Mon 08:15 to" in text
+    assert ", after release; 1 more in these days" in text
+
+
+# ── messages in full ────────────────────────────────────────
+def test_messages_are_shown_as_a_phone_shows_them(terminal: Terminal) -> None:
+    done = terminal.run(
+        "preview", "weekly-report", "--texts", "--from", "2026-12-07", "--to", "2026-12-13", lang="zh_CN"
+    )
+
+    assert done.exit_code == 0, done.output
+    lines = done.stdout.splitlines()
+    assert lines[0] == "测试街道：2026-12-07 周一至2026-12-13 周日"
+    assert lines[2].endswith("12-11 周五  周报 (weekly-report)")
+    assert "    > 【临期】周报" in lines
+    assert "    | （试运行）原应发给何建国" in lines
+    assert "    | 办理：［个人链接］" in lines
+    assert "    （发给何建国的；另有3人各收到一条）" in lines
+    assert lines[-1].endswith("`duban simulate`看。")
+
+
+def test_programs_read_the_messages_too(terminal: Terminal) -> None:
+    found: Any = terminal.json(
+        "preview", "weekly-report", "--texts", "--from", "2026-12-07", "--to", "2026-12-13"
+    )
+
+    message = found[0]["rungs"][0]["message"]
+    assert (message["recipient"], message["others"], message["title"]) == ("he", 3, "【临期】周报")
+    assert "[personal link]" in message["body"]
+    assert "http" not in message["body"]
+
+
+def test_nobody_whom_no_channel_reaches_gets_a_message(tmp_path: Path) -> None:
+    office = OFFICE.replace("outbox://{id}", "mailtos://u:{secret.P}@smtp.example.cn?to={email}")
+    terminal = Terminal(write_office(tmp_path / "office", {"office.yaml": office}), tmp_path / "data")
+
+    (found,) = items(terminal, "--texts", "--from", "2026-12-11", "--to", "2026-12-11")
+    told = terminal.run("preview", "--from", "2026-12-11", "--to", "2026-12-11").stdout
+
+    assert [(rung["channels"], rung["message"]) for rung in found["rungs"]] == [
+        ({"@none": 4}, None),
+        ({"@none": 2}, None),
+    ]
+    assert "who owes it 4 people (no channel reaches them: 4)" in told

@@ -3,9 +3,9 @@
 import re
 import unicodedata
 
-# What is kept together: a word of narrow characters, or one wide character, with the punctuation after it.
+# What is kept together: a word of narrow characters, or one wide character, with opening brackets before and punctuation after it.
 _PIECES = re.compile(
-    r"[\x21-\x7e\xa0-\u2e7f]+[、。，；：？！）》」】]*|[ \t]+|.[、。，；：？！）》」】”’…]*|\n", re.DOTALL
+    r"[ \t]+|\n|[（《「【]*(?:[\x21-\x7e\xa0-\u2e7f]+|[^\s（《「【])[、。，；：？！）》」】”’…]*|.", re.DOTALL
 )
 
 

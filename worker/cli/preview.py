@@ -26,8 +26,9 @@ from worker.clock import machine_now
 
 MOST_DAYS = 3_700
 USUAL = timedelta(days=29)  # today and the 29 days after it
-# Opens the database; nothing else of the preview needs one.
+# These open a database or load the templates of messages; nothing else of the preview needs either.
 RUNNING = "worker.cli.preview_running"
+TEXTS = "worker.cli.preview_texts"
 
 
 @click.command(
@@ -42,6 +43,7 @@ RUNNING = "worker.cli.preview_running"
         ("duban preview --calendar", N_("the same as a month calendar")),
         ("duban preview --from 2026-12-01 --to 2026-12-31", N_("everything in December")),
         ("duban preview friday-study --from 2026-01-01 --to 2026-12-31", N_("one schedule, a year")),
+        ("duban preview friday-study --texts", N_("with the messages as a phone shows them")),
         ("duban preview --running --from 2026-12-01 --to 2026-12-31", N_("of the running office")),
         ("duban preview --from 2026-12-01 --to 2026-12-31 --json", N_("for other programs")),
     ],
@@ -56,6 +58,7 @@ RUNNING = "worker.cli.preview_running"
 @click.option("--from", "first", type=DAY, cls=Option, help=N_("first day; default: today"))
 @click.option("--to", "last", type=DAY, cls=Option, help=N_("last day; default: 29 days after the first"))
 @click.option("--calendar", "calendar", is_flag=True, cls=Option, help=N_("as a month calendar"))
+@click.option("--texts", is_flag=True, cls=Option, help=N_("with each message as a phone shows it"))
 @click.option("--json", "json_", is_flag=True, cls=Option, help=N_("as JSON"))
 @click.option(
     "--running",
@@ -72,13 +75,14 @@ def preview(
     first: date | None,
     last: date | None,
     calendar: bool,
+    texts: bool,
     json_: bool,
     running: bool,
     office: Path | None,
 ) -> None:
     """Print the occurrences of the span."""
-    if calendar and json_:
-        raise click.UsageError(_("--calendar and --json do not go together"))
+    if calendar and (texts or json_):
+        raise click.UsageError(_("--calendar shows days; --texts and --json do not go with it"))
     if first is not None and last is not None:
         check_span(first, last)
     asked = _running() if running else _on_disk(office)
@@ -87,12 +91,16 @@ def preview(
     require_calendar(asked.office, begin, end)
     if json_:
         found = inside(asked.office, [each.id for each in wanted], begin, end, asked.paused)
+        if texts:
+            import_module(TEXTS).add(found, asked.office)
         as_json(found)
         return
     words = Wording(asked.office, asked.today)
     seen = foresee(asked.office, wanted, begin, end, asked.paused)
     if calendar:
         calendar_page(seen, words, all_=not ids)
+    elif texts:
+        import_module(TEXTS).page(seen, words, all_=not ids)
     else:
         table_page(seen, words, all_=not ids)
 

@@ -2,10 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import timedelta
 from itertools import islice
 
 from schedules.grammar import Schedule, Step
 from schedules.ladder import INTERNAL, rungs_of
+from schedules.summaries import drafts
 from schedules.terms import term_words
 from worker.cli import preview_table
 from worker.cli.foreseen import Foreseen, next_days
@@ -15,6 +17,7 @@ from worker.cli.paragraphs import paragraph
 from worker.cli.preview_words import Wording
 from worker.cli.terminal import plain, say, table, watched, width
 
+JUST_BEFORE = timedelta(microseconds=1)  # drafts are asked for after an instant, and until one
 MOST_TITLES, MOST_NEXT = 6, 10
 PAGE = 80
 
@@ -28,7 +31,7 @@ def table_page(seen: Foreseen, words: Wording, *, all_: bool) -> None:
         table([_(title) for title in preview_table.COLUMNS], list(preview_table.rows(seen, words)))
         say(_total(seen))
         return
-    say(_heading(seen, words))
+    paragraph(heading(seen, words), hang=0)
     say()
     if seen.inside:
         for line in preview_table.lines(seen.inside, words, width=width()):
@@ -42,21 +45,24 @@ def table_page(seen: Foreseen, words: Wording, *, all_: bool) -> None:
         paragraph(f"{_total(seen)}{_told(seen)}", hang=0)
         for note in _notes(seen, words):
             paragraph(note, hang=0)
-    _beside(seen, words, all_=all_)
+    beside(seen, words, all_=all_)
 
 
 def calendar_page(seen: Foreseen, words: Wording, *, all_: bool) -> None:
     """The months as grids, and what each mark stands for."""
-    say(_heading(seen, words))
+    paragraph(heading(seen, words), hang=0)
     for line in months_of(seen, words, width=width() if watched() else PAGE):
         say(line)
     say()
     if seen.inside or seen.around:
         paragraph(f"{_total(seen)}{_told(seen)}", hang=0)
-    _beside(seen, words, all_=all_)
+        for note in _trial(seen, words):
+            paragraph(note, hang=0)
+    beside(seen, words, all_=all_)
 
 
-def _heading(seen: Foreseen, words: Wording) -> str:
+def heading(seen: Foreseen, words: Wording) -> str:
+    """Whose days, from when to when."""
     return plain(
         _("{office}: {first} to {last}").format(
             office=seen.office.file.title,
@@ -76,6 +82,8 @@ def _total(seen: Foreseen) -> str:
 
 def _told(seen: Foreseen) -> str:
     messages, people, posts = seen.messages
+    if not messages and not posts:
+        return _("; nobody is told in these days.")
     text = _("; in these days {messages} messages to {people} people").format(
         messages=messages, people=people
     )
@@ -97,14 +105,19 @@ def _notes(seen: Foreseen, words: Wording) -> Iterator[str]:
         yield _("By which way, unless said otherwise: {ways}.").format(ways=_("; ").join(ways))
     else:
         yield _("Everything goes on paper: the clerk prints it and hands it over.")
-    if file.mode == "trial":
-        clerks = words.names(seen.office.holders(file.clerk))
-        yield _("Trial: all of it goes to the clerk instead: {names}.").format(names=clerks)
+    yield from _trial(seen, words)
     if any(item["provisional"] for item in (*seen.inside, *seen.around)):
         yield _("Provisional days rest on an estimate: no notice of holidays is on record for that year.")
 
 
-def _beside(seen: Foreseen, words: Wording, *, all_: bool) -> None:
+def _trial(seen: Foreseen, words: Wording) -> Iterator[str]:
+    file = seen.office.file
+    if file.mode == "trial":
+        clerks = words.names(seen.office.holders(file.clerk))
+        yield _("Trial: all of it goes to the clerk instead: {names}.").format(names=clerks)
+
+
+def beside(seen: Foreseen, words: Wording, *, all_: bool) -> None:
     """What starts with a record, and, of what was named or where there is nothing, when it comes next."""
     if not seen.inside and not seen.around:
         say(_("Nothing is due, opens or is told of in these days."))
@@ -113,6 +126,7 @@ def _beside(seen: Foreseen, words: Wording, *, all_: bool) -> None:
     for day, title in found[: MOST_NEXT if not all_ else 1]:
         paragraph(_("Next: {day}, {title}").format(day=words.day(day), title=plain(title)), hang=2)
     if all_:
+        _tell_summaries(seen, words)
         _tell_events(seen.events)
         return
     for schedule in seen.events:
@@ -131,6 +145,24 @@ def _beside(seen: Foreseen, words: Wording, *, all_: bool) -> None:
 def _without(seen: Foreseen) -> Sequence[Schedule]:
     there = {item["schedule"] for item in seen.inside}
     return [schedule for schedule in seen.wanted if schedule.id not in there]
+
+
+def _tell_summaries(seen: Foreseen, words: Wording) -> None:
+    """Of each summary the first that is drafted in the span, when it is sent and to whom, and how many more come."""
+    begin, end = seen.span
+    for summary in seen.office.summaries:
+        found = drafts(summary, seen.office, after=begin - JUST_BEFORE, until=end - JUST_BEFORE)
+        if not found:
+            continue
+        text = _("{title} ({id}): drafted {at}, sent {sent} to {who}").format(
+            title=plain(summary.title), id=summary.id, at=words.moment(found[0].at.isoformat()),
+            sent=words.moment(found[0].send_at.isoformat()), who=_(", ").join(words.audience(to) for to in summary.to),
+        )  # fmt: skip
+        if summary.release == "clerk":
+            text += _(", after release")
+        if len(found) > 1:
+            text += _("; {n} more in these days").format(n=len(found) - 1)
+        paragraph(text, hang=2)
 
 
 def _tell_events(events: Sequence[Schedule]) -> None:

@@ -70,7 +70,7 @@ def rung_lines(each: Alike, words: Wording) -> Iterator[str]:
     for _key, group in groupby(each.rungs, key=lambda rung: (rung["at"], rung["label"], rung["step"])):
         rungs = list(group)
         who = _(", ").join(words.told(rung, people) for rung in rungs)
-        yield f"{words.moment(rungs[0]['at'])} {who}{_('; ')}{_why(rungs[0])}"
+        yield f"{words.moment(rungs[0]['at'])} {who}{_('; ')}{why(rungs[0])}"
     later = each.item.get("later") or ()
     for step, group in groupby(later, key=lambda rung: rung["step"]):
         steps = list(group)
@@ -81,11 +81,11 @@ def rung_lines(each: Alike, words: Wording) -> Iterator[str]:
             yield _("once it is recorded: {who}").format(who=told)
 
 
-def _why(rung: Item) -> str:
+def why(rung: Item) -> str:
     """What a rung is for, and under which condition it tells."""
     label = str(rung["label"])
     if rung["step"] and f"'{rung['step']}'" not in label and rung["step"] not in label:
-        label = f"{rung['step']} {label}"
+        label = _("{step}: {label}").format(step=rung["step"], label=label)
     notes = [
         *([_("if behind")] if rung["behind"] else []),
         *([_("if nobody signs")] if rung["unsigned"] else []),

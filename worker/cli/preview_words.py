@@ -1,5 +1,6 @@
 """Words of what is foreseen: days, who is told by which way, and what is remarkable about an occurrence."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from functools import cached_property
@@ -98,7 +99,7 @@ class Wording:
         odd = {
             key: n for key, n in rung["channels"].items() if key in (PAPER, NOBODY) or key not in self._usual
         }
-        return f"{found} ({self.ways(odd)})" if odd else found
+        return _("{who} ({ways})").format(who=found, ways=self.ways(odd)) if odd else found
 
     def ways(self, channels: Mapping[str, int]) -> str:
         """Channels with how many are told there, where that is known."""
@@ -132,14 +133,19 @@ class Wording:
         if not self.office.has_person(person):
             return person
         found = self.office.person(person)
+        if self._called[found.name] == 1:
+            return found.name
         unit = self.office.file.units[found.unit].title
-        return f"{found.name}（{unit}）" if found.name in self._shared else found.name
+        if self._called[found.name, found.unit] == 1:
+            return f"{found.name}（{unit}）"
+        return f"{found.name}（{unit} {person}）"
 
     @cached_property
-    def _shared(self) -> frozenset[str]:
-        seen: set[str] = set()
-        names = [person.name for person in self.office.people]
-        return frozenset(name for name in names if name in seen or seen.add(name))  # type: ignore[func-returns-value]
+    def _called(self) -> Counter[str | tuple[str, str]]:
+        """How many people have a name, in all and in a unit."""
+        found: Counter[str | tuple[str, str]] = Counter(person.name for person in self.office.people)
+        found.update((person.name, person.unit) for person in self.office.people)
+        return found
 
     @cached_property
     def _usual(self) -> frozenset[str]:

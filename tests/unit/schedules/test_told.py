@@ -2,14 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime, timedelta
 
 import pytest
 from unit.schedules.offices import OFFICE_YAML
 
 from schedules.grammar import Schedule
 from schedules.office import OfficeSpec
-from schedules.preview import preview
+from schedules.preview import iter_preview, preview
 
 One = Callable[..., tuple[Schedule, OfficeSpec]]
 Told = dict[str, tuple[list[str] | None, dict[str, int]]]
@@ -91,6 +91,48 @@ def test_the_channel_follows_from_the_level_of_reach_and_the_roster(
     assert found["assignee"][1] == assignees
     assert found["unit-head"][1] == head
     assert found.get("group", ([], {}))[1] == group
+
+
+@pytest.mark.parametrize(
+    ("reach", "rung", "release"),
+    [
+        ("{level: group, group: group}", "after: due, by: 1 workday, to: assignee, release: auto", "clerk"),
+        ("{level: group, group: group}", "before: due, by: 1 workday, to: assignee", "auto"),
+        ("{level: group, group: group}", "after: due, by: 1 workday, to: clerk", "auto"),
+        ("{people: personal, group: group}", "after: due, by: 1 workday, to: assignee", "auto"),
+        ("{people: personal, group: group}", "after: due, by: 1 workday, to: leader", "clerk"),
+    ],
+)
+def test_naming_in_the_group_who_is_late_waits_for_the_clerk(
+    one: One, reach: str, rung: str, release: str
+) -> None:
+    office = OFFICE.replace("reach: {people: personal, group: group}", f"reach: {reach}")
+    text = EACH.replace(RUNGS, f"  remind: [{{{rung}}}]\n")
+    _schedule, spec = one(text, office_yaml=office, people_csv=PEOPLE, credentials_csv="")
+
+    (shown,) = preview(spec, [], *JUNE)
+
+    assert [each["release"] for each in shown["rungs"]] == [release]
+
+
+def test_whoever_owes_what_only_opens_in_the_span_is_named_where_it_is_shown_whole(one: One) -> None:
+    _schedule, office = one(
+        EACH.replace("20}", "20, opens: 9 workdays before}"),
+        office_yaml=OFFICE,
+        people_csv=PEOPLE,
+        credentials_csv="",
+    )
+    (shown,) = preview(office, [], *JUNE)
+    opens = datetime.fromisoformat(shown["opens_at"])
+    span = opens, opens + timedelta(minutes=1)
+    after = opens + timedelta(minutes=1), opens + timedelta(minutes=2)
+
+    def people(told: tuple[datetime, datetime], *, whole: bool) -> list[str]:
+        (found,) = iter_preview(office, [], *JUNE, told=told, whole=whole)
+        return list(found["assignees"])
+
+    assert people(span, whole=True) == ["an", "bo", "cai"]
+    assert people(span, whole=False) == people(after, whole=True) == []
 
 
 def test_a_rung_with_a_channel_of_its_own_uses_it(one: One) -> None:
