@@ -106,7 +106,7 @@ def simulate(
         raise click.UsageError(_("--script and --people do not go together"))
     spec, files = load_office(office)
     require_calendar(spec, first, last)
-    acting = _Acting(spec, people, seed, script)
+    acting = _Acting(spec, people, seed, script, first)
     teller: Teller = Lines(full=full) if json_ else Days(spec, full=full)
     run = Run(spec, first, last, teller)
     with ended_by_ctrl_c(run):
@@ -117,10 +117,15 @@ def simulate(
 class _Acting:
     """Who acts: nobody, people of all kinds, or those who follow a script."""
 
-    def __init__(self, office: OfficeSpec, people: str, seed: int, script: Path | None) -> None:
+    def __init__(self, office: OfficeSpec, people: str, seed: int, script: Path | None, first: date) -> None:
         self._office, self._mixed = office, MixedPeople(seed) if people == "mixed" else None
-        self._script = load_script(script) if script else None
+        self._script = load_script(script, office) if script else None
         self._scripted: Scripted | None = None
+        self._passed = 0
+        if self._script is not None:  # what lies before the first day is not done on it
+            deeds = tuple(deed for deed in self._script.deeds if deed.at.date() >= first)
+            self._passed = len(self._script.deeds) - len(deeds)
+            self._script = self._script.model_copy(update={"deeds": deeds})
 
     def people(self, cipher: Cipher) -> People | None:
         """Those who act in an office whose numbers are sealed so."""
@@ -131,6 +136,11 @@ class _Acting:
 
     def report(self) -> None:
         """What went otherwise than the script says, on stderr; exit 1 if there is anything."""
+        outside = self._passed + (self._scripted.outside if self._scripted else 0)
+        if outside:
+            one = _("1 deed of the script lies outside these days and was not done")
+            many = _("{n} deeds of the script lie outside these days and were not done")
+            complain(count(one, many, outside))
         surprises = self._scripted.surprises if self._scripted else []
         for each in surprises:
             complain(plain(f"{each.deed.at:%Y-%m-%d %H:%M} {each.deed.name}: {each.words}"))
