@@ -14,7 +14,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.messages import TAKEN, MessageRow
-from models.people import ChannelRow, RecipientRow
+from models.obligations import ObligationRow, OccurrenceRow
+from models.people import ChannelRow, PartyRow, RecipientRow
+from models.schedules import ScheduleRow
 from schedules.words import Gettext
 from tasks.apply import apply
 from tasks.delivery import links
@@ -34,13 +36,19 @@ from worker.tables import as_texts
 SECONDS = 240.0  # after which a run that hangs is stopped
 
 
+Duty = tuple[
+    str, str, str, str, str, str | None, str | None
+]  # schedule, key, part, party, state, due on, done on
+
+
 @dataclass(frozen=True)
 class Run:
-    """What the ledger holds of messages that were sent, in order, and how many it holds that were not."""
+    """What the ledger holds of messages that were sent, in order, and how many it holds that were not; what became of duties."""
 
     told: list[dict[str, Any]]
     unsent: Mapping[str, int]
     surprises: list[Surprise]
+    duties: set[Duty]
 
 
 def really_run(environ: Mapping[str, str], script: Path, first: date, last: date) -> tuple[Runtime, Run]:
@@ -67,7 +75,7 @@ def really_run(environ: Mapping[str, str], script: Path, first: date, last: date
     finally:
         alarm.cancel()
     with run.db.reading() as session:
-        return run, Run(_told(session, run.gettext), _unsent(session), people.surprises)
+        return run, Run(_told(session, run.gettext), _unsent(session), people.surprises, _duties(session))
 
 
 def _told(session: Session, gettext: Gettext) -> list[dict[str, Any]]:
@@ -96,3 +104,23 @@ def _unsent(session: Session) -> Mapping[str, int]:
         select(MessageRow.state).where(MessageRow.state.not_in((*TAKEN, "withdrawn")))
     ).all()
     return {state: states.count(state) for state in states}
+
+
+def _duties(session: Session) -> set[Duty]:
+    """Every duty as it stands, but those of people who came to a gathering or are only expected."""
+    query = (
+        select(ScheduleRow.key, OccurrenceRow.key, ObligationRow, PartyRow.key)
+        .join(OccurrenceRow, OccurrenceRow.id == ObligationRow.occurrence_id)
+        .join(ScheduleRow, ScheduleRow.id == OccurrenceRow.schedule_id)
+        .join(PartyRow, PartyRow.id == ObligationRow.party_id)
+        .where(ObligationRow.state != "expected")
+    )
+    return {
+        (schedule, key, duty.part, party, duty.state, _iso(duty.due_on), _iso(duty.done_on))
+        for schedule, key, duty, party in session.execute(query)
+        if duty.closed_why != "present"
+    }
+
+
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day else None

@@ -63,6 +63,11 @@ class Scripted:
         self._decided: set[int] = set()
         self._clerk = Clerk(standard())
 
+    @property
+    def outside(self) -> int:
+        """How many deeds were not done, since their instant was not reached."""
+        return len(self._deeds) - self._next
+
     def next_at(self) -> datetime | None:
         """When somebody does something next."""
         instants = [self._planned[0].at] if self._planned else []

@@ -5,9 +5,9 @@ Transactions begin and end here because this engine takes the place of the jobs.
 """
 
 from collections import defaultdict
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Protocol
 
 from sqlalchemy import select
@@ -40,6 +40,7 @@ from tasks.wake import Wake, next_wake
 from tasks.wording.texts import Texts
 
 OWNER = "simulation"
+ONE_DAY = timedelta(days=1)
 BATCH = 200  # messages a transaction
 MOST_ROUNDS = 1_000  # at one instant; more means that something stays due for ever
 
@@ -74,19 +75,26 @@ def simulate(
     start: datetime,
     end: datetime,
     people: People | None = None,
+    over: Callable[[Session, Live, date, date], None] | None = None,
 ) -> Iterator[dict[str, object]]:
     """Put the office into force at `start` and run it until `end`, both UTC; yield a record of every message as it is sent.
 
-    Without `people` the clerk releases every draft at once and nobody does anything.
+    Without `people` the clerk releases every draft at once and nobody does anything. `over` is called when the days [first, last]
+    are over, with a session for reading, before the first message of a later day.
     """
     people = people or Clerk(stage.texts)
     with stage.db.writing.begin() as session:
         apply(session, office, files, by=OWNER, now=start, cipher=stage.cipher)
-    now: datetime | None = start
-    while now is not None and now < end:
+    now = start
+    while now < end:
         wake = yield from settle(stage, people, now=now)
-        instants = (wake.office, people.next_at())
-        now = min((at for at in instants if at is not None and at > now), default=None)
+        instants = (wake.office, people.next_at(), end)
+        following = min(at for at in instants if at is not None and at > now)
+        day, ahead = (at.astimezone(office.tz).date() for at in (now, following))
+        if over is not None and ahead > day:
+            with stage.db.reading() as session:
+                over(session, current(session), day, ahead - ONE_DAY)
+        now = following
 
 
 def settle(stage: Stage, people: People, *, now: datetime) -> Generator[dict[str, object], None, Wake]:
@@ -120,20 +128,27 @@ def _deliver(stage: Stage, *, now: datetime) -> Iterator[dict[str, object]]:
                 session, live, stage.texts, stage.cipher, now=now, machine_now=now, owner=OWNER, limit=BATCH
             )  # fmt: skip
             batch = [each for message in claimed for each in message.members]
+            joined = {each.message_id for message in claimed for each in message.rest}
             results = [
                 Result(message_id=message.message_id, attempt=message.attempt, outcome=Outcome.SENT)
                 for message in batch
             ]
             record(session, results, now=now, machine_now=now)
-            told = _told(session, live, stage.gettext, batch, now=now)
+            told = _told(session, live, stage.gettext, batch, joined, now=now)
             more = waiting(session, now=now) > 0
         yield from told
 
 
 def _told(
-    session: Session, live: Live, gettext: Gettext, batch: Sequence[Outgoing], *, now: datetime
+    session: Session,
+    live: Live,
+    gettext: Gettext,
+    batch: Sequence[Outgoing],
+    joined: Collection[int],
+    *,
+    now: datetime,
 ) -> list[dict[str, object]]:
-    """Each message as a record: the contract's keys, of the first of its items."""
+    """Each message as a record: the contract's keys, of the first of its items. `joined`: it goes out in one with another."""
     ids = [message.message_id for message in batch]
     items = items_of(session, live, gettext, ids)
     released = set(
@@ -155,6 +170,7 @@ def _told(
                 "body": links.mask(message.body, gettext("[personal link]")),
                 "items": own,
                 "released": message.message_id in released,
+                "joined": message.message_id in joined,
             }
         )
     return told

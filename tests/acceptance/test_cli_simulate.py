@@ -95,7 +95,7 @@ def test_what_goes_otherwise_is_said_and_ends_with_1(small: Terminal, tmp_path: 
         '  - {at: "2026-11-26 11:00", confirm: weekly-report, key: "2026-11-27", party: zhao, done_on: 2026-11-28}\n'
         '  - {at: "2026-11-26 12:00", confirm: weekly-report, key: "2026-11-27", party: he, done_on: 2026-11-28, refused: future}\n'
         '  - {at: "2026-11-26 13:00", confirm: weekly-report, key: "2026-11-27", party: qin, refused: future}\n'
-        '  - {at: "2026-11-26 14:00", confirm: monthly, key: "2026-11"}\n'
+        '  - {at: "2026-11-26 14:00", confirm: weekly-report, key: "2026-11-99"}\n'
     )
 
     done = small.run("simulate", *WEEK, "--json", "--script", script(tmp_path, text))
@@ -104,10 +104,10 @@ def test_what_goes_otherwise_is_said_and_ends_with_1(small: Terminal, tmp_path: 
     *lines, last = done.stderr.splitlines()
     assert [line[:30] for line in lines] == [
         "2026-11-26 13:00 confirm weekl",
-        "2026-11-26 14:00 confirm month",
+        "2026-11-26 14:00 confirm weekl",
     ]
     assert "this was not refused" in lines[0]
-    assert "there is no 'monthly' 2026-11" in lines[1]
+    assert "there is no 'weekly-report' 2026-11-99" in lines[1]
     assert last == "2 deeds went otherwise"
 
 
@@ -124,6 +124,42 @@ def test_every_mistake_in_a_script_is_said_at_its_place(small: Terminal, tmp_pat
     assert places[:2] == [":1:9", ":4:10"]
     assert places[2].startswith(":5:")
     assert "2026-03-02 10:00" in lines[1]
+
+
+def test_names_that_the_office_does_not_know_are_said_before_anything_is_played(
+    small: Terminal, tmp_path: Path
+) -> None:
+    text = """\
+undone:
+  - {schedule: weekly, key: a}
+deeds:
+  - {at: "2026-11-26 10:00", confirm: weekly-reprot, key: "2026-11-27", party: zhau}
+  - {at: "2026-11-26 10:00", event: case.filed, key: a}
+  - {at: "2026-11-26 10:00", attendance: weekly-report, key: a, absent: [zhao, somebody]}
+  - {at: "2026-11-26 10:00", leaves: anybody, refused: anybody}
+"""
+    file = script(tmp_path, text)
+
+    lines = small.refused("simulate", *WEEK, "--script", file)
+
+    assert [line.removeprefix(file).partition("; allowed")[0] for line in lines[:-1]] == [
+        ":2:16: there is no schedule 'weekly'",
+        ":4:39: there is no schedule 'weekly-reprot'",
+        ":4:80: there is no person 'zhau'",
+        ":5:37: no schedule has an event 'case.filed'",
+        ":6:77: there is no person 'somebody'",
+    ]
+    assert lines[1].endswith("did you mean weekly-report?")
+
+
+def test_a_deed_outside_the_days_is_said_and_is_no_mistake(small: Terminal, tmp_path: Path) -> None:
+    text = SCRIPT + "".join(f'  - {{at: "2026-{day} 10:00", leaves: zhao}}\n' for day in ("11-22", "12-24"))
+
+    done = small.run("simulate", *WEEK, "--json", "--script", script(tmp_path, text))
+
+    assert (done.exit_code, done.stderr) == (
+        0, "2 deeds of the script lie outside these days and were not done\n"
+    )  # fmt: skip
 
 
 def test_a_script_and_people_of_chance_do_not_go_together(small: Terminal, tmp_path: Path) -> None:

@@ -1,6 +1,6 @@
 """The same office, script and days twice: by `duban simulate`, and by beat, workers and Redis that send to a provider on loopback.
 
-They must tell the same people the same words at the same minute about the same rungs.
+They must tell the same people the same words at the same minute about the same rungs, and leave the same duties in the same states.
 """
 
 import json
@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 from fakes.demo import write_office
 from fakes.wecom import KEY, SECRET, WeCom
-from really_run import Run, really_run
+from really_run import Duty, Run, really_run
 
 DUBAN = Path(sys.executable).parent / "duban"
 SCRIPT = Path(__file__).parents[2] / "docs" / "examples" / "march.yaml"
@@ -32,6 +32,7 @@ class Twice:
     """What was told in virtual time, what by the processes, and what the provider took of the latter."""
 
     simulated: Sequence[Mapping[str, Any]]
+    duties: set[Duty]
     real: Run
     accepted: Sequence[Mapping[str, Any]]
 
@@ -46,15 +47,26 @@ def twice(environ: dict[str, str], tmp_path: Path, free_port: int, database_url:
             "DUBAN_SECRET_DEMO_BOT": KEY, "DUBAN_SECRET_KEY": "k" * 43, "DUBAN_LANG": "zh_CN",
         }  # fmt: skip
         done = subprocess.run(
-            [DUBAN, "simulate", "--from", str(FIRST), "--to", str(last), "--script", SCRIPT, "--json"],
+            [
+                DUBAN,
+                "simulate",
+                "--from",
+                str(FIRST),
+                "--to",
+                str(last),
+                "--script",
+                SCRIPT,
+                "--json",
+                "--full",
+            ],
             env=environ,
             text=True,
             capture_output=True,
             check=False,
         )
-        assert (done.returncode, done.stderr) == (0, "")
+        assert done.returncode == 0, done.stderr
         assert not wecom.requests, "a simulation sends nothing"
-        simulated = [json.loads(line) for line in done.stdout.splitlines()]
+        lines = [json.loads(line) for line in done.stdout.splitlines()]
         running = {
             **environ,
             "DUBAN_LISTEN": f"127.0.0.1:{free_port}",
@@ -62,18 +74,31 @@ def twice(environ: dict[str, str], tmp_path: Path, free_port: int, database_url:
         }
         runtime, real = really_run(running, SCRIPT, FIRST, last)
         try:
-            yield Twice(simulated, real, list(wecom.accepted))
+            yield Twice(
+                [line for line in lines if line["kind"] == "message"],
+                duties(lines),
+                real,
+                list(wecom.accepted),
+            )
         finally:
             runtime.close()
 
 
-def test_the_running_system_tells_what_the_simulation_tells(twice: Twice) -> None:
+def test_the_running_system_tells_and_leaves_what_the_simulation_does(twice: Twice) -> None:
     assert twice.real.surprises == []
     assert twice.real.unsent == {}
     told = Counter(map(message, twice.simulated))
     assert told == Counter(map(message, twice.real.told))
     assert sum(told.values()) > 60
     assert Counter(map(posted, twice.simulated)) == Counter(map(taken, twice.accepted))
+    assert twice.duties == twice.real.duties
+
+
+def duties(lines: Sequence[Mapping[str, Any]]) -> set[Duty]:
+    """How each duty stands at the end: as it was closed, or as it is left open."""
+    ended = [line for line in lines if line["kind"] in ("closed", "left")]
+    names = ("schedule", "key", "part", "party", "state", "due_on", "done_on")
+    return {tuple(line[name] for name in names) for line in ended}  # type: ignore[misc]
 
 
 def message(told: Mapping[str, Any]) -> str:

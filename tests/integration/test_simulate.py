@@ -63,6 +63,7 @@ def test_a_simulation_tells_every_message_in_order(player: Player) -> None:
         "body",
         "items",
         "released",
+        "joined",
     } == set(told[0])
     assert "\ufdd0" not in "".join(record["body"] for record in told), "the place of the link is masked"
 

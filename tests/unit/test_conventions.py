@@ -18,7 +18,8 @@ CONTRACT = ("; allowed: ", "duban ")  # the same in every language, see docs/dec
 IN_ZONE = r"^local\.date$|\.astimezone\(.*\)\.date$|^_local\(.*\)\.date$"
 LOCAL_ALREADY = {
     "worker/tables.py: value.date",  # a cell of a table has no zone
-    "worker/cli/simulate.py: datetime.fromisoformat(str(told['at'])).date",  # written with the office's offset
+    "worker/cli/simulate.py: deed.at.date",  # as it is written in the script, in the office's zone
+    "tasks/simulation/counted.py: at.date",  # written with the office's offset
     "tasks/wording/message_templates.py: as_of.date",  # of a report, in the office's zone
 }
 LETTER, CHINESE = re.compile(r"[^\W\d_]"), re.compile(r"[一-鿿]")

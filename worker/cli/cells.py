@@ -38,3 +38,15 @@ def wrap(text: str, width: int) -> list[str]:
                 line += piece
         lines.append(line.rstrip())
     return lines
+
+
+def clip(text: str, width: int) -> str:
+    """The text in at most `width` cells; where something had to go, it ends with an ellipsis."""
+    if cells(text) <= width:
+        return text
+    kept, room = "", width - 1
+    for char in text:
+        if cells(kept) + _width(char) > room:
+            break
+        kept += char
+    return kept.rstrip() + "…"

@@ -1,34 +1,24 @@
 """`duban simulate`: the office in virtual time, on a database of its own that is thrown away. Nothing is sent."""
 
-import gc
-import secrets
-import tempfile
-from collections.abc import Callable, Iterator
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date
 from pathlib import Path
-from typing import Any
 
 import click
-from sqlalchemy import event
 
-from models.engine import connect
-from models.migrate import upgrade
 from schedules.office import OfficeSpec
 from schedules.preview import require_calendar
 from tasks.simulation.scripted_people import Scripted
-from tasks.simulation.simulate import People, Stage
-from tasks.simulation.simulate import simulate as play
+from tasks.simulation.simulate import People
 from tasks.simulation.simulated_people import MixedPeople
-from tasks.wording.texts import Texts
 from worker.cipher import Cipher
 from worker.cli.command import DAY, Command
-from worker.cli.language import N_, Option, _, count, current
+from worker.cli.language import N_, Option, _, count
 from worker.cli.loading import load_office
 from worker.cli.office_folder import office_option
 from worker.cli.preview import check_span
 from worker.cli.script_file import load_script
-from worker.cli.terminal import Refuse, as_json, complain, plain, progress, say
-from worker.settings import Secret
+from worker.cli.simulated_run import Days, Lines, Run, Teller, ended_by_ctrl_c
+from worker.cli.terminal import Refuse, complain, plain
 from worker.tables import as_texts
 
 
@@ -37,7 +27,9 @@ from worker.tables import as_texts
     cls=Command,
     help=N_(
         "Run the office through some days without waiting and without sending: the real opening, sweeping and delivering, on a "
-        "database that is thrown away. Prints every message as it would be sent. The clerk releases every draft at once."
+        "database that is thrown away. Prints day by day what opens, falls due and is done, and who is told what; then totals, and "
+        "warnings: who gets more than 5 messages on a day, which duties fall on rest days, what nobody receives. The clerk releases "
+        "every draft at once."
     ),
     examples=[
         (
@@ -47,6 +39,10 @@ from worker.tables import as_texts
         (
             "duban simulate --from 2026-11-23 --to 2026-12-31 --json > messages.jsonl",
             N_("one JSON object a line"),
+        ),
+        (
+            "duban simulate --from 2026-11-23 --to 2026-11-29 --full",
+            N_("a week with the words of every message"),
         ),
         (
             "duban simulate --from 2026-01-01 --to 2026-12-31 --people mixed --seed 7",
@@ -83,39 +79,53 @@ from worker.tables import as_texts
     metavar="FILE",
     help=N_("YAML: what happens when; people follow it. Exits 1 if something went otherwise"),
 )
-@click.option("--json", "json_", is_flag=True, cls=Option, help=N_("one JSON object a line"))
+@click.option(
+    "--full",
+    is_flag=True,
+    cls=Option,
+    help=N_(
+        "the words of every message, all people and notes; with --json also what opened, was due and closed, warnings, totals"
+    ),
+)
+@click.option("--json", "json_", is_flag=True, cls=Option, help=N_("one JSON object a line: the messages"))
 @office_option()
 def simulate(
-    *, first: date, last: date, people: str, seed: int, script: Path | None, json_: bool, office: Path | None
+    *,
+    first: date,
+    last: date,
+    people: str,
+    seed: int,
+    script: Path | None,
+    full: bool,
+    json_: bool,
+    office: Path | None,
 ) -> None:
-    """Print every message of the span."""
+    """Print the days of the span, or every message of it."""
     check_span(first, last)
     if script is not None and people != "none":
         raise click.UsageError(_("--script and --people do not go together"))
     spec, files = load_office(office)
     require_calendar(spec, first, last)
-    n = 0
-    acting = _Acting(spec, people, seed, script)
-    for told in _messages(spec, as_texts(files), first, last, acting.people):
-        n += 1
-        if json_:
-            as_json(told, indent=None)
-        else:
-            say(plain(f"{str(told['at'])[:16]}  {told['recipient']}  {told['title']}"))
-            for line in str(told["body"]).splitlines():
-                say("    " + plain(line))
-    if not json_:
-        say(count(_("1 message"), _("{n} messages"), n))
+    acting = _Acting(spec, people, seed, script, first)
+    teller: Teller = Lines(full=full) if json_ else Days(spec, full=full)
+    run = Run(spec, first, last, teller)
+    with ended_by_ctrl_c(run):
+        run.play(as_texts(files), acting.people)
     acting.report()
 
 
 class _Acting:
     """Who acts: nobody, people of all kinds, or those who follow a script."""
 
-    def __init__(self, office: OfficeSpec, people: str, seed: int, script: Path | None) -> None:
+    def __init__(self, office: OfficeSpec, people: str, seed: int, script: Path | None, first: date) -> None:
         self._office, self._mixed = office, MixedPeople(seed) if people == "mixed" else None
-        self._script = load_script(script) if script else None
+        self._script = load_script(script, office) if script else None
         self._scripted: Scripted | None = None
+        self._passed = 0
+        if self._script is not None:  # what lies before the first day is not done on it
+            deeds = tuple(deed for deed in self._script.deeds if deed.at.date() >= first)
+            self._passed = len(self._script.deeds) - len(deeds)
+            self._script = self._script.model_copy(update={"deeds": deeds})
 
     def people(self, cipher: Cipher) -> People | None:
         """Those who act in an office whose numbers are sealed so."""
@@ -126,46 +136,13 @@ class _Acting:
 
     def report(self) -> None:
         """What went otherwise than the script says, on stderr; exit 1 if there is anything."""
+        outside = self._passed + (self._scripted.outside if self._scripted else 0)
+        if outside:
+            one = _("1 deed of the script lies outside these days and was not done")
+            many = _("{n} deeds of the script lie outside these days and were not done")
+            complain(count(one, many, outside))
         surprises = self._scripted.surprises if self._scripted else []
         for each in surprises:
             complain(plain(f"{each.deed.at:%Y-%m-%d %H:%M} {each.deed.name}: {each.words}"))
         if surprises:
             raise Refuse(count(_("1 deed went otherwise"), _("{n} deeds went otherwise"), len(surprises)))
-
-
-def _messages(
-    office: OfficeSpec,
-    files: dict[str, str],
-    first: date,
-    last: date,
-    people: Callable[[Cipher], People | None],
-) -> Iterator[dict[str, Any]]:
-    # Rows by the hundred thousand and next to no cycles: looking for those after every 700 objects takes a tenth of the time.
-    gc.freeze()
-    gc.set_threshold(50_000)
-    start = _midnight(first, office)
-    end = _midnight(last + timedelta(days=1), office)
-    days = (last - first).days + 1
-    with tempfile.TemporaryDirectory(prefix="duban-") as folder, progress(_("simulating")) as step:
-        url = f"sqlite:///{folder}/simulation.sqlite3"
-        upgrade(url)
-        database = connect(url)
-        event.listen(database.engine, "connect", _forgetful)
-        cipher = Cipher(Secret(secrets.token_hex(32)))
-        stage = Stage(db=database, texts=Texts.load(current()), cipher=cipher, gettext=_)
-        try:
-            for told in play(stage, office, files, start=start, end=end, people=people(cipher)):
-                day = datetime.fromisoformat(str(told["at"])).date()
-                step((day - first).days + 1, days, day.isoformat())
-                yield told
-        finally:
-            database.dispose()
-
-
-def _forgetful(dbapi_connection: Any, _record: object) -> None:
-    """Nothing here needs to survive a power cut."""
-    dbapi_connection.execute("PRAGMA synchronous=OFF")
-
-
-def _midnight(day: date, office: OfficeSpec) -> datetime:
-    return datetime.combine(day, time(), tzinfo=office.tz).astimezone(UTC)
