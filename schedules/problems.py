@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Literal
 
+from schedules.kinds import kind_of
 from schedules.words import Gettext, Words, as_written, phrase
 
 MOST_ALLOWED = 12  # names listed in one message
@@ -44,8 +45,8 @@ class Problem:
         words = phrase("allowed: {allowed}", allowed=allowed).text(gettext)
         return f"{said}; {words}"
 
-    def data(self, gettext: Gettext = as_written) -> dict[str, object]:
-        """As programs read it: file, line, column, severity, schedule, message, allowed, suggestion (docs/check.md)."""
+    def data(self, gettext: Gettext = as_written, *, end: int | None = None) -> dict[str, object]:
+        """As programs read it (docs/check.md). `end`: the column behind what is wrong, in the same line; else the next one."""
         match self.allowed:
             case None:
                 allowed, meant = [], None
@@ -56,7 +57,8 @@ class Problem:
             case text:
                 allowed, meant = [text], None
         return {
-            "file": self.file, "line": self.line, "column": self.col, "severity": self.severity, "schedule": self.subject or None,
+            "file": self.file, "line": self.line, "column": self.col, "end_line": self.line, "end_column": end or self.col + 1,
+            "code": kind_of(self.what), "severity": self.severity, "schedule": self.subject or None,
             "message": self.what.text(gettext), "allowed": allowed, "suggestion": meant,
         }  # fmt: skip
 

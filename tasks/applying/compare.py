@@ -16,7 +16,7 @@ from schedules.office import OfficeSpec, Person
 from schedules.serial import digest, ladder_hash
 from tasks.days import calendar
 from tasks.days.calendar_alarm import CALENDAR
-from tasks.duties.targets import OWED, Change, changes
+from tasks.duties.targets import STANDING, Change, changes
 from tasks.live import current
 from tasks.roster.people import MEMBERS, Cipher, RosterChange, sealed_with_another_key
 from tasks.roster.people import compare as compare_people
@@ -26,7 +26,8 @@ _MOBILE = re.compile(r"(?<!\d)1\d{10}(?!\d)")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """What applying would change. Schedule ids; `open_of_removed` and `open_of_changed` count what is still open of schedules.
+    """What applying would change. Schedule ids; `open_of_removed` and `open_of_changed` count what is still owed of
+    schedules, what is paused too.
 
     `ladders`: schedules that are not changed themselves but whose reminders are, through a named ladder or the sending times.
     `targets`: rows that the tables of running campaigns gain or lose; what was open for a lost row is withdrawn. `calendar`: the
@@ -166,7 +167,7 @@ def open_counts(session: Session, keys: tuple[str, ...]) -> dict[str, int]:
         select(ScheduleRow.key, func.count())
         .join(OccurrenceRow, OccurrenceRow.schedule_id == ScheduleRow.id)
         .join(ObligationRow, ObligationRow.occurrence_id == OccurrenceRow.id)
-        .where(ScheduleRow.key.in_(keys), ObligationRow.state.in_(OWED))
+        .where(ScheduleRow.key.in_(keys), ObligationRow.state.in_(STANDING))
         .group_by(ScheduleRow.key)
     )
     return dict(session.execute(query).all())

@@ -21,9 +21,10 @@ from schedules.serial import to_json
 from schedules.shifts import Shift, place, shifts
 from schedules.slot import Slot
 from tasks.applying.compare import Plan, definitions
+from tasks.applying.handed import Handed, handed
 from tasks.days import calendar
 from tasks.duties.records import as_applied, as_recorded
-from tasks.duties.targets import OWED
+from tasks.duties.targets import OWED, STANDING
 from tasks.live import current
 
 AHEAD = timedelta(days=400)
@@ -57,13 +58,15 @@ class Reach:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outlook:
     """See the module. `renamed`: by the id of a schedule that is gone, new ones that look the same. `open_of_left`: what is open of
-    people who leave, by id. `before` and `after`: the offices that were compared, with what is on record.
+    people who leave, by id; `handed`: what of it ends and
+    begins for people who stay or join. `before` and `after`: the offices that were compared, with what is on record.
     """
 
     moves: tuple[Move, ...] = ()
     reach: tuple[Reach, ...] = ()
     renamed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     open_of_left: Mapping[str, int] = field(default_factory=dict)
+    handed: Mapping[str, Handed] = field(default_factory=dict)
     known: Keys = field(default_factory=dict)
     done: Mapping[tuple[str, str], Collection[str]] = field(default_factory=dict)
     before: OfficeSpec | None = None
@@ -92,6 +95,9 @@ def outlook(session: Session, found: Plan, office: OfficeSpec, *, now: datetime)
         reach=_reach(before, after, now=now),
         renamed=_renamed(found, before, office),
         open_of_left=_open_of(session, found.roster.left),
+        handed=handed(
+            session, (*found.roster.joined, *found.roster.moved, *found.roster.changed), after, now=now
+        ),
         known=known,
         done=_done(session),
         before=before,
@@ -220,7 +226,7 @@ def _open_of(session: Session, people: Collection[str]) -> dict[str, int]:
     query = (
         select(PartyRow.key, func.count())
         .join(ObligationRow, ObligationRow.party_id == PartyRow.id)
-        .where(PartyRow.kind == "person", PartyRow.key.in_(people), ObligationRow.state.in_(OWED))
+        .where(PartyRow.kind == "person", PartyRow.key.in_(people), ObligationRow.state.in_(STANDING))
         .group_by(PartyRow.key)
     )
     return dict(session.execute(query).all())

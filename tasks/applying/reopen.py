@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, case, exists, func, null, select, update
 from sqlalchemy.orm import Session
 
+from models.events import ClockStopRow
 from models.obligations import ConfirmationRow, ObligationRow, OccurrenceRow, RungRow
 from models.queries.duties import coming
 from models.schedules import OfficeVersionRow, ScheduleRow
@@ -64,9 +65,10 @@ def _again(now: datetime) -> dict[str, object]:
         ConfirmationRow.obligation_id == ObligationRow.id, ConfirmationRow.state == "submitted"
     )
     expected = (ObligationRow.part == MAKE_UP) & ObligationRow.due_on.is_(None)
+    stands = exists().where(ClockStopRow.obligation_id == ObligationRow.id, ClockStopRow.until_on.is_(None))
     return {
-        "state": case((waits, Obligation.SUBMITTED), (expected, Obligation.EXPECTED), else_=Obligation.OPEN),
+        "state": case((waits, Obligation.SUBMITTED), (stands, Obligation.PAUSED), (expected, Obligation.EXPECTED), else_=Obligation.OPEN),
         "closed_at": null(), "closed_why": null(),
-        "next_no": case((waits, coming(RungRow.no, now, of=ObligationRow.approval_id)), else_=coming(RungRow.no, now)),
-        "next_at": case((waits, coming(RungRow.at, now, of=ObligationRow.approval_id)), else_=coming(RungRow.at, now)),
+        "next_no": case((waits, coming(RungRow.no, now, of=ObligationRow.approval_id)), (stands, null()), else_=coming(RungRow.no, now)),
+        "next_at": case((waits, coming(RungRow.at, now, of=ObligationRow.approval_id)), (stands, null()), else_=coming(RungRow.at, now)),
     }  # fmt: skip

@@ -15,7 +15,7 @@ from schedules.office import OfficeSpec
 from schedules.serial import digest, to_json
 from tasks.applying.compare import Plan, definitions, files_digest, in_force, without_numbers
 from tasks.duties.records import PERSONAL
-from tasks.duties.targets import OWED, has_targets
+from tasks.duties.targets import STANDING, has_targets
 
 Fate = Literal["keep", "cancel"]
 Origin = Literal["folder", "rollback", "desk"]
@@ -129,7 +129,7 @@ def cancel_open(session: Session, schedule_id: int, *, now: datetime) -> None:
     )
     ids = [occurrence.id for occurrence in occurrences]
     for obligation in session.scalars(select(ObligationRow).where(ObligationRow.occurrence_id.in_(ids))):
-        if obligation.state in OWED:
+        if obligation.state in STANDING:
             obligation.state, obligation.closed_at, obligation.closed_why = "cancelled", now, REMOVED
             obligation.next_no = obligation.next_at = None
     for occurrence in occurrences:

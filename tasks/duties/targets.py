@@ -20,6 +20,7 @@ from tasks.live import Live, definition
 
 GONE = "target"  # why what is owed for a row ended: the row is gone, or names somebody else
 OWED = ("open", "expected", "submitted")
+STANDING = (*OWED, "paused")  # and what is owed again as soon as its clock runs on
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

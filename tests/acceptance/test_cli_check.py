@@ -64,7 +64,8 @@ def test_programs_read_mistakes_from_stdout_though_it_is_refused(tmp_path: Path)
     (mistake,) = json.loads(done.stdout)
     allowed = mistake.pop("allowed")
     assert mistake == {
-        "file": f"{folder}/schedules.yaml", "line": 4, "column": 17, "severity": "error", "schedule": "weekly-report",
+        "file": f"{folder}/schedules.yaml", "line": 4, "column": 17, "end_line": 4, "end_column": 21, "code": "unknown-name",
+        "severity": "error", "schedule": "weekly-report",
         "message": "there is no role 'staf'", "suggestion": "staff",
     }  # fmt: skip
     assert allowed[0] == "staff"

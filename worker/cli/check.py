@@ -12,6 +12,7 @@ from schedules.loader import Loaded, load
 from schedules.office import OfficeSpec
 from schedules.problems import Problem
 from schedules.source_text import SourceFile
+from schedules.word_end import word_ends
 from schedules.words import phrase
 from worker.cli.command import Command
 from worker.cli.forecast import Changes, Known, forecast
@@ -51,14 +52,22 @@ def check(office: Path | None, *, json_: bool, strict: bool) -> None:
     folder = folder_of(office)
     now = machine_now()
     try:
-        loaded, warnings = _looked_at(folder, now)
+        require_office(folder)
+        files = read_folder(folder)
+        loaded, warnings = _looked_at(files, now)
     except NotConfigured as error:
         if not json_:
             raise
-        loaded, warnings = Loaded(None, (Problem("", 1, 1, "", error.what),)), ()
+        files, loaded, warnings = [], Loaded(None, (Problem("", 1, 1, "", error.what),)), ()
     if json_:
         found = (*loaded.problems, *warnings)
-        as_json([replace(each, file=str(folder / each.file)).data(_) for each in found])
+        end = word_ends(files)
+        as_json(
+            [
+                replace(each, file=str(folder / each.file)).data(_, end=end(each.file, each.line, each.col))
+                for each in found
+            ]
+        )
         if loaded.problems or (strict and warnings):
             raise Refuse("")
         return
@@ -73,10 +82,8 @@ def check(office: Path | None, *, json_: bool, strict: bool) -> None:
         raise Refuse(_("With --strict warnings refuse too."))
 
 
-def _looked_at(folder: Path, now: datetime) -> tuple[Loaded, tuple[Problem, ...]]:
-    """The office or its mistakes, and the warnings. Raises NotConfigured for a folder that cannot be read."""
-    require_office(folder)
-    files = read_folder(folder)
+def _looked_at(files: Sequence[SourceFile], now: datetime) -> tuple[Loaded, tuple[Problem, ...]]:
+    """The office or its mistakes, and the warnings."""
     loaded = load(files, today=now.astimezone(zone_among(files)).date(), warn=True)
     if loaded.office is None:
         return loaded, ()

@@ -27,6 +27,9 @@ def shape(seen: Seen, coming: Forecast, ahead: Outlook, days: Corrected | None =
         "open_of_removed": dict(found.open_of_removed),
         "open_of_changed": dict(found.open_of_changed),
         "open_of_left": dict(ahead.open_of_left),
+        "open_of_others": {
+            key: {"ends": each.ends, "begins": each.begins} for key, each in ahead.handed.items()
+        },
         "people": {
             "joined": found.roster.joined,
             "moved": found.roster.moved,

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 from tasks.apply import Plan
 from tasks.applying.compare import definitions
+from tasks.applying.handed import Handed
 from tasks.applying.outlook import Outlook
 from tasks.days.calendar_change import Corrected
 from worker.cli.forecast import DAYS, Forecast
@@ -123,6 +124,23 @@ def _with_open(key: str, titles: Mapping[str, str], open_: Mapping[str, int]) ->
     return titled(key, titles) + ": " + count(_("1 duty is open"), _("{n} duties are open"), n)
 
 
+def _with_handed(line: str, handed: Handed | None) -> str:
+    """What of open duties ends for somebody, and what is given to that person too."""
+    found = [
+        count(one, many, n)
+        for n, one, many in (
+            (handed.ends if handed else 0, _("1 open duty ends"), _("{n} open duties end")),
+            (
+                handed.begins if handed else 0,
+                _("1 open duty is given too"),
+                _("{n} open duties are given too"),
+            ),
+        )
+        if n
+    ]
+    return f"{line}: {_(', ').join(found)}" if found else line
+
+
 # ── people ────────────────────────────────────────────────────
 def _tell_people(found: Plan, ahead: Outlook, titles: Mapping[str, str], names: Mapping[str, str]) -> None:
     roster = found.roster
@@ -132,7 +150,10 @@ def _tell_people(found: Plan, ahead: Outlook, titles: Mapping[str, str], names: 
         ("-", _("People who leave"), roster.left),
         ("~", _("People with other data"), roster.changed),
     ):
-        group(sign, title, (_with_open(key, names, ahead.open_of_left) for key in keys), most=MOST_NAMES)
+        lines = (
+            _with_handed(_with_open(key, names, ahead.open_of_left), ahead.handed.get(key)) for key in keys
+        )
+        group(sign, title, lines, most=MOST_NAMES)
     if ahead.open_of_left:
         paragraph(
             _("Open duties of who leaves end; what nobody else answers for is told to the clerk, to be handed over."),

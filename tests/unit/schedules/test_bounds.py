@@ -125,7 +125,8 @@ def test_programs_read_a_mistake_as_values() -> None:
     place = ("s.yaml", 3, 9, "a", phrase("unknown key '{key}'", key="wekly"))
 
     assert Problem(*place, nearest("wekly", ["monthly", "weekly"])).data() == {
-        "file": "s.yaml", "line": 3, "column": 9, "severity": "error", "schedule": "a", "message": "unknown key 'wekly'",
+        "file": "s.yaml", "line": 3, "column": 9, "end_line": 3, "end_column": 10, "code": "unknown-key",
+        "severity": "error", "schedule": "a", "message": "unknown key 'wekly'",
         "allowed": ["weekly", "monthly"], "suggestion": "weekly",
     }  # fmt: skip
     assert [
