@@ -2,15 +2,14 @@
 
 import json
 import os
-import subprocess
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from servers import find_postgresql
+from small_disk import small_disks
 from small_office import Terminal, write_office
 from sqlalchemy import func, select
 
@@ -56,18 +55,7 @@ def either(tmp_path: Path, empty_database_url: str) -> Terminal:
 
 @pytest.fixture
 def disk(tmp_path: Path) -> Iterator[Callable[[int], Path]]:
-    """Makes a small disk of so many bytes; only the superuser may."""
-
-    def made(size: int) -> Path:
-        folder = tmp_path / "disk"
-        folder.mkdir()
-        options = f"size={size},mode=700"
-        if subprocess.run(["mount", "-t", "tmpfs", "-o", options, "tmpfs", folder], check=False).returncode:
-            pytest.skip("this user may mount no disk")
-        unmounting.callback(lambda: subprocess.run(["umount", "--lazy", folder], check=True))
-        return folder
-
-    with ExitStack() as unmounting:
+    with small_disks(tmp_path) as made:
         yield made
 
 

@@ -22,6 +22,7 @@ from tasks.delivery.outcomes import Outcome
 from tasks.delivery.resend import keep_back, send_again
 from tasks.live import current
 from worker.bootstrap import Runtime, boot
+from worker.cli.brake import start, stop
 from worker.cli.command import ROW, Group
 from worker.cli.language import N_, Option, _
 from worker.cli.restored import drop, release
@@ -51,6 +52,8 @@ def messages() -> None:
 
 messages.add_command(release)
 messages.add_command(drop)
+messages.add_command(stop)
+messages.add_command(start)
 
 
 @messages.command(
