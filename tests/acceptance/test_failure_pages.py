@@ -27,6 +27,7 @@ from models.messages import MessageRow
 from models.people import ChannelRow, PersonRow, RecipientRow
 from models.schedules import HeartbeatRow, LeaseRow, OfficeStateRow
 from worker.backups import record
+from worker.backups.programs import NAMES as PROGRAMS
 from worker.cli import failure_pages
 from worker.clock import machine_now
 from worker.readiness import wait_until
@@ -131,7 +132,9 @@ def sentences(lang: str) -> tuple[re.Pattern[str], ...]:
         texts = message.string if isinstance(message.string, tuple) else (message.string,)
         for each in (one or id_ for one, id_ in zip(texts, (*ids, *ids), strict=False)):
             parts = re.split(r"\{\w+\}|%\(\w+\)s", str(each))
-            if any(part.strip(" :：") for part in parts):
+            if each.startswith("{program}"):
+                found.append(re.compile(f"({'|'.join(PROGRAMS)}){'.+'.join(map(re.escape, parts[1:]))}"))
+            elif any(part.strip(" :：") for part in parts):
                 found.append(re.compile(".+".join(map(re.escape, parts)), re.DOTALL))
     return tuple(found)
 
