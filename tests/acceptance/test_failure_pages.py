@@ -132,7 +132,7 @@ def sentences(lang: str) -> tuple[re.Pattern[str], ...]:
         texts = message.string if isinstance(message.string, tuple) else (message.string,)
         for each in (one or id_ for one, id_ in zip(texts, (*ids, *ids), strict=False)):
             parts = re.split(r"\{\w+\}|%\(\w+\)s", str(each))
-            if each.startswith("{program}"):
+            if str(each).startswith("{program}"):
                 found.append(re.compile(f"({'|'.join(PROGRAMS)}){'.+'.join(map(re.escape, parts[1:]))}"))
             elif any(part.strip(" :：") for part in parts):
                 found.append(re.compile(".+".join(map(re.escape, parts)), re.DOTALL))
