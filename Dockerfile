@@ -11,6 +11,7 @@ COPY schedules schedules
 COPY models models
 COPY tasks tasks
 COPY worker worker
+COPY docs/failures docs/failures
 RUN pip install --quiet --no-deps --no-build-isolation .
 
 FROM python:3.13-slim

@@ -16,7 +16,7 @@ IS_OPEN = text(
 )  # as the partial index says it: a bound value would not be compared with that
 
 
-def messages(session: Session) -> Mapping[str, int]:
+def messages(session: Session) -> dict[str, int]:
     """How many messages wait or are in trouble, by state.
 
     One statement for each partial index, whose condition it repeats word for word.
@@ -28,6 +28,17 @@ def messages(session: Session) -> Mapping[str, int]:
         )
         counted |= {str(state): int(n) for state, n in rows}
     return counted
+
+
+def troubles(session: Session, *, since: datetime) -> dict[str, int]:
+    """How many messages that were to go out since an instant (office time) failed, or nobody knows of."""
+    counted = dict.fromkeys(("failed", "unknown"), 0)
+    rows = session.execute(
+        select(MessageRow.state, func.count())
+        .where(TROUBLE, MessageRow.send_at >= since)
+        .group_by(MessageRow.state)
+    )
+    return counted | {str(state): int(n) for state, n in rows}
 
 
 def attempts(session: Session, *, since: datetime) -> Mapping[tuple[str, str], int]:

@@ -125,6 +125,11 @@ def plan(session: Session, office: OfficeSpec, files: Mapping[str, str], *, ciph
     )
 
 
+def same_files(was: OfficeVersionRow, files: Mapping[str, str]) -> bool:
+    """Whether these are the files of a version, mobile numbers aside, which it does not keep."""
+    return was.digest == files_digest(files) or dict(was.files) == without_numbers(files)
+
+
 def _says_the_same(was: OfficeVersionRow, files: Mapping[str, str], roster: RosterChange) -> bool:
     """Whether these are the files in force; what those of working days say is compared by itself, and numbers with the people."""
     if was.digest == files_digest(files):

@@ -2,15 +2,18 @@
 
 import json
 import os
+import signal
 import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from datetime import timedelta
 from pathlib import Path
 
+import psycopg
 import pytest
-from servers import find_postgresql
+from servers import Databases, find_postgresql, plain
+from small_disk import small_disks
 from small_office import Terminal, write_office
 from sqlalchemy import func, select
 
@@ -46,7 +49,11 @@ def terminal(tmp_path: Path, kept_folders: Path) -> Terminal:
 @pytest.fixture
 def either(tmp_path: Path, empty_database_url: str) -> Terminal:
     """An office on SQLite and on PostgreSQL, in a database of its own."""
-    found = Terminal(write_office(tmp_path / "office"), tmp_path / "data", empty_database_url)
+    return office_in(tmp_path, empty_database_url)
+
+
+def office_in(tmp_path: Path, url: str) -> Terminal:
+    found = Terminal(write_office(tmp_path / "office"), tmp_path / "data", url)
     programs = find_postgresql()
     if programs is not None and (programs / "pg_dump").is_file():
         found.environ["DUBAN_POSTGRESQL_PROGRAMS"] = str(programs)
@@ -56,18 +63,7 @@ def either(tmp_path: Path, empty_database_url: str) -> Terminal:
 
 @pytest.fixture
 def disk(tmp_path: Path) -> Iterator[Callable[[int], Path]]:
-    """Makes a small disk of so many bytes; only the superuser may."""
-
-    def made(size: int) -> Path:
-        folder = tmp_path / "disk"
-        folder.mkdir()
-        options = f"size={size},mode=700"
-        if subprocess.run(["mount", "-t", "tmpfs", "-o", options, "tmpfs", folder], check=False).returncode:
-            pytest.skip("this user may mount no disk")
-        unmounting.callback(lambda: subprocess.run(["umount", "--lazy", folder], check=True))
-        return folder
-
-    with ExitStack() as unmounting:
+    with small_disks(tmp_path) as made:
         yield made
 
 
@@ -219,3 +215,52 @@ def backup(terminal: Terminal, folder: Path) -> str:
 def findings(terminal: Terminal) -> list[dict[str, str]]:
     found: list[dict[str, str]] = json.loads(terminal.run("doctor", "--json").stdout)
     return found
+
+
+@pytest.fixture
+def on_postgresql(tmp_path: Path, postgresql_empty_url: str) -> Terminal:
+    return office_in(tmp_path, postgresql_empty_url)
+
+
+def test_a_disk_that_fills_while_postgresql_is_dumped_is_said_and_nothing_is_left(
+    on_postgresql: Terminal, disk: Callable[[int], Path]
+) -> None:
+    folder = disk(200_000) / "backups"
+
+    [sentence] = on_postgresql.refused("backup", "--to", str(folder))
+
+    assert sentence.startswith("pg_dump: error: ")
+    assert "No space left on device" in sentence
+    assert list(folder.iterdir()) == []
+
+
+def test_a_backup_of_postgresql_that_is_killed_leaves_no_database_behind(
+    on_postgresql: Terminal, tmp_path: Path, environ: dict[str, str], postgresql_databases: Databases
+) -> None:
+    own = {name: value for name, value in on_postgresql.environ.items() if value}
+    done = subprocess.run(
+        [sys.executable, "-c", KILLED_WHILE_CHECKED, "backup", "--to", str(tmp_path / "backups")], env={**environ, **own}, check=False
+    )  # fmt: skip
+    assert done.returncode == -signal.SIGKILL
+    assert scratch(postgresql_databases), "it was killed while it was checked"
+    assert list((tmp_path / "backups").glob("*.zip")) == []
+
+    backup(on_postgresql, tmp_path)
+
+    assert not scratch(postgresql_databases)
+    assert [path.suffix for path in (tmp_path / "backups").iterdir()] == [".zip"]
+
+
+KILLED_WHILE_CHECKED = """
+import os, signal
+from worker.backups import postgresql
+from worker.cli.main import main
+postgresql._compare = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
+main()
+"""
+
+
+def scratch(databases: Databases) -> list[str]:
+    with psycopg.connect(plain(databases.server)) as connection:
+        names = connection.execute("SELECT datname FROM pg_database WHERE datname LIKE '%\\_check\\_%'")
+        return [name for (name,) in names]

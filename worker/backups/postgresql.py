@@ -178,7 +178,8 @@ class Server:
             text=True, errors="replace", check=False,
         )  # fmt: skip
         if done.returncode:
-            raise BadBackup(phrase("{program}: {why}", program=program, why=_first_words(done.stderr)))
+            why = _first_words(done.stderr).removeprefix(f"{program}: ")
+            raise BadBackup(phrase("{program}: {why}", program=program, why=why))
 
 
 def _first_words(said: str) -> str:

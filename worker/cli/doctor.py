@@ -1,6 +1,7 @@
 """`duban doctor`: is everything well, and what to do if not. Exit code 1 if something is wrong."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from schedules.errors import NotFound
 from schedules.loader import load
 from schedules.office import OfficeSpec
 from tasks.live import current
-from worker.cli import machine_health, office_health, process_health, storage_health
+from worker.cli import failure_pages, machine_health, office_health, process_health, storage_health
 from worker.cli.cells import cells, wrap
 from worker.cli.command import Command
 from worker.cli.finding import Finding
@@ -50,12 +51,12 @@ LIGHTS = {"fine": "green", "note": "yellow", "wrong": "red"}
 def doctor(*, json_: bool, office: Path | None) -> None:
     """Print every finding."""
     settings = Settings.load()
-    found = list(_examine(settings, office))
+    found = [_with_page(each) for each in _examine(settings, office)]
     wrong, notes = (sum(each.level == level for each in found) for level in ("wrong", "note"))
     if json_:
         as_json(
             [
-                {"subject": f.subject, "level": f.level, "light": LIGHTS[f.level], "what": f.what, "advice": f.advice}
+                {"subject": f.subject, "level": f.level, "light": LIGHTS[f.level], "what": f.what, "advice": f.advice, "page": f.page}
                 for f in found
             ]
         )  # fmt: skip
@@ -72,15 +73,23 @@ def doctor(*, json_: bool, office: Path | None) -> None:
         raise Refuse("" if json_ else count(_("1 thing is wrong."), _("{n} things are wrong."), wrong))
 
 
+def _with_page(found: Finding) -> Finding:
+    """With the page that says more, where something is to be done."""
+    if found.level == "fine":
+        return found
+    return replace(found, page=failure_pages.of(f"{found.subject}: {found.what}"))
+
+
 def _show(found: Finding) -> None:
     """One line each for programs that read lines; for people the advice stands below, within the width of the terminal."""
     sign, what = _(SIGNS[found.level]), plain(f"{found.subject}: {found.what}")
     advice = plain(f"→ {found.advice}") if found.advice else ""
+    more = "→ " + _("More: duban help failures {page}").format(page=found.page) if found.page else ""
     if not watched():
-        say(f"{sign} {what} {advice}".rstrip())
+        say(" ".join(each for each in (sign, what, advice, more) if each))
         return
     room = width() - cells(sign) - 1
-    lines = [*wrap(what, room), *(wrap(advice, room) if advice else ())]
+    lines = [*wrap(what, room), *(wrap(advice, room) if advice else ()), *([more] if more else ())]
     say(f"{paint(sign, LIGHTS[found.level])} {lines[0]}")
     for line in lines[1:]:
         say(" " * (cells(sign) + 1) + line)
@@ -111,6 +120,7 @@ def _examine(settings: Settings, given: Path | None) -> Iterator[Finding]:
         return
     office = loaded.office
     yield Finding(subject=_("files"), level="fine", what=_("No mistake in {folder}.").format(folder=folder))
+    yield from office_health.of_force(settings, folder)
     yield from office_health.of_calendar(*_calendar(settings, office))
     yield from office_health.of_channels(office, settings)
     yield from office_health.of_roster(office)

@@ -11,8 +11,9 @@ from pathlib import Path
 import click
 
 from schedules.errors import IllegalMove, Refused
+from worker.cli import failure_pages
 from worker.cli.language import _
-from worker.cli.terminal import complain
+from worker.cli.terminal import Refuse, complain
 from worker.errors import EdgeError
 from worker.settings import Settings
 
@@ -28,6 +29,7 @@ def report(error: BaseException) -> int:
         return error.exit_code
     if isinstance(error, click.ClickException):
         error.show()
+        _point_to_page(error.message if isinstance(error, Refuse) else "")
         return error.exit_code
     if isinstance(error, (click.Abort, KeyboardInterrupt)):
         complain(_("Stopped."))
@@ -40,17 +42,25 @@ def report(error: BaseException) -> int:
             complain(what.text(_))
         return REFUSED
     if isinstance(error, EdgeError):
-        complain(error.what.text(_))
-        return REFUSED
+        return _told(error.what.text(_))
     if isinstance(error, Exception) and (sentence := _of_database(error)):
-        complain(sentence)
-        return REFUSED
+        return _told(sentence)
     if isinstance(error, (PermissionError, FileNotFoundError, IsADirectoryError, NotADirectoryError)):
         why = error.strerror or type(error).__name__
-        complain(_("{file} cannot be used: {why}").format(file=error.filename, why=why))
-        return REFUSED
-    complain(_unexpected(error))
+        return _told(_("{file} cannot be used: {why}").format(file=error.filename, why=why))
+    return _told(_unexpected(error))
+
+
+def _told(sentence: str) -> int:
+    complain(sentence)
+    _point_to_page(sentence)
     return REFUSED
+
+
+def _point_to_page(sentence: str) -> None:
+    """Name the page that says more to a person; programs get the sentence alone."""
+    if sentence and sys.stderr.isatty() and (page := failure_pages.of(sentence)):
+        complain("→ " + _("More: duban help failures {page}").format(page=page))
 
 
 def _of_database(error: Exception) -> str | None:

@@ -2,18 +2,26 @@
 
 import click
 
+from worker.cli import failure_pages
 from worker.cli.command import Argument, Command
 from worker.cli.language import N_, _
 from worker.cli.terminal import say
+
+FAILURES = "failures"
 
 
 @click.command(
     "help",
     cls=Command,
-    help=N_("Show every command by group, or the help page of one."),
+    help=N_(
+        "Show every command by group, or the help page of one; with `failures` what to do when something does not work, by the name "
+        "of a page or by words that you see."
+    ),
     examples=[
         ("duban help", N_("every command")),
         ("duban help plan", N_("the same as `duban plan --help`")),
+        ("duban help failures", N_("what may be seen, and the name of the page for it")),
+        ("duban help failures 磁盘", N_("one page, by its name or a word of it: what it means, what to do")),
     ],
 )
 @click.argument(
@@ -23,7 +31,28 @@ from worker.cli.terminal import say
 def help_page(ctx: click.Context, *, names: tuple[str, ...]) -> None:
     """Print the page."""
     top = ctx.find_root()
+    if names[:1] == (FAILURES,):
+        _failures(names[1:])
+        return
     say(_of(top, names) if names else everything(top))
+
+
+def _failures(words: tuple[str, ...]) -> None:
+    """Print the page of that name, the only one with these words, or the list of those with them."""
+    if not words:
+        say("\n".join(failure_pages.printed(failure_pages.INDEX)))
+        return
+    found = [words[0]] if words[0] in failure_pages.names() else failure_pages.holding(words)
+    if not found:
+        raise click.UsageError(
+            _("no page says '{words}'; all pages: duban help failures").format(words=" ".join(words))
+        )
+    if len(found) > 1:
+        page = max(map(len, found))
+        for name in found:
+            say("    ".join((f"duban help {FAILURES} {name:<{page}}", failure_pages.title(name))))
+        return
+    say("\n".join(failure_pages.printed(found[0])))
 
 
 def everything(top: click.Context) -> str:

@@ -12,6 +12,7 @@ from models.engine import connect
 from models.migrate import is_newer, pending
 from models.queries import measured
 from models.schedules import OfficeStateRow
+from tasks.delivery.unreached import LATELY
 from tasks.live import current
 from tasks.roster.people import sealed_with_another_key
 from worker.cipher import Cipher
@@ -20,6 +21,7 @@ from worker.cli.finding import Finding
 from worker.cli.language import _, count
 from worker.cli.process_health import of_clocks, of_processes
 from worker.cli.running import database_exists
+from worker.clock import office_now
 from worker.errors import EdgeError
 from worker.settings import LOCAL, Settings
 
@@ -145,9 +147,10 @@ def _of_ledger(session: Session) -> Iterator[Finding]:
             subject=subject,
             level="wrong",
             what=_("All sending is stopped."),
-            advice=_("Start it again on the desk page."),
+            advice=_("Find out why; then: duban messages start"),
         )
     counted = measured.messages(session)
+    counted |= measured.troubles(session, since=office_now(session) - LATELY)
     if counted.get("failed"):
         yield Finding(
             subject=subject,

@@ -21,6 +21,7 @@ from tasks.delivery.message_reasons import OUTCOMES, REASONS
 from tasks.delivery.outcomes import Outcome
 from tasks.live import current
 from worker.bootstrap import Runtime, boot
+from worker.cli.brake import start, stop
 from worker.cli.command import Group
 from worker.cli.language import N_, Option, _
 from worker.cli.message_acts import hold, retry, the_number
@@ -50,6 +51,8 @@ def messages() -> None:
 
 messages.add_command(release)
 messages.add_command(drop)
+messages.add_command(stop)
+messages.add_command(start)
 
 
 @messages.command(

@@ -2,11 +2,16 @@
 
 from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 
+from sqlalchemy.exc import SQLAlchemyError
+
+from models.engine import connect
 from schedules.calendar import WorkCalendar
 from schedules.channel_urls import OWN, scheme_of
 from schedules.channels import unreached
 from schedules.office import OfficeSpec
+from tasks.applying.compare import in_force, same_files
 from tasks.delivery.outgoing import Outgoing
 from worker.channels.address import NoAddress, check, fill, mask
 from worker.channels.registry import fault
@@ -14,9 +19,12 @@ from worker.channels.send import quiet_loggers
 from worker.cli.finding import Finding
 from worker.cli.language import _, count
 from worker.cli.reach_health import of_reach
+from worker.cli.running import database_exists
 from worker.cli.unreached_words import sentences
 from worker.errors import EdgeError
+from worker.office_files import read_folder
 from worker.settings import Settings
+from worker.tables import as_texts
 from worker.vitals import calendar_level
 
 
@@ -46,6 +54,30 @@ def of_calendar(calendar: WorkCalendar, today: date) -> Iterator[Finding]:
         )
     else:
         yield Finding(subject=subject, level="fine", what=_("Valid to {day}.").format(day=last))
+
+
+def of_force(settings: Settings, folder: Path) -> Iterator[Finding]:
+    """Whether the folder holds what is in force; `duban up` and `duban apply` put into force what it holds."""
+    if not database_exists(settings):
+        return
+    database = connect(settings.database_url)
+    try:
+        with database.reading() as session:
+            was = in_force(session)
+            differs = was is not None and not same_files(was, as_texts(read_folder(folder)))
+    except (EdgeError, SQLAlchemyError):  # said elsewhere
+        return
+    finally:
+        database.dispose()
+    if differs:
+        yield Finding(
+            subject=_("files"),
+            level="note",
+            what=_("What {folder} holds is not what is in force.").format(folder=folder),
+            advice=_(
+                "See what would change: duban plan {folder}. `duban up` and `duban apply` put it into force."
+            ).format(folder=folder),
+        )
 
 
 def of_channels(office: OfficeSpec, settings: Settings) -> Iterator[Finding]:

@@ -82,6 +82,14 @@ def _ago(seconds: float) -> str:
     return _("{n} seconds ago").format(n=max(0, round(seconds)))
 
 
+def _span(seconds: float) -> str:
+    """How long, in the largest unit of which there are at least two."""
+    for size, words in ((86400, _("{n} days")), (3600, _("{n} hours")), (60, _("{n} minutes"))):
+        if seconds >= 2 * size:
+            return words.format(n=round(seconds / size))
+    return _("{n} s").format(n=round(seconds))
+
+
 def of_clocks(session: Session, settings: Settings) -> Iterator[Finding]:
     """Whether this machine's clock agrees with those it works with, and has not gone back."""
     subject = _("clock")
@@ -93,17 +101,22 @@ def of_clocks(session: Session, settings: Settings) -> Iterator[Finding]:
             client.close()
     advice = _("Set the clock by NTP on every machine (timedatectl set-ntp true).")
     if found.back > max(map(abs, found.ahead.values()), default=0.0) and found.level != "fine":
-        what = _("It stands {n} s before what was already written: it was set back.").format(
-            n=round(found.back)
+        what = _("It stands {span} before what was already written: it was set back.").format(
+            span=_span(found.back)
         )
         yield Finding(subject=subject, level=found.level, what=what, advice=advice)
     elif found.level != "fine":
         name, off = max(found.ahead.items(), key=lambda each: abs(each[1]))
         words = (
-            _("It is {n} s ahead of that of {name}.") if off > 0 else _("It is {n} s behind that of {name}.")
+            _("It is {span} ahead of that of {name}.")
+            if off > 0
+            else _("It is {span} behind that of {name}.")
         )
         yield Finding(
-            subject=subject, level=found.level, what=words.format(n=round(abs(off)), name=name), advice=advice
+            subject=subject,
+            level=found.level,
+            what=words.format(span=_span(abs(off)), name=name),
+            advice=advice,
         )
     else:
         yield Finding(

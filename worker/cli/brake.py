@@ -1,0 +1,62 @@
+"""`duban messages stop` and `start`: the brake for all sending. Everything is kept; what was done meanwhile is not urged for."""
+
+import click
+from sqlalchemy import update
+
+from models.schedules import OfficeStateRow
+from tasks.audit import note
+from worker.bootstrap import boot
+from worker.cli.command import Command
+from worker.cli.language import N_, Option, _
+from worker.cli.running import require_tables, who
+from worker.cli.terminal import agreed, say
+from worker.clock import office_now
+from worker.settings import Settings
+
+
+@click.command(
+    "stop",
+    cls=Command,
+    help=N_(
+        "Stop all sending at once, until `duban messages start`. Duties open and are confirmed as usual, messages wait."
+    ),
+    examples=[("duban messages stop", N_("asks first"))],
+)
+@click.option("--yes", is_flag=True, cls=Option, help=N_("do not ask"))
+def stop(*, yes: bool) -> None:
+    """Ask, then stop."""
+    _set(
+        stopped=True,
+        question=_("Nothing will be sent to anybody until you start it again. Stop all sending?"),
+        yes=yes,
+    )
+    say(_("All sending is stopped. Start it again: duban messages start"))
+
+
+@click.command(
+    "start",
+    cls=Command,
+    help=N_(
+        "Start sending again after a stop. What waited is put together anew: nobody is urged for what is done."
+    ),
+    examples=[("duban messages start", N_("asks first"))],
+)
+@click.option("--yes", is_flag=True, cls=Option, help=N_("do not ask"))
+def start(*, yes: bool) -> None:
+    """Ask, then start."""
+    _set(stopped=False, question=_("Everything that is due will be sent now. Start sending?"), yes=yes)
+    say(_("Sending goes on."))
+
+
+def _set(*, stopped: bool, question: str, yes: bool) -> None:
+    settings = Settings.load()
+    require_tables(settings)
+    agreed(question, yes=yes)
+    runtime = boot(settings)
+    with runtime.db.writing.begin() as session:
+        session.execute(update(OfficeStateRow).where(OfficeStateRow.id == 1).values(sending_stopped=stopped))
+        note(
+            session, actor=who(), act="stop-sending" if stopped else "start-sending", subject_kind="office", subject_id=1,
+            at=office_now(session),
+        )  # fmt: skip
+    runtime.nudger.nudge()
