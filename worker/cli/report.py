@@ -24,7 +24,7 @@ from worker.cli.command import Argument, Command
 from worker.cli.language import N_, Option, _
 from worker.cli.language import current as language
 from worker.cli.running import require_tables
-from worker.cli.terminal import Refuse, agreed, as_json, say, table
+from worker.cli.terminal import Refuse, agreed, as_json, progress, say, table
 from worker.clock import office_now
 from worker.documents import child
 from worker.documents.report_xlsx import list_xlsx, report_xlsx
@@ -78,9 +78,12 @@ def report(*, year: int, kind: str | None, figure: str | None, output: Path | No
     with runtime.db.reading() as session:
         live, now = current(session), office_now(session)
         if figure is not None:
-            _one(one_figure(session, live, report_of(live), year, figure, now=now), year, kind, target)
+            with progress(_("counting")):
+                counted = one_figure(session, live, report_of(live), year, figure, now=now)
+            _one(counted, year, kind, target)
             return
-        found = count_report(session, live, report_of(live), year, now=now)
+        with progress(_("counting")):
+            found = count_report(session, live, report_of(live), year, now=now)
     _whole(found, kind, target)
 
 
