@@ -5,15 +5,17 @@ import os
 import pty
 import re
 import select
+import signal
 import struct
 import subprocess
 import sys
 import termios
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 DUBAN = Path(sys.executable).parent / "duban"
+Keys = str | Callable[[], str]  # what is pressed, or what is done meanwhile and pressed then
 CTRL_C = "\x03"
 LONGEST = 60.0  # seconds that a command may say nothing
 ESCAPES = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]")
@@ -32,7 +34,7 @@ class Seen(NamedTuple):
 
 
 def at_a_terminal(
-    words: Sequence[str | Path], environ: Mapping[str, str], *, typed: Sequence[tuple[str, str]] = (), columns: int = 80
+    words: Sequence[str | Path], environ: Mapping[str, str], *, typed: Sequence[tuple[str, Keys]] = (), columns: int = 80
 ) -> Seen:  # fmt: skip
     """Run a command. `typed`: pairs of what is waited for and the keys that are pressed then."""
     ours, theirs = pty.openpty()
@@ -40,18 +42,31 @@ def at_a_terminal(
     with subprocess.Popen(
         [str(word) for word in words], stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True,
         env={"TERM": "xterm-256color", **environ, "COLUMNS": "", "LINES": ""},
-        preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
+        preexec_fn=_take_the_terminal,
     ) as process:  # fmt: skip
         os.close(theirs)
         try:
             shown = _conversation(ours, list(typed))
         finally:
-            process.kill() if process.poll() is None and process.wait(LONGEST) is None else None
-            os.close(ours)
+            os.close(ours)  # a command that still waits for an answer gets none
+            _ended(process)
     return Seen(process.returncode, shown)
 
 
-def _conversation(ours: int, typed: list[tuple[str, str]]) -> str:
+def _take_the_terminal() -> None:
+    """In the new process: the terminal is its own, and Ctrl-C reaches it, though whoever runs the tests in the background ignores it."""
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
+def _ended(process: "subprocess.Popen[bytes]") -> None:
+    try:
+        process.wait(LONGEST)
+    except subprocess.TimeoutExpired:
+        process.kill()
+
+
+def _conversation(ours: int, typed: list[tuple[str, Keys]]) -> str:
     shown, since = b"", 0
     while select.select([ours], [], [], LONGEST)[0]:
         try:
@@ -62,6 +77,7 @@ def _conversation(ours: int, typed: list[tuple[str, str]]) -> str:
             return shown.decode(errors="replace")
         shown += piece
         if typed and typed[0][0] in shown[since:].decode(errors="replace"):
-            os.write(ours, typed.pop(0)[1].encode())
+            keys = typed.pop(0)[1]
+            os.write(ours, (keys if isinstance(keys, str) else keys()).encode())
             since = len(shown)
     raise TimeoutError(shown.decode(errors="replace"))

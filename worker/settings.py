@@ -26,6 +26,7 @@ DEFAULT_BASE_URL = "http://127.0.0.1:8765"
 DEFAULT_LISTEN = ("127.0.0.1", 8765)
 SECRET_PREFIX = "DUBAN_SECRET_"  # noqa: S105 - the prefix of a variable's name
 SECRET_NAME = re.compile(r"[A-Z][A-Z0-9_]*")
+COMPLETION_VARIABLE = "_DUBAN_COMPLETE"
 SOCKET_PATH_BYTES = 103  # the shortest limit in use (macOS 104, Linux 108), less the closing zero
 
 
@@ -101,7 +102,9 @@ class Settings:
             heartbeat_url=heartbeat(given.get("DUBAN_HEARTBEAT_URL")),
             trusted_proxy=proxy(given.get("DUBAN_TRUSTED_PROXY")),
             metrics_token=Secret(shown) if shown else None,
-            postgresql_programs=_folder(given.get("DUBAN_POSTGRESQL_PROGRAMS")),
+            postgresql_programs=Path(programs).expanduser().absolute()
+            if (programs := given.get("DUBAN_POSTGRESQL_PROGRAMS"))
+            else None,
             given_secret_key=Secret(key) if key else None,
             given_secrets=MappingProxyType(
                 {
@@ -204,8 +207,9 @@ def colours_wanted(environ: Mapping[str, str] | None = None) -> bool:
     return not given.get("NO_COLOR") and given.get("TERM") != "dumb"
 
 
-def _folder(given: str | None) -> Path | None:
-    return Path(given).expanduser().absolute() if given else None
+def completion_asked() -> str:
+    """What a shell asks for in click's protocol, such as `bash_complete`; empty if no shell asks."""
+    return os.environ.get(COMPLETION_VARIABLE, "")
 
 
 def take_office(folder: Path) -> None:

@@ -62,7 +62,10 @@ def add(*, key: str, title: str, scopes: tuple[str, ...], until: date | None, js
 @api.command(
     "rotate",
     help=N_("Give a client a new key and show it, once. The old key ends at once."),
-    examples=[("duban api rotate oa", N_("a new key for the client oa"))],
+    examples=[
+        ("duban api rotate oa", N_("a new key for the client oa; asks first")),
+        ("duban api rotate oa --yes", N_("does not ask")),
+    ],
 )
 @click.argument("key", cls=Argument, about=NAME)
 @yes_option
@@ -78,7 +81,10 @@ def rotate(*, key: str, yes: bool, json_: bool) -> None:
 @api.command(
     "end",
     help=N_("Shut a client out at once. What it recorded stays."),
-    examples=[("duban api end oa", N_("the client oa may do nothing any more"))],
+    examples=[
+        ("duban api end oa", N_("the client oa may do nothing any more; asks first")),
+        ("duban api end oa --yes", N_("does not ask")),
+    ],
 )
 @click.argument("key", cls=Argument, about=NAME)
 @yes_option

@@ -18,7 +18,7 @@ from worker.cli.command import Command
 from worker.cli.forecast import Changes, Known, forecast
 from worker.cli.language import N_, Option, _, count
 from worker.cli.office_folder import folder_of, office_argument, problem_line, refuse_problems
-from worker.cli.terminal import Refuse, as_json, say
+from worker.cli.terminal import Refuse, Step, as_json, progress, say
 from worker.clock import machine_now
 from worker.errors import NotConfigured
 from worker.office_files import read_folder
@@ -84,16 +84,17 @@ def check(office: Path | None, *, json_: bool, strict: bool) -> None:
 
 def _looked_at(files: Sequence[SourceFile], now: datetime) -> tuple[Loaded, tuple[Problem, ...]]:
     """The office or its mistakes, and the warnings."""
-    loaded = load(files, today=now.astimezone(zone_among(files)).date(), warn=True)
-    if loaded.office is None:
-        return loaded, ()
-    return loaded, (*loaded.warnings, *_flooded(loaded.office, files, now))
+    with progress(_("checking")) as step:
+        loaded = load(files, today=now.astimezone(zone_among(files)).date(), warn=True)
+        if loaded.office is None:
+            return loaded, ()
+        return loaded, (*loaded.warnings, *_flooded(loaded.office, files, now, step))
 
 
-def _flooded(office: OfficeSpec, files: Sequence[SourceFile], now: datetime) -> list[Problem]:
+def _flooded(office: OfficeSpec, files: Sequence[SourceFile], now: datetime, step: Step) -> list[Problem]:
     """Who would get more than three messages on one day of the coming 30: the worst day of each."""
     worst: dict[str, tuple[int, str]] = {}
-    for person, on, n in forecast(None, office, Changes(), Known(), now=now).flooded:
+    for person, on, n in forecast(None, office, Changes(), Known(), now=now, step=step).flooded:
         worst[person] = max(worst.get(person, (0, "")), (n, on.isoformat()))
     rows = dict(rows_of(files)) if worst else {}
     found = []

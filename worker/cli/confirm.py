@@ -53,6 +53,10 @@ RECORDED = (*PENDING, Obligation.DONE, Obligation.WAIVED)
             'duban confirm friday-study 2026-11-27 --person heli --undo --note "not yet"',
             N_("take a record back; asks first"),
         ),
+        (
+            'duban confirm friday-study 2026-11-27 --person heli --undo --note "not yet" --yes',
+            N_("take a record back, without asking"),
+        ),
     ],
 )
 @which_duty(required=False)

@@ -23,11 +23,12 @@ from worker.cli.command import Command
 from worker.cli.language import N_, Option, _
 from worker.cli.loading import load_office
 from worker.cli.office_folder import office_option
+from worker.cli.options import yes_option
 from worker.cli.play import POLL_SECONDS, Play
 from worker.cli.running import prepare_tables
 from worker.cli.stopping import stopping
 from worker.cli.supervise import Plan
-from worker.cli.terminal import Refuse, say
+from worker.cli.terminal import Refuse, agreed, say
 from worker.cli.up import ready_text
 from worker.processes import health_url
 from worker.readiness import answers
@@ -44,10 +45,11 @@ MONTH_SECONDS = 15.0  # what a month takes unless it is to be fast
     cls=Command,
     help=N_(
         "Run the office through a year in a few minutes: real beat, workers, Redis and pages, simulated people who confirm early, "
-        "late or never. Everything is in a folder of its own and starts anew each time."
+        "late or never. Everything is in a folder of its own and starts anew each time; asks before it removes the play before."
     ),
     examples=[
         ("duban demo", N_("the year 2026 in about three minutes; open the address it prints and watch")),
+        ("duban demo --yes", N_("once more, without asking")),
         ("duban demo --year 2025 --fast", N_("another year, as fast as the machine goes")),
     ],
 )
@@ -80,9 +82,10 @@ MONTH_SECONDS = 15.0  # what a month takes unless it is to be fast
     help=N_("keep the pages open at the end, until Ctrl-C; so it is at a terminal"),
 )
 @click.option("--verbose", is_flag=True, cls=Option, help=N_("show what the processes print"))
+@yes_option
 @office_option()
 def demo(
-    *, year: int, months: int, fast: bool, stay: bool | None, verbose: bool, office: Path | None
+    *, year: int, months: int, fast: bool, stay: bool | None, verbose: bool, yes: bool, office: Path | None
 ) -> None:
     """Play the year and print a line for each month."""
     spec, files = load_office(office)
@@ -91,26 +94,21 @@ def demo(
     folder = given.data / "demo"
     stays = sys.stdout.isatty() if stay is None else stay
     pace = 0.0 if fast else MONTH_SECONDS * months
-    with held(given.data / "demo.lock"), stopping() as stop:
+    with held(given.data / "demo.lock"):
         processes.require_port(given)
-        shutil.rmtree(folder, ignore_errors=True)
-        settings = Settings.load(_environ(given, folder))
-        prepare_tables(settings)
-        run = Runtime(settings)
-        try:
-            _play(
-                run,
-                spec,
-                as_texts(files),
-                year=year,
-                months=months,
-                pace=pace,
-                stay=stays,
-                verbose=verbose,
-                stop=stop,
-            )
-        finally:
-            run.close()
+        if folder.exists():
+            agreed(_("The play before, in {folder}, is removed. Go on?").format(folder=folder), yes=yes)
+        with stopping() as stop:
+            shutil.rmtree(folder, ignore_errors=True)
+            settings = Settings.load(_environ(given, folder))
+            prepare_tables(settings)
+            run = Runtime(settings)
+            try:
+                _play(
+                    run, spec, as_texts(files), year=year, months=months, pace=pace, stay=stays, verbose=verbose, stop=stop
+                )  # fmt: skip
+            finally:
+                run.close()
 
 
 def _play(

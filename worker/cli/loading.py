@@ -7,7 +7,7 @@ from schedules.office import OfficeSpec
 from schedules.source_text import SourceFile
 from worker.cli.language import _
 from worker.cli.office_folder import folder_of, refuse_problems
-from worker.cli.terminal import Refuse
+from worker.cli.terminal import Refuse, progress
 from worker.clock import machine_now
 from worker.office_files import read_folder
 from worker.office_hint import require_office
@@ -19,7 +19,8 @@ def load_office(given: Path | None) -> tuple[OfficeSpec, list[SourceFile]]:
     folder = folder_of(given)
     require_office(folder)
     files = read_folder(folder)
-    loaded = load(files, today=machine_now().astimezone(zone_among(files)).date())
+    with progress(_("reading the office")):
+        loaded = load(files, today=machine_now().astimezone(zone_among(files)).date())
     refuse_problems(loaded.problems, folder)
     if loaded.office is None:
         raise Refuse(_("{folder} holds no office: there is no office.yaml.").format(folder=folder))

@@ -49,8 +49,9 @@ def view(
     close: Fate | None = None,
 ) -> View:
     """Look at it, with a bar where that takes long and somebody watches. `close`: what becomes of open duties of removed schedules."""
-    seen = look(session, spec, texts, cipher)
-    ahead = outlook(session, seen.plan, spec, now=now)
+    with progress(_("comparing")):
+        seen = look(session, spec, texts, cipher)
+        ahead = outlook(session, seen.plan, spec, now=now)
     changes, known = _changes(seen.plan, close), _known(ahead)
     with progress(_("Counting messages")) as step:
         coming = forecast(ahead.before, ahead.after, changes, known, now=now, step=step)

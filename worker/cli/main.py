@@ -16,6 +16,7 @@ from worker.cli.click_words import translate_click
 from worker.cli.command import Helpful
 from worker.cli.failures import report
 from worker.cli.language import N_, Option, _, choose, lang_option
+from worker.settings import completion_asked
 
 DAILY = N_("Every day")
 DATES = N_("Dates")
@@ -27,6 +28,8 @@ RUNNING = N_("Running it")
 GROUPS = (DAILY, DATES, ROSTER, PEOPLE, SUPERVISE, MESSAGES, RUNNING)
 # What the first help page shows: all that a clerk needs from day to day. `duban help` shows the rest.
 FIRST = ("check", "preview", "plan", "apply", "explain")
+
+COMPLETION = "worker.cli.completion"  # loaded when a shell asks
 
 
 class Entry(NamedTuple):
@@ -155,6 +158,9 @@ COMMANDS = {
     "restore": Entry(
         RUNNING, "worker.cli.restore", "restore", N_("put a backup in place; nothing is sent twice")
     ),
+    "completion": Entry(
+        RUNNING, "worker.cli.completion", "completion", N_("let Tab complete commands, options and ids")
+    ),
     "help": Entry(RUNNING, "worker.cli.help_page", "help_page", N_("all commands, or one with its examples")),
     "web": Entry(RUNNING, "worker.cli.web", "web", N_("serve the pages (one of the processes of `up`)")),
 }
@@ -215,6 +221,8 @@ class LazyGroup(Helpful, click.Group):
             arguments.append("--help")
         choose(arguments)
         translate_click()
+        if asked := completion_asked():
+            sys.exit(import_module(COMPLETION).answer(asked))
         extra.update(prog_name="duban", standalone_mode=False)
         try:
             code = super().main(arguments, **extra)

@@ -9,7 +9,7 @@ from models.migrate import configuration, upgrade
 from worker.cli.command import Command
 from worker.cli.language import N_, _
 from worker.cli.options import json_option
-from worker.cli.terminal import Refuse, as_json, say
+from worker.cli.terminal import Refuse, as_json, progress, say
 from worker.settings import Settings
 
 
@@ -39,7 +39,8 @@ def migrate(*, json_: bool) -> None:
             ).format(revision=before)
         )
     if before != newest:
-        upgrade(settings.database_url)
+        with progress(_("bringing the database up to date")):
+            upgrade(settings.database_url)
     if json_:
         as_json({"before": before, "revision": newest})
         return

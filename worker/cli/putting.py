@@ -22,7 +22,7 @@ from worker.bootstrap import boot
 from worker.cli.language import _
 from worker.cli.office_folder import folder_of
 from worker.cli.running import who
-from worker.cli.terminal import Refuse, agreed, confirmed
+from worker.cli.terminal import Refuse, agreed, confirmed, progress
 from worker.clock import office_now
 from worker.office_files import read_folder
 from worker.settings import Settings
@@ -101,7 +101,7 @@ def do_apply(
     Raise Refused if it is no longer the plan that was `shown`, or while a rollback runs, unless that is meant.
     """
     runtime = boot(settings)
-    with runtime.db.writing.begin() as session:
+    with progress(_("putting into force")), runtime.db.writing.begin() as session:
         if not over_rollback:
             require_no_rollback(session)
         now = office_now(session)

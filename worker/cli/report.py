@@ -24,7 +24,7 @@ from worker.cli.command import Argument, Command
 from worker.cli.language import N_, Option, _
 from worker.cli.language import current as language
 from worker.cli.running import require_tables
-from worker.cli.terminal import Refuse, as_json, say, table
+from worker.cli.terminal import Refuse, agreed, as_json, progress, say, table
 from worker.clock import office_now
 from worker.documents import child
 from worker.documents.report_xlsx import list_xlsx, report_xlsx
@@ -46,6 +46,7 @@ CHINESE = "zh_CN"
         ("duban report 2026", N_("all figures as a table")),
         ("duban report 2026 --docx", N_("write report-2026.docx")),
         ("duban report 2026 --xlsx -o 底稿.xlsx", N_("figures and lists as a workbook, under another name")),
+        ("duban report 2026 --docx --yes", N_("write over the file that is there, without asking")),
         ("duban report 2026 --list cleanup", N_("what one figure was counted from")),
         ("duban report 2026 --json", N_("for other programs; see docs/report.md")),
     ],
@@ -61,7 +62,7 @@ CHINESE = "zh_CN"
     "-o", "--output", type=click.Path(path_type=Path, allow_dash=True), metavar="FILE", cls=Option,
     help=N_("file to write; - is standard output"),
 )  # fmt: skip
-@click.option("--yes", is_flag=True, cls=Option, help=N_("write over a file that is there"))
+@click.option("--yes", is_flag=True, cls=Option, help=N_("write over a file that is there, without asking"))
 def report(*, year: int, kind: str | None, figure: str | None, output: Path | None, yes: bool) -> None:
     """Count, then print or write."""
     if output is not None and kind not in ("docx", "xlsx"):
@@ -77,19 +78,20 @@ def report(*, year: int, kind: str | None, figure: str | None, output: Path | No
     with runtime.db.reading() as session:
         live, now = current(session), office_now(session)
         if figure is not None:
-            _one(one_figure(session, live, report_of(live), year, figure, now=now), year, kind, target)
+            with progress(_("counting")):
+                counted = one_figure(session, live, report_of(live), year, figure, now=now)
+            _one(counted, year, kind, target)
             return
-        found = count_report(session, live, report_of(live), year, now=now)
+        with progress(_("counting")):
+            found = count_report(session, live, report_of(live), year, now=now)
     _whole(found, kind, target)
 
 
 def _require_free(target: Path, *, yes: bool) -> None:
     """A document that somebody has gone on writing is not written over unasked."""
     if not yes and str(target) != "-" and target.exists():
-        raise Refuse(
-            _("{file} is there already; say --yes to write over it, or -o for another name.").format(
-                file=target
-            )
+        agreed(
+            _("{file} is there already; -o gives another name. Write over it?").format(file=target), yes=False
         )
 
 

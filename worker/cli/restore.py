@@ -58,9 +58,12 @@ def _moment(text: str) -> datetime | None:
     ),
     examples=[
         ("duban restore duban-20261130-020000.zip", N_("asks first")),
-        ("duban restore FILE --replace --yes", N_("over an office that is there, without asking")),
         (
-            "duban restore FILE --quiet-before '2026-11-30 02:00'",
+            "duban restore duban-20261130-020000.zip --replace --yes",
+            N_("over an office that is there, without asking"),
+        ),
+        (
+            "duban restore duban-20261130-020000.zip --quiet-before '2026-11-30 02:00'",
             N_("send again what came due after that time"),
         ),
     ],

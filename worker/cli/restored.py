@@ -20,7 +20,10 @@ from worker.settings import Settings
     help=N_(
         "Send what a restore holds: everything that was due before it and that may have gone out already."
     ),
-    examples=[("duban messages release --restored", N_("asks first"))],
+    examples=[
+        ("duban messages release --restored", N_("asks first")),
+        ("duban messages release --restored --yes", N_("does not ask")),
+    ],
 )
 @click.option("--restored", is_flag=True, required=True, cls=Option, help=N_("what a restore holds"))
 @yes_option
@@ -50,7 +53,10 @@ def release(*, restored: bool, yes: bool, json_: bool) -> None:
     help=N_(
         "Never send what a restore holds, because it went out before. The messages stay in the ledger as withdrawn."
     ),
-    examples=[("duban messages drop --restored", N_("asks first"))],
+    examples=[
+        ("duban messages drop --restored", N_("asks first")),
+        ("duban messages drop --restored --yes", N_("does not ask")),
+    ],
 )
 @click.option("--restored", is_flag=True, required=True, cls=Option, help=N_("what a restore holds"))
 @yes_option

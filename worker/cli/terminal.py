@@ -133,7 +133,7 @@ def confirmed(question: str, *, default: bool = False) -> bool:
 
 @contextmanager
 def progress(title: str) -> Iterator[Step]:
-    """A bar on stderr while something long goes on, if a person is watching; nothing otherwise."""
+    """A bar on stderr while something long goes on, if a person is watching; nothing otherwise. Without a step it only moves."""
     if not sys.stderr.isatty():
         yield lambda done, total, what="": None
         return

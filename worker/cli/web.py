@@ -20,7 +20,10 @@ LARGEST_REQUEST = 256 * 1024 * 1024
 
 
 @click.command(
-    "web", cls=Command, help=N_("Serve the pages until stopped. Address and port come from DUBAN_LISTEN.")
+    "web",
+    cls=Command,
+    help=N_("Serve the pages until stopped. Address and port come from DUBAN_LISTEN."),
+    examples=[("duban web", N_("in a container, beside beat and the workers"))],
 )
 def web() -> None:
     """Listen until told to stop."""
