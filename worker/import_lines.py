@@ -11,11 +11,17 @@ from tasks.duties.hours_import import Entry, HoursChange
 from tasks.roster.credential_changes import CredentialChange
 from tasks.roster.roster_changes import RosterLines
 
+FEW = 3
 Sort = Literal["added", "changed", "left", "kept"]
 CREDENTIAL_STATES: Mapping[str, Words] = {
     "valid": phrase("valid"), "suspended": phrase("suspended"), "revoked": phrase("revoked"),
     "cancelled": phrase("taken out of the register"),
 }  # fmt: skip
+
+
+def many(leaving: int, of: int) -> bool:
+    """Whether so many of those who stand are missing from a table that it may be a table of some of them only."""
+    return leaving > max(FEW, of // 10)
 
 
 @dataclass(frozen=True, slots=True)

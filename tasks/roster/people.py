@@ -17,7 +17,7 @@ from schedules.office import Credential, OfficeSpec, Person
 from tasks.audit import note
 from tasks.delivery.routes import refresh_routes
 from tasks.roster import parties
-from tasks.roster.renew import TEMPORARY, follow_credentials, follow_state
+from tasks.roster.renew import TEMPORARY, follow_credentials, follow_states
 
 MEMBERS = "members"
 
@@ -174,24 +174,28 @@ def write_credentials(
 
     Return how many were new or changed.
     """
-    persons = {row.key: row.id for row in session.scalars(select(PersonRow))}
+    persons = dict(session.execute(select(PersonRow.key, PersonRow.id)).all())
     rows = {(row.kind, row.number, row.expires_on): row for row in session.scalars(select(CredentialRow))}
-    written = 0
+    written: list[CredentialRow] = []
     for item in credentials:
-        row = rows.get((item.kind, item.number, item.expires_on))
+        known = (item.kind, item.number, item.expires_on)
         values = (persons[item.holder], item.issued_on, item.issuer, item.state, item.type)
+        row = rows.get(known)
         if row is not None and (row.holder_id, row.issued_on, row.issuer, row.state, row.type) == values:
             continue
-        row = row or CredentialRow(kind=item.kind, number=item.number, expires_on=item.expires_on)
+        row = rows[known] = row or CredentialRow(
+            kind=item.kind, number=item.number, expires_on=item.expires_on
+        )
         row.holder_id, row.issued_on, row.issuer, row.state, row.type = values
-        session.add(row)
-        session.flush()
-        follow_state(session, row, now=now, today=today)
-        note(session, actor=actor, act="credential", subject_kind="credential", subject_id=row.id, at=now)
-        written += 1
+        written.append(row)
     if written:
+        session.add_all(written)
+        session.flush()
+        follow_states(session, written, now=now, today=today)
+        for row in written:
+            note(session, actor=actor, act="credential", subject_kind="credential", subject_id=row.id, at=now)
         follow_credentials(session, at=now)
-    return written
+    return len(written)
 
 
 def credentials_now(session: Session) -> tuple[Credential, ...]:

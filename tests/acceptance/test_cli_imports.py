@@ -160,6 +160,45 @@ def test_a_list_changes_the_office_and_its_folder_together(terminal: Terminal, t
     assert "No change" in said(terminal, "plan")
 
 
+MANY = "".join(f"p{n},人{n},党政办,科员,工作人员,,,,,\n" for n in range(8))
+
+
+def test_many_do_not_leave_by_yes_alone(tmp_path: Path, kept_folders: Path) -> None:
+    files = {"schedules.yaml": SCHEDULES + MORE, "people.csv": PEOPLE + MANY, "承接事项.csv": LIST}
+    terminal = Terminal(write_office(tmp_path / "office", files), tmp_path / "data")
+    begin(terminal)
+    table = tmp_path / "名册.csv"
+    table.write_text(PEOPLE, encoding="utf-8")
+    words = ("people", "import", str(table), "--yes")
+
+    refused = terminal.run(*words)
+    assert refused.exit_code == 1
+    assert refused.stderr.splitlines()[-1] == (
+        "8 of 12 people are not in the table and would leave. Nothing was changed. "
+        "For a table of some only say --keep-missing; if they have left, --leave-missing."
+    )
+    assert len(terminal.json("people", "list")) == 12  # type: ignore[arg-type]
+    assert "8 people who are not in the table stay as they are" in said(terminal, *words, "--keep-missing")
+
+    assert "Imported and in force." in said(terminal, *words, "--leave-missing")
+    assert len(terminal.json("people", "list")) == 4  # type: ignore[arg-type]
+
+
+def test_many_rows_do_not_go_by_yes_alone(terminal: Terminal, tmp_path: Path) -> None:
+    whole, table = tmp_path / "全.csv", tmp_path / "少.csv"
+    whole.write_text(LIST + "".join(f"{n},事项{n},执法大队\n" for n in range(3, 9)), encoding="utf-8")
+    table.write_text(LIST, encoding="utf-8")
+    words = ("--schedule", "powers", "--yes")
+    said(terminal, "targets", "import", str(whole), *words)
+
+    refused = terminal.run("targets", "import", str(table), *words)
+    assert refused.exit_code == 1
+    assert "6 of 8 rows are not in the table and would go. Nothing was changed." in refused.stderr
+    assert "Imported and in force." in said(
+        terminal, "targets", "import", str(table), *words, "--leave-missing"
+    )
+
+
 def test_a_roster_that_cannot_come_into_force_leaves_the_folder_as_it_was(
     terminal: Terminal, tmp_path: Path
 ) -> None:

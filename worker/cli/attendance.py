@@ -33,6 +33,7 @@ from worker.cli.rosters import (
     json_option,
     map_option,
     named_source,
+    pieces,
     refuse_handed_in,
     sheet_option,
     tell_found,
@@ -118,14 +119,15 @@ def import_attendance(
     fields = read_evidence(evidence)
     require_tables(Settings.load())
     runtime = boot()
-    with runtime.db.reading() as session:
+    with pieces(_("Attendance"), _("reading")) as begin, runtime.db.reading() as session:
+        begin()
         record_id, people = _gathering(session, schedule, day)
         standing = pages_record.record(session, record_id)
         directory = directory_of(current(session).office, mobiles_on_record(session), runtime.cipher)
-    members = _members(people)
-    table = hand_in(source, ATTENDANCE, columns, sheet=sheet)
-    own = own_attendance(table, directory)
-    found = read_attendance(own.source, members)
+        members = _members(people)
+        table = hand_in(source, ATTENDANCE, columns, sheet=sheet)
+        own = own_attendance(table, directory)
+        found = read_attendance(own.source, members)
     refuse_handed_in(own.all_problems([] if table.missing else found.problems), table, file)
     if not json_:
         tell_found(table, own.notes)
@@ -135,7 +137,8 @@ def import_attendance(
         return
     if standing is not None:
         fields = {**{name: list(values) for name, values in standing.values.items()}, **fields}
-    with acting() as (session, live, now):
+    with pieces(_("Attendance"), _("recording")) as begin, acting() as (session, live, now):
+        begin()
         recorder = person_if_given(session, by)
         record_session(
             session, live, obligation_id=record_id, evidence=fields, files={}, done_on=day, by=recorder, how="cli", now=now,

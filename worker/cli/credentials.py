@@ -20,6 +20,7 @@ from worker.cli.rosters import (
     json_option,
     map_option,
     named_source,
+    pieces,
     refuse_handed_in,
     sheet_option,
     tell_found,
@@ -100,10 +101,12 @@ def import_credentials(
     settings = Settings.load()
     require_tables(settings)
     runtime = boot(settings)
-    with runtime.db.reading() as session:
+    with pieces(_("Certificates"), _("reading"), _("comparing")) as begin, runtime.db.reading() as session:
+        begin()
         office = current(session).office
         directory = directory_of(office, mobiles_on_record(session), runtime.cipher)
         read = read_list(source, columns, directory, office, kind=kind, sheet=sheet)
+        begin()
         change = compare_credentials(session, read.certificates)
     refuse_handed_in(read.problems, read.found, file)
     groups = credential_lines(change, office, len(read.certificates))
@@ -124,7 +127,8 @@ def import_credentials(
 
 
 def _write(runtime: Runtime, found: Sequence[Credential]) -> int:
-    with runtime.db.writing.begin() as session:
+    with pieces(_("Certificates"), _("recording")) as begin, runtime.db.writing.begin() as session:
+        begin()
         now, live = office_now(session), current(session)
         written = write_credentials(session, found, actor=who(), now=now, today=live.today(now))
         if written:  # who may handle a case is asked in the next moment already

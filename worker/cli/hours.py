@@ -16,6 +16,7 @@ from worker.cli.rosters import (
     json_option,
     map_option,
     named_source,
+    pieces,
     refuse_handed_in,
     sheet_option,
     tell_found,
@@ -73,7 +74,8 @@ def import_hours(
     settings = Settings.load()
     require_tables(settings)
     runtime = boot(settings)
-    with runtime.db.reading() as session:
+    with pieces(_("Hours"), _("reading")) as begin, runtime.db.reading() as session:
+        begin()
         live = current(session)
         quota = quota_of(live.office, schedule)
         directory = directory_of(live.office, mobiles_on_record(session), runtime.cipher)

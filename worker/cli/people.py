@@ -21,11 +21,14 @@ from worker.cli.office_folder import folder_of, office_option, refuse_problems
 from worker.cli.plan import do_apply
 from worker.cli.prefer import prefer
 from worker.cli.rosters import (
+    agree_to_leave,
     chosen_columns,
     json_of,
     json_option,
+    leave_option,
     map_option,
     named_source,
+    pieces,
     refuse_handed_in,
     sheet_option,
     tell_found,
@@ -34,7 +37,7 @@ from worker.cli.rosters import (
 )
 from worker.cli.running import database_exists, database_to_compare, require_tables
 from worker.cli.terminal import Refuse, as_json, complain, say, table
-from worker.import_lines import Lines, people_lines
+from worker.import_lines import Lines, many, people_lines
 from worker.office_files import read_folder
 from worker.roster_import import is_roster, is_starter, roster_in_place
 from worker.roster_tables import OfficeTable, read_roster
@@ -76,8 +79,9 @@ def people() -> None:
     "keep",
     is_flag=True,
     cls=Option,
-    help=N_("whoever is not in the table stays; without it they leave"),
+    help=N_("whoever is not in the table stays; without it they leave, after a question if they are many"),
 )
+@leave_option
 @yes_option
 @json_option
 @office_option()
@@ -87,6 +91,7 @@ def import_people(
     chosen: tuple[str, ...],
     sheet: str,
     keep: bool,
+    leave: bool,
     yes: bool,
     json_: bool,
     office: Path | None,
@@ -96,12 +101,15 @@ def import_people(
     folder = folder_of(office)
     settings = Settings.load()
     files = read_folder(folder)
-    standing = load(files).office
-    found = read_roster(
-        files, named_source(file), columns, standing.people if standing else (), Cipher(settings.secret_key), keep=keep, sheet=sheet
-    )  # fmt: skip
-    spec = _office_of(found, folder, file, keep=keep)
-    groups, leaving = _compared(spec, settings)
+    with pieces(_("Roster"), _("reading"), _("comparing")) as begin:
+        begin()
+        standing = load(files).office
+        found = read_roster(
+            files, named_source(file), columns, standing.people if standing else (), Cipher(settings.secret_key), keep=keep, sheet=sheet
+        )  # fmt: skip
+        spec = _office_of(found, folder, file, keep=keep)
+        begin()
+        groups, leaving, of = _compared(spec, settings)
     if not json_:
         say(count(_("1 person in the table"), _("{n} people in the table"), len(found.found.rows)))
         tell_found(found.found, found.own_form.notes)
@@ -111,6 +119,11 @@ def import_people(
     if yes and not same:
         if is_starter(folder):
             raise Refuse(_("This is the starter office, which stays as it is; make your own: duban init DIR"))
+        if leaving:
+            agree_to_leave(
+                _("{n} of {of} people are not in the table and would leave.").format(n=leaving, of=of),
+                leave=leave,
+            )
         _put_in_place(found, folder, spec, settings, quiet=json_)
     elif not json_ and not same:
         say(_("Nothing was changed; say --yes to do it."))
@@ -138,8 +151,8 @@ def _office_of(found: OfficeTable, folder: Path, path: Path, *, keep: bool) -> O
     return found.office
 
 
-def _compared(spec: OfficeSpec, settings: Settings) -> tuple[list[Lines], int]:
-    """What would change against what is in force, and how many would leave."""
+def _compared(spec: OfficeSpec, settings: Settings) -> tuple[list[Lines], int, int]:
+    """What would change against what is in force, and how many would leave if those are many, of how many."""
     cipher = Cipher(settings.secret_key)
     with database_to_compare(settings) as database, database.reading() as session:
         try:
@@ -147,11 +160,10 @@ def _compared(spec: OfficeSpec, settings: Settings) -> tuple[list[Lines], int]:
         except NotFound:  # nothing is in force yet
             titles = {key: unit.title for key, unit in spec.file.units.items()}
             joined = tuple((each.name, titles[each.unit]) for each in spec.people)
-            return people_lines(RosterLines(joined=joined)), 0
+            return people_lines(RosterLines(joined=joined)), 0, 0
         lines = roster_lines(session, live, spec, cipher)
-        return people_lines(lines), len(lines.left) if len(lines.left) > max(
-            3, len(live.office.people) // 10
-        ) else 0
+        leaving, of = len(lines.left), sum(each.left_on is None for each in live.office.people)
+        return people_lines(lines), leaving if many(leaving, of) else 0, of
 
 
 def _warn(leaving: int, spec: OfficeSpec) -> None:
@@ -169,7 +181,8 @@ def _put_in_place(
     found: OfficeTable, folder: Path, spec: OfficeSpec, settings: Settings, *, quiet: bool
 ) -> None:
     """Write the roster into the folder and, where an office is in force, put it into force; if that fails the folder is as before."""
-    with roster_in_place(folder, found.file) as new:
+    with pieces(_("Roster"), _("putting it into force")) as begin, roster_in_place(folder, found.file) as new:
+        begin()
         if database_exists(settings):
             require_tables(settings)
             do_apply(spec, as_texts(found.files), settings, removed=None)

@@ -1,6 +1,8 @@
 """What imports share: a table as it was named, its columns and problems by row, the summary, and the file of refused rows."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +16,7 @@ from schedules.table_forms import TableForm
 from schedules.words import Words, phrase
 from worker.cli.language import N_, Option, _, count
 from worker.cli.office_folder import problem_line
-from worker.cli.terminal import Refuse, as_json, complain, plain, say
+from worker.cli.terminal import Refuse, as_json, complain, plain, progress, say
 from worker.handed_back import reasons_of, rows_back
 from worker.import_lines import Lines
 from worker.office_files import read_source, replace_file
@@ -42,6 +44,13 @@ sheet_option = click.option(
     metavar="NAME",
     cls=Option,
     help=N_("which sheet of the workbook, if several hold such a table"),
+)
+leave_option = click.option(
+    "--leave-missing",
+    "leave",
+    is_flag=True,
+    cls=Option,
+    help=N_("what is missing from the table has left, however many; for scripts that hand in whole tables"),
 )
 yes_option = click.option(
     "--yes", "--apply", "yes", is_flag=True, cls=Option, help=N_("do it; without it nothing is changed")
@@ -134,6 +143,36 @@ def _no_column(problem: Problem) -> bool:
 
 def _many_sheets(problem: Problem) -> bool:
     return problem.what.msgid == phrase("several sheets hold such a table: {names}").msgid
+
+
+# ── before harm, and while it lasts ───────────────────────────
+def agree_to_leave(what: str, *, leave: bool) -> None:
+    """Ask before many leave because they are not in a table. `what` says how many of whom. Raises Refuse unless that is meant.
+
+    `--yes` alone does not mean it: a table of some people only would make the others leave.
+    """
+    if leave:
+        return
+    if not sys.stdin.isatty():
+        advice = _(
+            "Nothing was changed. For a table of some only say --keep-missing; if they have left, --leave-missing."
+        )
+        raise Refuse(f"{what} {advice}")
+    if not click.confirm(_("{what} Have they left?").format(what=what), err=True):
+        raise Refuse(_("Nothing was changed. For a table of some only say --keep-missing."))
+
+
+@contextmanager
+def pieces(title: str, *what: str) -> Iterator[Callable[[], None]]:
+    """A bar of some pieces of work; each call begins the next one."""
+    with progress(title) as step:
+        begun = iter(enumerate(what))
+
+        def begin() -> None:
+            number, piece = next(begun)
+            step(number, len(what), piece)
+
+        yield begin
 
 
 # ── what would change ─────────────────────────────────────────

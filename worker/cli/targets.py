@@ -13,11 +13,14 @@ from worker.cli.language import N_, Option, _, count
 from worker.cli.office_folder import folder_of, office_option, refuse_problems
 from worker.cli.plan import do_apply
 from worker.cli.rosters import (
+    agree_to_leave,
     chosen_columns,
     json_of,
     json_option,
+    leave_option,
     map_option,
     named_source,
+    pieces,
     refuse_handed_in,
     sheet_option,
     tell_found,
@@ -27,7 +30,7 @@ from worker.cli.rosters import (
 from worker.cli.running import database_exists, require_tables
 from worker.cli.terminal import Refuse, complain, say
 from worker.directory import directory_of, mobiles_of
-from worker.import_lines import target_lines
+from worker.import_lines import many, target_lines
 from worker.office_files import read_folder
 from worker.roster_import import is_starter, table_in_place
 from worker.roster_tables import OfficeTable, read_target_table, standing_targets, table_of
@@ -74,6 +77,7 @@ def targets() -> None:
     cls=Option,
     help=N_("rows that are not in the table stay; without it they are gone"),
 )
+@leave_option
 @yes_option
 @json_option
 @office_option()
@@ -84,6 +88,7 @@ def import_targets(
     chosen: tuple[str, ...],
     sheet: str,
     keep: bool,
+    leave: bool,
     yes: bool,
     json_: bool,
     office: Path | None,
@@ -98,9 +103,11 @@ def import_targets(
         raise Refuse(_("{folder} holds no office: there is no office.yaml.").format(folder=folder))
     cipher = Cipher(settings.secret_key)
     directory = directory_of(standing.office, mobiles_of(standing.office, cipher), cipher)
-    found = read_target_table(
-        files, named_source(file), columns, standing.office, schedule, directory, keep=keep, sheet=sheet
-    )
+    with pieces(_("List"), _("reading")) as begin:
+        begin()
+        found = read_target_table(
+            files, named_source(file), columns, standing.office, schedule, directory, keep=keep, sheet=sheet
+        )
     refuse_handed_in(found.own, found.found, file)
     refuse_problems(found.others, folder)
     if found.office is None:
@@ -114,7 +121,15 @@ def import_targets(
         tell_found(found.found, found.own_form.notes)
         tell_lines(groups)
         _warn([len(group.lines) for group in groups if group.kind == "left"])
+    gone, of = (
+        sum(len(group.lines) for group in groups if group.kind == "left"),
+        len(standing_targets(standing.office, name)),
+    )
     if yes:
+        if many(gone, of):
+            agree_to_leave(
+                _("{n} of {of} rows are not in the table and would go.").format(n=gone, of=of), leave=leave
+            )
         _put_in_place(found, folder, found.office, settings, quiet=json_)
     elif not json_:
         say(_("Nothing was changed; say --yes to do it."))
@@ -137,7 +152,8 @@ def _put_in_place(
     """Write the table into the folder and, where an office is in force, put it into force; if that fails the folder is as before."""
     if is_starter(folder):
         raise Refuse(_("This is the starter office, which stays as it is; make your own: duban init DIR"))
-    with table_in_place(folder, found.file) as new:
+    with pieces(_("List"), _("putting it into force")) as begin, table_in_place(folder, found.file) as new:
+        begin()
         if database_exists(settings):
             require_tables(settings)
             do_apply(spec, as_texts(found.files), settings, removed=None)

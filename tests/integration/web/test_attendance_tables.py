@@ -4,6 +4,7 @@ import io
 import re
 
 import pytest
+from office_sheets import fill, new, saved
 from openpyxl import Workbook, load_workbook
 from sqlalchemy import select
 
@@ -130,17 +131,19 @@ def test_every_mistake_is_named_and_handed_back_as_a_file(site, clerk, path):
     found = re.search(r'name="rows" value="([^"]*)"', answer.text)
     assert found
     given = found[1].replace("&#34;", '"').replace("&#39;", "'").replace("&amp;", "&")
-    file = site.send(clerk, f"{path}/refused.csv", {"rows": given}, page=path)
-    text = file.data.decode("utf-8-sig")
-    assert len(text.splitlines()) == 9
-    assert text.splitlines()[0].endswith("原因")
-    assert "'@cmd()" in text, "what would run as a formula is text"
+    file = site.send(clerk, f"{path}/refused.xlsx", {"rows": given}, page=path)
+    heading, *back = rows_of(file.data)
+    assert (len(back), heading[-1]) == (8, "原因")
+    assert [row[4] for row in back][-1] == "@cmd()"
+    assert load_workbook(io.BytesIO(file.data)).worksheets[0].cell(9, 5).data_type == "s", (
+        "what would run as a formula is text"
+    )
 
 
 def test_what_is_no_table_is_answered_in_a_sentence(site, clerk, path):
     for data, name, words in (
         (b"", "签到.xlsx", "请先选一张表"), (b"x", "签到.docx", "不是表格"), (b"x" * 1_000_001, "签到.csv", "超过1MB"),
-        (b"PK no zip", "签到.xlsx", "不是xlsx文件；请另存为"),
+        (b"PK no zip", "签到.xlsx", "不是xlsx文件；请在WPS或Excel里打开"),
         ("姓名,备注\n甲,x\n".encode(), "签到.csv", "（可填：状态、出勤、"),
         ("姓名,备注\n甲,x\n".encode(), "签到.csv", "状态"), ("状态\n出勤\n".encode(), "签到.csv", "姓名"),
     ):  # fmt: skip
@@ -220,3 +223,35 @@ def test_once_it_is_recorded_the_host_finds_the_filled_sheet_from_the_receipt(si
     for address in re.findall(rf'href="({own}/session/sheet[^"]*)"', receipt):
         assert client.get(address).status_code == 200
     assert receipt.count(f"{own}/session/sheet") == 2
+
+
+def test_columns_are_chosen_while_the_file_is_kept(site, clerk, path):
+    table = workbook([["谁", "来没来", "为什么"], ["马超", "年假", ""], ["赵刚", "√", ""]])
+
+    asked = upload(site, clerk, path, table)
+    kept = re.search(r'name="kept" value="([0-9a-f]{64})"', asked.text)
+    assert kept
+    assert asked.status_code == 422
+    assert "请选列" in asked.text
+    assert "B 来没来" in asked.text
+    answer = site.send(clerk, f"{path}/import", {"kept": kept[1], "c.name": "A", "c.state": "B"}, page=path)
+
+    assert answer.status_code == 200, answer.text
+    assert "请假1" in answer.text
+    assert posted(answer.text)["away"]
+    gone = site.send(clerk, f"{path}/import", {"kept": "0" * 64, "c.name": "A"}, page=path)
+    assert (gone.status_code, "请重新选择" in gone.text) == (422, True)
+
+
+def test_of_several_sheets_one_is_chosen_while_the_file_is_kept(site, clerk, path):
+    book, page = new("上周")
+    fill(page, [["姓名", "状态"], ["马超", "缺席"]])
+    fill(book.create_sheet("本周"), [["姓名", "状态"], ["马超", "请假"]])
+
+    asked = upload(site, clerk, path, saved(book))
+    kept = re.search(r'name="kept" value="([0-9a-f]{64})"', asked.text)
+    assert kept
+    answer = site.send(clerk, f"{path}/import", {"kept": kept[1], "sheet": "本周"}, page=path)
+
+    assert answer.status_code == 200, answer.text
+    assert "请假1" in answer.text

@@ -212,10 +212,16 @@ def test_most_people_missing_is_said_before_it_is_done(site, clerk, office_files
     plain = {row[0] for row in rows if row[0] not in named and row[rows[0].index("角色")] == "机关工作人员"}
     kept = [row for row in rows if row[0] not in plain]
 
-    _, page = tried(site, clerk, "people", as_csv(kept), "people.csv")
+    address, page = tried(site, clerk, "people", as_csv(kept), "people.csv")
 
     assert "花名册必须是全部人员" in page
     assert "请核对" in page
+    assert "确已离职" in page
+    answer = write(site, clerk, address, page)
+    assert (answer.status_code, "请勾选" in answer.text) == (409, True)
+    shown = SHOWN.search(answer.text)
+    assert shown
+    assert site.send(clerk, address, {"shown": shown[1], "sure": "1"}).status_code == 303
 
 
 def test_whom_a_certificate_still_names_leaves_by_a_day_and_not_by_a_missing_row(site, clerk, office_files):

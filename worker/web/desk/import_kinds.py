@@ -35,7 +35,7 @@ class Trial:
     """What a file would change, or why it is refused. `digest` names exactly what is shown; `refused` are reasons by line.
 
     `table`: what was found in a table that was handed in, `back` its refused rows. `missing`: fields that lack a column. `leaves`:
-    whether something of what stands is not in the table.
+    whether something of what stands is not in the table; `many`: the sentence to be agreed to, if that is much.
     """
 
     total: str = ""
@@ -44,6 +44,7 @@ class Trial:
     missing: tuple[str, ...] = ()
     back: tuple[tuple[str, ...], ...] = ()
     leaves: bool = False
+    many: str = ""
     groups: tuple[Group, ...] = ()
     warnings: tuple[str, ...] = ()
     refused: dict[int, str] = field(default_factory=dict)
@@ -64,12 +65,16 @@ class Trial:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """What the clerk says beside the file: columns by field, the schedule it is for, whether what is not in the table stays, the sheet."""
+    """What the clerk says beside the file: columns by field, the schedule it is for, whether what is not in the table stays, the sheet.
+
+    `sure`: that many leave was agreed to.
+    """
 
     chosen: Mapping[str, str] = field(default_factory=dict)
     of: str = ""
     keep: bool = False
     sheet: str = ""
+    sure: bool = False
 
 
 def refused_table(
@@ -127,6 +132,12 @@ def _refusal(
     if len(others) > MOST_OTHERS:
         sentences.append(gettext("… and {n} more").format(n=len(others) - MOST_OTHERS))
     return Trial(refused=reasons_by_line(problems, source, gettext), faults=tuple(dict.fromkeys(sentences)))
+
+
+def require_sure(trial: Trial, asked: Asked) -> None:
+    """Raise Refused unless it was agreed to that many leave."""
+    if trial.many and not asked.sure:
+        raise Refused(phrase("Tick that they have left, or let what is not in the table stay."), field="sure")
 
 
 # ── working days ──────────────────────────────────────────────

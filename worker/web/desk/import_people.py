@@ -11,10 +11,20 @@ from schedules.source_text import SourceFile
 from tasks.apply import Cause, apply
 from tasks.roster.people import mobiles
 from tasks.roster.roster_changes import RosterLines, roster_lines
+from worker.import_lines import many
 from worker.roster_import import is_starter, own_folder, roster_in_place
 from worker.roster_tables import OfficeTable, read_roster, with_numbers
 from worker.tables import as_texts
-from worker.web.desk.import_kinds import CHANGED, Asked, Group, Trial, no_rows, refused_table, require_shown
+from worker.web.desk.import_kinds import (
+    CHANGED,
+    Asked,
+    Group,
+    Trial,
+    no_rows,
+    refused_table,
+    require_shown,
+    require_sure,
+)
 from worker.web.site import View, reading, runtime, writing
 
 
@@ -53,6 +63,7 @@ def _people_trial(view: View, found: OfficeTable, office: OfficeSpec, lines: Ros
         notes=tuple(d.words(each) for each in found.own_form.notes),
         faults=no_rows(view, found.found),
         leaves=bool(lines.left),
+        many=str(_leaving(view, len(lines.left))) if _many(view, lines) else "",
         groups=tuple(Group(group.title, tuple(map(str, group.lines))) for group in _groups(view, lines) if group.lines),
         warnings=tuple(_people_warnings(view, office, lines)),
         barred=d.gettext("This is the starter office, which stays as it is. Whoever installed duban makes your own: duban init DIR")
@@ -82,7 +93,7 @@ def _groups(view: View, lines: RosterLines) -> Sequence[Group]:
 
 def _people_warnings(view: View, office: OfficeSpec, lines: RosterLines) -> list[str]:
     d, found = view.d, []
-    if len(lines.left) > max(3, len(view.live.office.people) // 10):
+    if _many(view, lines):
         found.append(
             d.ngettext(
                 "1 person is not in the table and would leave. The table has to be the whole roster.",
@@ -104,6 +115,14 @@ def _people_warnings(view: View, office: OfficeSpec, lines: RosterLines) -> list
     return list(map(str, found))
 
 
+def _many(view: View, lines: RosterLines) -> bool:
+    return many(len(lines.left), sum(each.left_on is None for each in view.live.office.people))
+
+
+def _leaving(view: View, number: int) -> str:
+    return view.d.ngettext("This 1 person has left", "These {n} people have left", number)
+
+
 def write_people(source: SourceFile, asked: Asked, shown: str, by: str) -> None:
     """Put the roster into force, and into the office's folder where that is its own. Raise Refused if it is no longer what was shown."""
     with reading() as view:
@@ -117,7 +136,9 @@ def write_people(source: SourceFile, asked: Asked, shown: str, by: str) -> None:
         if view.live.version_id != version_id:
             raise Refused(CHANGED)
         lines = roster_lines(view.session, view.live, found.office, runtime().cipher)
-        require_shown(_people_trial(view, found, found.office, lines), shown)
+        trial = _people_trial(view, found, found.office, lines)
+        require_shown(trial, shown)
+        require_sure(trial, asked)
         apply(
             view.session, found.office, texts, by=by, now=view.now, cipher=runtime().cipher, upon=version_id,
             cause=Cause(origin="desk"),

@@ -36,6 +36,12 @@ def take(
     with file.stream as stream:
         content = stream.read(LARGEST + 1)
     _check(name, content, endings)
+    return keep(data, cipher, SourceFile(name, content), now=now)
+
+
+def keep(data: Path, cipher: Cipher, source: SourceFile, *, now: datetime) -> str:
+    """Keep a table that was checked; return its key. `now` is machine time."""
+    name, content = source.path, source.data
     _forget_old(data, now)
     sealed = cipher.encrypt(json.dumps([name, base64.b64encode(content).decode("ascii")]))
     key = hashlib.sha256(name.encode() + b"\x00" + content).hexdigest()

@@ -7,7 +7,7 @@ from schedules.office import OfficeSpec
 from schedules.source_text import SourceFile
 from tasks.apply import Cause, apply
 from worker.directory import directory_of, mobiles_on_record
-from worker.import_lines import target_lines
+from worker.import_lines import many, target_lines
 from worker.roster_import import is_starter, own_folder, table_in_place
 from worker.roster_tables import OfficeTable, read_target_table, standing_targets, table_of
 from worker.tables import as_texts
@@ -19,6 +19,7 @@ from worker.web.desk.import_kinds import (
     no_rows,
     refused_table,
     require_shown,
+    require_sure,
 )
 from worker.web.desk.import_people import files_in_force
 from worker.web.site import View, reading, runtime, writing
@@ -50,6 +51,7 @@ def _targets_trial(view: View, found: OfficeTable, office: OfficeSpec, asked: As
         "1 row is not in the table and would go. The table has to be the whole list.",
         "{n} rows are not in the table and would go. The table has to be the whole list.", gone,
     )  # fmt: skip
+    sure = str(d.ngettext("This 1 row is to go", "These {n} rows are to go", gone))
     title = live.schedule(asked.of).title
     return Trial(
         total=str(d._("{title}: {n} rows", title=title, n=len(found.found.rows))),
@@ -58,6 +60,7 @@ def _targets_trial(view: View, found: OfficeTable, office: OfficeSpec, asked: As
         faults=no_rows(view, found.found),
         groups=line_groups(view, lines),
         leaves=bool(gone),
+        many=sure if many(gone, len(standing_targets(live, name))) else "",
         warnings=(str(warning),) if gone else (),
         barred=d.gettext("This is the starter office, which stays as it is. Whoever installed duban makes your own: duban init DIR")
         if is_starter(runtime().settings.office)
@@ -77,7 +80,9 @@ def write_targets(source: SourceFile, asked: Asked, shown: str, by: str) -> None
     with place, writing() as view:
         if view.live.version_id != version_id:
             raise Refused(CHANGED)
-        require_shown(_targets_trial(view, found, found.office, asked), shown)
+        trial = _targets_trial(view, found, found.office, asked)
+        require_shown(trial, shown)
+        require_sure(trial, asked)
         apply(
             view.session, found.office, texts, by=by, now=view.now, cipher=runtime().cipher, upon=version_id,
             cause=Cause(origin="desk"),

@@ -71,6 +71,7 @@ def _asked(kind: Kind) -> Asked:
         of=request.args.get("of", "")[:64],
         keep=kind.keeps and request.args.get("keep") == "1",
         sheet=request.args.get("sheet", "")[:64],
+        sure=request.form.get("sure") == "1",
     )
 
 

@@ -1,7 +1,7 @@
 """The record of a gathering: what it was about and who was not there; the totals are shown once before they count."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from flask import make_response, redirect, request
 from markupsafe import Markup
@@ -15,6 +15,7 @@ from tasks.gatherings.attend import record_session
 from tasks.gatherings.check_in import hold
 from tasks.gatherings.leave import note_leave
 from worker.web.asked import row_number
+from worker.web.desk.import_columns import Columns
 from worker.web.duties import evidence_form, uploads
 from worker.web.duties.duty_view import duty, fields_of
 from worker.web.duties.evidence_form import Form
@@ -29,12 +30,19 @@ REASON = 200
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """A table that was read: the sentence about it, who does not stand in it, and its refused rows as JSON."""
+    """A table that was read: the sentence about it, who does not stand in it, and its refused rows as JSON.
+
+    `key`: under which it is kept while its columns or its sheet are chosen.
+    """
 
     sentence: str = ""
     unlisted: str = ""
     refused: Sequence[tuple[int, str]] = ()
     rows: str = ""
+    key: str = ""
+    columns: Columns = field(default_factory=Columns)
+    sheets: Sequence[str] = ()
+    sheet: str = ""
 
 
 def _heading(view: View, row: DutyRow) -> str:

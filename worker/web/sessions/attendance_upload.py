@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import PurePosixPath
 
@@ -17,8 +17,11 @@ from schedules.problems import Problem
 from schedules.source_text import SourceFile
 from schedules.table_forms import ATTENDANCE
 from tasks.gatherings.attendance_table import Member, Read, read_attendance
+from worker.clock import machine_now
 from worker.directory import directory_of, mobiles_on_record
 from worker.handed_back import rows_back
+from worker.web.desk import import_store
+from worker.web.desk.import_columns import Columns, chosen, offered
 from worker.web.duties.duty_view import fields_of
 from worker.web.duties.evidence_form import blank
 from worker.web.duties.uploads import label
@@ -32,22 +35,27 @@ LARGEST = 1_000_000
 ENDINGS = (".xlsx", ".csv")
 
 
-def shown(view: View, row: DutyRow, host: Host, file: FileStorage | None) -> Response:
-    """The session's page with the table's ticks, or with what is wrong with it."""
-    name = label(file.filename or "") if file is not None and file.filename else ""
-    data = file.stream.read(LARGEST + 1) if file is not None and name else b""
-    wrong = _unfit(view, name, data)
-    if wrong:
-        return make_response(attendance.page(view, row, host, faults=(Fault(wrong, "table"),)), 422)
+def shown(
+    view: View, row: DutyRow, host: Host, file: FileStorage | None, given: Mapping[str, str]
+) -> Response:
+    """The session's page with the table's ticks, or with what is wrong with it.
+
+    `given`: the form; it names the table that is kept where its columns or its sheet are chosen.
+    """
+    source = _kept(view, given["kept"]) if given.get("kept") else _sent(view, file)
+    if isinstance(source, str):
+        return make_response(attendance.page(view, row, host, faults=(Fault(source, "table"),)), 422)
+    name = source.path
     people = pages_record.expected(view.session, row.occurrence.id)
     members = [Member(each.person_id, each.key, each.name) for each in people]
-    table = hand_in(SourceFile(name, data), ATTENDANCE, {})
+    sheet = given.get("sheet", "")[:64]
+    table = hand_in(source, ATTENDANCE, chosen(ATTENDANCE, given), sheet=sheet)
     directory = directory_of(view.live.office, mobiles_on_record(view.session), runtime().cipher)
     own = own_attendance(table, directory)
     found = read_attendance(own.source, members)
     problems = own.all_problems([] if table.missing else found.problems)
     if problems:
-        return make_response(_refused(view, row, host, table, problems), 422)
+        return make_response(_refused(view, row, host, table, problems, sheet), 422)
     recorded = pages_record.record(view.session, row.obligation.id)
     marks = dict(ticks.proposed(view, row, people, recorded=recorded is not None).ticks)
     marks = {person: mark for person, mark in marks.items() if person not in found.states} | _ticks(found)
@@ -66,6 +74,18 @@ def shown(view: View, row: DutyRow, host: Host, file: FileStorage | None) -> Res
     return make_response(
         attendance.page(view, row, host, form=standing, marks=marks, reasons=reasons, loaded=loaded)
     )
+
+
+def _sent(view: View, file: FileStorage | None) -> SourceFile | str:
+    """The table that was uploaded, or what is wrong with it."""
+    name = label(file.filename or "") if file is not None and file.filename else ""
+    data = file.stream.read(LARGEST + 1) if file is not None and name else b""
+    return _unfit(view, name, data) or SourceFile(name, data)
+
+
+def _kept(view: View, key: str) -> SourceFile | str:
+    found = import_store.find(runtime().settings.data, runtime().cipher, key)
+    return found or view.d.gettext("This table is not kept any more. Choose it once more.")
 
 
 def _why(view: View, problem: Problem) -> str:
@@ -93,8 +113,10 @@ def _unfit(view: View, name: str, data: bytes) -> str:
     return ""
 
 
-def _refused(view: View, row: DutyRow, host: Host, table: HandedIn, problems: Sequence[Problem]) -> str:
-    """Every refused row with its reasons; what is wrong with the table as a whole stands on top."""
+def _refused(
+    view: View, row: DutyRow, host: Host, table: HandedIn, problems: Sequence[Problem], sheet: str
+) -> str:
+    """Every refused row with its reasons; what is wrong with the table as a whole stands on top, with the choice where there is one."""
     reasons: dict[int, list[str]] = defaultdict(list)
     faults = []
     for problem in problems:
@@ -105,5 +127,11 @@ def _refused(view: View, row: DutyRow, host: Host, table: HandedIn, problems: Se
             faults.append(Fault(text, "table"))
     joined = {line: "；".join(texts) for line, texts in sorted(reasons.items())}
     rows = rows_back(table, joined, view.d.gettext) if joined else []
-    loaded = Loaded(refused=list(joined.items()), rows=json.dumps(rows, ensure_ascii=False))
+    key = ""
+    if (table.missing and table.choices) or table.sheets:
+        key = import_store.keep(runtime().settings.data, runtime().cipher, table.given, now=machine_now())
+    loaded = Loaded(
+        refused=list(joined.items()), rows=json.dumps(rows, ensure_ascii=False), key=key,
+        columns=offered(table) if table.missing else Columns(), sheets=table.sheets, sheet=sheet,
+    )  # fmt: skip
     return attendance.page(view, row, host, faults=tuple(faults), loaded=loaded)

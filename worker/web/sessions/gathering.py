@@ -13,13 +13,13 @@ from models.queries.pages import DutyRow
 from schedules.errors import Refused
 from tasks.gatherings.check_in import close_check_in, open_check_in
 from tasks.gatherings.leave import decide_leave
-from worker.tables import for_excel
 from worker.web import downloads
 from worker.web.security import require_clerk
 from worker.web.sessions import attendance, attendance_upload, signin_sheet
 from worker.web.sessions.hall_cookies import Note, show_screen
 from worker.web.sessions.host import Host, host_of
 from worker.web.site import View, faults_of, reading, runtime, writing
+from worker.web.workbook import workbook
 
 blueprint = Blueprint("gathering", __name__)
 Answer = str | Response | AnyResponse
@@ -128,19 +128,22 @@ def upload(token: str | None = None, obligation_id: int | None = None) -> Answer
         if isinstance(found, Response):
             return found
         view, host, row = found
-        return attendance_upload.shown(view, row, host, request.files.get("table"))
+        return attendance_upload.shown(view, row, host, request.files.get("table"), request.form)
 
 
-@blueprint.post(f"{DESK}/refused.csv")
-@blueprint.post(f"{LINK}/refused.csv")
+@blueprint.post(f"{DESK}/refused.xlsx")
+@blueprint.post(f"{LINK}/refused.xlsx")
 def refused_rows(token: str | None = None, obligation_id: int | None = None) -> Answer:
     """The refused rows, which the page before handed over, as a file with the reason in the last column."""
     with reading() as view:
         found = host_of(view, token, obligation_id)
         if isinstance(found, Response):
             return found
-    rows = for_excel(_table(request.form.get("rows", "")))
-    return downloads.attached(rows, "attendance.refused.csv", "text/csv; charset=utf-8")
+        title = found[0].d.gettext("Refused rows")
+    heading, *rows = _table(request.form.get("rows", "")) or [[]]
+    return downloads.attached(
+        workbook(title, heading, rows, widths=[*[14] * (len(heading) - 1), 60]), f"{title}.xlsx"
+    )
 
 
 def _table(text: str) -> list[list[str]]:
