@@ -8,6 +8,9 @@ from schedules.words import phrase
 from worker.errors import NotConfigured
 
 API_RATE = "600/minute"
+LANGUAGES = ("zh_CN", "en")
+DEFAULT_BASE_URL = "http://127.0.0.1:8765"
+DEFAULT_LISTEN = ("127.0.0.1", 8765)
 SHORTEST_TOKEN = 16
 _RATE = re.compile(r"[1-9][0-9]{0,6}/(second|minute|hour)")
 
@@ -52,5 +55,46 @@ def token(given: str | None) -> str | None:
     if given is not None and len(given) < SHORTEST_TOKEN:
         raise NotConfigured(
             phrase("DUBAN_METRICS_TOKEN is shorter than {n} characters; set a random one", n=SHORTEST_TOKEN)
+        )
+    return given
+
+
+def local_address(listen: str | None) -> str:
+    """The address on this machine that belongs to where it listens."""
+    port = (listen or "").rpartition(":")[2]
+    return f"http://127.0.0.1:{port}" if port.isdecimal() else DEFAULT_BASE_URL
+
+
+def listen(given: str | None, base_url: str) -> tuple[str, int]:
+    """Host and port to listen on; by default this machine only, on the port of a local base URL."""
+    try:
+        parts = urlsplit(base_url)
+        port = parts.port
+        local = parts.hostname in ("127.0.0.1", "localhost", "::1")
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise ValueError(base_url)
+    except ValueError as error:
+        raise NotConfigured(
+            phrase(
+                "DUBAN_BASE_URL is {value}; write an address like https://duban.example.cn", value=base_url
+            )
+        ) from error
+    if given is None:
+        return DEFAULT_LISTEN[0], (port if local else None) or DEFAULT_LISTEN[1]
+    host, colon, digits = given.rpartition(":")
+    if not colon or not host or not digits.isdecimal() or not 0 < int(digits) < 65536:
+        raise NotConfigured(phrase("DUBAN_LISTEN is {value}; write HOST:PORT like 0.0.0.0:8765", value=given))
+    return host.strip("[]"), int(digits)
+
+
+def language(given: str | None) -> str:
+    """One of the languages there are texts in."""
+    if given is None:
+        return LANGUAGES[0]
+    if given not in LANGUAGES:
+        raise NotConfigured(
+            phrase(
+                "DUBAN_LANGUAGE is {value}; there is {languages}", value=given, languages=", ".join(LANGUAGES)
+            )
         )
     return given

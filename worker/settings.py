@@ -18,12 +18,9 @@ from schedules.words import phrase
 from worker.errors import NotConfigured
 from worker.office_place import data_beside, office_of
 from worker.office_place import packaged_office as packaged_office
-from worker.setting_values import API_RATE, heartbeat, proxy, rate, token
+from worker.setting_values import API_RATE, heartbeat, language, listen, local_address, proxy, rate, token
 
-LANGUAGES = ("zh_CN", "en")
 LOCAL = frozenset({"127.0.0.1", "localhost", "::1"})  # hosts that only this machine can open
-DEFAULT_BASE_URL = "http://127.0.0.1:8765"
-DEFAULT_LISTEN = ("127.0.0.1", 8765)
 SECRET_PREFIX = "DUBAN_SECRET_"  # noqa: S105 - the prefix of a variable's name
 SECRET_NAME = re.compile(r"[A-Z][A-Z0-9_]*")
 COMPLETION_VARIABLE = "_DUBAN_COMPLETE"
@@ -85,8 +82,8 @@ class Settings:
         office = office_of(given.get("DUBAN_OFFICE"))
         data = Path(given.get("DUBAN_DATA") or data_beside(office)).expanduser().absolute()
         redis_socket = None if (redis_url := given.get("DUBAN_REDIS_URL")) else embedded_socket(data)
-        base_url = (given.get("DUBAN_BASE_URL") or _local(given.get("DUBAN_LISTEN"))).rstrip("/")
-        host, port = _listen(given.get("DUBAN_LISTEN"), base_url)
+        base_url = (given.get("DUBAN_BASE_URL") or local_address(given.get("DUBAN_LISTEN"))).rstrip("/")
+        host, port = listen(given.get("DUBAN_LISTEN"), base_url)
         key, shown = given.get("DUBAN_SECRET_KEY"), token(given.get("DUBAN_METRICS_TOKEN"))
         return cls(
             office=office.absolute(),
@@ -97,7 +94,7 @@ class Settings:
             base_url=base_url,
             listen_host=host,
             listen_port=port,
-            language=_language(given.get("DUBAN_LANGUAGE")),
+            language=language(given.get("DUBAN_LANGUAGE")),
             api_rate=rate(given.get("DUBAN_API_RATE")),
             heartbeat_url=heartbeat(given.get("DUBAN_HEARTBEAT_URL")),
             trusted_proxy=proxy(given.get("DUBAN_TRUSTED_PROXY")),
@@ -261,44 +258,3 @@ def _create_once(path: Path, text: str) -> None:
         with os.fdopen(handle, "w", encoding="utf-8") as file:
             file.write(text)
         Path(draft).replace(path)
-
-
-def _local(listen: str | None) -> str:
-    """The address on this machine that belongs to where it listens."""
-    port = (listen or "").rpartition(":")[2]
-    return f"http://127.0.0.1:{port}" if port.isdecimal() else DEFAULT_BASE_URL
-
-
-def _listen(given: str | None, base_url: str) -> tuple[str, int]:
-    """Host and port to listen on; by default this machine only, on the port of a local base URL."""
-    try:
-        parts = urlsplit(base_url)
-        port = parts.port
-        local = parts.hostname in ("127.0.0.1", "localhost", "::1")
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise ValueError(base_url)
-    except ValueError as error:
-        raise NotConfigured(
-            phrase(
-                "DUBAN_BASE_URL is {value}; write an address like https://duban.example.cn", value=base_url
-            )
-        ) from error
-    if given is None:
-        return DEFAULT_LISTEN[0], (port if local else None) or DEFAULT_LISTEN[1]
-    host, colon, digits = given.rpartition(":")
-    if not colon or not host or not digits.isdecimal() or not 0 < int(digits) < 65536:
-        raise NotConfigured(phrase("DUBAN_LISTEN is {value}; write HOST:PORT like 0.0.0.0:8765", value=given))
-    return host.strip("[]"), int(digits)
-
-
-def _language(given: str | None) -> str:
-    """One of the languages there are texts in."""
-    if given is None:
-        return LANGUAGES[0]
-    if given not in LANGUAGES:
-        raise NotConfigured(
-            phrase(
-                "DUBAN_LANGUAGE is {value}; there is {languages}", value=given, languages=", ".join(LANGUAGES)
-            )
-        )
-    return given

@@ -20,12 +20,13 @@ NO_JSON = {
     "up": "runs until it is stopped",
     "web": "runs until it is stopped",
     "demo": "runs until it is stopped",
+    "rehearse": "runs until it is stopped",
 }
 # What takes something away, changes what was promised, or reaches people who need not have been reached: it asks, or is told --yes.
 HARM = {
     "apply", "rollback", "restore", "go-live", "demo", "waive", "occurrence skip", "chain end", "register undo", "confirm",
     "absence end", "silence end", "inspector end", "api rotate", "api end", "messages retry", "messages hold", "messages release",
-    "messages drop", "summary draft", "channels test", "report",
+    "messages drop", "messages stop", "messages start", "summary draft", "channels test", "report",
 }  # fmt: skip
 # Shows what it would do, and does nothing at all without --yes.
 DRY_RUN = {

@@ -7,9 +7,10 @@ from models.schedules import OfficeStateRow
 from tasks.audit import note
 from worker.bootstrap import boot
 from worker.cli.command import Command
-from worker.cli.language import N_, Option, _
+from worker.cli.language import N_, _
+from worker.cli.options import json_option, yes_option
 from worker.cli.running import require_tables, who
-from worker.cli.terminal import agreed, say
+from worker.cli.terminal import agreed, as_json, say
 from worker.clock import office_now
 from worker.settings import Settings
 
@@ -22,14 +23,18 @@ from worker.settings import Settings
     ),
     examples=[("duban messages stop", N_("asks first"))],
 )
-@click.option("--yes", is_flag=True, cls=Option, help=N_("do not ask"))
-def stop(*, yes: bool) -> None:
+@yes_option
+@json_option
+def stop(*, yes: bool, json_: bool) -> None:
     """Ask, then stop."""
     _set(
         stopped=True,
         question=_("Nothing will be sent to anybody until you start it again. Stop all sending?"),
         yes=yes,
     )
+    if json_:
+        as_json({"sending": "stopped"})
+        return
     say(_("All sending is stopped. Start it again: duban messages start"))
 
 
@@ -41,10 +46,14 @@ def stop(*, yes: bool) -> None:
     ),
     examples=[("duban messages start", N_("asks first"))],
 )
-@click.option("--yes", is_flag=True, cls=Option, help=N_("do not ask"))
-def start(*, yes: bool) -> None:
+@yes_option
+@json_option
+def start(*, yes: bool, json_: bool) -> None:
     """Ask, then start."""
     _set(stopped=False, question=_("Everything that is due will be sent now. Start sending?"), yes=yes)
+    if json_:
+        as_json({"sending": "on"})
+        return
     say(_("Sending goes on."))
 
 
