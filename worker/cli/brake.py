@@ -21,7 +21,10 @@ from worker.settings import Settings
     help=N_(
         "Stop all sending at once, until `duban messages start`. Duties open and are confirmed as usual, messages wait."
     ),
-    examples=[("duban messages stop", N_("asks first"))],
+    examples=[
+        ("duban messages stop", N_("asks first")),
+        ("duban messages stop --yes", N_("does not ask")),
+    ],
 )
 @yes_option
 @json_option
@@ -44,7 +47,10 @@ def stop(*, yes: bool, json_: bool) -> None:
     help=N_(
         "Start sending again after a stop. What waited is put together anew: nobody is urged for what is done."
     ),
-    examples=[("duban messages start", N_("asks first"))],
+    examples=[
+        ("duban messages start", N_("asks first")),
+        ("duban messages start --yes", N_("does not ask")),
+    ],
 )
 @yes_option
 @json_option
