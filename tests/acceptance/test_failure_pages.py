@@ -370,14 +370,13 @@ def test_a_port_that_is_taken(terminal: Terminal, environ: dict[str, str]) -> No
         other.bind(("127.0.0.1", 0))
         other.listen()
         own = {name: value for name, value in terminal.environ.items() if value}
-        for lang in LANGUAGES:
-            done = subprocess.run(
-                [sys.executable, "-m", "worker", "up"], capture_output=True, text=True, check=False, timeout=60,
-                env={**environ, **own, "DUBAN_LANG": lang, "DUBAN_LISTEN": f"127.0.0.1:{other.getsockname()[1]}"},
-            )  # fmt: skip
-            assert done.returncode == 1
-            quoted = failure_pages.quotes(page("port", lang))
-            assert any(failure_pages.matches(quote, done.stderr.strip()) for quote in quoted), done.stderr
+        done = subprocess.run(
+            [sys.executable, "-m", "worker", "up"], capture_output=True, text=True, check=False, timeout=60,
+            env={**environ, **own, "DUBAN_LANG": "zh", "DUBAN_LISTEN": f"127.0.0.1:{other.getsockname()[1]}"},
+        )  # fmt: skip
+    assert done.returncode == 1
+    quoted = failure_pages.quotes(page("port", "zh"))
+    assert any(failure_pages.matches(quote, done.stderr.strip()) for quote in quoted), done.stderr
 
 
 def test_sending_that_is_stopped_and_a_trial(terminal: Terminal) -> None:
