@@ -17,6 +17,7 @@ from worker import vitals
 from worker.backups.restore_mark import broken_off
 from worker.clock import machine_now, office_now
 from worker.exposition import Gauge, Sample, by_label, gauge
+from worker.lease import is_free
 from worker.settings import Settings
 from worker.vitals import Level
 from worker.zone import zone_in_force
@@ -73,7 +74,7 @@ def measure(session: Session, settings: Settings, client: redis.Redis | None) ->
     yield from _of_broker(broker)
     yield from _of_machine(settings, young=young)
     ages, lease = vitals.ages(session, now), session.get(LeaseRow, "beat")
-    leads = lease is not None and lease.until > now
+    leads = lease is not None and not is_free(lease, now)
     yield from _of_processes(ages, leads=leads)
     clocks = vitals.clocks(session, client if broker.up else None, now)
     yield by_label(

@@ -119,8 +119,8 @@ def ages(session: Session, now: datetime) -> dict[str, float]:
 
 
 def at_work(age: float | None) -> bool:
-    """Whether a process that was seen so long ago, in seconds, is at work."""
-    return age is not None and age <= FRESH.total_seconds()
+    """Whether a process that was seen so long ago, in seconds, is at work. What a wrong clock wrote as later than now tells nothing."""
+    return age is not None and abs(age) <= FRESH.total_seconds()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -43,7 +43,7 @@ def only(terminal: Terminal, subject: str) -> Any:
     return found
 
 
-def at_work(terminal: Terminal, *, lease: float = 60, **ages: float) -> None:
+def at_work(terminal: Terminal, *, lease: float = 17, **ages: float) -> None:
     now = machine_now()
     with terminal.writing() as session:
         session.merge(LeaseRow(name="beat", holder="office:1", until=now + timedelta(seconds=lease), fence=1))

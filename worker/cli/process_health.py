@@ -7,15 +7,16 @@ from sqlalchemy.orm import Session
 
 from models.schedules import HeartbeatRow, LeaseRow
 from worker.cli.finding import Finding
-from worker.cli.language import _
+from worker.cli.language import N_, _
 from worker.clock import machine_now, stepped_at
-from worker.lease import LASTS
+from worker.lease import LASTS, is_free
 from worker.nudge import redis_client
 from worker.settings import Settings
 from worker.vitals import PARTS, ages, at_work, clocks, policy_of
 from worker.zone import zone_in_force
 
 REDIS_SECONDS = 2.0
+LATER = N_("It was last seen at a time that is later than now; set the clock right first.")
 NEARLY = 0.9  # of Redis's memory
 
 
@@ -24,7 +25,7 @@ def of_processes(session: Session) -> Iterator[Finding]:
     now = machine_now()
     seen = ages(session, now)
     lease = session.get(LeaseRow, "beat")
-    leads = lease is not None and lease.until > now
+    leads = lease is not None and not is_free(lease, now)
     if lease is not None and leads and at_work(seen.get("beat")):
         ago = max(0, round((LASTS - (lease.until - now)).total_seconds()))
         yield Finding(
@@ -35,7 +36,9 @@ def of_processes(session: Session) -> Iterator[Finding]:
         yield Finding(
             subject="beat",
             level="wrong",
-            what=_("It is stopped; it was last seen at {at}.").format(at=_at(session, "beat"))
+            what=_(LATER)
+            if _is_later(seen.get("beat"))
+            else _("It is stopped; it was last seen at {at}.").format(at=_at(session, "beat"))
             if "beat" in seen
             else _("It has never been at work."),
             advice=_("Start it: `duban up`, or `celery -A worker.app beat`. What was missed is caught up."),
@@ -53,7 +56,9 @@ def _of_worker(part: str, age: float | None, *, asked: bool) -> Finding:
             what=_("It is at work, last seen {n} s ago.").format(n=max(0, round(age))),
         )
     what = (
-        _("It was last seen {ago}.").format(ago=_ago(age))
+        _(LATER)
+        if _is_later(age)
+        else _("It was last seen {ago}.").format(ago=_ago(age))
         if age is not None
         else _("It has never been seen.")
     )
@@ -66,6 +71,11 @@ def _of_worker(part: str, age: float | None, *, asked: bool) -> Finding:
         )
     advice = _("Start it: `duban up`, or `celery -A worker.app worker -Q {queue}`.").format(queue=part)
     return Finding(subject=subject, level="wrong", what=what, advice=advice)
+
+
+def _is_later(age: float | None) -> bool:
+    """Whether a heartbeat is of a clock that was ahead of this one."""
+    return age is not None and age < 0 and not at_work(age)
 
 
 def _at(session: Session, name: str) -> str:

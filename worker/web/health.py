@@ -67,7 +67,7 @@ def _delivery(session: Session, ages: dict[str, float]) -> dict[str, object]:
     """Findings without names or counts of people; not well also while no worker was seen for two pulses."""
     found = examine(session, now=office_now(session), machine_now=machine_now())
     at_work = all(
-        ages.get(name, SILENT_SECONDS + 1) <= SILENT_SECONDS for name in ("beat", "sweep", "deliver")
+        abs(ages.get(name, SILENT_SECONDS + 1)) <= SILENT_SECONDS for name in ("beat", "sweep", "deliver")
     )
     return {
         "well": found.well and at_work, "at_work": at_work, "unsent_seconds": found.unsent_seconds,

@@ -61,7 +61,7 @@ def test_figures_are_those_of_the_database(settings: Settings) -> None:
         now = machine_now()
         session.merge(HeartbeatRow(name="beat", at=now))
         session.merge(HeartbeatRow(name="sweep", at=now - timedelta(minutes=5)))
-        session.merge(LeaseRow(name="beat", holder="one", until=now + timedelta(minutes=1), fence=1))
+        session.merge(LeaseRow(name="beat", holder="one", until=now + timedelta(seconds=17), fence=1))
         channel = session.scalars(select(ChannelRow).where(~ChannelRow.key.startswith("@"))).first()
         recipient = session.scalars(select(RecipientRow.id)).first()
         assert channel is not None
