@@ -161,6 +161,29 @@ def test_a_list_changes_the_office_and_its_folder_together(terminal: Terminal, t
     assert "No change" in said(terminal, "plan")
 
 
+def test_a_renewed_certificate_stays_as_history_and_says_what_replaced_it(
+    terminal: Terminal, tmp_path: Path
+) -> None:
+    table = tmp_path / "新证.csv"
+    table.write_text(
+        "证件编号,证件种类,工号,发证日期,有效期至\nH-71,enforcement,zhao,2021-09-01,2031-08-31\nH-71,enforcement,zhao,2031-09-01,2036-08-31\n",
+        encoding="utf-8",
+    )
+    words = ("credentials", "import", str(table), "--yes")
+    assert "2 certificates recorded." in said(terminal, *words)
+
+    history: Any = terminal.json("credentials", "list", "--history")
+    own = [
+        (each["number"], each["expires_on"], each["replaced_by"])
+        for each in history
+        if each["number"] == "H-71"
+    ]
+    assert own == [("H-71", "2031-08-31", "H-71 2036-08-31"), ("H-71", "2036-08-31", None)]
+    assert "H-71 2036-08-31" in said(terminal, "credentials", "list", "--history")
+    assert "0 certificates recorded." in said(terminal, *words)
+    assert history == terminal.json("credentials", "list", "--history")
+
+
 MANY = "".join(f"p{n},人{n},党政办,科员,工作人员,,,,,\n" for n in range(8))
 
 
