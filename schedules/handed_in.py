@@ -5,7 +5,6 @@ Every import reads its file here and its own form afterwards; what is then wrong
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import PurePath
 
 from schedules.cell_days import is_span
 from schedules.headings import Header, called, find_header
@@ -120,7 +119,7 @@ def _header(grid: Grid, form: TableForm, chosen: Mapping[str, str]) -> Header:
 def _grids(source: SourceFile) -> tuple[list[Grid], Problem | None]:
     """The tables of a file that hold anything, or why it cannot be read."""
     try:
-        if PurePath(source.path).name.startswith(LOCK):
+        if source.path.replace("\\", "/").rpartition("/")[2].startswith(LOCK):
             raise WrongKind(
                 phrase("this is the note of WPS or Excel that a table is open"),
                 phrase("hand in the table itself, without ~$"),

@@ -32,4 +32,4 @@ def rows_back(found: HandedIn, reasons: Mapping[int, str], gettext: Gettext) -> 
         for row in found.rows
         if row.line in reasons
     ]
-    return [[*found.heading, gettext("reason")], *rows]
+    return [[*found.heading, gettext("why it was refused")], *rows]

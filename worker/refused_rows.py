@@ -34,4 +34,4 @@ def said_of_row(problem: Problem, gettext: Gettext) -> str:
 
 def refused_rows(source: SourceFile, reasons: Mapping[int, str], gettext: Gettext) -> list[list[str]]:
     """The heading and the refused rows of a table, each with its reason at the end."""
-    return with_reasons(source, reasons, title=gettext("reason"))
+    return with_reasons(source, reasons, title=gettext("why it was refused"))

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from models.people import CredentialRow, PersonRow
 from schedules.office import Credential
+from tasks.roster.renew import TEMPORARY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,3 +39,30 @@ def compare_credentials(session: Session, found: Sequence[Credential]) -> Creden
         ):  # fmt: skip
             changed.append((each, row.state))
     return CredentialChange(fresh=tuple(fresh), changed=tuple(changed))
+
+
+def with_history(session: Session) -> list[tuple[Credential, Credential | None]]:
+    """Every certificate on record by kind, holder and expiry, and the one that replaced it: the next of the same holder and kind.
+
+    A temporary one replaces nothing and is replaced by nothing.
+    """
+    query = (
+        select(CredentialRow, PersonRow.key)
+        .join(PersonRow, PersonRow.id == CredentialRow.holder_id)
+        .order_by(CredentialRow.kind, PersonRow.key, CredentialRow.expires_on, CredentialRow.id)
+    )
+    found = [
+        Credential(
+            kind=row.kind, number=row.number, holder=holder, issued_on=row.issued_on, expires_on=row.expires_on, issuer=row.issuer,
+            state=row.state, type=row.type,
+        )
+        for row, holder in session.execute(query)
+    ]  # fmt: skip
+    after: dict[tuple[str, str], Credential] = {}
+    replaced: list[tuple[Credential, Credential | None]] = []
+    for each in reversed(found):
+        whose = (each.kind, each.holder)
+        replaced.append((each, None if each.type == TEMPORARY else after.get(whose)))
+        if each.type != TEMPORARY:
+            after[whose] = each
+    return replaced[::-1]

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 from office_sheets import SHAPES, fill, new, saved, titled
 from small_office import PEOPLE, SCHEDULES, Terminal, write_office
@@ -141,7 +142,7 @@ def test_two_of_one_name_without_a_number_are_refused_with_both(tmp_path: Path, 
 
     assert "2 people are called 赵刚: lin 党政办; zhao 执法大队; give the staff number" in lines[0]
     heading, row = rows_of(tmp_path / "学时.refused.xlsx")
-    assert (heading[-1], row[0]) == ("reason", "赵刚")
+    assert (heading[-1], row[0]) == ("why it was refused", "赵刚")
     assert "lin 党政办" in row[-1]
 
 
@@ -158,6 +159,29 @@ def test_a_list_changes_the_office_and_its_folder_together(terminal: Terminal, t
     written = (terminal.office / "承接事项.csv").read_text(encoding="utf-8-sig")
     assert written.splitlines() == ["编号,名称,责任单位,责任人工号", "1,占道经营,执法大队,", "3,噪声,,zhao"]
     assert "No change" in said(terminal, "plan")
+
+
+def test_a_renewed_certificate_stays_as_history_and_says_what_replaced_it(
+    terminal: Terminal, tmp_path: Path
+) -> None:
+    table = tmp_path / "新证.csv"
+    table.write_text(
+        "证件编号,证件种类,工号,发证日期,有效期至\nH-71,enforcement,zhao,2021-09-01,2031-08-31\nH-71,enforcement,zhao,2031-09-01,2036-08-31\n",
+        encoding="utf-8",
+    )
+    words = ("credentials", "import", str(table), "--yes")
+    assert "2 certificates recorded." in said(terminal, *words)
+
+    history: Any = terminal.json("credentials", "list", "--history")
+    own = [
+        (each["number"], each["expires_on"], each["replaced_by"])
+        for each in history
+        if each["number"] == "H-71"
+    ]
+    assert own == [("H-71", "2031-08-31", "H-71 2036-08-31"), ("H-71", "2036-08-31", None)]
+    assert "H-71 2036-08-31" in said(terminal, "credentials", "list", "--history")
+    assert "0 certificates recorded." in said(terminal, *words)
+    assert history == terminal.json("credentials", "list", "--history")
 
 
 MANY = "".join(f"p{n},人{n},党政办,科员,工作人员,,,,,\n" for n in range(8))
@@ -313,3 +337,45 @@ def test_an_import_that_is_stopped_leaves_the_folder_as_it_was(
             _stop_inside(place(folder, SourceFile(table, b"other")), stopped)
 
     assert {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()} == before
+
+
+# what is wrong in each table: the column, and the wrong text
+WRONG = {
+    "people": (4, "1.38E+10"),
+    "credentials": (4, "长期"),
+    "hours": (3, "半天"),
+    "targets": (3, "某人"),
+    "attendance": (1, "在岗"),
+}
+
+
+@pytest.mark.parametrize("kind", TABLES)
+@pytest.mark.parametrize("lang", ["en", "zh_CN"])
+def test_refused_rows_come_in_again_when_they_are_corrected(
+    terminal: Terminal, tmp_path: Path, kind: str, lang: str
+) -> None:
+    heading, rows, options, _ = TABLES[kind]
+    column, wrong = WRONG[kind]
+    last = [*rows[-1]]
+    right, last[column] = last[column], wrong
+    table = tmp_path / "表.xlsx"
+    table.write_bytes(titled(heading, [*rows[:-1], last]))
+    refused = terminal.run(kind, "import", str(table), *options, "--yes", lang=lang)
+    assert refused.exit_code == 1, refused.output
+
+    back = tmp_path / "表.refused.xlsx"
+    book = openpyxl.load_workbook(back)
+    page = book.worksheets[0]
+    assert [page.cell(1, number).value for number in range(1, len(heading) + 1)] == list(heading)
+    assert (page.max_row, page.max_column) == (2, len(heading) + 1)
+    assert page.cell(2, column + 1).value == wrong
+    reason = str(page.cell(2, len(heading) + 1).value or "")
+    assert reason
+    page.cell(2, column + 1).value = right
+    book.save(back)
+    whole = ("--others", "present") if kind == "attendance" else ()
+    shown = terminal.run(kind, "import", str(back), *options, *whole)
+
+    assert shown.exit_code == 0, shown.output
+    assert "Nothing was changed" in shown.output
+    assert reason not in shown.output

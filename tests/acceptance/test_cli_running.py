@@ -207,7 +207,7 @@ def test_refused_rows_go_to_a_file_with_the_reason_last_and_nothing_is_imported(
 
     assert lines[0].startswith(f"{table}:7:7: li: ")
     heading, row = rows_of(tmp_path / "new.refused.xlsx")
-    assert (heading[0], heading[-1]) == ("工号", "reason")
+    assert (heading[0], heading[-1]) == ("工号", "why it was refused")
     assert (row[0], row[1]) == ("li", "=1+1")
     assert "1.38E+10" in row[-1]
     assert "possible: 13800000101" in row[-1]

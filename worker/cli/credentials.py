@@ -9,7 +9,7 @@ import click
 from schedules.office import Credential, OfficeSpec
 from schedules.table_forms import CREDENTIALS
 from tasks.live import current
-from tasks.roster.credential_changes import compare_credentials
+from tasks.roster.credential_changes import compare_credentials, with_history
 from tasks.roster.people import credentials_now, refresh_members, write_credentials
 from worker.bootstrap import Runtime, boot
 from worker.cli.command import Argument, Group
@@ -140,21 +140,42 @@ def _write(runtime: Runtime, found: Sequence[Credential]) -> int:
 @credentials.command(
     "list",
     help=N_("List the certificates on record."),
-    examples=[("duban credentials list", N_("the latest of each holder"))],
+    examples=[
+        ("duban credentials list", N_("the latest of each holder")),
+        ("duban credentials list --history", N_("earlier ones too, and what replaced each")),
+    ],
 )
+@click.option("--history", is_flag=True, cls=Option, help=N_("earlier ones too, and what replaced each"))
 @click.option("--json", "json_", is_flag=True, cls=Option, help=N_("as JSON"))
-def list_credentials(*, json_: bool) -> None:
-    """Print the latest certificate of each holder and kind, the first to expire on top."""
+def list_credentials(*, history: bool, json_: bool) -> None:
+    """Print the latest certificate of each holder and kind, the first to expire on top; of a history all, by holder."""
     settings = Settings.load()
     require_tables(settings)
     with boot(settings).db.reading() as session:
         live = current(session)
         today = live.today(office_now(session))
         found = sorted(credentials_now(session), key=lambda each: (each.expires_on, each.number))
+        whole = with_history(session) if history else []
+    if history and json_:
+        as_json([_shape(each, today) | {"replaced_by": _replacement(after)} for each, after in whole])
+        return
+    if history:
+        titles = [*(_(title) for title in TITLES), _("replaced by")]
+        table(
+            titles,
+            [[*_row(each, live.office, today), _replacement(after) or ""] for each, after in whole],
+            right=[5],
+        )
+        return
     if json_:
         as_json([_shape(each, today) for each in found])
         return
     table([_(title) for title in TITLES], [_row(each, live.office, today) for each in found], right=[5])
+
+
+def _replacement(after: Credential | None) -> str | None:
+    """A certificate as another one names it: two of one number are told apart by the day."""
+    return f"{after.number} {after.expires_on.isoformat()}" if after else None
 
 
 def _shape(each: Credential, today: date) -> dict[str, object]:

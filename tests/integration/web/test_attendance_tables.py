@@ -133,7 +133,7 @@ def test_every_mistake_is_named_and_handed_back_as_a_file(site, clerk, path):
     given = found[1].replace("&#34;", '"').replace("&#39;", "'").replace("&amp;", "&")
     file = site.send(clerk, f"{path}/refused.xlsx", {"rows": given}, page=path)
     heading, *back = rows_of(file.data)
-    assert (len(back), heading[-1]) == (8, "原因")
+    assert (len(back), heading[-1]) == (8, "退回原因")
     assert [row[4] for row in back][-1] == "@cmd()"
     assert load_workbook(io.BytesIO(file.data)).worksheets[0].cell(9, 5).data_type == "s", (
         "what would run as a formula is text"
