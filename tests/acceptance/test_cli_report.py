@@ -95,8 +95,7 @@ def test_documents_and_workbooks_are_written_and_not_over_what_is_there(terminal
     assert any("整治over 20 次" in text for text in texts)
     Path("report-2026.docx").write_bytes(b"mine")
 
-    (line,) = terminal.refused("report", "2026", "--docx")
-    assert "--yes" in line
+    assert "is there already" in terminal.not_asked("report", "2026", "--docx")
     assert Path("report-2026.docx").read_bytes() == b"mine"
     assert terminal.run("report", "2026", "--docx", "--yes").exit_code == 0
     assert Path("report-2026.docx").read_bytes() != b"mine"
