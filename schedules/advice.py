@@ -84,6 +84,7 @@ def _most_days(n: int, unit: str) -> int:
 
 
 def _past(schedule: Schedule, today: date) -> Iterator[Remark]:
+    """What is over since a year before this one: until then it is the work of the year, which the report of the year counts."""
     when = schedule.when
     last = when.effective_to
     path: tuple[str, ...] = ("when", "effective_to")
@@ -91,7 +92,7 @@ def _past(schedule: Schedule, today: date) -> Iterator[Remark]:
         last, path = max(when.dates), ("when", "dates")
     if isinstance(when, Once):
         last, path = when.once.to, ("when", "once", "to")
-    if last is not None and last < today:
+    if last is not None and last.year < today.year:
         what = phrase("it ended on {day} and opens nothing any more", day=last.isoformat())
         yield Remark(path, what, phrase("a later day; or leave it, for the report counts what was done"))
 

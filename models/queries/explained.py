@@ -67,8 +67,11 @@ def duties_around(
     since: datetime,
     until: datetime,
     schedules: Collection[int] | None,
-) -> list[DutyRead]:
+    most: int | None = MOST,
+) -> tuple[list[DutyRead], int]:
     """What a person owes or owed around the day [since, until), the first to be due first; of these schedules, None for all.
+
+    At most so many, None for all; and how many more there are.
 
     Who was expected at a gathering and came owes nothing; it is left out once it is recorded, unless one schedule is asked about.
     """
@@ -90,10 +93,14 @@ def duties_around(
         ObligationRow.due_on,
         ObligationRow.id,
     )
-    return [
+    found = [
         DutyRead(row=row, occurrence=occurrence, schedule=schedule, party=party)
-        for row, occurrence, schedule, party in session.execute(query.order_by(*order).limit(MOST))
+        for row, occurrence, schedule, party in session.execute(query.order_by(*order).limit(most))
     ]
+    if most is None or len(found) < most:
+        return found, 0
+    total = session.scalar(select(func.count()).select_from(query.subquery())) or 0
+    return found, total - len(found)
 
 
 def duty(session: Session, obligation_id: int) -> DutyRead | None:

@@ -66,6 +66,7 @@ class PersonDay:
     items: tuple[Item, ...]
     openings: tuple[Opening, ...]
     following: Coming | None
+    left_off: int = 0  # duties beyond those that are told
 
     def count(self, verdict: str) -> int:
         """How many duties came to this verdict."""
@@ -78,7 +79,7 @@ class PersonDay:
             "person": {"id": self.person.key, "name": self.person.name, "unit": self.unit}, "on": self.on.isoformat(),
             "as_of": asked.iso(asked.now), "notes": [each.text(gettext) for each in self.notes],
             "told": self.count(TOLD), "will_be_told": self.count(WILL), "not_told": self.count(NOT),
-            "messages": [each.to_json(gettext, asked) for each in self.messages],
+            "left_off": self.left_off, "messages": [each.to_json(gettext, asked) for each in self.messages],
             "items": [each.to_json(gettext, asked.iso) for each in self.items],
             "openings": [each.to_json(gettext, asked) for each in self.openings],
             "next": {"title": after.title.text(gettext), **after.rung.to_json(gettext, asked.iso)} if after else None,
@@ -86,12 +87,13 @@ class PersonDay:
 
 
 def explain_person(
-    asked: Asked, person: PersonRow, *, schedules: Sequence[ScheduleRow] | None = None
+    asked: Asked, person: PersonRow, *, schedules: Sequence[ScheduleRow] | None = None, whole: bool = False
 ) -> PersonDay:
-    """Answer for a person and the day in question; only about these schedules, if any are given."""
+    """Answer for a person and the day in question; only about these schedules, if any are given. `whole`: however much it is."""
     ids = None if schedules is None else frozenset(row.id for row in schedules)
-    duties = read.duties_around(
-        asked.session, person.id, on=asked.on, since=asked.since - read.NEAR, until=asked.until, schedules=ids
+    duties, left_off = read.duties_around(
+        asked.session, person.id, on=asked.on, since=asked.since - read.NEAR, until=asked.until, schedules=ids,
+        most=None if whole else read.MOST,
     )  # fmt: skip
     items = [explain_duty(asked, each, person) for each in _near(asked, duties, ids)]
     own = {each.row.id for each in duties}
@@ -110,6 +112,7 @@ def explain_person(
     return PersonDay(
         person=person, unit=unit.title if unit else "", on=asked.on, notes=tuple(notes), messages=_messages(asked, person),
         items=tuple(sorted(items, key=lambda item: order[item.verdict])), openings=openings, following=_following(asked, person),
+        left_off=left_off,
     )  # fmt: skip
 
 

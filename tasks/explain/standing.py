@@ -5,6 +5,7 @@ from datetime import date
 from models.obligations import ObligationRow
 from models.queries import explained as read
 from models.queries import pages_record
+from models.schedules import ScheduleRow
 from schedules.dates_text import said_day
 from schedules.words import Words, phrase
 from tasks.duties.trail import trail
@@ -108,20 +109,20 @@ def silent(asked: Asked, duty: read.DutyRead) -> Reason | None:
                 day=held,
             )
         case _:
-            return paused(asked, duty) or _others_at_work(asked, row)
+            return paused(asked, duty.schedule) or _others_at_work(asked, row)
 
 
-def paused(asked: Asked, duty: read.DutyRead) -> Reason | None:
-    """The pause of the schedule that runs now."""
-    if duty.schedule.paused_at is None or duty.schedule.paused_at >= asked.until:
+def paused(asked: Asked, schedule: ScheduleRow) -> Reason | None:
+    """The pause of a schedule that runs now."""
+    if schedule.paused_at is None or schedule.paused_at >= asked.until:
         return None
-    pause = pause_of(asked.session, duty.schedule.id)
-    since, why = asked.moment(duty.schedule.paused_at), pause.reason if pause else "—"
-    if duty.schedule.paused_until is None:
+    pause = pause_of(asked.session, schedule.id)
+    since, why = asked.moment(schedule.paused_at), pause.reason if pause else "—"
+    if schedule.paused_until is None:
         return "paused", phrase(
             "The schedule is paused since {at} until it is resumed: {why}", at=since, why=why
         )
-    until = asked.day(duty.schedule.paused_until)
+    until = asked.day(schedule.paused_until)
     return "paused", phrase(
         "The schedule is paused since {at}, {until} is the first day that counts again: {why}",
         at=since,

@@ -1,7 +1,7 @@
 """What is not open yet and will concern a person, and what would have but does not take place or was moved."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -19,6 +19,7 @@ from schedules.preview import iter_preview
 from schedules.words import Gettext, Words, phrase
 from tasks.duties.records import as_recorded
 from tasks.explain.asked import Asked
+from tasks.explain.standing import paused
 from tasks.wording.naming import HIDDEN
 
 AHEAD, BEHIND = timedelta(days=45), timedelta(days=7)
@@ -60,15 +61,20 @@ def _coming(
     """The next occurrence of each schedule that the person will owe."""
     known = _opened(asked)
     since, seen = max(asked.since, asked.now), set[str]()
+    paused_at = {row.key: row.paused_at for row in _paused(asked)}
     span = asked.on - BEHIND, asked.on + (FAR if far else AHEAD)
     for item in iter_preview(office, list(mine), *span):
         schedule = item["schedule"]
         if schedule in seen or (schedule, item["key"]) in known or person.key not in item["assignees"]:
             continue
         opens_at = datetime.fromisoformat(item["opens_at"]).astimezone(UTC)
-        if opens_at >= since:
+        if opens_at >= min(since, paused_at.get(schedule) or since):
             seen.add(schedule)
             yield _opening(asked, mine[schedule], item["key"], item["title"], opens_at)
+
+
+def _paused(asked: Asked) -> Iterable[ScheduleRow]:
+    return asked.session.scalars(select(ScheduleRow).where(ScheduleRow.paused_at.is_not(None)))
 
 
 def _opened(asked: Asked) -> set[tuple[str, str]]:
@@ -118,7 +124,10 @@ def _opening(asked: Asked, schedule: Schedule, key: str, title: str, opens_at: d
             "It would open {at}, but the schedule is paused; nothing opens meanwhile.",
             at=asked.moment(opens_at),
         )
-        return _said(schedule, key, title, "paused", None, says)
+        pause = paused(asked, row)
+        found = _said(schedule, key, title, "paused", None, says)
+        told = pause is not None and schedule.privacy != "sealed"  # the reason is what somebody typed
+        return replace(found, says=(says, pause[1])) if told and pause else found
     says = phrase("Not open yet: it opens {at}, and nobody is told of it before.", at=asked.moment(opens_at))
     return _said(schedule, key, title, "not-opened", opens_at, says)
 

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 from small_office import OFFICE, Terminal, write_office
@@ -116,6 +117,7 @@ def test_the_json_of_each_question_keeps_its_shape(terminal: Terminal) -> None:
         "told",
         "will_be_told",
         "not_told",
+        "left_off",
         "messages",
         "items",
         "openings",
@@ -160,3 +162,27 @@ def test_a_name_that_nothing_has_is_answered_with_what_is_near(
     (line,) = terminal.refused("explain", *words)
 
     assert near in line
+
+
+def test_somebody_with_more_than_eighty_duties_is_told_how_to_see_the_rest(tmp_path: Path) -> None:
+    many = "".join(
+        f"r{n}: {{title: 报表{n}, when: {{monthly: 30, opens: 20 days before}}, who: {{people: [zhao]}}, remind: [{{on: due}}]}}\n"
+        for n in range(85)
+    )
+    folder = write_office(tmp_path / "office", {"many.yaml": many})
+    found = Terminal(folder, tmp_path / "data")
+    found.stand_at(MONDAY)
+    assert found.run("apply", "--yes").exit_code == 0
+    with found.writing() as session:
+        open_due(session, current(session), now=MONDAY)
+
+    cut, whole = (
+        cast("dict[str, Any]", found.json("explain", "--person", "zhao", *more)) for more in ((), ("--all",))
+    )
+    assert len(cut["items"]) == 80
+    assert len(whole["items"]) == 80 + cut["left_off"] >= 85
+    assert whole["left_off"] == 0
+    shown = found.run("explain", "--person", "zhao").stdout
+    assert f"{cut['left_off']} more duties are not shown; --all shows them, --schedule one schedule." in shown
+    assert "are not shown" not in found.run("explain", "--person", "zhao", "--all").stdout
+    assert found.run("explain", "--schedule", "r1", "--all").exit_code == 2

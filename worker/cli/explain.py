@@ -52,6 +52,13 @@ from worker.settings import Settings
 @click.option(
     "--message", type=ROW, metavar="ID", cls=Option, help=N_("which message, by its number in the ledger")
 )
+@click.option(
+    "--all",
+    "whole",
+    is_flag=True,
+    cls=Option,
+    help=N_("with --person: every duty, however many; otherwise the 80 that are due first"),
+)
 @click.option("--on", type=DAY, cls=Option, help=N_("which day; default: today"))
 @click.option("--json", "json_", is_flag=True, cls=Option, help=N_("as JSON"))
 def explain(
@@ -61,10 +68,11 @@ def explain(
     key: str | None,
     message: int | None,
     on: date | None,
+    whole: bool,
     json_: bool,
 ) -> None:
     """Answer one question."""
-    _check(person=person, schedule=schedule, key=key, message=message)
+    _check(person=person, schedule=schedule, key=key, message=message, whole=whole)
     settings = Settings.load()
     require_tables(settings)
     with boot(settings).db.reading() as session:
@@ -76,8 +84,8 @@ def explain(
         elif person is not None:
             who = person_named(session, person)
             rows = schedules_named(session, live, schedule) if schedule else None
-            answer = explain_person(asked, who, schedules=rows)
-            shape, lines = answer.to_json(_, asked), explain_lines.person(answer, asked)
+            answer = explain_person(asked, who, schedules=rows, whole=whole)
+            shape, lines = answer.to_json(_, asked), explain_lines.person(answer, asked, whole=whole)
         else:
             found = explain_schedules(asked, schedules_named(session, live, schedule or ""), key=key)
             shape, lines = found.to_json(_, asked), explain_lines.schedules(found, asked)
@@ -88,11 +96,15 @@ def explain(
         say(text)
 
 
-def _check(*, person: str | None, schedule: str | None, key: str | None, message: int | None) -> None:
+def _check(
+    *, person: str | None, schedule: str | None, key: str | None, message: int | None, whole: bool
+) -> None:
     """Exactly one question; a key only beside a schedule."""
     if message is not None and (person or schedule or key):
         raise click.UsageError(_("--message stands alone: it says everything about one message"))
     if message is None and not person and not schedule:
         raise click.UsageError(_("say what to explain: --person, --schedule or --message"))
+    if whole and not person:
+        raise click.UsageError(_("--all goes with --person: it says everything about one person"))
     if key and (not schedule or person):
         raise click.UsageError(_("--key names an occurrence of --schedule, without --person"))

@@ -40,8 +40,8 @@ def _join(texts: Sequence[str]) -> str:
 
 
 # ── a person ──────────────────────────────────────────────────
-def person(answer: PersonDay, asked: Asked) -> Iterator[str]:
-    """A person's day: what arrived, each duty with its verdict, what opens later, what comes next."""
+def person(answer: PersonDay, asked: Asked, *, whole: bool = False) -> Iterator[str]:
+    """A person's day: what arrived, each duty with its verdict, what opens later, what comes next. `whole`: all of it."""
     day = asked.day(answer.on).text(_)
     yield from _in(_("{name} ({id}, {unit}), {day}").format(
         name=answer.person.name, id=answer.person.key, unit=answer.unit or "—", day=day
@@ -64,7 +64,11 @@ def person(answer: PersonDay, asked: Asked) -> Iterator[str]:
         if alike:
             keys = _(", ").join(each.key or "" for each in alike)
             yield from _in(_("The same holds for {n} more of it: {keys}.").format(n=len(alike), keys=keys), 3)
-    yield from _openings(answer.openings)
+    if answer.left_off:
+        left = _("{n} more duties are not shown; --all shows them, --schedule one schedule.")
+        yield ""
+        yield from _in(left.format(n=answer.left_off), 0)
+    yield from _openings(answer.openings, whole=whole)
     yield ""
     yield from _in(_next(answer, asked), 0)
 
@@ -131,20 +135,24 @@ def _why(text: str, rung: RungSaid, asked: Asked) -> str:
     return _join([head, *(each.text(_) for each in rung.says)])
 
 
-def _openings(openings: Sequence[Opening]) -> Iterator[str]:
+def _openings(openings: Sequence[Opening], *, whole: bool) -> Iterator[str]:
     if not openings:
         return
     yield ""
     yield _("Not open:")
-    for each in openings[:MOST_OPENINGS]:
+    shown = openings if whole else openings[:MOST_OPENINGS]
+    for each in shown:
         name = each.title.text(_)
         if each.schedule is not None:
             name = _("{title} ({schedule} {key})").format(title=name, schedule=each.schedule, key=each.key)
         why = _("{name}: {why}").format(name=name, why=_join([words.text(_) for words in each.says]))
         yield from _in(_("· {what}").format(what=why), 4, first=2)
-    if len(openings) > MOST_OPENINGS:
+    if len(openings) > len(shown):
         yield from _in(
-            _("… and {n} more; --schedule or --json shows them.").format(n=len(openings) - MOST_OPENINGS), 2
+            _("… and {n} more; --all shows them, --schedule one schedule.").format(
+                n=len(openings) - len(shown)
+            ),
+            2,
         )
 
 

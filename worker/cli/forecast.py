@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from schedules.grammar import ByRole
+from schedules.ladder import RECORD
 from schedules.office import OfficeSpec
 from schedules.preview import iter_preview
 
@@ -154,11 +156,20 @@ def _told(items: Iterable[tuple[Item, OfficeSpec]], known: Known, now: datetime)
             here[id(office)] = {person.id for person in office.people}
         done = known.done.get(_key(item), ())
         owing = [person for person in item["assignees"] if person in here[id(office)] and person not in done]
+        keepers = _keepers(item, office)
         for rung in item["rungs"]:
             at = datetime.fromisoformat(rung["at"])
             if now <= at < now + AHEAD:
-                found[at].update(_audience(str(rung["to"]), owing, office))
+                whose = keepers if rung["part"] == RECORD else owing
+                found[at].update(_audience(str(rung["to"]), whose, office))
     return found
+
+
+def _keepers(item: Item, office: OfficeSpec) -> list[str]:
+    """Who owes the record of a gathering: the heads of these are told of it, not of everybody who is expected."""
+    schedule = office.schedules_of(item["schedule"])[0]
+    by = schedule.record.by if schedule.record is not None else None
+    return list(office.holders(by.role)) if isinstance(by, ByRole) else []
 
 
 def _by_day(told: Told, zone: Any) -> tuple[tuple[date, int], ...]:

@@ -139,9 +139,9 @@ def test_programs_read_a_mistake_as_values() -> None:
     assert Problem("s.yaml", 1, 1, "", phrase("spaces")).data()["schedule"] is None
 
 
-@pytest.mark.parametrize("line", ["a: 1\n", 'k{n}: "\n', "k{n}: {{a: *b}}\n", "- *b\n"])
+@pytest.mark.parametrize("line", ["a: 1\n", 'k{n}: "x" y\n', 'k{n}: "\n', "k{n}: {{a: *b}}\n", "- *b\n"])
 def test_a_file_of_nothing_but_mistakes_is_not_read_to_its_end(said: Said, line: str) -> None:
-    found = said("".join(line.format(n=n) for n in range(3_000)))
+    found = said("".join(line.format(n=n) for n in range(1_500)))
 
     assert len(found) == MOST_OF_A_FILE + 1
     assert found[-1].endswith("more than 500 mistakes in this file; mend these first")
