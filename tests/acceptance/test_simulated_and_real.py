@@ -98,7 +98,7 @@ def duties(lines: Sequence[Mapping[str, Any]]) -> set[Duty]:
     """How each duty stands at the end: as it was closed, or as it is left open."""
     ended = [line for line in lines if line["kind"] in ("closed", "left")]
     names = ("schedule", "key", "part", "party", "state", "due_on", "done_on")
-    return {tuple(line[name] for name in names) for line in ended}  # type: ignore[misc]
+    return {tuple(line[name] for name in names) for line in ended}
 
 
 def message(told: Mapping[str, Any]) -> str:
