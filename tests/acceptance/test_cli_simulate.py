@@ -147,7 +147,7 @@ deeds:
         ":4:39: there is no schedule 'weekly-reprot'",
         ":4:80: there is no person 'zhau'",
         ":5:37: no schedule has an event 'case.filed'",
-        ":6:77: there is no person 'somebody'",
+        ":6:80: there is no person 'somebody'",
     ]
     assert lines[1].endswith("did you mean weekly-report?")
 
