@@ -149,7 +149,7 @@ deeds:
         ":5:37: no schedule has an event 'case.filed'",
         ":6:80: there is no person 'somebody'",
     ]
-    assert lines[1].endswith("did you mean weekly-report?")
+    assert lines[1].endswith("allowed: weekly-report"), "of several names the likeliest comes first"
 
 
 def test_a_deed_outside_the_days_is_said_and_is_no_mistake(small: Terminal, tmp_path: Path) -> None:
