@@ -75,7 +75,9 @@ def really_run(environ: Mapping[str, str], script: Path, first: date, last: date
     finally:
         alarm.cancel()
     with run.db.reading() as session:
-        return run, Run(_told(session, run.gettext), _unsent(session), people.surprises, _duties(session))
+        return run, Run(
+            _told(session, run.gettext), _unsent(session, end), people.surprises, _duties(session)
+        )
 
 
 def _told(session: Session, gettext: Gettext) -> list[dict[str, Any]]:
@@ -99,21 +101,23 @@ def _told(session: Session, gettext: Gettext) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def _unsent(session: Session) -> Mapping[str, int]:
-    states = session.scalars(
-        select(MessageRow.state).where(MessageRow.state.not_in((*TAKEN, "withdrawn")))
-    ).all()
+def _unsent(session: Session, end: datetime) -> Mapping[str, int]:
+    """What should have gone out before `end` and did not, by state."""
+    query = select(MessageRow.state).where(
+        MessageRow.state.not_in((*TAKEN, "withdrawn")), MessageRow.send_at < end
+    )
+    states = session.scalars(query).all()
     return {state: states.count(state) for state in states}
 
 
 def _duties(session: Session) -> set[Duty]:
-    """Every duty as it stands, but those of people who came to a gathering or are only expected."""
+    """Every duty as it stands, but those of people who came to a gathering or are only expected, and what was over before."""
     query = (
         select(ScheduleRow.key, OccurrenceRow.key, ObligationRow, PartyRow.key)
         .join(OccurrenceRow, OccurrenceRow.id == ObligationRow.occurrence_id)
         .join(ScheduleRow, ScheduleRow.id == OccurrenceRow.schedule_id)
         .join(PartyRow, PartyRow.id == ObligationRow.party_id)
-        .where(ObligationRow.state != "expected")
+        .where(ObligationRow.state.not_in(("expected", "history")))
     )
     return {
         (schedule, key, duty.part, party, duty.state, _iso(duty.due_on), _iso(duty.done_on))

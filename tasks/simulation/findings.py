@@ -2,8 +2,8 @@
 
 A warning: somebody gets more than five messages of his own on a day; a duty falls due on a rest day although its day could be moved;
 a message goes out while it should be quiet; a reminder finds nobody; the days simulated lie beyond the announced ones.
-A note: an occurrence was moved or skipped because of a holiday; a legal or printed day, which the office cannot move, is a rest
-day; a due day lies beyond the announced ones.
+A note: an occurrence was moved or skipped because of a holiday; a legal or printed day, which the office cannot move, or one that
+somebody chose is a rest day; a due day lies beyond the announced ones.
 """
 
 from collections import Counter, defaultdict
@@ -166,7 +166,8 @@ def _on_rest_days(session: Session, office: OfficeSpec, first: date, last: date)
     seen: dict[tuple[str, str, date, bool], list[str]] = defaultdict(list)
     for duty, occurrence, key in session.execute(query) if resting else ():
         if duty.due_on is not None:
-            fixed = _cannot_move(definition(session, occurrence.version_id), duty.part)
+            by_hand = occurrence.parent_id is not None  # a problem found at a meeting: somebody chose its day
+            fixed = by_hand or _cannot_move(definition(session, occurrence.version_id), duty.part)
             seen[key, titled(session, duty, occurrence), duty.due_on, fixed].append(occurrence.key)
     for (key, title, day, fixed), keys in seen.items():
         before = calendar.previous_workday(day)

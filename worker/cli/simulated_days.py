@@ -115,9 +115,8 @@ class Timeline:
     def _about(self, told: Told) -> str:
         """The title; of a message of several things, what they belong to as well."""
         title = str(told["title"])
-        schedules = dict.fromkeys(
-            self._titles.get(key, key) for key in (str(item["schedule"]) for item in told["items"])
-        )
+        keys = (str(item["schedule"]) for item in told["items"])
+        schedules = dict.fromkeys(self._titles[key] for key in keys if key in self._titles)
         others = [each for each in schedules if each not in title]
         return _("{title}: {others}").format(title=title, others=_(", ").join(others)) if others else title
 
@@ -168,6 +167,6 @@ def _ending(kind: Kind, of: Sequence[Step]) -> str:
         late = sum(each.late for each in of)
         other = Counter(each.state for each in of if each.state != Obligation.DONE)
         words = [_(" {n} late").format(n=late)] if late else []
-        words += [f" {_(state)} {n}" for state, n in other.items()]
+        words += [" " + _("{what} {n}").format(what=_(state), n=n) for state, n in other.items()]
         return "".join(words)
     return ""

@@ -5,7 +5,7 @@ import secrets
 import signal
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC, date, datetime, time, timedelta
 from types import FrameType
 from typing import Any
@@ -26,7 +26,7 @@ from worker.cipher import Cipher
 from worker.cli.language import _, current
 from worker.cli.simulated_days import Timeline, named
 from worker.cli.simulated_end import Tallies, finding_data, tell_findings, tell_totals, totals_data
-from worker.cli.terminal import Refuse, as_json, progress
+from worker.cli.terminal import Refuse, as_json, progress, watched
 from worker.cli.terminal import Step as Bar
 from worker.settings import Secret
 
@@ -114,7 +114,7 @@ class Run:
         cipher = Cipher(Secret(secrets.token_hex(32)))
         with _database() as database:
             stage = Stage(db=database, texts=Texts.load(current()), cipher=cipher, gettext=_)
-            with progress(_("simulating")) as bar:
+            with _bar() as bar:
                 self._days(stage, files, people(cipher), bar)
             with database.reading() as session:
                 live = in_force(session)
@@ -148,6 +148,11 @@ class Run:
     def _go_on(self) -> None:
         if self.stopping:
             raise Stopped
+
+
+def _bar() -> AbstractContextManager[Bar]:
+    """A bar where the days go into a file; at a terminal the days themselves show how far it is."""
+    return nullcontext(lambda done, total, what="": None) if watched() else progress(_("simulating"))
 
 
 @contextmanager
