@@ -62,7 +62,7 @@ def test_a_rehearsal_stands_where_it_was_told_to_with_nothing_done_and_the_outbo
     environ.pop("DUBAN_DATA")
 
     with subprocess.Popen(
-        [DUBAN, "rehearse", "2026-12-07 09:05", "--stay"],
+        [DUBAN, "rehearse", "2026-12-07 09:05"],
         env=environ, cwd=tmp_path, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
     ) as play:  # fmt: skip
         assert play.stdout

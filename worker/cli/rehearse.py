@@ -5,7 +5,6 @@ stands at the instant asked for. Nobody does anything, so all is left to whoever
 """
 
 import shutil
-import sys
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -88,19 +87,18 @@ def into_the_outbox(spec: OfficeSpec, files: list[SourceFile]) -> tuple[OfficeSp
 )
 @click.option(
     "--stay/--no-stay",
-    default=None,
+    default=True,
     cls=Option,
-    help=N_("keep the pages open at the end, until Ctrl-C; so it is at a terminal"),
+    help=N_("keep the pages open at the end, until Ctrl-C; so it is if nothing is said"),
 )
 @click.option("--verbose", is_flag=True, cls=Option, help=N_("show what the processes print"))
 @office_option()
-def rehearse(*, at: datetime, stay: bool | None, verbose: bool, office: Path | None) -> None:
+def rehearse(*, at: datetime, stay: bool, verbose: bool, office: Path | None) -> None:
     """Play the week before and stand still."""
     spec, files = load_office(office)
     spec, files = into_the_outbox(spec, files)
     given = Settings.load()
     given.prepare()
-    stays = sys.stdout.isatty() if stay is None else stay
     end = at.replace(tzinfo=spec.tz).astimezone(UTC)
     with held(given.data / f"{FOLDER}.lock"), stopping() as stop:
         processes.require_port(given)
@@ -121,7 +119,7 @@ def rehearse(*, at: datetime, stay: bool | None, verbose: bool, office: Path | N
                         "It is {time} in the office, and its clock stands still. Data of its own: {data}"
                     ).format(time=f"{at:%Y-%m-%d %H:%M}", data=settings.data)
                 )
-                if stays and not stop.is_set():
+                if stay and not stop.is_set():
                     say(_("The pages stay until Ctrl-C. Messages with their links: duban outbox --rehearsal"))
                     stop.wait()
         finally:
