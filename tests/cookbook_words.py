@@ -110,7 +110,8 @@ def occurrences(found: Sequence[Mapping[str, Any]], words: Words, roles: Mapping
 
 
 def _when(item: Mapping[str, Any]) -> object:
-    return [item[name] for name in ("opens_at", "due_at", "moved_from", "provisional", "skipped", "rungs")]
+    told = [(each["at"], each["to"]) for each in item["rungs"]]  # whatever their names
+    return [*(item[name] for name in ("opens_at", "due_at", "moved_from", "provisional", "skipped")), told]
 
 
 def _called(alike: Sequence[Mapping[str, Any]], words: Words) -> str:
