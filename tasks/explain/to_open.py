@@ -13,9 +13,12 @@ from models.schedules import ScheduleRow
 from schedules.audience import Roll, expression, roll_of
 from schedules.errors import NotFound
 from schedules.grammar import Schedule
+from schedules.ladder import RungAt
 from schedules.occurrences import slots
 from schedules.office import OfficeSpec
-from schedules.preview import iter_preview
+from schedules.preview import Viewer, iter_preview
+from schedules.slot import Slot
+from schedules.told import Telling
 from schedules.words import Gettext, Words, phrase
 from tasks.duties.records import as_recorded
 from tasks.explain.asked import Asked
@@ -24,11 +27,16 @@ from tasks.wording.naming import HIDDEN
 
 AHEAD, BEHIND = timedelta(days=45), timedelta(days=7)
 FAR = timedelta(days=400)
+AROUND = timedelta(days=100)  # from the day of an occurrence to its reminders
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opening:
-    """An occurrence to come: the next of its schedule. `reason`: not-opened, skipped or moved; `schedule` None where it is not public."""
+    """An occurrence to come. `schedule` is None where it is not public.
+
+    `reason`: not-opened (the next of its schedule), foreseen (it will be open by the day, and tells the person of it at `told_at`), paused,
+    skipped or moved.
+    """
 
     schedule: str | None
     key: str | None
@@ -36,12 +44,14 @@ class Opening:
     reason: str
     opens_at: datetime | None
     says: tuple[Words, ...]
+    told_at: datetime | None = None
 
     def to_json(self, gettext: Gettext, asked: Asked) -> dict[str, Any]:
         """The shape other programs rely on."""
         return {
             "schedule": self.schedule, "key": self.key, "title": self.title.text(gettext), "reason": self.reason,
-            "opens_at": asked.iso(self.opens_at), "sentences": [each.text(gettext) for each in self.says],
+            "opens_at": asked.iso(self.opens_at), "told_at": asked.iso(self.told_at),
+            "sentences": [each.text(gettext) for each in self.says],
         }  # fmt: skip
 
 
@@ -51,8 +61,41 @@ def to_open(asked: Asked, person: PersonRow, *, only: Sequence[str] | None) -> t
     roll = roll_of(office)
     mine = {schedule.id: schedule for schedule in office.schedules if only is None or schedule.id in only}
     found = [each for schedule in mine.values() for each in _decided(asked, office, roll, schedule, person)]
+    found += _foreseen(asked, office, mine, person)
     found += _coming(asked, office, mine, person, far=only is not None)
-    return tuple(sorted(found, key=lambda each: each.opens_at or asked.since))
+    return tuple(sorted(found, key=lambda each: (each.told_at is None, each.opens_at or asked.since)))
+
+
+def _foreseen(
+    asked: Asked, office: OfficeSpec, mine: Mapping[str, Schedule], person: PersonRow
+) -> Iterator[Opening]:
+    """What will have opened by the day in question, and tells the person of it on that day unless it is done by then."""
+    since = max(asked.since, asked.now)
+    if since >= asked.until:
+        return
+    known, viewer, telling = _opened(asked), Viewer(office, told=(since, asked.until)), Telling(office)
+    pauses = {row.key: row.paused_until or date.max for row in _paused(asked)}
+    for schedule in mine.values():
+        for slot in slots(schedule, office, asked.on - AROUND, asked.on + AROUND):
+            paused_then = schedule.id in pauses and asked.day_of(slot.opens_at) < pauses[schedule.id]
+            if slot.opens_at < asked.now or (schedule.id, slot.key) in known or paused_then:
+                continue
+            told = (
+                rung
+                for part, rung in viewer.tellings(schedule, slot)
+                if person.key in telling.people(part.owner, viewer.owing(slot, part), rung.to)
+            )
+            if (first := next(told, None)) is not None:
+                yield _will_tell(asked, schedule, slot, first)
+
+
+def _will_tell(asked: Asked, schedule: Schedule, slot: Slot, rung: RungAt) -> Opening:
+    says = phrase(
+        "Not open yet: it opens {opens}. The reminder “{label}” follows {at}, unless it is done by then.",
+        opens=asked.moment(slot.opens_at), label=rung.label, at=asked.moment(rung.at),
+    )  # fmt: skip
+    found = _said(schedule, slot.key, slot.title or schedule.title, "foreseen", slot.opens_at, says)
+    return replace(found, told_at=rung.at)
 
 
 def _coming(

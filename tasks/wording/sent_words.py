@@ -6,7 +6,7 @@ from schedules.words import Words, phrase
 
 # Kinds of channels by what stands before :// of their addresses.
 CHANNELS: Mapping[str, Words] = {
-    "outbox": phrase("shown on this page only"), "paper": phrase("on paper"),
+    "outbox": phrase("local outbox"), "paper": phrase("on paper"),
     "wecombot": phrase("group bot"), "mailto": phrase("mail"), "mailtos": phrase("mail"),
     "json": phrase("gateway"), "jsons": phrase("gateway"), "form": phrase("gateway"), "forms": phrase("gateway"),
     "gateway": phrase("gateway"), "gateways": phrase("gateway"), "wecomapp": phrase("WeCom app"), "wechat": phrase("WeCom app"),

@@ -51,10 +51,14 @@ def person(answer: PersonDay, asked: Asked, *, whole: bool = False) -> Iterator[
     if answer.items:
         told, will, not_told = (answer.count(each) for each in (TOLD, WILL, NOT))
         yield from _in(
-            _("Of {n} duties: told {told}, will be told {will}, not told {not_told}.").format(
+            _("Duties: {n}; told {told}, will be told {will}, not told {not_told}.").format(
                 n=len(answer.items), told=told, will=will, not_told=not_told
             ), 0,
         )  # fmt: skip
+    elif any(each.told_at for each in answer.openings):
+        yield from _in(
+            _("Nothing that is open now concerns this person on that day; what opens by then will."), 0
+        )
     elif not answer.messages:
         yield from _in(_("Nothing concerns this person on that day."), 0)
     yield from _messages(answer, asked)

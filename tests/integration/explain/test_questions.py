@@ -38,7 +38,7 @@ def test_the_same_is_said_in_english(post, ask):
     item = ask.item("2026-11-24 09:00", lang="en")
 
     assert item["sentences"][0].startswith(
-        "Told Tue 24 Nov 08:40 by shown on this page only (app); the provider accepted it"
+        "Told Tue 24 Nov 08:40 by local outbox (app); the provider accepted it"
     )
     assert item["rung"]["sentences"] == [
         "Counted back 3 working days from the due day, Fri 27 Nov, which itself does not count: Tue 24 Nov."
@@ -119,6 +119,21 @@ def test_what_is_not_open_yet_says_when_it_opens(post, ask):
     (opening,) = answer["openings"]
     assert (opening["reason"], opening["key"]) == ("not-opened", "2026-12-04")
     assert opening["sentences"][0].startswith("还没有开启，")
+
+
+def test_what_will_be_open_by_a_day_to_come_says_what_it_tells_then(post, ask):
+    post.begin()
+    post.at(TUESDAY)
+
+    answer = ask.person(TUESDAY, on="2026-12-07")
+
+    found = {(each["schedule"], each["key"]) for each in answer["openings"] if each["reason"] == "foreseen"}
+    open_now = {(each["schedule"], each["key"]) for each in answer["items"]}
+    post.at("2026-12-07 23:00")
+    then = [each for each in ask.person("2026-12-07 23:00")["items"] if each["verdict"] == "told"]
+    assert (
+        found == {(each["schedule"], each["key"]) for each in then} - open_now == {("report", "2026-12-04")}
+    )
 
 
 def test_what_was_skipped_by_hand_is_said_on_its_day(post, ask):
