@@ -184,11 +184,10 @@ def _outcomes(
     rest = [duty for duty in owing if duty.row.id not in told]
     for duty in rest:
         verdict, code, words = _without(rung, duty)
-        names = (
-            _readers(asked, rung, duty, many=len(rest) > FEW)
-            if verdict == WILL
-            else [_plain(duty.party.title)]
-        )
+        names = _readers(asked, rung, duty) if verdict == WILL and len(rest) <= FEW else None
+        if names == []:
+            verdict, code, words = NOT, "nobody", NOBODY
+        names = names or [_plain(duty.party.title)]  # where many owe it, whose duties it is about
         groups.setdefault((verdict, code), (words, []))[1].extend(names)
     order = {TOLD: 0, WILL: 1, NOT: 2}
     for (verdict, code), (words, names) in sorted(groups.items(), key=lambda pair: order[pair[0][0]]):
@@ -200,13 +199,10 @@ def _plain(text: str) -> Words:
     return Words("{name}", {"name": text})
 
 
-def _readers(asked: Asked, rung: RungRow, duty: read.DutyRead, *, many: bool) -> list[Words]:
-    """Whom a rung to come tells; where many owe it, whose duties it is about."""
-    if many:
-        return [_plain(duty.party.title)]
+def _readers(asked: Asked, rung: RungRow, duty: read.DutyRead) -> list[Words]:
+    """Whom a rung to come tells; nobody where it means those who owe it themselves, or a post that is vacant."""
     found = read.ways(asked.session, rung, duty.row.party_id, at=rung.at)
-    named = [_reader(way.person.name if way.person else None, way.via) for way in found]
-    return named or [phrase("{name} (nobody there to be told)", name=duty.party.title)]
+    return [_reader(way.person.name if way.person else None, way.via) for way in found]
 
 
 def _reader(name: str | None, via: str | None) -> Words:
@@ -224,6 +220,7 @@ def _fate(asked: Asked, each: records.Reached, fates: dict[int, Fate]) -> Fate:
     return fates[number]
 
 
+NOBODY = phrase("nobody further to tell: whom it means owes it, or the post is vacant")
 SHORT = {
     "sent": phrase("told"), "unverified": phrase("told, arrival unproven"), "held": phrase("waits for the clerk's release"),
     "paper": phrase("to be printed and handed over"), "queued": phrase("waits to be sent"),

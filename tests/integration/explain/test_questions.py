@@ -182,6 +182,24 @@ def test_the_head_of_a_unit_learns_what_will_be_told_about_others(post, ask):
     assert item["rung"]["to"] == "发科室负责人"
 
 
+def test_a_head_who_owes_it_is_not_told_about_it_once_more(post, ask):
+    post.begin(
+        duty=DUTY.replace(
+            "{after: due, by: 1 workday}", "{after: due, by: 1 workday, to: unit-head}"
+        ).replace("people: [jiangtao]", "people: [jiangtao, zhenghua]")
+    )
+    post.at(TUESDAY)
+
+    (occurrence,) = ask.schedule(WEDNESDAY)["occurrences"]
+
+    *_, above = [
+        (each["verdict"], each["reason"], each["who"])
+        for rung in occurrence["rungs"]
+        for each in rung["outcomes"]
+    ]
+    assert above == ("not-told", "nobody", ["郑华"])
+
+
 def test_a_schedule_tells_its_version_its_rungs_and_who_was_told(post, ask):
     post.begin(duty=DUTY.replace("people: [jiangtao]", "people: [jiangtao, liwen]"))
     post.at(TUESDAY)
