@@ -88,9 +88,9 @@ def _untimely(counted: Counted) -> Iterator[Finding]:
         title = _titles(counted.office).get(schedule, schedule)
         rests = kind == "rest-day"
         said = (
-            phrase("{title}: {n} messages on rest days, the first on {at}", title=title, n=len(at), at=f"{at[0]:%Y-%m-%d %H:%M}")
+            phrase("{title}: messages on rest days: {n}, the first on {at}", title=title, n=len(at), at=f"{at[0]:%Y-%m-%d %H:%M}")
             if rests
-            else phrase("{title}: {n} messages in quiet hours, the first on {at}", title=title, n=len(at), at=f"{at[0]:%Y-%m-%d %H:%M}")
+            else phrase("{title}: messages in quiet hours: {n}, the first on {at}", title=title, n=len(at), at=f"{at[0]:%Y-%m-%d %H:%M}")
         )  # fmt: skip
         exempt = counted.office.file.channels[channel].quiet == "exempt"
         advice = (
