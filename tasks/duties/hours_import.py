@@ -176,9 +176,10 @@ def write_hours(
             )
         }
         for each in entries[obligation_id]:
-            _enter(
-                session, each, known.get((each.row.done_on, each.row.title, each.row.kind)), by=by, now=now
-            )
+            course = (each.row.done_on, each.row.title, each.row.kind)
+            credit = _enter(session, each, known.get(course), by=by, now=now)
+            if clerk is not None and each.row.person == clerk:
+                _ask(session, live, duty, credit, now=now)
         session.flush()
         count(session, duty, now=now)
         step(done, len(entries))

@@ -2,6 +2,7 @@
 
 import io
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +12,13 @@ from integration.web.test_import_pages import SHOWN, tried, upload, write
 from office_sheets import titled
 from sqlalchemy import select
 
+from models.messages import NoticeRow
 from models.obligations import AuditRow, CreditRow, ObligationRow
 from models.people import PersonRow
+from schedules.hours_table import HourRow
+from tasks.duties.hours_import import compare_hours, write_hours
+from tasks.live import current
+from worker.clock import office_now
 
 SCHEDULE = "enforcement-training"
 LIST = "承接事项.csv"
@@ -91,6 +97,23 @@ def test_other_hours_of_the_same_course_are_a_correction_on_the_trail(site, cler
     with site.world.db.reading() as session:
         (note,) = session.scalars(select(AuditRow).where(AuditRow.act == "credit-correct"))
     assert note.detail == {"amount": 600, "was": 400}
+
+
+def test_hours_that_a_clerk_enters_for_himself_wait_for_somebody_else(site, clerk):
+    rows = [
+        HourRow(row=n, person=person, done_on=date(2026, 9, 1), amount=400, kind="", title="听证")
+        for n, person in enumerate(("zhaogang", "suntao"))
+    ]
+    with site.world.db.writing.begin() as session:
+        live, now = current(session), office_now(session)
+        change = compare_hours(session, live.office.schedule(SCHEDULE), rows, today=live.today(now))
+        write_hours(session, live, change, by="person:1", clerk="zhaogang", now=now)
+
+    assert credits_of(site, "zhaogang") == [("听证", 400, "submitted")]
+    assert credits_of(site, "suntao") == [("听证", 400, "accepted")]
+    with site.world.db.reading() as session:
+        assert session.get_one(ObligationRow, site.duty(SCHEDULE, "", "zhaogang")).progress == 0
+        assert "hours" in set(session.scalars(select(NoticeRow.kind)))
 
 
 def test_hours_that_cannot_count_come_back_with_their_reasons(site, clerk):
