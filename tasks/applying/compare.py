@@ -12,7 +12,9 @@ from models.obligations import ObligationRow, OccurrenceRow
 from models.people import CredentialRow
 from models.schedules import OfficeStateRow, OfficeVersionRow, ScheduleRow, ScheduleVersionRow
 from schedules.grammar import Schedule, Summary
+from schedules.missing_files import PEOPLE
 from schedules.office import OfficeSpec, Person
+from schedules.roster_numbers import without_mobiles
 from schedules.serial import digest, ladder_hash
 from tasks.days import calendar
 from tasks.days.calendar_alarm import CALENDAR
@@ -64,9 +66,14 @@ def files_digest(files: Mapping[str, str]) -> str:
 def without_numbers(files: Mapping[str, str]) -> dict[str, str]:
     """The files as they are kept: mobile numbers live sealed with their persons and nowhere else."""
     return {
-        path: _MOBILE.sub("", content) if path.endswith(".csv") else content
-        for path, content in files.items()
+        path: _bare(path, content) if path.endswith(".csv") else content for path, content in files.items()
     }
+
+
+def _bare(path: str, table: str) -> str:
+    """A table without mobile numbers; those of a roster may be written with blanks, +86 or as a spreadsheet writes a number."""
+    roster = path.rpartition("/")[2] in PEOPLE
+    return _MOBILE.sub("", without_mobiles(path, table) if roster else table)
 
 
 def definitions(office: OfficeSpec) -> list[Schedule | Summary]:
