@@ -22,6 +22,8 @@ from tasks.duties.portion import slot_of
 from tasks.live import definition
 
 _FOLLOWED = ("open", "expected")
+PIECE = 500
+State = tuple[str, bool]  # of what is owed, and whether it was taken over from somebody
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +44,7 @@ def handed(
     wanted = set(people)
     ends: dict[str, int] = defaultdict(int)
     begins: dict[str, int] = defaultdict(int)
+    owing = _owing(session, sorted(wanted))
     open_ones = select(OccurrenceRow).where(OccurrenceRow.state == "open", OccurrenceRow.parent_id.is_(None))
     for occurrence in session.scalars(open_ones):
         schedule = definition(session, occurrence.version_id)
@@ -51,8 +54,8 @@ def handed(
             if part.opens != AT_OPEN or part.owner.expr is None:
                 continue
             members = wanted.intersection(roll.evaluate(part.owner.expr, today))
-            states = _states(session, occurrence.id, part.key)
-            for person in wanted.intersection(states) - members:
+            states = owing.get((occurrence.id, part.key), {})
+            for person in states.keys() - members:
                 state, taken_over = states[person]
                 ends[person] += state in _FOLLOWED and not taken_over
             last = occurrence.held_on if part.kind == "attend" else part.due_on
@@ -74,15 +77,21 @@ def _parts(schedule: Schedule, occurrence: OccurrenceRow, after: OfficeSpec) -> 
         return ()
 
 
-def _states(session: Session, occurrence_id: int, part: str) -> Mapping[str, tuple[str, bool]]:
-    """By person the state of what is owed, and whether it was taken over from somebody."""
-    query = (
-        select(PartyRow.key, ObligationRow.state, ObligationRow.transferred_from)
-        .join(PartyRow, PartyRow.id == ObligationRow.party_id)
-        .where(
-            ObligationRow.occurrence_id == occurrence_id,
-            ObligationRow.part == part,
-            PartyRow.kind == "person",
-        )
-    )
-    return {key: (state, origin is not None) for key, state, origin in session.execute(query)}
+def _owing(session: Session, people: Sequence[str]) -> Mapping[tuple[int, str], Mapping[str, State]]:
+    """By open occurrence and part, what these people owe; asked for in pieces that both databases take."""
+    found: dict[tuple[int, str], dict[str, State]] = defaultdict(dict)
+    for first in range(0, len(people), PIECE):
+        query = (
+            select(
+                ObligationRow.occurrence_id, ObligationRow.part, PartyRow.key, ObligationRow.state, ObligationRow.transferred_from
+            )
+            .join(PartyRow, PartyRow.id == ObligationRow.party_id)
+            .join(OccurrenceRow, OccurrenceRow.id == ObligationRow.occurrence_id)
+            .where(
+                OccurrenceRow.state == "open", OccurrenceRow.parent_id.is_(None), PartyRow.kind == "person",
+                PartyRow.key.in_(people[first : first + PIECE]),
+            )
+        )  # fmt: skip
+        for occurrence_id, part, key, state, origin in session.execute(query):
+            found[occurrence_id, part][key] = (state, origin is not None)
+    return found
