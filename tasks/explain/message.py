@@ -21,7 +21,7 @@ from tasks.explain.asked import Asked
 from tasks.explain.duty import title_of
 from tasks.explain.fate import Fate, channel_words, fate_of, withdrawn
 from tasks.explain.item import RungSaid
-from tasks.explain.rungs import said, story
+from tasks.explain.rungs import outline, said
 from tasks.roster.silences import author_names
 from tasks.wording.sent_words import NOTICE, NOTICES
 
@@ -119,7 +119,7 @@ def _carried(asked: Asked, row: Carried) -> Carries:
     duty = read.duty(asked.session, row.obligation_id)
     if duty is None:
         raise LookupError(f"duty {row.obligation_id} of a reminder is gone")
-    whole = story(asked, duty)
+    whole = outline(asked, duty)
     hidden = whole.hidden
     return Carries(
         schedule=None if hidden else duty.schedule.key, key=None if hidden else duty.occurrence.key, title=title_of(whole),

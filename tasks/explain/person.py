@@ -17,7 +17,7 @@ from tasks.explain.audience import outside
 from tasks.explain.duty import explain_duty, title_of
 from tasks.explain.fate import NOT, TOLD, WILL, Fate, fate_of
 from tasks.explain.item import Item, RungSaid
-from tasks.explain.rungs import said, story
+from tasks.explain.rungs import outline, said
 from tasks.explain.to_open import Opening, to_open
 from tasks.wording.naming import HIDDEN
 from tasks.wording.sent_words import NOTICE, NOTICES
@@ -174,7 +174,7 @@ def carries(asked: Asked, message_id: int, kinds: Sequence[str]) -> tuple[Words,
 
 def _named(asked: Asked, obligation_id: int) -> Words:
     duty = read.duty(asked.session, obligation_id)
-    return title_of(story(asked, duty)) if duty is not None else HIDDEN
+    return title_of(outline(asked, duty)) if duty is not None else HIDDEN
 
 
 def _of_others(asked: Asked, person: PersonRow, own: set[int], ids: frozenset[int] | None) -> list[Item]:
@@ -198,5 +198,5 @@ def _following(asked: Asked, person: PersonRow) -> Coming | None:
     if row is None:
         return None
     rung, name, duty = row
-    whole = story(asked, duty)
+    whole = outline(asked, duty)
     return Coming(title=title_of(whole), rung=said(asked, whole, rung, name))

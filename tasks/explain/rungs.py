@@ -1,7 +1,7 @@
 """The rungs of a duty as they stand: which were reached and what became of them, which are still to come and whom they tell."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from models.obligations import RungRow
 from models.people import PartyRow, PersonRow
@@ -36,8 +36,12 @@ class Story:
 
 def story(asked: Asked, duty: read.DutyRead, *, own: bool = True) -> Story:
     """Read what was said about a duty."""
-    schedule = definition(asked.session, duty.occurrence.version_id)
-    return Story(duty=duty, schedule=schedule, sent=duty_page.reminders(asked.session, duty.row.id), own=own)
+    return replace(outline(asked, duty), sent=duty_page.reminders(asked.session, duty.row.id), own=own)
+
+
+def outline(asked: Asked, duty: read.DutyRead) -> Story:
+    """A duty with its definition, for its name and its rungs; its reminders are not read."""
+    return Story(duty=duty, schedule=definition(asked.session, duty.occurrence.version_id), sent=())
 
 
 def audience(asked: Asked, rung: RungRow) -> Words:
@@ -91,7 +95,6 @@ class Ahead:
     name: str
     way: read.Way | None
     deputies: tuple[read.Way, ...] = ()
-    in_group: bool = False
 
 
 def ahead(asked: Asked, whole: Story, person: PersonRow) -> Iterator[Ahead]:
@@ -109,7 +112,7 @@ def ahead(asked: Asked, whole: Story, person: PersonRow) -> Iterator[Ahead]:
             yield Ahead(rung=rung, name=name, way=own)
         elif group is not None and rung.to_kind == "assignee" and rung.scope_id is None:
             if read.is_mentioned(asked.session, person.id, row.party_id, at=rung.at):
-                yield Ahead(rung=rung, name=name, way=group, in_group=True)
+                yield Ahead(rung=rung, name=name, way=group)
         elif whole.own and rung.to_kind == "assignee" and rung.scope_id is None:
             yield Ahead(rung=rung, name=name, way=None, deputies=tuple(way for way in found if way.via))
 

@@ -27,7 +27,6 @@ ENDED = {
     "quorum": phrase("enough others have done it"),
     "other": phrase("somebody else has done it for all"),
 }
-WAIVERS = ("waive", "excuse")
 
 
 def closed_before(asked: Asked, duty: read.DutyRead) -> Reason | None:
