@@ -1,43 +1,15 @@
-"""A new roster for an office: checked with its other files, put into its folder, and put back if it does not come into force."""
+"""A new table of an office, the roster or another, put into its folder, and put back if it does not come into force."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
 
-from schedules.loader import load
 from schedules.missing_files import PEOPLE
-from schedules.office import OfficeSpec
-from schedules.problems import Problem
 from schedules.source_text import SourceFile
 from worker.office_files import replace_file
 from worker.settings import packaged_office
 
 ROSTER = "people"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WithRoster:
-    """An office with another roster. `office` is None with any problem; `own` are those of the roster, under the name it was given by."""
-
-    office: OfficeSpec | None
-    files: tuple[SourceFile, ...]
-    own: tuple[Problem, ...]
-    others: tuple[Problem, ...]
-
-
-def with_roster(files: Iterable[SourceFile], roster: SourceFile) -> WithRoster:
-    """Load an office's files with this roster instead of their own."""
-    name = ROSTER + PurePath(roster.path).suffix.lower()
-    kept = [file for file in files if not is_roster(file.path)]
-    whole = sorted([*kept, SourceFile(name, roster.data)], key=lambda file: file.path)
-    loaded = load(whole)
-    return WithRoster(
-        office=loaded.office,
-        files=tuple(whole),
-        own=tuple(replace(problem, file=roster.path) for problem in loaded.problems if problem.file == name),
-        others=tuple(problem for problem in loaded.problems if problem.file != name),
-    )
 
 
 def is_roster(path: str) -> bool:

@@ -3,13 +3,6 @@
 from schedules.about.said import Parts, part, said
 from schedules.remind import Acknowledge, OwnRungs, Repeat, Rung, UseLadder
 
-TO = said(
-    "告诉谁；可以写几个，也可以写角色。",
-    "Whom to tell; several as a list; a role will do too.",
-    "unit-head",
-    ["assignee", "unit-head"],
-)
-
 PARTS: Parts = {
     UseLadder: part(
         ("用现成的催办阶梯", "A named ladder"),

@@ -20,7 +20,6 @@ from schedules.states import Obligation
 from tasks.live import Live, definition
 
 Kind = Literal["opened", "due", "closed", "left"]
-SETTLED = frozenset({Obligation.DONE, Obligation.SUBMITTED})
 # Never owed: expected at a gathering, there, or left behind by what was before the office began.
 _OWED = and_(
     ObligationRow.state.not_in((Obligation.EXPECTED, Obligation.HISTORY)),

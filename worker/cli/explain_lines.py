@@ -61,7 +61,7 @@ def person(answer: PersonDay, asked: Asked, *, whole: bool = False) -> Iterator[
         )
     elif not answer.messages:
         yield from _in(_("Nothing concerns this person on that day."), 0)
-    yield from _messages(answer, asked)
+    yield from _messages(answer)
     for number, (item, *alike) in enumerate(_alike(answer.items), start=1):
         yield ""
         yield from _item(item, number, asked)
@@ -88,7 +88,7 @@ def _alike(items: Sequence[Item]) -> Iterator[list[Item]]:
     yield from groups.values()
 
 
-def _messages(answer: PersonDay, asked: Asked) -> Iterator[str]:
+def _messages(answer: PersonDay) -> Iterator[str]:
     if not answer.messages:
         yield from _in(_("No message went to this person on that day."), 0)
         return

@@ -44,7 +44,7 @@ def months_of(seen: Foreseen, words: Wording, *, width: int) -> Iterator[str]:
         yield ""
         yield from _month(year, month, days, seen, words, cell)
     yield ""
-    yield from wrap(_legend(seen, days), cell * 7)
+    yield from wrap(_legend(days), cell * 7)
 
 
 def _month(
@@ -197,7 +197,7 @@ def _add_told(days: dict[date, _Day], item: Item, seen: Foreseen, words: Wording
             found.posts += rung["to"] == "group" and bool(rung["channels"])
 
 
-def _legend(seen: Foreseen, days: dict[date, _Day]) -> str:
+def _legend(days: dict[date, _Day]) -> str:
     marks = {mark for found in days.values() for mark, _title, _line in found.entries}
     told = any(found.people or found.posts for found in days.values())
     texts = [
