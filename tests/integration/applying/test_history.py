@@ -132,7 +132,7 @@ def test_a_rollback_is_a_new_version_with_everything_of_the_old_one(terminal):
 def test_a_rollback_asks_before_it_changes_anything(terminal):
     refused = terminal.run("rollback", "1")
 
-    assert refused.exit_code == 1
+    assert refused.exit_code == 2
     assert "People who leave: 1" in refused.stdout
     assert terminal.json("history")[0]["version"] == 3
     assert terminal.run("rollback", "3", "--yes").stderr.strip() == "version 3 is in force"
