@@ -1,7 +1,6 @@
 """What `duban doctor` looks at on the machine: settings, database, beat, ledger, Redis. Nothing is changed by looking."""
 
 from collections.abc import Iterator
-from datetime import timedelta
 from urllib.parse import urlsplit
 
 from sqlalchemy import select
@@ -24,9 +23,6 @@ from worker.cli.running import database_exists
 from worker.clock import office_now
 from worker.errors import EdgeError
 from worker.settings import LOCAL, Settings
-
-ALIVE = timedelta(seconds=60)  # a heartbeat older than that means that beat is not at work
-REDIS_SECONDS = 2.0
 
 
 def of_settings(settings: Settings) -> Iterator[Finding]:

@@ -18,7 +18,7 @@ from worker.cipher import Cipher
 from worker.cli.command import Argument, Group
 from worker.cli.language import N_, Option, _, count
 from worker.cli.office_folder import folder_of, office_option, refuse_problems
-from worker.cli.plan import do_apply
+from worker.cli.office_tables import put_in_place, require_own
 from worker.cli.prefer import prefer
 from worker.cli.rosters import (
     agree_to_leave,
@@ -35,14 +35,13 @@ from worker.cli.rosters import (
     tell_lines,
     yes_option,
 )
-from worker.cli.running import database_exists, database_to_compare, require_tables
+from worker.cli.running import database_to_compare, require_tables
 from worker.cli.terminal import Refuse, as_json, complain, say, table
 from worker.import_lines import Lines, many, people_lines
 from worker.office_files import read_folder
-from worker.roster_import import is_roster, is_starter, roster_in_place
+from worker.roster_import import is_roster, roster_in_place
 from worker.roster_tables import OfficeTable, read_roster
 from worker.settings import Settings
-from worker.tables import as_texts
 
 TITLES = (N_("id"), N_("name"), N_("unit"), N_("post"), N_("roles"), N_("mobile"), N_("WeCom"), N_("mail"))
 
@@ -117,14 +116,15 @@ def import_people(
         _warn(leaving, spec)
     same = not groups and _stands_there(found.file, folder)
     if yes and not same:
-        if is_starter(folder):
-            raise Refuse(_("This is the starter office, which stays as it is; make your own: duban init DIR"))
+        require_own(folder)
         if leaving:
             agree_to_leave(
                 _("{n} of {of} people are not in the table and would leave.").format(n=leaving, of=of),
                 leave=leave,
             )
-        _put_in_place(found, folder, spec, settings, quiet=json_)
+        done = put_in_place(_("Roster"), found, spec, settings, roster_in_place(folder, found.file))
+        if not json_:
+            say(done)
     elif not json_ and not same:
         say(_("Nothing was changed; say --yes to do it."))
     if json_:
@@ -175,22 +175,6 @@ def _warn(leaving: int, spec: OfficeSpec) -> None:
         )
     if not any(spec.file.clerk in person.roles and person.left_on is None for person in spec.people):
         complain(_("Check this: nobody in the table works the desk."))
-
-
-def _put_in_place(
-    found: OfficeTable, folder: Path, spec: OfficeSpec, settings: Settings, *, quiet: bool
-) -> None:
-    """Write the roster into the folder and, where an office is in force, put it into force; if that fails the folder is as before."""
-    with pieces(_("Roster"), _("putting it into force")) as begin, roster_in_place(folder, found.file) as new:
-        begin()
-        if database_exists(settings):
-            require_tables(settings)
-            do_apply(spec, as_texts(found.files), settings, removed=None)
-            said = _("Imported and in force.")
-        else:
-            said = _("Imported into {file}; next: duban apply").format(file=new)
-    if not quiet:
-        say(said)
 
 
 @people.command(

@@ -5,13 +5,12 @@ from pathlib import Path
 import click
 
 from schedules.loader import load
-from schedules.office import OfficeSpec
 from schedules.table_forms import TARGETS
 from worker.cipher import Cipher
 from worker.cli.command import Argument, Group
 from worker.cli.language import N_, Option, _, count
 from worker.cli.office_folder import folder_of, office_option, refuse_problems
-from worker.cli.plan import do_apply
+from worker.cli.office_tables import put_in_place, require_own
 from worker.cli.rosters import (
     agree_to_leave,
     chosen_columns,
@@ -27,15 +26,13 @@ from worker.cli.rosters import (
     tell_lines,
     yes_option,
 )
-from worker.cli.running import database_exists, require_tables
 from worker.cli.terminal import Refuse, complain, say
 from worker.directory import directory_of, mobiles_of
 from worker.import_lines import many, target_lines
 from worker.office_files import read_folder
-from worker.roster_import import is_starter, table_in_place
-from worker.roster_tables import OfficeTable, read_target_table, standing_targets, table_of
+from worker.roster_import import table_in_place
+from worker.roster_tables import read_target_table, standing_targets, table_of
 from worker.settings import Settings
-from worker.tables import as_texts
 
 
 @click.group(
@@ -116,49 +113,32 @@ def import_targets(
     groups = target_lines(
         standing_targets(standing.office, name), standing_targets(found.office, name), found.office
     )
+    gone = sum(len(group.lines) for group in groups if group.kind == "left")
+    of = len(standing_targets(standing.office, name))
     if not json_:
         say(count(_("1 row in the table"), _("{n} rows in the table"), len(found.found.rows)))
         tell_found(found.found, found.own_form.notes)
         tell_lines(groups)
-        _warn([len(group.lines) for group in groups if group.kind == "left"])
-    gone, of = (
-        sum(len(group.lines) for group in groups if group.kind == "left"),
-        len(standing_targets(standing.office, name)),
-    )
+        _warn(gone)
     if yes:
         if many(gone, of):
             agree_to_leave(
                 _("{n} of {of} rows are not in the table and would go.").format(n=gone, of=of), leave=leave
             )
-        _put_in_place(found, folder, found.office, settings, quiet=json_)
+        require_own(folder)
+        done = put_in_place(_("List"), found, found.office, settings, table_in_place(folder, found.file))
+        if not json_:
+            say(done)
     elif not json_:
         say(_("Nothing was changed; say --yes to do it."))
     if json_:
         json_of(found.found, found.own_form.notes, groups, written=yes, schedule=schedule)
 
 
-def _warn(leaving: list[int]) -> None:
-    if leaving:
+def _warn(gone: int) -> None:
+    if gone:
         complain(
             _(
                 "Check this: {n} rows are not in the table and would go. For a table of some rows only say --keep-missing."
-            ).format(n=sum(leaving))
+            ).format(n=gone)
         )
-
-
-def _put_in_place(
-    found: OfficeTable, folder: Path, spec: OfficeSpec, settings: Settings, *, quiet: bool
-) -> None:
-    """Write the table into the folder and, where an office is in force, put it into force; if that fails the folder is as before."""
-    if is_starter(folder):
-        raise Refuse(_("This is the starter office, which stays as it is; make your own: duban init DIR"))
-    with pieces(_("List"), _("putting it into force")) as begin, table_in_place(folder, found.file) as new:
-        begin()
-        if database_exists(settings):
-            require_tables(settings)
-            do_apply(spec, as_texts(found.files), settings, removed=None)
-            said = _("Imported and in force.")
-        else:
-            said = _("Imported into {file}; next: duban apply").format(file=new)
-    if not quiet:
-        say(said)
