@@ -27,24 +27,27 @@ def reopen_ended(session: Session, keys: Collection[str], version: int, *, now: 
 
     What had been handed in waits for approval again. Who joined or left meanwhile is followed at the next opening run.
     """
-    mine = (
-        select(OccurrenceRow)
-        .join(ScheduleRow)
-        .where(ScheduleRow.key.in_(keys), OccurrenceRow.state == "cancelled")
-    )
-    count = 0
-    for occurrence in session.scalars(mine).all():
-        result = session.execute(
-            update(ObligationRow)
-            .where(ObligationRow.occurrence_id == occurrence.id, _ended(session, version))
-            .values(**_again(now))
-            .execution_options(synchronize_session=False)
+    mine = select(OccurrenceRow.id).join(ScheduleRow).where(ScheduleRow.key.in_(keys))
+    ended = _ended(session, version)
+    session.flush()
+    session.execute(
+        update(OccurrenceRow)
+        .where(
+            OccurrenceRow.state == "cancelled",
+            OccurrenceRow.id.in_(mine),
+            OccurrenceRow.id.in_(select(ObligationRow.occurrence_id).where(ended)),
         )
-        if result.rowcount:  # type: ignore[attr-defined]
-            occurrence.state, occurrence.closed_at = "open", None
-            count += result.rowcount  # type: ignore[attr-defined]
+        .values(state="open", closed_at=null())
+        .execution_options(synchronize_session=False)
+    )
+    again = session.execute(
+        update(ObligationRow)
+        .where(ObligationRow.occurrence_id.in_(mine.where(OccurrenceRow.state == "open")), ended)
+        .values(**_again(now))
+        .execution_options(synchronize_session=False)
+    )
+    count: int = again.rowcount  # type: ignore[attr-defined]
     if count:
-        session.flush()
         session.expire_all()
         mark_members(session, at=now)
     return count

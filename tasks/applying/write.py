@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import func, select
+from sqlalchemy import func, null, select, update
 from sqlalchemy.orm import Session
 
 from models.obligations import ObligationRow, OccurrenceRow
@@ -13,6 +13,7 @@ from models.schedules import OfficeVersionRow, ScheduleRow, ScheduleVersionRow
 from schedules.grammar import Anniversary, Event, Expiry, Schedule, Summary
 from schedules.office import OfficeSpec
 from schedules.serial import digest, to_json
+from schedules.states import Obligation
 from tasks.applying.compare import Plan, definitions, files_digest, in_force, without_numbers
 from tasks.duties.records import PERSONAL
 from tasks.duties.targets import STANDING, has_targets
@@ -120,17 +121,20 @@ def remove_schedules(session: Session, keys: tuple[str, ...], *, now: datetime, 
 
 def cancel_open(session: Session, schedule_id: int, *, now: datetime) -> None:
     """Cancel everything still open of a schedule; its reminders fall silent at once."""
-    occurrences = list(
-        session.scalars(
-            select(OccurrenceRow).where(
-                OccurrenceRow.schedule_id == schedule_id, OccurrenceRow.state == "open"
-            )
+    is_open = (OccurrenceRow.schedule_id == schedule_id, OccurrenceRow.state == "open")
+    session.flush()
+    session.execute(
+        update(ObligationRow)
+        .where(
+            ObligationRow.occurrence_id.in_(select(OccurrenceRow.id).where(*is_open)), ObligationRow.state.in_(STANDING)
         )
+        .values(state=Obligation.CANCELLED, closed_at=now, closed_why=REMOVED, next_no=null(), next_at=null())
+        .execution_options(synchronize_session=False)
+    )  # fmt: skip
+    session.execute(
+        update(OccurrenceRow)
+        .where(*is_open)
+        .values(state="cancelled", closed_at=now)
+        .execution_options(synchronize_session=False)
     )
-    ids = [occurrence.id for occurrence in occurrences]
-    for obligation in session.scalars(select(ObligationRow).where(ObligationRow.occurrence_id.in_(ids))):
-        if obligation.state in STANDING:
-            obligation.state, obligation.closed_at, obligation.closed_why = "cancelled", now, REMOVED
-            obligation.next_no = obligation.next_at = None
-    for occurrence in occurrences:
-        occurrence.state, occurrence.closed_at = "cancelled", now
+    session.expire_all()

@@ -174,7 +174,7 @@ def test_a_script_that_applies_the_folder_again_does_not_bring_back_what_was_gon
 def test_after_an_apply_on_purpose_the_folder_counts_again(terminal):
     terminal.run("rollback", "2", "--yes")
     write(terminal, "schedules.yaml", SCHEDULES + SECOND.replace("月报", "月度报告"))
-    assert terminal.run("apply").exit_code == 1, "while a rollback runs it is asked first"
+    assert terminal.run("apply").exit_code == 2, "while a rollback runs it is asked first"
     assert terminal.run("apply", "--yes").exit_code == 0
 
     write(terminal, "schedules.yaml", RENAMED + SECOND)
