@@ -94,8 +94,9 @@ def measure(session: Session, settings: Settings, client: redis.Redis | None) ->
         return
     found = examine(session, now=office_now(session), machine_now=now)
     yield from _of_delivery(session, live, found, stopped=bool(state and state.sending_stopped), now=now)
+    today = live.today(office_now(session))
     lights |= {
-        "messages": "fine" if found.well else "wrong", "calendar": vitals.calendar_level(live.office.calendar, live.today(now)),
+        "messages": "fine" if found.well else "wrong", "calendar": vitals.calendar_level(live.office.calendar, today),
         "channels": "wrong" if found.broken else "fine", "people": "wrong" if found.unreached else "fine",
     }  # fmt: skip
     yield _lights(lights)
