@@ -7,15 +7,12 @@ from datetime import date, datetime, timedelta
 from sqlalchemy.orm import Session
 
 from schedules.calendar import WorkCalendar
-from schedules.dates_text import said_day
+from schedules.dates_text import WEEKDAYS, said_day
 from schedules.instants import MIDNIGHT, instant
 from schedules.rounding import listed
 from schedules.words import Words, phrase
 from tasks.live import Live
 
-WEEKDAYS = (
-    phrase("Mon"), phrase("Tue"), phrase("Wed"), phrase("Thu"), phrase("Fri"), phrase("Sat"), phrase("Sun"),
-)  # fmt: skip
 _ONE_DAY = timedelta(days=1)
 
 

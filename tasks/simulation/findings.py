@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from models.obligations import ObligationRow, OccurrenceRow
 from models.schedules import ScheduleRow
 from schedules.calendar import WorkCalendar
+from schedules.dates_text import WEEKDAYS
 from schedules.dues import basis_of
 from schedules.grammar import Expiry, Schedule
 from schedules.occurrences import slots
@@ -29,9 +30,6 @@ from tasks.simulation.course import titled
 from tasks.simulation.unheard import unheard
 
 Severity = Literal["warning", "note"]
-WEEKDAYS = (
-    phrase("Mon"), phrase("Tue"), phrase("Wed"), phrase("Thu"), phrase("Fri"), phrase("Sat"), phrase("Sun"),
-)  # fmt: skip
 COUNTED = ("open", "paused", "submitted", "done", "waived")
 
 

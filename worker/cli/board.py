@@ -17,13 +17,13 @@ from worker.cli.language import N_, Option, _, count
 from worker.cli.overdue import LIGHTS, light_colours, rows_of, titles
 from worker.cli.running import require_tables, unit_ids
 from worker.cli.terminal import as_json, say, table
+from worker.cli.weekdays import WEEKDAYS
 from worker.clock import office_now
 from worker.settings import Settings
 
 MOST = 25  # late items, as on the page
 LINES = 30  # of the week
 NAMES = 12  # who is behind with hours
-WEEKDAYS = (N_("Mon"), N_("Tue"), N_("Wed"), N_("Thu"), N_("Fri"), N_("Sat"), N_("Sun"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,6 +16,7 @@ from worker.cli.counted_days import by_count, counted_days
 from worker.cli.language import N_, Option, _
 from worker.cli.office_folder import load_calendar, office_option
 from worker.cli.terminal import Refuse, as_json, complain, plain, say
+from worker.cli.weekdays import WEEKDAYS
 
 ROLLS: tuple[Roll, ...] = ("none", "next-workday", "previous-workday")
 DAYS_ALLOWED = "2026-11-27"
@@ -133,9 +134,6 @@ def _tell(found: Deadline, term: Term, calendar: WorkCalendar) -> None:
         )
     elif found.provisional:
         say(_("Provisional: the holidays of that year are not announced yet."))
-
-
-WEEKDAYS = (N_("Mon"), N_("Tue"), N_("Wed"), N_("Thu"), N_("Fri"), N_("Sat"), N_("Sun"))
 
 
 def _short(day: date) -> str:

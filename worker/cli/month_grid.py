@@ -18,9 +18,9 @@ from worker.cli.foreseen import Foreseen, alike, day_of, people_of
 from worker.cli.language import N_, _, count
 from worker.cli.preview_words import Item, Wording
 from worker.cli.terminal import paint, plain
+from worker.cli.weekdays import WEEKDAYS
 from worker.cli.year_picture import named
 
-HEADS = (N_("Mon"), N_("Tue"), N_("Wed"), N_("Thu"), N_("Fri"), N_("Sat"), N_("Sun"))
 DUE, OPENS, DROPPED, TOLD = "*", ">", "x", "@"
 NARROWEST, WIDEST = 11, 18  # cells of a day
 MOST_LINES = 4  # entries of one day in the grid; all of them stand below it
@@ -53,7 +53,7 @@ def _month(
     whole = [each for each in seen.office.calendar.year(year) if each.day.month == month]
     rule = "-" * (cell * 7)
     yield from wrap(_title(year, month, whole, announced=year in seen.office.calendar.years), cell * 7)
-    yield "".join(pad(_(head), cell) for head in HEADS).rstrip()
+    yield "".join(pad(_(head), cell) for head in WEEKDAYS).rstrip()
     yield rule
     week: list[list[str]] = [[]] * whole[0].day.weekday()
     for each in whole:

@@ -6,10 +6,10 @@ from itertools import groupby
 
 from schedules.slot import Slot
 from tasks.applying.outlook import Move
-from worker.cli.deadline import WEEKDAYS
 from worker.cli.language import _
 from worker.cli.paragraphs import paragraph, titled
 from worker.cli.terminal import say
+from worker.cli.weekdays import WEEKDAYS
 
 MOST_MOVES = 3  # of one schedule
 

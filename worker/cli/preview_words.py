@@ -10,9 +10,9 @@ from schedules.office import OfficeSpec
 from schedules.told import NOBODY, PAPER
 from worker.cli.channel_words import kind_of
 from worker.cli.language import N_, _, count
+from worker.cli.weekdays import WEEKDAYS
 
 Item = dict[str, Any]  # an occurrence, or a rung of it, as `schedules.preview` gives it
-WEEKDAYS = (N_("Mon"), N_("Tue"), N_("Wed"), N_("Thu"), N_("Fri"), N_("Sat"), N_("Sun"))
 AUDIENCES = {
     "assignee": N_("who owes it"),
     "absent": N_("the absent"),

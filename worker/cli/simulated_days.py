@@ -9,9 +9,9 @@ from schedules.office import OfficeSpec
 from schedules.states import Obligation
 from tasks.simulation.course import Kind, Step
 from worker.cli.cells import cells, clip, pad
-from worker.cli.deadline import WEEKDAYS
 from worker.cli.language import N_, _, count
 from worker.cli.terminal import paint, plain, say, width
+from worker.cli.weekdays import WEEKDAYS
 
 ESCALATED = frozenset({"unit-head", "deputy-leader", "leader"})
 MOST_NAMES = 3

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from markupsafe import Markup, escape
 
+from schedules.dates_text import WEEKDAYS
 from schedules.words import Gettext, Words, phrase
 from tasks.delivery.message_reasons import OUTCOMES
 from tasks.delivery.outcomes import Outcome
@@ -15,9 +16,6 @@ from tasks.delivery.outcomes import Outcome
 MONTHS = (
     phrase("Jan"), phrase("Feb"), phrase("Mar"), phrase("Apr"), phrase("May"), phrase("Jun"),
     phrase("Jul"), phrase("Aug"), phrase("Sep"), phrase("Oct"), phrase("Nov"), phrase("Dec"),
-)  # fmt: skip
-WEEKDAYS = (
-    phrase("Mon"), phrase("Tue"), phrase("Wed"), phrase("Thu"), phrase("Fri"), phrase("Sat"), phrase("Sun"),
 )  # fmt: skip
 LIGHTS: Mapping[str, Words] = {
     "red": phrase("red"), "yellow": phrase("yellow"), "green": phrase("green"), "grey": phrase("grey"),
