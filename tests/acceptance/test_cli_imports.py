@@ -124,6 +124,8 @@ def test_hours_are_entered_once_and_corrected(terminal: Terminal, tmp_path: Path
     again: Any = terminal.json(*words)
     assert (again["added"], again["changed"], again["written"]) == ([], [], False)
     assert "2 are on record already" in again["kept"][0]
+    repeated: Any = terminal.json(*words, "--yes")
+    assert not repeated["written"]
 
     table.write_bytes(titled(heading, [[*rows[0][:-1], "6"]]))
     assert "4 → 6 class hours" in said(terminal, *words, "--yes")
@@ -159,6 +161,10 @@ def test_a_list_changes_the_office_and_its_folder_together(terminal: Terminal, t
     written = (terminal.office / "承接事项.csv").read_text(encoding="utf-8-sig")
     assert written.splitlines() == ["编号,名称,责任单位,责任人工号", "1,占道经营,执法大队,", "3,噪声,,zhao"]
     assert "No change" in said(terminal, "plan")
+    versions = terminal.json("history")
+    again: Any = terminal.json("targets", "import", str(table), *options, "--yes")
+    assert not again["written"]
+    assert terminal.json("history") == versions
 
 
 def test_a_renewed_certificate_stays_as_history_and_says_what_replaced_it(

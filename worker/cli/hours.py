@@ -91,7 +91,8 @@ def import_hours(
         )
         tell_found(read.found, read.notes)
         tell_lines(groups)
-    if yes and read.change:
+    done = yes and bool(read.change)
+    if done:
         with progress(_("Entering hours")) as step, runtime.db.writing.begin() as session:
             live, now = current(session), office_now(session)
             again = read_hour_table(
@@ -104,6 +105,8 @@ def import_hours(
             write_hours(session, live, again.change, by=who(), clerk=None, now=now, step=step)
         runtime.nudger.nudge()
     if json_:
-        json_of(read.found, read.notes, groups, written=yes, schedule=quota.id)
+        json_of(read.found, read.notes, groups, written=done, schedule=quota.id)
+    elif not read.change:
+        say(_("No change."))
     else:
-        say(_("Recorded.") if yes else _("Nothing was changed; say --yes to do it."))
+        say(_("Recorded.") if done else _("Nothing was changed; say --yes to do it."))

@@ -1,10 +1,13 @@
 """`duban targets`: take over the table of a campaign (dry run first, all or nothing)."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
 from schedules.loader import load
+from schedules.office import OfficeSpec
+from schedules.source_text import SourceFile
 from schedules.table_forms import TARGETS
 from worker.cipher import Cipher
 from worker.cli.command import Argument, Group
@@ -31,7 +34,7 @@ from worker.directory import directory_of, mobiles_of
 from worker.import_lines import many, target_lines
 from worker.office_files import read_folder
 from worker.roster_import import table_in_place
-from worker.roster_tables import read_target_table, standing_targets, table_of
+from worker.roster_tables import OfficeTable, read_target_table, standing_targets, table_of
 from worker.settings import Settings
 
 
@@ -94,45 +97,63 @@ def import_targets(
     columns, folder = chosen_columns(TARGETS, chosen), folder_of(office)
     settings = Settings.load()
     files = read_folder(folder)
-    standing = load(files)
-    if standing.office is None:
-        refuse_problems(standing.problems, folder)
-        raise Refuse(_("{folder} holds no office: there is no office.yaml.").format(folder=folder))
+    standing = _standing(files, folder)
     cipher = Cipher(settings.secret_key)
-    directory = directory_of(standing.office, mobiles_of(standing.office, cipher), cipher)
+    directory = directory_of(standing, mobiles_of(standing, cipher), cipher)
     with pieces(_("List"), _("reading")) as begin:
         begin()
         found = read_target_table(
-            files, named_source(file), columns, standing.office, schedule, directory, keep=keep, sheet=sheet
+            files, named_source(file), columns, standing, schedule, directory, keep=keep, sheet=sheet
         )
-    refuse_handed_in(found.own, found.found, file)
-    refuse_problems(found.others, folder)
-    if found.office is None:
-        raise Refuse(_("Nothing was imported."))
-    name = table_of(standing.office, schedule)
-    groups = target_lines(
-        standing_targets(standing.office, name), standing_targets(found.office, name), found.office
-    )
+    spec = _office_of(found, folder, file)
+    name = table_of(standing, schedule)
+    before = standing_targets(standing, name)
+    groups = target_lines(before, standing_targets(spec, name), spec)
     gone = sum(len(group.lines) for group in groups if group.kind == "left")
-    of = len(standing_targets(standing.office, name))
     if not json_:
         say(count(_("1 row in the table"), _("{n} rows in the table"), len(found.found.rows)))
         tell_found(found.found, found.own_form.notes)
         tell_lines(groups)
         _warn(gone)
-    if yes:
-        if many(gone, of):
+    same = not groups and _stands_there(found, folder)
+    if yes and not same:
+        if many(gone, len(before)):
             agree_to_leave(
-                _("{n} of {of} rows are not in the table and would go.").format(n=gone, of=of), leave=leave
+                _("{n} of {of} rows are not in the table and would go.").format(n=gone, of=len(before)),
+                leave=leave,
             )
         require_own(folder)
-        done = put_in_place(_("List"), found, found.office, settings, table_in_place(folder, found.file))
+        done = put_in_place(_("List"), found, spec, settings, table_in_place(folder, found.file))
         if not json_:
             say(done)
-    elif not json_:
+    elif not json_ and not same:
         say(_("Nothing was changed; say --yes to do it."))
     if json_:
-        json_of(found.found, found.own_form.notes, groups, written=yes, schedule=schedule)
+        json_of(found.found, found.own_form.notes, groups, written=yes and not same, schedule=schedule)
+
+
+def _standing(files: Sequence[SourceFile], folder: Path) -> OfficeSpec:
+    """The office as its folder has it; ends with exit 1 on any problem."""
+    loaded = load(files)
+    if loaded.office is None:
+        refuse_problems(loaded.problems, folder)
+        raise Refuse(_("{folder} holds no office: there is no office.yaml.").format(folder=folder))
+    return loaded.office
+
+
+def _office_of(found: OfficeTable, folder: Path, path: Path) -> OfficeSpec:
+    """The office with this list instead of its own; ends with exit 1 on any problem."""
+    refuse_handed_in(found.own, found.found, path)
+    refuse_problems(found.others, folder)
+    if found.office is None:
+        raise Refuse(_("Nothing was imported."))
+    return found.office
+
+
+def _stands_there(found: OfficeTable, folder: Path) -> bool:
+    """Whether the folder holds this very table already."""
+    path = folder / found.file.path
+    return path.is_file() and path.read_bytes() == found.file.data
 
 
 def _warn(gone: int) -> None:
