@@ -1,8 +1,8 @@
 """Why a schedule has nothing for a person: not named by its `who`, no longer, or there only after it had opened."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from models.people import FOREVER, PersonRow
+from models.people import FOREVER, MembershipRow, PersonRow
 from models.queries import explained as read
 from models.queries import explained_told as records
 from models.schedules import ScheduleRow
@@ -55,6 +55,11 @@ def outside(asked: Asked, person: PersonRow, row: ScheduleRow) -> Iterator[Words
         yield from _belongs(asked, person, row, schedule, fields)
         return
     yield phrase("{name} is not one of those whom “{title}” names: {who}.", **fields)
+    yield from _when_one(asked, person, memberships)
+
+
+def _when_one(asked: Asked, person: PersonRow, memberships: Sequence[MembershipRow]) -> Iterator[Words]:
+    """Until when or from when on the person is named, by memberships of other days."""
     ended = [each.valid_to for each in memberships if each.valid_to <= asked.on and each.valid_to != FOREVER]
     if ended:
         yield phrase(

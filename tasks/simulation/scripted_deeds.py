@@ -23,6 +23,7 @@ from schedules.office import OfficeSpec
 from schedules.quota import HUNDREDTHS
 from schedules.words import phrase
 from tasks.apply import apply
+from tasks.applying.history import restored
 from tasks.days.calendar_change import import_days
 from tasks.duties.confirm import How, confirm
 from tasks.duties.credit import add_credit
@@ -145,7 +146,8 @@ class Doer:
         writer.writeheader()
         writer.writerows(rows)
         files[roster] = text.getvalue()
-        apply(self.session, _without(deed.leaves, files), files, by=HOW, now=self.now, cipher=self.cipher)
+        office, _bare = restored(self.session, _without(deed.leaves, files), self.cipher)
+        apply(self.session, office, files, by=HOW, now=self.now, cipher=self.cipher)
 
     @do.register
     def _(self, deed: written.DayOff) -> None:

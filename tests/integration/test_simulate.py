@@ -8,6 +8,10 @@ import pytest
 
 from models.engine import connect
 from models.migrate import upgrade
+from tasks.live import current
+from tasks.roster.people import mobiles
+from tasks.simulation.script import Leaves
+from tasks.simulation.scripted_deeds import Doer
 from tasks.simulation.simulate import People, Stage, simulate
 from tasks.simulation.simulated_people import MixedPeople
 from tasks.wording.texts import Texts
@@ -108,3 +112,17 @@ def test_nobody_acts_but_the_clerk_releases(player: Player) -> None:
     released = {record["schedule"] for record in told if record["released"]}
     assert "overdue-weekly" in released
     assert not any(item["label"] == "登记之后" for record in told for item in record["items"])
+
+
+def test_when_somebody_leaves_the_others_keep_their_mobile_numbers(world, local_time):
+    world.begin("2026-11-23 09:00")
+    now = local_time("2026-11-24 10:00")
+    with world.db.writing.begin() as session:
+        before = mobiles(session, world.cipher)
+        doer = Doer(session=session, live=current(session), now=now, cipher=world.cipher)
+        doer.do(Leaves(at="2026-11-24 10:00", leaves="pengfei"))
+
+    with world.db.reading() as session:
+        after = mobiles(session, world.cipher)
+    assert len(before) > 1
+    assert {key: number for key, number in before.items() if key != "pengfei"}.items() <= after.items()
