@@ -18,7 +18,7 @@ FROM python:3.13-slim
 # pg_dump and psql for `duban backup` and `restore`, of the server's version; Debian's own are older than postgres:18.
 RUN apt-get update -q \
  && apt-get install -qy --no-install-recommends ca-certificates postgresql-common \
- && /usr/share/postgresql-common/pgdg/apt.postgresql.org.sh -y \
+ && /usr/share/postgresql-common/pgdg/*.sh -y \
  && apt-get install -qy --no-install-recommends postgresql-client-18 \
  && rm -rf /var/lib/apt/lists/*
 RUN useradd --system --uid 10001 --user-group --home-dir /data duban \

@@ -18,6 +18,9 @@ DUBAN = Path(sys.executable).parent / "duban"
 Keys = str | Callable[[], str]  # what is pressed, or what is done meanwhile and pressed then
 CTRL_C = "\x03"
 LONGEST = 60.0  # seconds that a command may say nothing
+# Between the last look of Python's input() for a signal and its wait for a key Ctrl-C is lost, as in every Python program; a person
+# presses it once more.
+ONCE_MORE = 2.0
 ESCAPES = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]")
 
 
@@ -67,8 +70,14 @@ def _ended(process: "subprocess.Popen[bytes]") -> None:
 
 
 def _conversation(ours: int, typed: list[tuple[str, Keys]]) -> str:
-    shown, since = b"", 0
-    while select.select([ours], [], [], LONGEST)[0]:
+    shown, since, pressed, silent = b"", 0, "", 0.0
+    while silent < LONGEST:
+        if not select.select([ours], [], [], ONCE_MORE)[0]:
+            silent += ONCE_MORE
+            if pressed == CTRL_C:
+                os.write(ours, CTRL_C.encode())
+            continue
+        silent = 0.0
         try:
             piece = os.read(ours, 65536)
         except OSError:  # the other side is closed
@@ -78,6 +87,7 @@ def _conversation(ours: int, typed: list[tuple[str, Keys]]) -> str:
         shown += piece
         if typed and typed[0][0] in shown[since:].decode(errors="replace"):
             keys = typed.pop(0)[1]
-            os.write(ours, (keys if isinstance(keys, str) else keys()).encode())
+            pressed = keys if isinstance(keys, str) else keys()
+            os.write(ours, pressed.encode())
             since = len(shown)
     raise TimeoutError(shown.decode(errors="replace"))

@@ -8,7 +8,7 @@ from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from worker.web.workbook import Sheet
+from worker.sheet import Sheet
 
 WRAPPED, BOLD = Alignment(wrap_text=True, vertical="top"), Font(bold=True)
 TEXT = "@"

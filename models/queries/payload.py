@@ -69,8 +69,20 @@ def lines(session: Session, ids: Sequence[int]) -> Sequence[Line]:
     return session.execute(query).all()
 
 
-def urged(session: Session, obligation_ids: Sequence[int]) -> dict[int, int]:
-    """How many messages that a channel accepted asked the one who owes, by rungs and by hand, opening notices left out."""
+def urged(
+    session: Session, obligation_ids: Sequence[int], *, composing: Sequence[int] = ()
+) -> dict[int, int]:
+    """How many messages that a channel accepted asked the one who owes, by rungs and by hand, opening notices left out.
+
+    What is due at the same instant as a message of `composing` (ids) is not counted: it says nothing before, and which of them the channel
+    accepts first is chance.
+    """
+    own = aliased(ReminderRow)
+    at_once = select(own.message_id).where(
+        own.message_id.in_(composing),
+        own.obligation_id == ReminderRow.obligation_id,
+        own.at == ReminderRow.at,
+    )
     query = (
         select(ReminderRow.obligation_id, func.count(ReminderRow.message_id.distinct()))
         .join(MessageRow, MessageRow.id == ReminderRow.message_id)
@@ -83,6 +95,7 @@ def urged(session: Session, obligation_ids: Sequence[int]) -> dict[int, int]:
             RungRow.to_kind == "assignee",
             or_(RungRow.scope_id.is_(None), RungRow.scope_id == ObligationRow.party_id),
             RungRow.phase.not_in(("open", "approve")),
+            *([~at_once.exists()] if composing else []),
         )
         .group_by(ReminderRow.obligation_id)
     )

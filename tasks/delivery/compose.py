@@ -66,7 +66,8 @@ def compose(
     by_message: dict[int, list[read.Line]] = defaultdict(list)
     for row in read.lines(session, ids):
         by_message[row[0].message_id or 0].append(row)
-    urged = read.urged(session, [row[2].id for rows in by_message.values() for row in rows])
+    duties = [row[2].id for rows in by_message.values() for row in rows]
+    urged = read.urged(session, duties, composing=ids)
     clerk = the_clerk(session, live, now=now) if live.trial else None
     outgoing = []
     for head in read.heads(session, ids):
@@ -109,10 +110,11 @@ def composed(
             title, body = up_to_date(session, live, texts, message, person, now=now)
         return title, fill(body, None) if to_group else body
     kept = _one_per_duty(rows)
-    counts = urged if urged is not None else read.urged(session, [row[2].id for row in kept])
+    if urged is None:
+        urged = read.urged(session, [row[2].id for row in kept], composing=[message.id])
     lines = tuple(
         with_marks(
-            reminder_line(session, live, row, reader=person, urged=counts.get(row[2].id, 0), now=now),
+            reminder_line(session, live, row, reader=person, urged=urged.get(row[2].id, 0), now=now),
             [other[1] for other in rows if other[2].id == row[2].id],
             live.office,
         )

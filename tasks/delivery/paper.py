@@ -61,7 +61,7 @@ def to_print(
     units = {row.id: row.title or "" for row in found}
     heads = {head[0].id: head for head in read.heads(session, ids)}
     lines = _standing(session, ids, today=live.today(now))
-    urged = read.urged(session, [line[2].id for each in lines.values() for line in each])
+    urged = read.urged(session, [line[2].id for each in lines.values() for line in each], composing=ids)
     versions, printed = _versions(session, ids), []
     for each in ids:
         head = heads[each]

@@ -209,7 +209,7 @@ def test_colours_stand_on_a_terminal_whose_owner_wants_them(
     os.close(here)
 
     assert b"[ok]" in printed
-    assert (b"\x1b[32m" in printed and b"\x1b[31m" in printed) is coloured
+    assert (b"\x1b[42m" in printed and b"\x1b[41m" in printed) is coloured
     lines = printed.decode().replace("\r", "").splitlines()
     wide = [line for line in lines if len(line) > 80 and "/" not in line]  # a path is not broken
     assert coloured or not wide

@@ -15,6 +15,7 @@ from models.messages import MessageRow, NoticeRow
 from models.people import ChannelRow, RecipientRow
 from models.schedules import HeartbeatRow, LeaseRow, OfficeVersionRow
 from worker.clock import machine_now
+from worker.lease import LASTS
 
 NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 NEWCOMER = PEOPLE + "li,李四,执法大队,科员,工作人员,,13800000005,li,,\n"
@@ -321,7 +322,7 @@ def test_doctor_says_that_a_beat_that_gave_its_lease_back_is_stopped(applied: Te
     now = machine_now()
     with applied.writing() as session:
         session.add(HeartbeatRow(name="beat", at=now))
-        session.add(LeaseRow(name="beat", holder="one", until=now + timedelta(seconds=60)))
+        session.add(LeaseRow(name="beat", holder="one", until=now + 2 * LASTS - timedelta(seconds=1)))
     assert beat()["level"] == "fine"
 
     with applied.writing() as session:

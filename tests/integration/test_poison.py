@@ -34,9 +34,8 @@ def test_a_schedule_that_cannot_be_opened_is_put_off_and_the_others_open(world, 
 def test_a_message_that_cannot_be_composed_fails_alone(world, local_time):
     world.apply(local_time("2026-11-23 09:00"))
     with world.db.writing.begin() as session:
-        session.execute(
-            update(PersonRow).where(PersonRow.key == "dongjie").values(mobile_enc=b"not sealed by us")
-        )
+        no_text = world.cipher._fernet.encrypt(b"\xff\xfe")
+        session.execute(update(PersonRow).where(PersonRow.key == "dongjie").values(mobile_enc=no_text))
 
     sent = world.at("2026-11-23 09:00")
 

@@ -5,7 +5,8 @@ from collections.abc import Iterator, Sequence
 from schedules.words import Gettext, phrase
 from tasks.reporting.report import Report, ReportedFigure
 from tasks.reporting.report_shape import BEFORE, COLUMNS, LIST_COLUMNS, figure_row, line_row
-from worker.web.workbook import Sheet, workbook, workbook_of
+from worker.sheet import Sheet
+from worker.web.workbook import workbook, workbook_of
 
 SECTION, LISTS, FIGURES = phrase("Section"), phrase("Lists"), phrase("Figures")
 FIGURE_WIDTHS = (22, 30, 30, 18, 44, 44, 24)

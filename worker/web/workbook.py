@@ -1,21 +1,12 @@
 """A table as an .xlsx file that people open: every cell is text, so that nothing in it is run as a formula."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from importlib import import_module
 from typing import cast
 
+from worker.sheet import Sheet
+
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
-
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """A heading that stays in sight and rows that wrap; `widths` in characters."""
-
-    title: str
-    heading: Sequence[str]
-    rows: Iterable[Sequence[str]]
-    widths: Sequence[int]
 
 
 def workbook(
