@@ -30,6 +30,12 @@ def pending(engine: Engine) -> bool:
         return MigrationContext.configure(connection).get_current_revision() != head
 
 
+def is_empty(engine: Engine) -> bool:
+    """Whether nothing was ever migrated there."""
+    with engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision() is None
+
+
 def is_newer(engine: Engine) -> bool:
     """Whether the database is at a revision that this program does not know: a newer one has been at it."""
     scripts = ScriptDirectory.from_config(configuration(""))

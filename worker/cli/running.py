@@ -11,7 +11,7 @@ from sqlalchemy import make_url, select
 from sqlalchemy.orm import Session
 
 from models.engine import Database, connect
-from models.migrate import pending, upgrade
+from models.migrate import is_empty, is_newer, pending, upgrade
 from models.people import UnitRow
 from schedules.errors import NotFound
 from schedules.office import OfficeSpec
@@ -37,12 +37,25 @@ def database_exists(settings: Settings) -> bool:
     return bool(url.database) and url.database != ":memory:" and Path(str(url.database)).is_file()
 
 
+def has_tables(database: Database) -> bool:
+    """Whether the database is of this program's revision. Raise NotConfigured if it is of another one; it is not empty then."""
+    if not pending(database.engine):
+        return True
+    if is_empty(database.engine):
+        return False
+    if is_newer(database.engine):
+        raise NotConfigured(
+            phrase("the database is newer than this program; use the program that was at it last")
+        )
+    raise NotConfigured(phrase("the database is older than this program; next: duban migrate"))
+
+
 def require_tables(settings: Settings) -> None:
     """Raise NotConfigured unless the database is there and migrated."""
     if database_exists(settings):
         database = connect(settings.database_url)
         try:
-            if not pending(database.engine):
+            if has_tables(database):
                 return
         finally:
             database.dispose()
@@ -65,13 +78,12 @@ def database_to_compare(settings: Settings) -> Iterator[Database]:
     """The database of what is in force, or an empty one of the same shape while there is none. Only for reading."""
     if database_exists(settings):
         database = connect(settings.database_url)
-        if not pending(database.engine):
-            try:
+        try:
+            if has_tables(database):
                 yield database
-            finally:
-                database.dispose()
-            return
-        database.dispose()
+                return
+        finally:
+            database.dispose()
     with tempfile.TemporaryDirectory(prefix="duban-") as folder:
         url = f"sqlite:///{folder}/empty.sqlite3"
         upgrade(url)
