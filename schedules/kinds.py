@@ -15,7 +15,7 @@ _KINDS = tuple(
                    r"refers to another|marks a place|'<<'|the tag|a key must|a comma|bracket|closing quote|double quotes|holds entries|"
                    r"not a holiday notice|not an xlsx|no workbook|damaged|no table"),
         ("too-much", r"too large|characters long|more than \{n\}|too long|too many entries|has \{n\} entries|nested more than"),
-        ("duplicate-id", r"already taken|two rows have|two people have|the same certificate|the year \{year\} is already"),
+        ("duplicate-id", r"already taken|the same people|two (?:rows|people) have|the same certificate|the year \{year\} is already"),
         ("duplicate", r"stands here twice|have the same title|stands in the report already"),
         ("unknown-key", r"unknown key"),
         ("never", r"never fires|never ends by itself|is never sent|nothing to count from|fits this schedule|before it begins|"

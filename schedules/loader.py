@@ -31,6 +31,7 @@ from schedules.source_text import SourceFile, by_position
 from schedules.strict import Definition
 from schedules.supposed import supposed_office
 from schedules.targets import campaign_tables, table_names
+from schedules.two_rosters import in_another
 from schedules.validation import Adapter, validate
 from schedules.words import phrase
 from schedules.yaml_file import read_yaml_file
@@ -196,8 +197,8 @@ class _Loading:
             found, problems = read_people(
                 source, names if self.supposed else None, needed=needed, whole=whole
             )
+            self.problems += [*problems, *in_another(source.path, found, people)]
             people += found
-            self.problems += problems
         if people and tells_who(self.problems[before:]):
             self.written = tuple(people)
         if len(self.problems) == before and self.office_file is not None and rosters:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from importlib import import_module
 
+from schedules.sheet_bounds import TooManyElements, require_bounds
 from schedules.sheet_marks import Marks, marks_of
 
 MOST_UNPACKED = 50_000_000  # bytes of the parts, whose sizes the archive says and its reader holds it to
@@ -59,6 +60,8 @@ def _read(data: bytes, *, most: int, marked: bool) -> list[SheetRows]:
         return list(_sheets(data, most=most, marked=marked))
     except TooLarge:
         raise
+    except TooManyElements as error:
+        raise TooLarge from error
     except (
         Exception
     ) as error:  # the archive, its XML and the library each have their own ways to fail on a broken file
@@ -69,6 +72,7 @@ def _sheets(data: bytes, *, most: int, marked: bool) -> Iterator[SheetRows]:
     with zipfile.ZipFile(io.BytesIO(data)) as packed:
         if sum(part.file_size for part in packed.infolist()) > MOST_UNPACKED:
             raise TooLarge
+        require_bounds(packed)
         # Loaded by the first workbook: the library takes 15 MB, and most processes never read one.
         book = import_module("openpyxl").load_workbook(io.BytesIO(data), read_only=True, data_only=True)
         shown = [each for each in book.worksheets if each.sheet_state == "visible"] or book.worksheets[:1]

@@ -24,6 +24,10 @@ LOCAL = frozenset({"127.0.0.1", "localhost", "::1"})  # hosts that only this mac
 SECRET_PREFIX = "DUBAN_SECRET_"  # noqa: S105 - the prefix of a variable's name
 SECRET_NAME = re.compile(r"[A-Z][A-Z0-9_]*")
 COMPLETION_VARIABLE = "_DUBAN_COMPLETE"
+# Variables that `environ` leaves out where these settings have no such value, whatever this process itself was given.
+OPTIONAL = frozenset(
+    {"DUBAN_REDIS_URL", "DUBAN_HEARTBEAT_URL", "DUBAN_TRUSTED_PROXY", "DUBAN_METRICS_TOKEN", "DUBAN_POSTGRESQL_PROGRAMS"}
+)  # fmt: skip
 SOCKET_PATH_BYTES = 103  # the shortest limit in use (macOS 104, Linux 108), less the closing zero
 
 
@@ -147,9 +151,9 @@ class Settings:
             passed_over.write_text("*\n", encoding="utf-8")
 
     def environ(self) -> dict[str, str]:
-        """This process's environment with these settings in it, for the processes it starts."""
+        """This process's environment with these settings in place of its own, for the processes it starts."""
         return {
-            **os.environ,
+            **{name: value for name, value in os.environ.items() if name not in OPTIONAL},
             "DUBAN_OFFICE": str(self.office),
             "DUBAN_DATA": str(self.data),
             "DUBAN_DATABASE_URL": self.database_url,

@@ -10,10 +10,11 @@ from acceptance.test_up import DUBAN, PATIENCE
 
 from schedules.channel_urls import scheme_of
 from schedules.loader import load
-from worker.cli.rehearse import into_the_outbox
+from worker.cli.apart import into_the_outbox, write_own_office
+from worker.cli.rehearse import rehearsal_settings
 from worker.first_office import SHARED, write_first_office
 from worker.office_files import read_folder
-from worker.settings import packaged_office
+from worker.settings import Settings, packaged_office
 
 pytestmark = pytest.mark.slow
 
@@ -107,6 +108,37 @@ def test_a_rehearsal_leads_real_channels_into_the_local_outbox(tmp_path: Path) -
         "group": "outbox://group",
     }
     assert load(texts).office == led
+
+
+def test_a_rehearsal_has_a_broker_and_an_office_of_its_own_and_no_monitor_hears_of_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office = tmp_path / "office"
+    office.mkdir()
+    write_first_office(office)
+    before = read_folder(office)
+    given = {
+        "DUBAN_OFFICE": str(office),
+        "DUBAN_DATA": str(tmp_path / "data"),
+        "DUBAN_REDIS_URL": "redis://broker.example.cn:6379/0",
+        "DUBAN_DATABASE_URL": "postgresql+psycopg://db.example.cn/duban",
+        "DUBAN_HEARTBEAT_URL": "https://monitor.example.cn/ping",
+    }
+    for name, value in given.items():
+        monkeypatch.setenv(name, value)
+
+    rehearsal = rehearsal_settings(Settings.load())
+    write_own_office(rehearsal.office, before)
+    (rehearsal.office / "people.csv").write_text("", encoding="utf-8")
+
+    children = Settings.load(rehearsal.environ())
+    assert children == rehearsal
+    assert children.redis_socket is not None
+    assert children.database_url == f"sqlite:///{tmp_path}/data/rehearsal/duban.sqlite3"
+    assert children.heartbeat_url is None
+    assert children.office == tmp_path / "data" / "rehearsal" / "office"
+    assert read_folder(office) == before
+    assert {file.path for file in read_folder(rehearsal.office)} == {file.path for file in before}
 
 
 def _duban(folder: Path, environ: dict[str, str], *words: str) -> "subprocess.CompletedProcess[str]":

@@ -11,12 +11,14 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from fakes.gateway import Gateway
 from sqlalchemy import func, select
 
 from models.engine import connect
 from models.messages import MessageRow
 from worker.cli.demo import MONTH_SECONDS
 from worker.clock import monotonic
+from worker.first_office import write_first_office
 from worker.processes import health_url
 from worker.readiness import answers, wait_until
 from worker.settings import Settings
@@ -53,6 +55,30 @@ def alive(data: Path) -> list[str]:
         if str(data / "demo") in words:
             found.append(words)
     return found
+
+
+@pytest.mark.slow
+def test_the_play_of_an_office_with_real_channels_sends_nothing_and_no_monitor_hears_of_it(
+    of_the_play: dict[str, str], tmp_path: Path
+) -> None:
+    office = tmp_path / "office"
+    office.mkdir()
+    write_first_office(office)
+    with Gateway() as gateway:
+        for file, was, now in (
+            ("office.yaml", '"outbox://{id}"', f'"json://127.0.0.1:{gateway.port}/sms?:mobile={{mobile}}&ok=code:0"'),
+            ("office.yaml", '"outbox://group"', f'"json://127.0.0.1:{gateway.port}/group?ok=code:0"'),
+        ):  # fmt: skip
+            text = (office / file).read_text(encoding="utf-8")
+            assert was in text
+            (office / file).write_text(text.replace(was, now), encoding="utf-8")
+        environ = of_the_play | {"DUBAN_OFFICE": str(office), "DUBAN_HEARTBEAT_URL": f"{gateway.base}/ping"}
+        with demo(environ, "--months", "1", "--fast") as process:
+            out, err = process.communicate(timeout=SECONDS)
+
+    assert (process.returncode, err) == (0, ""), out
+    assert gateway.requests == []
+    assert (tmp_path / "data" / "demo" / "outbox.jsonl").read_text(encoding="utf-8")
 
 
 @pytest.mark.slow

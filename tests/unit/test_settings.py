@@ -247,3 +247,15 @@ def test_children_get_the_same_settings(tmp_path: Path) -> None:
     )
 
     assert Settings.load(found.environ()) == found
+
+
+def test_children_get_nothing_that_these_settings_leave_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = load(tmp_path)
+    monkeypatch.setenv("DUBAN_REDIS_URL", "redis://broker.example.cn:6379/0")
+    monkeypatch.setenv("DUBAN_HEARTBEAT_URL", "https://monitor.example.cn/ping")
+    monkeypatch.setenv("DUBAN_TRUSTED_PROXY", "10.0.0.5")
+    monkeypatch.setenv("DUBAN_METRICS_TOKEN", "t" * 40)
+
+    assert Settings.load(found.environ()) == found

@@ -19,6 +19,7 @@ from schedules.office import OfficeSpec
 from tasks.apply import apply
 from worker import clock, processes
 from worker.bootstrap import Runtime
+from worker.cli.apart import into_the_outbox, own_settings, write_own_office
 from worker.cli.command import Command
 from worker.cli.language import N_, Option, _
 from worker.cli.loading import load_office
@@ -45,7 +46,8 @@ MONTH_SECONDS = 15.0  # what a month takes unless it is to be fast
     cls=Command,
     help=N_(
         "Run the office through a year in a few minutes: real beat, workers, Redis and pages, simulated people who confirm early, "
-        "late or never. Everything is in a folder of its own and starts anew each time; asks before it removes the play before."
+        "late or never. Everything is in a folder of its own and starts anew each time; asks before it removes the play before. "
+        "Whatever the channels, nothing leaves this machine."
     ),
     examples=[
         ("duban demo", N_("the year 2026 in about three minutes; open the address it prints and watch")),
@@ -89,6 +91,7 @@ def demo(
 ) -> None:
     """Play the year and print a line for each month."""
     spec, files = load_office(office)
+    spec, files = into_the_outbox(spec, files)
     given = Settings.load()
     given.prepare()
     folder = given.data / "demo"
@@ -100,7 +103,9 @@ def demo(
             agreed(_("The play before, in {folder}, is removed. Go on?").format(folder=folder), yes=yes)
         with stopping() as stop:
             shutil.rmtree(folder, ignore_errors=True)
-            settings = Settings.load(_environ(given, folder))
+            settings = own_settings(given, folder)
+            settings.prepare()
+            write_own_office(settings.office, files)
             prepare_tables(settings)
             run = Runtime(settings)
             try:
@@ -126,14 +131,6 @@ def _play(
         if stay and not stop.is_set():
             say(_("The play is over; the pages stay until Ctrl-C."))
             stop.wait()
-
-
-def _environ(given: Settings, folder: Path) -> dict[str, str]:
-    """The settings of the play: the given ones with a data folder, a database and a Redis of their own."""
-    environ = given.environ() | {"DUBAN_DATA": str(folder)}
-    environ.pop("DUBAN_REDIS_URL", None)
-    environ.pop("DUBAN_DATABASE_URL", None)
-    return environ
 
 
 def _midnight(day: date, office: OfficeSpec) -> datetime:

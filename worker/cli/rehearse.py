@@ -5,19 +5,15 @@ stands at the instant asked for. Nobody does anything, so all is left to whoever
 """
 
 import shutil
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import click
 
-from schedules.channel_urls import scheme_of
-from schedules.loader import load
-from schedules.office import OfficeSpec
-from schedules.source_text import SourceFile
 from tasks.apply import apply
 from worker import clock, processes
 from worker.bootstrap import Runtime
+from worker.cli.apart import into_the_outbox, own_settings, write_own_office
 from worker.cli.command import Argument, Command
 from worker.cli.demo import supervised
 from worker.cli.language import N_, Option, _
@@ -26,41 +22,18 @@ from worker.cli.office_folder import office_option
 from worker.cli.play import Nobody, Play
 from worker.cli.running import prepare_tables
 from worker.cli.stopping import stopping
-from worker.cli.terminal import Refuse, say
+from worker.cli.terminal import say
 from worker.settings import Settings
 from worker.supervisor import held
 from worker.tables import as_texts
 
-SCHEME = "outbox"  # worker/channels/outbox.py
 FOLDER = "rehearsal"  # in the data folder
 BEFORE = timedelta(days=7)  # what is due in a week has been told by then
 
 
 def rehearsal_settings(given: Settings) -> Settings:
-    """The settings of the rehearsal: the given ones with a data folder, a database and a Redis of their own."""
-    own = {"DUBAN_DATA": str(given.data / FOLDER), "DUBAN_DATABASE_URL": "", "DUBAN_REDIS_URL": ""}
-    return Settings.load(given.environ() | own)
-
-
-def into_the_outbox(spec: OfficeSpec, files: list[SourceFile]) -> tuple[OfficeSpec, list[SourceFile]]:
-    """The office with all its channels leading to the local outbox. Raises Refuse if one cannot be led there."""
-    real = [channel for channel in spec.file.channels.values() if scheme_of(channel.url) != SCHEME]
-    if not real:
-        return spec, files
-    led = []
-    for file in files:
-        data = file.data
-        if file.path == "office.yaml":
-            for channel in real:
-                to = f"{SCHEME}://group" if channel.group else f"{SCHEME}://{{id}}"
-                data = data.replace(channel.url.encode(), to.encode())
-        led.append(replace(file, data=data))
-    found = load(led).office
-    if found is None or any(scheme_of(channel.url) != SCHEME for channel in found.file.channels.values()):
-        raise Refuse(
-            _("A channel would send for real. Write its url on one line of office.yaml, in plain quotes.")
-        )
-    return found, led
+    """The settings of the rehearsal, whose data are in a folder of their own."""
+    return own_settings(given, given.data / FOLDER)
 
 
 @click.command(
@@ -104,6 +77,8 @@ def rehearse(*, at: datetime, stay: bool, verbose: bool, office: Path | None) ->
         processes.require_port(given)
         shutil.rmtree(given.data / FOLDER, ignore_errors=True)
         settings = rehearsal_settings(given)
+        settings.prepare()
+        write_own_office(settings.office, files)
         prepare_tables(settings)
         run = Runtime(settings)
         try:

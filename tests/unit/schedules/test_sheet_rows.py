@@ -45,6 +45,49 @@ def far(row: int) -> bytes:
     return written.getvalue()
 
 
+def with_sheet(content: bytes) -> bytes:
+    """A workbook with this as the XML of its sheet."""
+    written = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(book([["a"]]))) as old,
+        zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as new,
+    ):
+        for name in old.namelist():
+            new.writestr(name, content if name.endswith("sheet1.xml") else old.read(name))
+    return written.getvalue()
+
+
+SPACE = b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"<a>" * 100_000,
+        b"<a>" * 100_000 + b"</a>" * 100_000,
+        SPACE + b"<x/>" * 400_000 + b"</worksheet>",
+        SPACE + b"<sheetData><row>" + b"<c/>" * 400_000 + b"</row></sheetData></worksheet>",
+    ],
+    ids=["deep and not whole", "deep", "beside the rows", "in one row"],
+)
+def test_more_elements_than_a_table_has_are_refused_before_a_tree_is_built(
+    content: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(openpyxl, "load_workbook", pytest.fail)
+
+    with pytest.raises(TooLarge):
+        sheet_rows(with_sheet(content))
+
+
+def test_many_rows_are_no_harm_and_a_part_that_is_no_xml_is_left_to_the_reader() -> None:
+    row = b'<row><c t="inlineStr"><is><t>x</t></is></c></row>'
+    many = SPACE + b"<sheetData>" + row * 80_000 + b"</sheetData></worksheet>"
+
+    assert len(sheet_rows(with_sheet(many))) == 80_000
+    with pytest.raises(NoWorkbook):
+        sheet_rows(with_sheet(b"\x89PNG"))
+
+
 def test_what_a_sheet_claims_to_hold_is_not_believed() -> None:
     assert sheet_rows(book([["工号", "姓名"], ["1001", None]], claims="A1:XFD1048576")) == [
         ("工号", "姓名"),
