@@ -21,14 +21,14 @@ from worker.cli.finding import Finding
 from worker.cli.language import N_, Option, _, count
 from worker.cli.office_folder import folder_of, office_option
 from worker.cli.running import database_exists
-from worker.cli.terminal import Refuse, as_json, paint, plain, say, watched, width
+from worker.cli.terminal import Light, Refuse, as_json, paint, plain, say, watched, width
 from worker.clock import machine_now, office_now
 from worker.errors import EdgeError
 from worker.office_files import read_folder
 from worker.settings import Settings
 
 SIGNS = {"fine": N_("[ok]"), "note": N_("[note]"), "wrong": N_("[wrong]")}
-LIGHTS = {"fine": "green", "note": "yellow", "wrong": "red"}
+LIGHTS: dict[str, Light] = {"fine": "green", "note": "yellow", "wrong": "red"}
 
 
 @click.command(
