@@ -119,7 +119,8 @@ def _examine(settings: Settings, given: Path | None) -> Iterator[Finding]:
         )
         return
     office = loaded.office
-    yield Finding(subject=_("files"), level="fine", what=_("No mistake in {folder}.").format(folder=folder))
+    fine = _("No mistake in {folder}.").format(folder=folder.resolve())
+    yield Finding(subject=_("files"), level="fine", what=fine)
     yield from office_health.of_force(settings, folder)
     yield from office_health.of_calendar(*_calendar(settings, office))
     yield from office_health.of_channels(office, settings)

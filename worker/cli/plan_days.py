@@ -49,8 +49,12 @@ def _words(each: Move, zone: tzinfo) -> Iterator[str]:
         case "stays":
             yield _("{old}: is open already and stays").format(old=old)
             if each.new is not None and each.new.date is not None:
-                if each.old is not None and each.new.date == each.old.date:  # only its deadline is another one: no move changes that
-                    yield "  " + _("by the new rule it would be {new}, from the next occurrence on").format(new=new)
+                if (
+                    each.old is not None and each.new.date == each.old.date
+                ):  # a move by hand changes the day alone
+                    yield "  " + _(
+                        "by the new rule {new}: the day is the same, and this one keeps its own"
+                    ).format(new=new)
                     return
                 yield "  " + _("by the new rule {new}; to move it too:").format(new=new)
                 yield (
