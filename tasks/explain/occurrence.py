@@ -15,6 +15,7 @@ from schedules.ladder import RECORD
 from schedules.parts import part_title
 from schedules.states import Obligation
 from schedules.words import Gettext, Words, phrase
+from tasks.delivery.divert import UNREACHABLE
 from tasks.explain.asked import Asked
 from tasks.explain.fate import NOT, TOLD, WILL, Fate, Verdict, fate_of, withdrawn
 from tasks.explain.item import RungSaid
@@ -179,7 +180,12 @@ def _outcomes(
     for each in reached:
         fate = _fate(asked, each, fates)
         words = SHORT.get(fate.reason, fate.says)
-        groups.setdefault((fate.verdict, fate.reason), (words, []))[1].append(_name(rung, each, owing))
+        code = fate.reason
+        if (
+            each.line is None and code == UNREACHABLE
+        ):  # there was no one to write to, not a person without a channel
+            words, code = NOBODY, "nobody"
+        groups.setdefault((fate.verdict, code), (words, []))[1].append(_name(rung, each, owing))
     told = {each.obligation_id for each in reached}
     rest = [duty for duty in owing if duty.row.id not in told]
     for duty in rest:
@@ -213,7 +219,7 @@ def _reader(name: str | None, via: str | None) -> Words:
 
 def _fate(asked: Asked, each: records.Reached, fates: dict[int, Fate]) -> Fate:
     if each.withdrawn is not None or each.line is None:
-        return withdrawn(each.withdrawn or "unreachable")
+        return withdrawn(each.withdrawn or UNREACHABLE)
     number = each.line.message.id
     if number not in fates:
         fates[number] = fate_of(asked, each.line, due=each.at)

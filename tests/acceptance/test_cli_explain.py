@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
-from small_office import OFFICE, Terminal, write_office
+from small_office import OFFICE, PEOPLE, Terminal, write_office
 
 from models.schedules import OfficeStateRow
 from tasks.delivery.deliver import claim, record
@@ -33,18 +33,16 @@ def terminal(tmp_path: Path) -> Terminal:
     return found
 
 
-def send(terminal: Terminal) -> None:
-    """Let pass what happens on Thursday morning."""
+def send(terminal: Terminal, at: datetime = THURSDAY) -> None:
+    """Let pass what happens at an instant, such as on Thursday morning."""
     with terminal.writing() as session:
-        session.merge(OfficeStateRow(id=1, stepped_at=THURSDAY))
+        session.merge(OfficeStateRow(id=1, stepped_at=at))
     with terminal.writing() as session:
-        open_due(session, current(session), now=THURSDAY)
-        sweep(session, current(session), now=THURSDAY)
+        open_due(session, current(session), now=at)
+        sweep(session, current(session), now=at)
     cipher = Cipher(Secret("k" * 40))
     with terminal.writing() as session:
-        batch = claim(
-            session, current(session), standard(), cipher, now=THURSDAY, machine_now=THURSDAY, owner="test"
-        )
+        batch = claim(session, current(session), standard(), cipher, now=at, machine_now=at, owner="test")
     with terminal.writing() as session:
         record(
             session,
@@ -59,8 +57,8 @@ def send(terminal: Terminal) -> None:
                 for message in batch
                 for each in message.members
             ],
-            now=THURSDAY,
-            machine_now=THURSDAY,
+            now=at,
+            machine_now=at,
         )
 
 
@@ -186,3 +184,16 @@ def test_somebody_with_more_than_eighty_duties_is_told_how_to_see_the_rest(tmp_p
     assert f"{cut['left_off']} more duties are not shown; --all shows them, --schedule one schedule." in shown
     assert "are not shown" not in found.run("explain", "--person", "zhao", "--all").stdout
     assert found.run("explain", "--schedule", "r1", "--all").exit_code == 2
+
+
+def test_a_list_for_the_head_of_a_unit_is_one_title_with_how_many_owe_it(tmp_path: Path) -> None:
+    more = PEOPLE + "sun,孙涛,执法大队,科员,工作人员,执法人员,13800000005,sun,,\n"
+    files = {"office.yaml": OFFICE.replace("mode: trial", "mode: live"), "people.csv": more}
+    found = Terminal(write_office(tmp_path / "office", files), tmp_path / "data")
+    found.stand_at(MONDAY)
+    assert found.run("apply", "--yes").exit_code == 0
+    send(found)
+    send(found, datetime(2026, 11, 30, 0, 40, tzinfo=UTC))
+
+    shown = found.run("explain", "--person", "he", "--on", "2026-11-30", lang="zh_CN").stdout
+    assert "内容：周报（2件）。" in shown

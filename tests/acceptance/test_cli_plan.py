@@ -86,6 +86,20 @@ def test_what_is_open_stays_and_the_line_to_move_it_is_given(running: Terminal, 
     assert "weekly-report): 4 duties are open" in shown
 
 
+def test_what_is_open_and_only_has_another_deadline_is_given_no_line_that_would_not_move_it(
+    running: Terminal, edit: Edit
+) -> None:
+    open_at(running, THURSDAY)
+    with running.writing() as session:
+        session.get_one(OfficeStateRow, 1).stepped_at = THURSDAY
+    edit("schedules.yaml", "done: {by: each}", "done: {by: each, within: 2 workdays}")
+
+    assert moves(running)[0] == ("stays", "2026-11-27", "2026-11-27")
+    shown = running.run("plan").stdout
+    assert "the day is the same, and this one keeps its own" in " ".join(shown.split())
+    assert "duban occurrence move" not in shown
+
+
 def test_a_rule_that_names_other_days_altogether_says_what_falls_away_and_what_is_new(
     running: Terminal, edit: Edit
 ) -> None:

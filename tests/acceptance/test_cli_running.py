@@ -332,6 +332,17 @@ def test_doctor_says_that_a_beat_that_gave_its_lease_back_is_stopped(applied: Te
     assert "stopped; it was last seen at 2026-11-23 07:30" in beat()["what"], "office time"
 
 
+def test_doctor_writes_chinese_without_gaps_and_names_the_folder_wherever_it_is_asked(
+    applied: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(applied.office)
+    applied.environ["DUBAN_OFFICE"] = "."
+    shown = applied.run("doctor", lang="zh_CN").stdout
+
+    assert f"{applied.office.resolve()}没有错误。" in shown
+    assert "。 " not in shown.replace("。 →", "")
+
+
 @pytest.mark.parametrize(
     ("reach", "channels", "base", "said"),
     [

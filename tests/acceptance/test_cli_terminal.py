@@ -78,3 +78,20 @@ def test_no_bar_and_no_colour_gets_into_a_pipe(terminal: Terminal, words: list[s
 
     assert done.stderr == ""
     assert "\x1b" not in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "letters"),
+    [
+        (["preview", "--calendar", "--from", "2026-12-03", "--to", "2026-12-09"], "\x1b[90m 1"),
+        (["simulate", "--from", "2026-12-03", "--to", "2026-12-05"], "\x1b[36m2026-12-03"),
+    ],
+    ids=["calendar", "simulate"],
+)
+def test_what_is_no_light_is_in_coloured_letters_on_a_terminal(
+    terminal: Terminal, environ: dict[str, str], words: list[str], letters: str
+) -> None:
+    seen = at_a_terminal([DUBAN, *words], environ_of(terminal, environ))
+
+    assert seen.code == 0, seen.text
+    assert letters in seen.raw

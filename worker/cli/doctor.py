@@ -21,14 +21,14 @@ from worker.cli.finding import Finding
 from worker.cli.language import N_, Option, _, count
 from worker.cli.office_folder import folder_of, office_option
 from worker.cli.running import database_exists
-from worker.cli.terminal import Refuse, as_json, paint, plain, say, watched, width
+from worker.cli.terminal import Light, Refuse, as_json, paint, plain, say, watched, width
 from worker.clock import machine_now, office_now
 from worker.errors import EdgeError
 from worker.office_files import read_folder
 from worker.settings import Settings
 
 SIGNS = {"fine": N_("[ok]"), "note": N_("[note]"), "wrong": N_("[wrong]")}
-LIGHTS = {"fine": "green", "note": "yellow", "wrong": "red"}
+LIGHTS: dict[str, Light] = {"fine": "green", "note": "yellow", "wrong": "red"}
 
 
 @click.command(
@@ -119,7 +119,8 @@ def _examine(settings: Settings, given: Path | None) -> Iterator[Finding]:
         )
         return
     office = loaded.office
-    yield Finding(subject=_("files"), level="fine", what=_("No mistake in {folder}.").format(folder=folder))
+    fine = _("No mistake in {folder}.").format(folder=folder.resolve())
+    yield Finding(subject=_("files"), level="fine", what=fine)
     yield from office_health.of_force(settings, folder)
     yield from office_health.of_calendar(*_calendar(settings, office))
     yield from office_health.of_channels(office, settings)

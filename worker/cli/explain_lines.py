@@ -1,5 +1,6 @@
 """What `duban explain` prints: the answers as lines of at most 78 terminal cells, the verdict first and the reasons under it."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from schedules.words import Words
@@ -97,9 +98,13 @@ def _messages(answer: PersonDay) -> Iterator[str]:
     for each in answer.messages:
         yield from _in(_("· {what}").format(what=each.fate.says.text(_)), 4, first=2)
         if each.carries:
-            yield from _in(
-                _("In it: {what}.").format(what=_("; ").join(what.text(_) for what in each.carries)), 4
-            )
+            yield from _in(_("In it: {what}.").format(what=_("; ").join(_counted(each.carries))), 4)
+
+
+def _counted(carried: Sequence[Words]) -> Iterator[str]:
+    """What a message carries; of what many owe, such as a list for the head of a unit, the title once with how many there are."""
+    for title, n in Counter(each.text(_) for each in carried).items():
+        yield title if n == 1 else _("{title} ({n} of it)").format(title=title, n=n)
 
 
 def _item(item: Item, number: int, asked: Asked) -> Iterator[str]:

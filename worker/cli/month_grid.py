@@ -17,7 +17,7 @@ from worker.cli.cells import cells, pad, wrap
 from worker.cli.foreseen import Foreseen, alike, day_of, people_of
 from worker.cli.language import N_, _, count
 from worker.cli.preview_words import Item, Wording
-from worker.cli.terminal import paint, plain
+from worker.cli.terminal import Tint, plain, tint
 from worker.cli.weekdays import WEEKDAYS
 from worker.cli.year_picture import named
 
@@ -103,12 +103,13 @@ def _cell(day: CalendarDay, found: _Day | None, seen: Foreseen, words: Wording, 
 def _head(day: CalendarDay, seen: Foreseen, words: Wording, cell: int) -> str:
     weekend = day.day.weekday() >= 5
     number = f"{day.day.day:>2}"
+    colour: Tint | None
     if day.is_workday:
         text = f"{number} {_(WORKED)}" if weekend else number
-        colour = "yellow" if weekend else ""
+        colour = "yellow" if weekend else None
     else:
         plain_rest = weekend and day.source in ("week", "estimate") and not day.name
-        text, colour = f"{number} {_(OFF)}", "" if plain_rest else "red"
+        text, colour = f"{number} {_(OFF)}", None if plain_rest else "red"
         for gap in (" ", "") if day.name else ():
             named_too = f"{number}{gap}{_(OFF)}{gap}{plain(day.name)}"
             if cells(named_too) < cell:
@@ -118,8 +119,8 @@ def _head(day: CalendarDay, seen: Foreseen, words: Wording, cell: int) -> str:
         text += _(" today") if cells(text) + cells(_(" today")) < cell else "!"
     text = cut(text, cell - 1)
     if not seen.first <= day.day <= seen.last:
-        return paint(text, "bright_black")
-    return paint(text, colour) if colour else text
+        return tint(text, "bright_black")
+    return tint(text, colour) if colour else text
 
 
 def cut(text: str, width: int) -> str:

@@ -113,7 +113,7 @@ def of_channels(office: OfficeSpec, settings: Settings) -> Iterator[Finding]:
                 advice=_("See whether one arrives: duban channels test {channel}").format(channel=key),
             )
     if not wrong:
-        names = ", ".join(office.file.channels)
+        names = _(", ").join(office.file.channels)
         yield Finding(
             subject=_("channels"), level="fine", what=_("All can be addressed: {names}.").format(names=names)
         )

@@ -49,6 +49,13 @@ def _words(each: Move, zone: tzinfo) -> Iterator[str]:
         case "stays":
             yield _("{old}: is open already and stays").format(old=old)
             if each.new is not None and each.new.date is not None:
+                if (
+                    each.old is not None and each.new.date == each.old.date
+                ):  # a move by hand changes the day alone
+                    yield "  " + _(
+                        "by the new rule {new}: the day is the same, and this one keeps its own"
+                    ).format(new=new)
+                    return
                 yield "  " + _("by the new rule {new}; to move it too:").format(new=new)
                 yield (
                     "  " + f"duban occurrence move {each.schedule} {each.key} --to {each.new.date} --reason …"

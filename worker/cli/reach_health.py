@@ -28,7 +28,7 @@ def of_reach(office: OfficeSpec, settings: Settings) -> Finding:
     if missing and ORDER.index(effective) < ORDER.index(declared):
         return Finding(
             subject=subject, level="note",
-            what=said + " " + _("In effect it is {effective}.").format(effective=_(WORDS[effective])),
+            what=_("{said} In effect it is {effective}.").format(said=said, effective=_(WORDS[effective])),
             advice=_("It lacks: {things}").format(things=_list(missing)),
         )  # fmt: skip
     if missing:

@@ -10,7 +10,7 @@ from schedules.states import Obligation
 from tasks.simulation.course import Kind, Step
 from worker.cli.cells import cells, clip, pad
 from worker.cli.language import N_, _, count
-from worker.cli.terminal import paint, plain, say, width
+from worker.cli.terminal import plain, say, tint, width
 from worker.cli.weekdays import WEEKDAYS
 
 ESCALATED = frozenset({"unit-head", "deputy-leader", "leader"})
@@ -44,7 +44,7 @@ class Timeline:
             self._quiet.append(day)
             return
         self.rest()
-        say(paint(f"{named(day)}{self._called(day)}  {_summed(steps, messages)}", "cyan"))
+        say(tint(f"{named(day)}{self._called(day)}  {_summed(steps, messages)}", "cyan"))
         if any(_clock(told) == MIDNIGHT and self._first for told in messages):
             say("  " + _("(the office begins with this day: what was due before is told at once, at 00:00)"))
         self._first = False

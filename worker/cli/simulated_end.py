@@ -12,7 +12,7 @@ from tasks.simulation.course import Step, Tally, tally
 from tasks.simulation.findings import Finding
 from worker.cli.language import _, count
 from worker.cli.paragraphs import paragraph
-from worker.cli.terminal import paint, plain, say, table
+from worker.cli.terminal import plain, say, table, tint
 
 MOST_PEOPLE, MOST_NOTES = 15, 3
 Months = Mapping[str, Tally]
@@ -73,7 +73,7 @@ def tell_totals(
     """Print the totals."""
     days = (last - first).days + 1
     say()
-    say(paint(_("Totals, {first} to {last}, {n} days").format(first=first, last=last, n=days), "cyan"))
+    say(tint(_("Totals, {first} to {last}, {n} days").format(first=first, last=last, n=days), "cyan"))
     _tell_duties(tallies.all)
     say("  " + count(_("1 message"), _("{n} messages"), counted.messages))
     say()
@@ -131,7 +131,7 @@ def tell_findings(found: Sequence[Finding], *, full: bool) -> None:
     warnings = [each for each in found if each.severity == "warning"]
     if notes:
         say()
-        say(paint(_("Handled by the rules, for your information:"), "cyan"))
+        say(tint(_("Handled by the rules, for your information:"), "cyan"))
     for _kind, of in groupby(notes, key=lambda each: (each.kind, each.about)):
         same = list(of)
         for each in same if full else same[:MOST_NOTES]:
@@ -142,7 +142,7 @@ def tell_findings(found: Sequence[Finding], *, full: bool) -> None:
     if not warnings:
         say(_("No warnings."))
         return
-    say(paint(count(_("1 warning:"), _("{n} warnings:"), len(warnings)), "yellow"))
+    say(tint(count(_("1 warning:"), _("{n} warnings:"), len(warnings)), "yellow"))
     for advice, of in groupby(warnings, key=lambda each: each.advice):
         for each in of:
             paragraph(f"! {plain(each.words.text(_))}", indent=2)

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib import import_module
 from types import MappingProxyType
-from typing import Protocol
+from typing import Literal, Protocol
 
 import click
 
@@ -18,7 +18,9 @@ from worker.cli.language import _
 from worker.settings import colours_wanted
 
 DRAWING = "worker.cli.drawing"  # rich, loaded only where somebody watches
-PAINTS = {
+Light = Literal["red", "yellow", "green"]
+Tint = Literal["red", "yellow", "cyan", "bright_black"]
+PAINTS: dict[Light, tuple[str, str]] = {
     "red": ("bright_white", "red"),
     "yellow": ("black", "yellow"),
     "green": ("black", "green"),
@@ -76,7 +78,7 @@ def width() -> int:
     return shutil.get_terminal_size().columns
 
 
-def paint(text: str, light: str) -> str:
+def paint(text: str, light: Light) -> str:
     """A text on the colour of a light, on a terminal that shows colours and whose owner wants them (NO_COLOR, https://no-color.org).
 
     Both the letters and what is behind them are given, so that it is read on a light terminal as on a dark one.
@@ -85,6 +87,11 @@ def paint(text: str, light: str) -> str:
         return text
     letters, behind = PAINTS[light]
     return click.style(text, fg=letters, bg=behind)
+
+
+def tint(text: str, letters: Tint) -> str:
+    """A text in coloured letters, where `paint` would paint: for what is no light, such as a heading or a day of rest."""
+    return click.style(text, fg=letters) if watched() and colours_wanted() else text
 
 
 def plain(value: object) -> str:

@@ -200,6 +200,22 @@ def test_a_head_who_owes_it_is_not_told_about_it_once_more(post, ask):
     assert above == ("not-told", "nobody", ["郑华"])
 
 
+def test_a_head_who_owed_it_had_nobody_above_and_was_no_one_without_a_channel(post, ask):
+    post.begin(
+        duty=DUTY.replace(
+            "{after: due, by: 1 workday}", "{after: due, by: 1 workday, to: unit-head}"
+        ).replace("people: [jiangtao]", "people: [jiangtao, zhenghua]")
+    )
+    post.at("2026-11-30T09:00")
+
+    (occurrence,) = ask.schedule("2026-11-30T10:00", key="2026-11-27")["occurrences"]
+
+    assert [(each["reason"], each["who"]) for each in occurrence["rungs"][-1]["outcomes"]] == [
+        ("sent", ["郑华"]),
+        ("nobody", ["郑华"]),
+    ]
+
+
 def test_a_schedule_tells_its_version_its_rungs_and_who_was_told(post, ask):
     post.begin(duty=DUTY.replace("people: [jiangtao]", "people: [jiangtao, liwen]"))
     post.at(TUESDAY)
