@@ -14,6 +14,8 @@ from models.engine import connect
 from models.schedules import OfficeStateRow
 from worker import bootstrap
 from worker.cli.main import cli
+from worker.cli.set_up import set_up
+from worker.settings import Settings
 
 # A copy, so that tests neither slow down nor change their meaning when the starter office or its calendar grows.
 FOUR_KINDS = Path(__file__).parent / "data" / "four_kinds"
@@ -120,6 +122,11 @@ class Terminal:
         """Run `duban WORDS`."""
         with _own_runtime():
             return CliRunner(env={**self.environ, "DUBAN_LANG": lang}).invoke(cli, words, input=text)
+
+    def set_up(self) -> None:
+        """What `duban up` does before its processes start; it prints what it has to say."""
+        with _own_runtime():
+            set_up(Settings.load({name: value for name, value in self.environ.items() if value}), self.office)
 
     def json(self, *words: str) -> object:
         """What `duban WORDS --json` prints."""

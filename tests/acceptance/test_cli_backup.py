@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 from servers import find_postgresql
-from small_office import Terminal, write_office
+from small_office import SCHEDULES, Terminal, write_office
 from sqlalchemy import select, update
 
 from models.obligations import AuditRow, FileRow
@@ -68,6 +68,11 @@ def backup(terminal: Terminal, *words: str) -> dict[str, Any]:
     assert done.exit_code == 0, done.output
     found: dict[str, Any] = json.loads(done.stdout)
     return found
+
+
+def newest(terminal: Terminal) -> int:
+    versions: Any = terminal.json("history")
+    return int(versions[0]["version"])
 
 
 def rename_somebody(terminal: Terminal, name: str) -> None:
@@ -304,6 +309,27 @@ def test_the_newest_remain_among_those_of_one_second_and_after_the_clock_went_ba
     assert {path.name for path in wish.folder.iterdir()} == set(same[-2:])
     earlier = made(second - timedelta(days=1))
     assert {path.name for path in wish.folder.iterdir()} == {same[-1], earlier}
+
+
+def test_files_that_are_newer_than_a_restored_backup_wait_until_somebody_says_so(
+    terminal: Terminal, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    made = backup(terminal, "--to", str(tmp_path / "backups"))
+    newer = SCHEDULES + SCHEDULES.replace("weekly-report", "second").replace("title: 周报", "title: 快报")
+    (terminal.office / "schedules.yaml").write_text(newer, encoding="utf-8")
+    assert terminal.run("apply", "--yes").exit_code == 0
+    was = newest(terminal)
+
+    restored = terminal.run("restore", made["file"], "--replace", "--yes")
+    terminal.set_up()
+
+    assert "They wait until you say so" in restored.output
+    assert "They are not put into force by themselves" in capsys.readouterr().err
+    assert newest(terminal) < was
+    assert terminal.run("apply", "--yes").exit_code == 0
+    assert newest(terminal) == was
+    terminal.set_up()
+    assert capsys.readouterr().err == ""
 
 
 def test_what_is_copied_while_others_write_is_one_moment(terminal: Terminal, tmp_path: Path) -> None:

@@ -19,10 +19,9 @@ from sqlalchemy.orm import Session
 
 from models.engine import Database, connect
 from models.migrate import configuration, upgrade
-from models.schedules import LeaseRow, OfficeStateRow, OfficeVersionRow
+from models.schedules import LeaseRow, OfficeStateRow
 from schedules.errors import NotFound
 from schedules.words import phrase
-from tasks.apply import files_digest
 from tasks.delivery.restored import Held, catch_up, hold, later_ones, stop_sending
 from tasks.live import Live, current
 from worker.backups import sqlite
@@ -32,11 +31,9 @@ from worker.backups.make import Progress, kind_of, require_room, server_of
 from worker.backups.manifest import SECRETS, Manifest, fingerprint
 from worker.backups.restore_mark import broken_off
 from worker.clock import machine_now, office_now
-from worker.errors import BadBackup, EdgeError, InUse
+from worker.errors import BadBackup, InUse
 from worker.lease import is_free
-from worker.office_files import read_folder
 from worker.settings import Settings
-from worker.tables import as_texts
 
 DRAFT = ".restore-"
 ASIDE = "before-restore-"
@@ -122,19 +119,6 @@ def what_is_there(settings: Settings) -> Facts | None:
             return facts_of(database.engine)
         except DatabaseError:
             return None
-
-
-def files_differ(settings: Settings, folder: Path) -> bool:
-    """Whether the office's folder holds other files than are in force in the database; so also where it cannot be read."""
-    with _connected(settings.database_url) as database, database.reading() as session:
-        state = session.get(OfficeStateRow, 1)
-        version = session.get(OfficeVersionRow, state.version_id) if state and state.version_id else None
-    if version is None:
-        return False
-    try:
-        return files_digest(as_texts(read_folder(folder))) != version.digest
-    except (EdgeError, ValueError, OSError):
-        return True
 
 
 def restore(

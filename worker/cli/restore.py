@@ -9,6 +9,7 @@ import click
 from worker.backups import bundle
 from worker.backups import restore as work
 from worker.backups.bundle import Reader
+from worker.backups.other_files import files_differ
 from worker.backups.restore import Quiet, Restored
 from worker.cli.command import Argument, Command, read_day
 from worker.cli.language import N_, Option, _, count
@@ -118,15 +119,16 @@ def restore(
                     why=error.strerror or type(error).__name__
                 )
             ) from error
+    differ = files_differ(settings, folder_of(office))
     if json_:
         as_json(_shape(done))
     else:
         _tell(done, settings)
-        if work.files_differ(settings, folder_of(office)):
+        if differ:
             say(
                 _(
-                    "The files in {folder} are not those that were in force; `duban up` and `duban apply` would put them into force. "
-                    "Look first: duban plan"
+                    "The files in {folder} are not those that were in force. They wait until you say so, since what they open anew may "
+                    "have been sent before: duban plan, then duban apply"
                 ).format(folder=folder_of(office))
             )
 

@@ -10,8 +10,10 @@ from schedules.loader import load
 from schedules.office import OfficeSpec
 from schedules.source_text import SourceFile
 from tasks.apply import plan as compare
+from tasks.applying.compare import in_force
 from tasks.applying.history import require_no_rollback
 from tasks.live import current
+from worker.backups.other_files import waits_for_word
 from worker.bootstrap import Runtime, boot
 from worker.cli.language import _
 from worker.cli.office_folder import problem_line
@@ -55,14 +57,23 @@ def put_into_force(run: Runtime, folder: Path) -> None:
 
 
 def _may_apply(run: Runtime) -> bool:
-    """Whether the folder may be put into force by itself: not while a rollback runs; that is said."""
+    """Whether the folder may be put into force by itself: not while a rollback or a restored version runs; that is said."""
     with run.db.reading() as session:
         try:
             require_no_rollback(session)
         except Refused as error:
             complain(error.what.text(_))
             return False
-    return True
+        version = in_force(session)
+    if version is None or not waits_for_word(run.settings.data, version.id):
+        return True
+    complain(
+        _(
+            "Version {number} was restored from a backup and runs; the office's folder holds other files. They are not put into force by "
+            "themselves: what they open anew may have been sent before. Next: duban plan, then duban apply"
+        ).format(number=version.id)
+    )
+    return False
 
 
 def _read(run: Runtime, folder: Path) -> tuple[OfficeSpec, list[SourceFile]] | None:

@@ -9,9 +9,6 @@ from sqlalchemy import select
 from models.obligations import AuditRow
 from models.people import PersonRow
 from models.schedules import ScheduleRow
-from worker import bootstrap
-from worker.cli.set_up import set_up
-from worker.settings import Settings
 
 SECOND = (
     SCHEDULES.replace("weekly-report", "second")
@@ -47,17 +44,6 @@ def schedules(terminal):
     with terminal.writing() as session:
         rows = select(ScheduleRow).where(ScheduleRow.removed_at.is_(None), ScheduleRow.kind == "duty")
         return {row.key: row.title for row in session.scalars(rows)}
-
-
-def start(terminal):
-    """What `duban up` does before its processes start; returns nothing, prints what it has to say."""
-    settings = Settings.load({name: value for name, value in terminal.environ.items() if value})
-    try:
-        set_up(settings, terminal.office)
-    finally:
-        for runtime in bootstrap._booted:
-            runtime.close()
-        bootstrap._booted.clear()
 
 
 def test_history_lists_every_version_with_who_what_and_why(terminal):
@@ -152,7 +138,7 @@ def test_who_comes_back_without_a_number_is_named(terminal):
 def test_up_leaves_the_folder_alone_while_a_rollback_runs_and_says_so(terminal, capsys):
     terminal.run("rollback", "2", "--yes")
 
-    start(terminal)
+    terminal.set_up()
 
     assert schedules(terminal) == {"weekly-report": "周报", "second": "月报"}
     assert "2" in capsys.readouterr().err
@@ -168,7 +154,7 @@ def test_a_script_that_applies_the_folder_again_does_not_bring_back_what_was_gon
     assert "These are the files of version 3" in refused.stdout
     meant = terminal.run("apply", "--yes", "--close", "cancel", "--again")
     assert meant.exit_code == 0, meant.output
-    start(terminal)
+    terminal.set_up()
     assert terminal.json("history")[0]["version"] == 5
 
 
@@ -179,7 +165,7 @@ def test_after_an_apply_on_purpose_the_folder_counts_again(terminal):
     assert terminal.run("apply", "--yes").exit_code == 0
 
     write(terminal, "schedules.yaml", RENAMED + SECOND)
-    start(terminal)
+    terminal.set_up()
 
     assert schedules(terminal) == {"weekly-report": "每周报告", "second": "月报"}
 
