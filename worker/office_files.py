@@ -1,6 +1,7 @@
 """The office's folder on disk: its files as sources for the loader, and a fresh copy of the starter office."""
 
 import errno
+import fcntl
 import os
 import shutil
 import stat
@@ -22,6 +23,7 @@ MOST_TEXT = 4_000_000  # of all YAML: a schedule has about a kilobyte
 MOST_SEEN = 20_000  # files and folders of any kind
 DEEPEST = 8  # folders in folders
 TEXTS = frozenset({".yaml", ".yml", ".json", ".csv"})
+DRAFT = ".duban-"
 
 
 def read_folder(folder: Path, *, only: Collection[str] = KINDS) -> list[SourceFile]:
@@ -129,9 +131,11 @@ def replace_file(path: Path, data: bytes) -> None:
     """Write a file so that a reader sees the old one or the new one, never half. Raises NotConfigured if it cannot."""
     try:
         mode = path.stat().st_mode & 0o777 if path.exists() else 0o644
-        handle, draft = tempfile.mkstemp(prefix=".duban-", dir=path.parent)
+        _drop_left_drafts(path.parent)
+        handle, draft = tempfile.mkstemp(prefix=DRAFT, dir=path.parent)
         try:
             with os.fdopen(handle, "wb") as file:
+                fcntl.flock(file, fcntl.LOCK_EX)
                 file.write(data)
                 file.flush()
                 os.fsync(file.fileno())
@@ -144,6 +148,17 @@ def replace_file(path: Path, data: bytes) -> None:
         raise NotConfigured(
             phrase("{file} cannot be written: {why}", file=path, why=error.strerror or str(error))
         ) from error
+
+
+def _drop_left_drafts(folder: Path) -> None:
+    """Remove the drafts of those who were killed while they wrote: a whole roster may stand in one. Whoever writes one holds its lock."""
+    for left in folder.glob(f"{DRAFT}*"):
+        try:
+            with left.open("rb") as file:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                left.unlink(missing_ok=True)
+        except OSError:  # somebody writes it, or it is a folder
+            continue
 
 
 def _files(folder: Path) -> Iterator[Path]:
