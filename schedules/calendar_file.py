@@ -20,6 +20,7 @@ from schedules.words import Words, phrase
 SHAPE = '{"year": 2026, "papers": […], "days": [{"name": "元旦", "date": "2026-01-01", "isOffDay": true}, …]}'
 OVERRIDES_SHAPE = '{"overrides": [{"date": "2026-09-03", "isOffDay": true, "name": "…", "reason": "…"}, …]}'
 EARLIEST, LATEST = 1900, 9998
+COMMA_TOO_MANY = re.compile(r",\s*(?=[\]}])")
 _STRING = re.compile(r'"[^"\\\n]*"')
 _NAMED_YEAR = re.compile(r"(?:^|/)([12][0-9]{3})\.json$")
 
@@ -60,14 +61,18 @@ def read_calendar(source: SourceFile) -> CalendarFile:
 
 def _no_json(source: SourceFile, text: str, error: json.JSONDecodeError) -> Problem:
     """What keeps a text from being JSON, where it was noticed."""
-    before, here = text[: error.pos].rstrip()[-1:], text[error.pos : error.pos + 1]
+    # Of a comma too many some Pythons name the place of the comma, others that of the bracket.
+    closing = COMMA_TOO_MANY.match(text, error.pos)
+    at = closing.end() if closing else error.pos
+    before, here = text[:at].rstrip()[-1:], text[at : at + 1]
     if before == "," and here in ("]", "}"):
         what = phrase("a comma too many before '{found}'", found=here)
     elif error.msg.startswith("Expecting ','"):
         what = phrase("a comma or a closing bracket is missing")
     else:
         what = phrase("this is not JSON")
-    return Problem(source.path, error.lineno, error.colno, "", what, SHAPE)
+    line, col = text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at)
+    return Problem(source.path, line, col, "", what, SHAPE)
 
 
 def _once(pairs: list[tuple[str, object]], twice: list[str]) -> dict[str, object]:
