@@ -24,6 +24,7 @@ from worker.readiness import answers, wait_until
 from worker.settings import Settings
 
 DUBAN = Path(sys.executable).parent / "duban"
+TESTS = Path(__file__).parents[1]
 SECONDS = 60.0
 MONTH = re.compile(r"(\d{4}-\d{2})：发出消息(\d+)条，登记(\d+)项；在办\d+项，其中逾期\d+项")
 
@@ -102,6 +103,19 @@ def test_a_month_is_played_told_in_chinese_and_kept(of_the_play: dict[str, str],
     sent = [json.loads(line) for line in (played / "outbox.jsonl").read_text(encoding="utf-8").splitlines()]
     assert len(sent) == states["sent"]
     assert alive(tmp_path / "data") == []
+
+
+@pytest.mark.slow
+def test_make_demo_lets_a_provider_on_this_machine_answer(of_the_play: dict[str, str]) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "fakes.demo", "--months", "1", "--fast"], env=of_the_play | {"PYTHONPATH": str(TESTS)},
+        text=True, capture_output=True, check=False, timeout=SECONDS,
+    )  # fmt: skip
+
+    assert (done.returncode, done.stderr) == (0, ""), done.stdout
+    personal, group = re.findall(r"(\d+) personal messages and (\d+) group posts accepted", done.stdout)[0]
+    assert int(personal) > 20
+    assert int(group) > 0
 
 
 @pytest.mark.slow

@@ -71,7 +71,7 @@ def main() -> int:
             **os.environ, "DUBAN_OFFICE": str(write_office(Path(folder) / "office", wecom.base)),
             "DUBAN_SECRET_DEMO_APP": SECRET, "DUBAN_SECRET_DEMO_BOT": KEY,
         }  # fmt: skip
-        command = [sys.executable, "-m", "worker", "demo", "--yes", *sys.argv[1:]]
+        command = [sys.executable, "-m", "worker", "demo", "--yes", "--send", *sys.argv[1:]]
         with subprocess.Popen(command, env=environ) as play:
             while True:
                 try:

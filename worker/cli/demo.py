@@ -84,14 +84,30 @@ MONTH_SECONDS = 15.0  # what a month takes unless it is to be fast
     help=N_("keep the pages open at the end, until Ctrl-C; so it is at a terminal"),
 )
 @click.option("--verbose", is_flag=True, cls=Option, help=N_("show what the processes print"))
+@click.option(
+    "--send",
+    is_flag=True,
+    hidden=True,
+    cls=Option,
+    help=N_("channels lead where the office says; for providers that are played on this machine"),
+)
 @yes_option
 @office_option()
 def demo(
-    *, year: int, months: int, fast: bool, stay: bool | None, verbose: bool, yes: bool, office: Path | None
+    *,
+    year: int,
+    months: int,
+    fast: bool,
+    stay: bool | None,
+    verbose: bool,
+    send: bool,
+    yes: bool,
+    office: Path | None,
 ) -> None:
     """Play the year and print a line for each month."""
     spec, files = load_office(office)
-    spec, files = into_the_outbox(spec, files)
+    if not send:
+        spec, files = into_the_outbox(spec, files)
     given = Settings.load()
     given.prepare()
     folder = given.data / "demo"
