@@ -22,6 +22,7 @@ from models.obligations import AuditRow, FileRow
 from models.people import PersonRow
 from models.schedules import LeaseRow, OfficeStateRow
 from worker.backups import make, record
+from worker.backups.restore_mark import broken_off
 from worker.clock import machine_now
 from worker.lease import LASTS
 from worker.readiness import wait_until
@@ -330,6 +331,20 @@ def test_files_that_are_newer_than_a_restored_backup_wait_until_somebody_says_so
     assert newest(terminal) == was
     terminal.set_up()
     assert capsys.readouterr().err == ""
+
+
+def test_after_a_restore_that_was_cut_off_the_folder_waits_too(
+    terminal: Terminal, capsys: pytest.CaptureFixture[str]
+) -> None:
+    was = newest(terminal)
+    newer = SCHEDULES + SCHEDULES.replace("weekly-report", "second").replace("title: 周报", "title: 快报")
+    (terminal.office / "schedules.yaml").write_text(newer, encoding="utf-8")
+    broken_off(terminal.data).touch()
+
+    terminal.set_up()
+
+    assert "They are not put into force by themselves" in capsys.readouterr().err
+    assert newest(terminal) == was
 
 
 def test_what_is_copied_while_others_write_is_one_moment(terminal: Terminal, tmp_path: Path) -> None:

@@ -29,6 +29,7 @@ from worker.backups.bundle import Reader
 from worker.backups.facts import Facts, facts_of
 from worker.backups.make import Progress, kind_of, require_room, server_of
 from worker.backups.manifest import SECRETS, Manifest, fingerprint
+from worker.backups.other_files import files_differ
 from worker.backups.restore_mark import broken_off
 from worker.clock import machine_now, office_now
 from worker.errors import BadBackup, InUse
@@ -57,6 +58,7 @@ class Restored:
     """What came of it. `aside`: where what was there before is kept, a folder or a schema; empty if nothing was.
 
     `migrated`: the revision it had, empty if that is the program's own. `files`: evidence files that were put back.
+    `differ`: whether the office's folder holds other files; then they wait for a word.
     """
 
     manifest: Manifest
@@ -65,6 +67,7 @@ class Restored:
     aside: str
     migrated: str
     files: int
+    differ: bool
 
 
 def look(settings: Settings, reader: Reader) -> None:
@@ -125,13 +128,14 @@ def restore(
     settings: Settings,
     reader: Reader,
     *,
+    folder: Path,
     quiet: Quiet,
     stamp: str,
     progress: Progress,
 ) -> Restored:
     """Do it. Raise BadBackup, InUse, NotConfigured in sentences, OSError where the disk refuses; then nothing was changed.
 
-    `stamp` names what is kept aside.
+    `folder` is the office's; `stamp` names what is kept aside.
     """
     manifest = reader.manifest
     done, total = 0, sum(part.size for part in manifest.parts.values())
@@ -157,9 +161,12 @@ def restore(
         change = _change_sqlite if manifest.kind == "sqlite" else _change_postgresql
         broken_off(settings.data).touch(mode=0o600)
         held, instant, aside = change(settings, database, manifest, stamp, quiet)
+        differ = files_differ(
+            settings, folder
+        )  # noted before the mark goes: a kill in between must not let them in
         broken_off(settings.data).unlink()
     return Restored(
-        manifest=manifest, quiet_before=instant, held=held, aside=aside, files=files,
+        manifest=manifest, quiet_before=instant, held=held, aside=aside, files=files, differ=differ,
         migrated=manifest.revision if manifest.revision != _head(settings) else "",
     )  # fmt: skip
 

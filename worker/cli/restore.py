@@ -9,7 +9,6 @@ import click
 from worker.backups import bundle
 from worker.backups import restore as work
 from worker.backups.bundle import Reader
-from worker.backups.other_files import files_differ
 from worker.backups.restore import Quiet, Restored
 from worker.cli.command import Argument, Command, read_day
 from worker.cli.language import N_, Option, _, count
@@ -110,7 +109,7 @@ def restore(
         try:
             with progress(_("restoring")) as step:
                 done = work.restore(
-                    settings, reader, quiet=Quiet(by=who(), before=quiet_before), stamp=_stamp(reader),
+                    settings, reader, folder=folder_of(office), quiet=Quiet(by=who(), before=quiet_before), stamp=_stamp(reader),
                     progress=lambda done, total, what: step(done >> 20, total >> 20, what.text(_)),
                 )  # fmt: skip
         except OSError as error:
@@ -119,12 +118,11 @@ def restore(
                     why=error.strerror or type(error).__name__
                 )
             ) from error
-    differ = files_differ(settings, folder_of(office))
     if json_:
         as_json(_shape(done))
     else:
         _tell(done, settings)
-        if differ:
+        if done.differ:
             say(
                 _(
                     "The files in {folder} are not those that were in force. They wait until you say so, since what they open anew may "

@@ -14,6 +14,7 @@ from tasks.applying.compare import in_force
 from tasks.applying.history import require_no_rollback
 from tasks.live import current
 from worker.backups.other_files import waits_for_word
+from worker.backups.restore_mark import broken_off
 from worker.bootstrap import Runtime, boot
 from worker.cli.language import _
 from worker.cli.office_folder import problem_line
@@ -65,7 +66,8 @@ def _may_apply(run: Runtime) -> bool:
             complain(error.what.text(_))
             return False
         version = in_force(session)
-    if version is None or not waits_for_word(run.settings.data, version.id):
+    data = run.settings.data
+    if version is None or not (broken_off(data).exists() or waits_for_word(data, version.id)):
         return True
     complain(
         _(

@@ -71,7 +71,8 @@ class Office:
             restore.look(self.settings, reader)
             restore.require_rest(self.settings)
             return restore.restore(
-                self.settings, reader, quiet=Quiet(by="test", before=before, clock=lambda _session: local(at)), stamp=stamp,
+                self.settings, reader, folder=self.settings.office, stamp=stamp,
+                quiet=Quiet(by="test", before=before, clock=lambda _session: local(at)),
                 progress=lambda *_: None,
             )  # fmt: skip
 
